@@ -1,0 +1,1 @@
+"""FROM A DATA SET TO BATCHES."""

@@ -1,0 +1,78 @@
+"""Every way Linnaeus can fail.
+
+    LinnaeusError            something went wrong; the message says what, where and what to do      exit status 1
+    ├── UsageError           the wish itself is wrong                                               exit status 2
+    │   ├── NotationError        a part or pipeline that cannot be parsed
+    │   ├── UnknownName          no such part, option or field; near names are suggested
+    │   └── RecipeError          a recipe whose values are malformed or contradict each other
+    ├── DataError            a data set that is missing, empty, contradictory or damaged
+    │   └── ImageError           one image that cannot be decoded, with the reason
+    ├── RunError             a run's folder that is missing, locked, unfinished, damaged or not writable
+    ├── TrainingError        training cannot go on: a loss that is not finite, a device out of memory
+    └── Interrupted          stopped on request; the run can be resumed                             exit status 130 or 143
+"""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class LinnaeusError(Exception):
+    """Base of all errors that Linnaeus raises on purpose; `str()` of it is fit for a user's eyes."""
+
+    exit_status = 1
+
+
+class UsageError(LinnaeusError):
+    exit_status = 2
+
+
+class NotationError(UsageError):
+    pass
+
+
+class UnknownName(UsageError):
+    """A name that nothing answers to. `UnknownName("model", "resnett", ["resnet"])` suggests the near ones."""
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        known = sorted(known)
+        near = get_close_matches(name, known, n=3, cutoff=0.5)
+        if near:
+            advice = f"did you mean {' or '.join(near)}?"
+        elif known:
+            advice = f"known: {', '.join(known)}"
+        else:
+            advice = "there are none"
+        super().__init__(f"there is no {kind} {name!r}; {advice}")
+        self.kind, self.name, self.near = kind, name, near
+
+
+class RecipeError(UsageError):
+    pass
+
+
+class DataError(LinnaeusError):
+    pass
+
+
+class ImageError(DataError):
+    """One image that cannot be decoded; `reason` is a short text without the path."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class RunError(LinnaeusError):
+    pass
+
+
+class TrainingError(LinnaeusError):
+    pass
+
+
+class Interrupted(LinnaeusError):
+    """Raised after SIGINT or SIGTERM once everything is saved."""
+
+    def __init__(self, message: str, signal_number: int) -> None:
+        super().__init__(message)
+        self.exit_status = 128 + signal_number

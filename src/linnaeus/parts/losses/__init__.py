@@ -1,0 +1,6 @@
+"""Losses. One file each, with
+
+    build(*, …options) -> f(logits_BK, targets_BK) -> loss_B
+
+Targets are probabilities (one-hot, or soft after mix-up); the loss is one number an image.
+"""

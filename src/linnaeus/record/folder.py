@@ -1,0 +1,167 @@
+"""`RunFolder`: a run on the disk. The only file that knows the names of a run's files.
+
+    recipe.toml · record.json · history.jsonl (a line an epoch) · checkpoint/ (while running) · model.safetensors + classifier.json ·
+    predictions-SPLIT.npz (names, labels, probabilities) · pictures-KIND.npz (thumbnails for the report) · report.html
+"""
+
+import io
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from linnaeus import files
+from linnaeus.errors import RunError, UnknownName
+from linnaeus.record import run
+from linnaeus.record.run import RunRecord
+
+Arrays = dict[str, npt.NDArray[Any]]
+
+
+def default_runs() -> Path:
+    return Path(os.environ.get("LINNAEUS_RUNS", "runs"))
+
+
+@dataclass(frozen=True, slots=True)
+class RunFolder:
+    path: Path
+
+    @property
+    def name(self) -> str:
+        return self.path.name
+
+    @property
+    def checkpoints(self) -> Path:
+        return self.path / "checkpoint"
+
+    @property
+    def report(self) -> Path:
+        return self.path / "report.html"
+
+    @property
+    def recipe(self) -> Path:
+        return self.path / "recipe.toml"
+
+    def locked(self) -> AbstractContextManager[None]:
+        """Hold the folder for writing. Raises RunError if a living process holds it, naming that process."""
+        return files.locked(self.path / ".lock")
+
+    def save_recipe(self, toml: str) -> None:
+        files.write_whole(self.recipe, toml)
+
+    def save_record(self, record: RunRecord) -> None:
+        self.save_history(record.history)
+        files.write_json(self.path / "record.json", record.to_plain())
+
+    def record(self) -> RunRecord:
+        """Raises RunError if there is none, or it cannot be read."""
+        file = self.path / "record.json"
+        try:
+            plain = json.loads(file.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise RunError(f"{self.path} is not a run: it has no record.json") from None
+        except (OSError, ValueError) as error:
+            raise RunError(f"{file} cannot be read: {error}") from None
+        return run.from_plain(plain, self.path)
+
+    def save_history(self, history: tuple[Mapping[str, Any], ...]) -> None:
+        # Written whole, not appended to: a resumed run then has each epoch once, wherever it was cut off.
+        files.write_whole(self.path / "history.jsonl", "".join(json.dumps(row, allow_nan=False) + "\n" for row in history))
+
+    def save_predictions(self, split: str, arrays: Arrays) -> None:
+        self._save_arrays(f"predictions-{split}", arrays)
+
+    def predictions(self, split: str) -> Arrays | None:
+        return self._arrays(f"predictions-{split}")
+
+    def save_pictures(self, kind: str, arrays: Arrays) -> None:
+        """Thumbnails for the report: `images` (N, H, W, C) uint8 and what is known of each."""
+        self._save_arrays(f"pictures-{kind}", arrays)
+
+    def pictures(self, kind: str) -> Arrays | None:
+        return self._arrays(f"pictures-{kind}")
+
+    def save_report(self, page: str) -> None:
+        files.write_whole(self.report, page)
+
+    def discard_checkpoints(self) -> None:
+        shutil.rmtree(self.checkpoints, ignore_errors=True)
+
+    def _save_arrays(self, name: str, arrays: Arrays) -> None:
+        buffer = io.BytesIO()
+        np.savez_compressed(buffer, allow_pickle=False, **arrays)
+        files.write_whole(self.path / f"{name}.npz", buffer.getvalue())
+
+    def _arrays(self, name: str) -> Arrays | None:
+        try:
+            with np.load(self.path / f"{name}.npz", allow_pickle=False) as archive:
+                return dict(archive)
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError) as error:
+            raise RunError(f"{self.path / name}.npz is damaged ({error}); evaluate the run again to write it anew") from None
+
+
+def create(runs: Path, name: str | None, stem: str) -> RunFolder:
+    """A new, empty folder: `runs/NAME`, or `runs/STEM-1`, `-2`, … The same name is never given twice.
+
+    Raises:
+        RunError: the name is taken or cannot be a folder's name, or `runs` cannot be written.
+    """
+    if name is not None and not re.fullmatch(r"[\w][\w.+-]*", name):
+        raise RunError(f"{name!r} cannot be the name of a run; use letters, digits, '.', '_', '+' and '-'")
+    try:
+        runs.mkdir(parents=True, exist_ok=True)
+        for candidate in [name] if name else (f"{stem}-{number}" for number in range(1, 1_000_000)):
+            folder = runs / candidate
+            try:
+                folder.mkdir()
+            except FileExistsError:
+                if name is None or not _is_abandoned(folder):
+                    continue
+            return RunFolder(folder)
+    except OSError as error:
+        raise RunError(f"cannot write in {runs}: {error.strerror}; choose another folder with --runs") from None
+    raise RunError(f"there is a run named {name!r} already; resume it, or choose another name")
+
+
+def find(runs: Path, reference: str) -> RunFolder:
+    """The run that `reference` names: a folder, a name under `runs`, or `last` (the newest).
+
+    Raises:
+        RunError: no run is there; near names are suggested.
+    """
+    if reference == "last":
+        newest = next(all_runs(runs), None)
+        if newest is None:
+            raise RunError(f"there are no runs in {runs} yet; train one first: linnaeus train digits")
+        return newest
+    for path in (Path(reference), runs / reference):
+        if _is_run(path):
+            return RunFolder(path)
+    if Path(reference).is_dir():
+        raise RunError(f"{reference} is a folder, but not a run: it has no recipe.toml")
+    raise RunError(str(UnknownName("run", reference, [folder.name for folder in all_runs(runs)])))
+
+
+def all_runs(runs: Path) -> Iterator[RunFolder]:
+    """All runs, the newest first."""
+    folders = [path for path in runs.iterdir() if _is_run(path)] if runs.is_dir() else []
+    yield from map(RunFolder, sorted(folders, key=lambda path: ((path / "recipe.toml").stat().st_mtime_ns, path.name), reverse=True))
+
+
+def _is_run(path: Path) -> bool:
+    return (path / "recipe.toml").is_file()
+
+
+def _is_abandoned(folder: Path) -> bool:
+    """A folder whose run was killed before it had written its recipe: nothing is lost by taking it."""
+    return folder.is_dir() and not _is_run(folder) and all(file.name.startswith(".") for file in folder.iterdir())

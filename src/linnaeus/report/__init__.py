@@ -1,0 +1,1 @@
+"""RECORDS AS PAGES. No torch here: records go in, text comes out."""
