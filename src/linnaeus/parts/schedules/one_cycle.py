@@ -1,6 +1,6 @@
-"""One cycle (Smith & Topin 2018, arXiv 1708.07120): up along a cosine to the full learning rate, then down to almost nothing.
+"""One cycle (Smith & Topin 2018, arXiv 1708.07120): up to the full learning rate, then down to nothing.
 
-As torch's OneCycleLR with its defaults, but counted in fractions of the training; the momentum stays.
+Both ways along a cosine, as torch's OneCycleLR with its defaults, but counted in fractions of the training; the momentum stays.
 """
 
 import math
@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 def build(
     *, warmup: float = 0.3, start: float = 0.04, final: float = 4e-6
 ) -> Callable[[float, Sequence[float]], float]:
-    """`warmup` is the share of the training in which the rate rises; `start` and `final` are the factors at its two ends."""
+    """`warmup`: the share of the training in which the rate rises; `start`, `final`: the factors at its two ends."""
     if not 0 < warmup < 1:
         raise ValueError(f"warmup = {warmup:g} is a share of the training: above 0 and below 1")
     if not (0 <= start <= 1 and 0 <= final <= 1):

@@ -1,4 +1,4 @@
-"""Lower the learning rate when the validation loss no longer falls: torch's ReduceLROnPlateau, as a pure function of the losses."""
+"""Lower the learning rate when the validation loss no longer falls: ReduceLROnPlateau as a pure function."""
 
 import math
 from collections.abc import Callable, Sequence
