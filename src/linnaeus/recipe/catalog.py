@@ -1,7 +1,9 @@
-"""The shelves: `parts/models/resnet.py` answers to `resnet`. A part is known by its file; its options by the signature of its `build`.
+"""The shelves: `parts/models/resnet.py` answers to `resnet`. A part's options are those of its `build`.
 
 Signatures are read from the source as text, so that listing and checking parts imports nothing heavy and runs nothing.
-Code of one's own is named by its file, `mine.py:net(width=8)`, or by a package's entry point in the group `linnaeus.SHELF`.
+Code of one's own is named by its file, `mine.py:net(width=8)`, or by a package's entry point in the group
+`linnaeus.SHELF`. A shelf whose `__init__.py` defines `select(built, /, *, …options)` gives those options to each of its
+parts: `digits(limit=50)`.
 """
 
 import ast
@@ -21,18 +23,31 @@ from linnaeus.recipe.spec import Spec, Value
 
 PARTS = Path(__file__).parent.parent / "parts"
 REQUIRED = inspect.Parameter.empty
+PLACE = "folder"  # option of every part on a shelf with `select`: stands in for the first argument of its builder
+
+# How messages call a thing that stands on a shelf.
+_ONE = {"datasets": "data set", "losses": "loss"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """A builder found on a shelf, not imported yet. `options` maps each option to its default, or to `REQUIRED`."""
+    """A builder found on a shelf, not imported yet.
+
+    `options` maps each option of its own to its default, or to `REQUIRED`; `common` does so for those that its whole
+    shelf takes, by name only.
+    """
 
     shelf: str
     name: str
     file: Path
     function: str
     options: Mapping[str, Value]
+    common: Mapping[str, Value]
     doc: str
+
+    @property
+    def kind(self) -> str:
+        return _one(self.shelf)
 
     @property
     def summary(self) -> str:
@@ -60,7 +75,7 @@ def find(shelf: str, name: str) -> Part:
     """
     if ".py:" in name:
         file, _, function = name.rpartition(":")
-        return _part(shelf, name, Path(file), function)
+        return _part(shelf, name, Path(file).expanduser(), function)
     file_of_ours = PARTS / shelf / f"{name}.py"
     if name.isidentifier() and not name.startswith("_") and file_of_ours.exists():
         return _part(shelf, name, file_of_ours, "build")
@@ -68,16 +83,16 @@ def find(shelf: str, name: str) -> Part:
         module, _, function = foreign[name].partition(":")
         found = importlib.util.find_spec(module)
         if found is None or found.origin is None:
-            raise RecipeError(f"{shelf[:-1]} {name!r}: the installed package promises {module}, which is not there")
+            raise RecipeError(f"{_one(shelf)} {name!r}: the installed package promises {module}, which is not there")
         return _part(shelf, name, Path(found.origin), function)
-    raise UnknownName(shelf[:-1], name, names(shelf))
+    raise UnknownName(_one(shelf), name, names(shelf))
 
 
 def bind(part: Part, spec: Spec, known: Mapping[str, Value] | None = None) -> dict[str, Value]:
     """The options that `spec` gives, by name: values without a name fill the options in the order of their declaration.
 
-    `known` holds what the recipe knows by itself (`image_size`, `epochs`, …); it fills the options of that name which the
-    spec leaves open.
+    `known` holds what the recipe knows by itself (`image_size`, `epochs`, …); it fills the options of that name which
+    the spec leaves open.
 
     Raises:
         UnknownName: an option that the part does not have.
@@ -88,8 +103,8 @@ def bind(part: Part, spec: Spec, known: Mapping[str, Value] | None = None) -> di
         raise RecipeError(f"{spec}: {part.name} takes at most {len(order)} values ({', '.join(order) or 'none'})")
     bound: dict[str, Value] = dict(zip(order, spec.args, strict=False))
     for option, value in spec.options:
-        if option not in part.options:
-            raise UnknownName(f"option of {part.name}", option, order)
+        if option not in part.options and option not in part.common:
+            raise UnknownName(f"option of {part.name}", option, [*order, *part.common])
         if option in bound:
             raise RecipeError(f"{spec}: {option} is given twice")
         bound[option] = value
@@ -102,36 +117,67 @@ def bind(part: Part, spec: Spec, known: Mapping[str, Value] | None = None) -> di
     return bound
 
 
+def split_common(part: Part, bound: Mapping[str, Value]) -> tuple[dict[str, Value], dict[str, Value]]:
+    """The options that `bind` found, apart: those for the part's builder, and those common to its shelf."""
+    own = {option: value for option, value in bound.items() if option in part.options}
+    return own, {option: value for option, value in bound.items() if option not in own}
+
+
 def check(shelf: str, spec: Spec) -> None:
     """Raise what is wrong with a spec's names and options, those of nested parts too, without importing anything."""
     for operand in spec.operands():
         if operand.name in ("|", "+"):
             check(shelf, operand)
             continue
-        for value in bind(find(shelf, operand.name), operand).values():
+        for option, value in bind(find(shelf, operand.name), operand).items():
             for nested in value if isinstance(value, tuple) else (value,):
                 if isinstance(nested, Spec):
-                    check(shelf, nested)
+                    _check_nested(shelf, operand.name, option, nested)
+
+
+def _check_nested(shelf: str, owner: str, option: str, nested: Spec) -> None:
+    try:
+        check(shelf, nested)
+    except UnknownName as error:
+        if nested != Spec(nested.name):
+            raise
+        raise RecipeError(
+            f'{option} of {owner}: {error}; or, if it is a text, write it in quotes: "{nested}"'
+        ) from None
 
 
 def build(shelf: str, spec: Spec, *args: Any, known: Mapping[str, Value] | None = None) -> Any:
-    """Import the part and build it: `build(*args, **options)`. A nested part arrives in its builder as a function that builds it.
+    """Import the part and build it: `build(*args, **options)`. A nested part arrives as a function that builds it.
+
+    Options common to the shelf are seen to here: `folder` stands in for the first of `args`, the rest goes through the
+    shelf's `select`.
 
     Raises:
-        UnknownName, RecipeError: as `find` and `bind`; a ValueError of the builder becomes a RecipeError that names the part.
+        UnknownName, RecipeError: as `find` and `bind`; a ValueError of the builder becomes a RecipeError that names the
+            part.
     """
     if spec.name in ("|", "+"):
-        raise NotationError(f"one {shelf[:-1]} is needed here, not {spec}")
+        raise NotationError(f"one {_one(shelf)} is needed here, not {spec}")
     part = find(shelf, spec.name)
-    options = bind(part, spec, known)
+    options, common = split_common(part, bind(part, spec, known))
     options = {name: _nested(shelf, value, known) for name, value in options.items()}
-    builder: Callable[..., Any] = getattr(_module(part), part.function)
+    if (place := common.pop(PLACE, None)) is not None:
+        args = (Path(str(place)).expanduser(), *args[1:])
+    built = _call(part, spec, getattr(_module(part), part.function), args, options)
+    if not common:
+        return built
+    return _call(part, spec, importlib.import_module(f"linnaeus.parts.{shelf}").select, (built,), common)
+
+
+def _call(
+    part: Part, spec: Spec, function: Callable[..., Any], args: tuple[Any, ...], options: Mapping[str, Any]
+) -> Any:
     try:
-        return builder(*args, **options)
+        return function(*args, **options)
     except (ValueError, TypeError) as error:
         if isinstance(error, TypeError) and not _raised_at_call(error):
             raise
-        raise RecipeError(f"{shelf[:-1]} {spec}: {error}") from error
+        raise RecipeError(f"{part.kind} {spec}: {error}") from error
 
 
 def _nested(shelf: str, value: Value, known: Mapping[str, Value] | None) -> Value:
@@ -145,7 +191,7 @@ def _nested(shelf: str, value: Value, known: Mapping[str, Value] | None) -> Valu
 
 def _raised_at_call(error: TypeError) -> bool:
     """True if the builder itself complained (its own frame is the last), not something deep inside that it called."""
-    trace = error.__traceback__
+    trace = error.__traceback__  # begins at the call in `_call`
     return trace is not None and (trace.tb_next is None or trace.tb_next.tb_next is None)
 
 
@@ -153,23 +199,42 @@ def _part(shelf: str, name: str, file: Path, function: str) -> Part:
     try:
         tree = ast.parse(file.read_text(encoding="utf-8"))
     except OSError as error:
-        raise RecipeError(f"{shelf[:-1]} {name!r}: cannot read {file}: {error.strerror}") from None
+        raise RecipeError(f"{_one(shelf)} {name!r}: cannot read {file}: {error.strerror}") from None
     except (SyntaxError, ValueError) as error:
-        raise RecipeError(f"{shelf[:-1]} {name!r}: {file} is not valid Python: {error}") from None
-    for node in tree.body:
-        if isinstance(node, ast.FunctionDef) and node.name == function:
-            doc = ast.get_docstring(tree) or ast.get_docstring(node) or ""
-            return Part(shelf=shelf, name=name, file=file, function=function, options=_signature(node), doc=doc)
-    raise RecipeError(f"{shelf[:-1]} {name!r}: {file} defines no function {function}")
+        raise RecipeError(f"{_one(shelf)} {name!r}: {file} is not valid Python: {error}") from None
+    node = _function(tree, function)
+    if node is None:
+        raise RecipeError(f"{_one(shelf)} {name!r}: {file} defines no function {function}")
+    options = _signature(node)
+    common = {option: default for option, default in _common(shelf).items() if option not in options}
+    doc = ast.get_docstring(tree) or ast.get_docstring(node) or ""
+    return Part(shelf=shelf, name=name, file=file, function=function, options=options, common=common, doc=doc)
+
+
+@functools.cache
+def _common(shelf: str) -> dict[str, Value]:
+    """The options that all parts of a shelf take: those of its `select`, and `folder`."""
+    node = _function(ast.parse((PARTS / shelf / "__init__.py").read_text(encoding="utf-8")), "select")
+    return {} if node is None else {**_signature(node), PLACE: None}
+
+
+def _function(tree: ast.Module, name: str) -> ast.FunctionDef | None:
+    return next((node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == name), None)
+
+
+def _one(shelf: str) -> str:
+    return _ONE.get(shelf, shelf[:-1])
 
 
 def _signature(node: ast.FunctionDef) -> dict[str, Value]:
     """The options of a builder: all its parameters but the positional-only ones."""
     arguments = node.args
-    positional = arguments.args
-    defaults: list[ast.expr | None] = [None] * (len(positional) - len(arguments.defaults)) + list(arguments.defaults)
-    defaults = defaults[-len(positional) :] if positional else []
-    pairs = [*zip(positional, defaults, strict=True), *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)]
+    missing = len(arguments.posonlyargs) + len(arguments.args) - len(arguments.defaults)
+    defaults = [*[None] * missing, *arguments.defaults][len(arguments.posonlyargs) :]
+    pairs = [
+        *zip(arguments.args, defaults, strict=True),
+        *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
+    ]
     return {argument.arg: REQUIRED if default is None else _literal(default) for argument, default in pairs}
 
 
@@ -193,9 +258,11 @@ def _module(part: Part) -> ModuleType:
         sys.modules[name] = module
         try:
             found.loader.exec_module(module)
-        except BaseException:
+        except Exception as error:
             del sys.modules[name]
-            raise
+            raise RecipeError(
+                f"{part.kind} {part.name!r}: importing {part.file} failed: {type(error).__name__}: {error}"
+            ) from error
     return sys.modules[name]
 
 
