@@ -1,6 +1,7 @@
 """One cycle (Smith & Topin 2018, arXiv 1708.07120): up to the full learning rate, then down to nothing.
 
-Both ways along a cosine, as torch's OneCycleLR with its defaults, but counted in fractions of the training; the momentum stays.
+Both ways along a cosine, as torch's OneCycleLR with its defaults, but in
+fractions of the training, and the momentum stays.
 """
 
 import math

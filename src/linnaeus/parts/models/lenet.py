@@ -1,0 +1,84 @@
+"""LeNet-5 (LeCun et al. 1998, "Gradient-based learning applied to document recognition"): 61,706 weights at 28 px.
+
+As it is taught: every map of the second convolution sees all maps of the first, pooling has no weights, the output is a
+dense layer. An image of 28 px is padded by 2 within the first convolution, where the paper's are 32 px with a black rim.
+"""
+
+from torch import Tensor, nn
+
+ACTIVATIONS = {"tanh": nn.Tanh, "relu": nn.ReLU, "elu": nn.ELU, "gelu": nn.GELU, "silu": nn.SiLU}
+POOLINGS = {"average": nn.AvgPool2d, "max": nn.MaxPool2d}
+LEAST = 12  # pixels: 12 → 6 → 2 → 1
+
+
+def build(
+    in_channels: int,
+    num_classes: int,
+    /,
+    *,
+    activation: str = "tanh",
+    pooling: str = "average",
+    fifth: str = "dense",
+    small_kernels: bool = False,
+    dropout: float = 0.0,
+    image_size: int = 28,
+) -> nn.Module:
+    """`fifth`: the 120 units are a "dense" layer, or the "conv" of 1998: the same weights where its maps are 5 × 5.
+
+    `small_kernels` puts two 3 × 3 convolutions, each with its activation, in place of each 5 × 5.
+    """
+    if activation not in ACTIVATIONS:
+        raise ValueError(f"activation {activation!r} must be one of {', '.join(ACTIVATIONS)}")
+    if pooling not in POOLINGS:
+        raise ValueError(f"pooling {pooling!r} must be average or max")
+    if fifth not in ("dense", "conv"):
+        raise ValueError(f"fifth {fifth!r} must be dense or conv")
+    least = LEAST if fifth == "dense" else 28
+    if image_size < least:
+        raise ValueError(f"images of {image_size} px are too small: with fifth={fifth!r} the least size is {least} px")
+    return LeNet(
+        in_channels, num_classes, ACTIVATIONS[activation], POOLINGS[pooling], fifth, small_kernels, dropout, image_size
+    )
+
+
+class LeNet(nn.Module):
+    def __init__(
+        self,
+        in_channels: int,
+        num_classes: int,
+        activation: type[nn.Module],
+        pooling: type[nn.Module],
+        fifth: str,
+        small_kernels: bool,
+        dropout: float,
+        image_size: int,
+    ) -> None:
+        super().__init__()
+
+        def convolution(width_in: int, width: int, padding: int) -> list[nn.Module]:
+            if not small_kernels:
+                return [nn.Conv2d(width_in, width, 5, padding=padding), activation()]
+            first = nn.Conv2d(width_in, width, 3, padding=padding // 2)
+            return [first, activation(), nn.Conv2d(width, width, 3, padding=padding // 2), activation()]
+
+        side = (image_size // 2 - 4) // 2  # of the maps after the second pooling; 5 at 28 px
+        fifth_layer: list[nn.Module]
+        if fifth == "dense":
+            fifth_layer = [nn.Flatten(), nn.Linear(16 * side * side, 120), activation()]
+        else:  # larger images leave several positions, which are averaged
+            fifth_layer = [nn.Conv2d(16, 120, 5), activation(), nn.AdaptiveAvgPool2d(1), nn.Flatten()]
+        self.features = nn.Sequential(
+            *convolution(in_channels, 6, padding=2),
+            pooling(2),
+            *convolution(6, 16, padding=0),
+            pooling(2),
+            *fifth_layer,
+            nn.Linear(120, 84),
+            activation(),
+            nn.Dropout(dropout),
+        )
+        self.head = nn.Linear(84, num_classes)
+
+    def forward(self, images_BCHW: Tensor) -> Tensor:
+        logits_BK: Tensor = self.head(self.features(images_BCHW))
+        return logits_BK

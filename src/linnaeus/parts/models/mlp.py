@@ -1,0 +1,41 @@
+"""A multilayer perceptron on the raw pixels: dense layers, each with its activation and dropout."""
+
+from collections.abc import Sequence
+
+from torch import Tensor, nn
+
+ACTIVATIONS = {"relu": nn.ReLU, "tanh": nn.Tanh, "elu": nn.ELU, "gelu": nn.GELU, "silu": nn.SiLU, "sigmoid": nn.Sigmoid}
+
+
+def build(
+    in_channels: int,
+    num_classes: int,
+    /,
+    *,
+    hidden: Sequence[int] = (256, 128),
+    activation: str = "relu",
+    dropout: float = 0.0,
+    image_size: int,
+) -> nn.Module:
+    """`hidden` are the widths of the layers; `dropout` is the share of each one's outputs that is dropped (0: off)."""
+    if activation not in ACTIVATIONS:
+        raise ValueError(f"activation {activation!r} must be one of {', '.join(ACTIVATIONS)}")
+    if not hidden or min(hidden) < 1:
+        raise ValueError(f"hidden = {list(hidden)} must name at least one width, each at least 1")
+    return MLP(in_channels * image_size**2, num_classes, hidden, ACTIVATIONS[activation], dropout)
+
+
+class MLP(nn.Module):
+    def __init__(
+        self, inputs: int, num_classes: int, hidden: Sequence[int], activation: type[nn.Module], dropout: float
+    ) -> None:
+        super().__init__()
+        layers: list[nn.Module] = [nn.Flatten()]
+        for width_in, width in zip([inputs, *hidden[:-1]], hidden, strict=True):
+            layers += [nn.Linear(width_in, width), activation(), nn.Dropout(dropout)]
+        self.features = nn.Sequential(*layers)
+        self.head = nn.Linear(hidden[-1], num_classes)
+
+    def forward(self, images_BCHW: Tensor) -> Tensor:
+        logits_BK: Tensor = self.head(self.features(images_BCHW))
+        return logits_BK

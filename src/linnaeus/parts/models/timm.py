@@ -1,0 +1,80 @@
+"""Any network of the timm library (Wightman 2019), by its name there: `timm("convnext_tiny")`, `timm("vit_small_patch16_224")`.
+
+Nothing is downloaded unless `pretrained=True` asks for it. timm's own state dicts load by name.
+"""
+
+from typing import Any
+
+import timm
+from torch import Tensor, nn
+
+
+def build(
+    in_channels: int,
+    num_classes: int,
+    /,
+    *,
+    name: str,
+    pretrained: bool = False,
+    dropout: float = 0.0,
+    drop_path: float = 0.0,
+    image_size: int = 224,
+) -> nn.Module:
+    """`dropout` before the head and `drop_path` (stochastic depth) are rates; 0: off.
+
+    `image_size` is passed on to the networks that are built for one size (vision transformers and their kin).
+    """
+    if not timm.is_model(name):
+        near = timm.list_models(f"*{name}*")[:8]
+        raise ValueError(f"timm has no network {name!r}" + (f"; it has {', '.join(near)}" if near else ""))
+    options: dict[str, Any] = {"in_chans": in_channels, "num_classes": num_classes}
+    if dropout:
+        options["drop_rate"] = dropout
+    if drop_path:
+        options["drop_path_rate"] = drop_path
+    try:
+        network = timm.create_model(name, pretrained=pretrained, img_size=image_size, **options)
+    except TypeError as error:
+        if "img_size" not in str(error):
+            raise ValueError(f"timm's {name} cannot be built so: {error}") from error
+        network = timm.create_model(name, pretrained=pretrained, **options)
+    except AssertionError as error:
+        raise ValueError(f"timm's {name} cannot take images of {image_size} px: {error}") from error
+    return Timm(network)
+
+
+class Timm(nn.Module):
+    """timm's network split at its own seam: `forward_features` and the pooling are the body, the classifier is the head."""
+
+    def __init__(self, network: Any) -> None:
+        super().__init__()
+        head = network.get_classifier()
+        if not isinstance(head, nn.Linear):
+            raise ValueError(
+                f"timm's {type(network).__name__} has no single linear head (but {type(head).__name__}), so it cannot be "
+                "split into features and head; choose another network"
+            )
+        self.head_name = next(key for key, module in network.named_modules() if module is head)
+        network.reset_classifier(0)
+        self.body = network
+        self.head = head
+
+    def features(self, images_BCHW: Tensor) -> Tensor:
+        features_BD: Tensor = self.body.forward_head(self.body.forward_features(images_BCHW), pre_logits=True)
+        return features_BD
+
+    def forward(self, images_BCHW: Tensor) -> Tensor:
+        logits_BK: Tensor = self.head(self.features(images_BCHW))
+        return logits_BK
+
+    def translate(self, state: dict[str, Tensor]) -> dict[str, Tensor]:
+        """timm's names to ours."""
+
+        def ours(key: str) -> str:
+            if key.startswith("body.") or key in ("head.weight", "head.bias"):
+                return key
+            if key.startswith(self.head_name + "."):
+                return "head." + key.removeprefix(self.head_name + ".")
+            return "body." + key
+
+        return {ours(key): value for key, value in state.items()}
