@@ -25,7 +25,7 @@ def build(
     dropout: float = 0.0,
     image_size: int = 32,
 ) -> nn.Module:
-    """`width`: channels of the first stage; `depth`: convolutions a stage; `stages` 0: as many as the image size asks for.
+    """`width`: channels of the first stage; `depth`: convolutions a stage; `stages` 0: as many as suit the image.
 
     `dropout` is the share of features that the head does not see (0: off).
     """

@@ -1,7 +1,7 @@
 """LeNet-5 (LeCun et al. 1998, "Gradient-based learning applied to document recognition"): 61,706 weights at 28 px.
 
-As it is taught: every map of the second convolution sees all maps of the first, pooling has no weights, the output is a
-dense layer. An image of 28 px is padded by 2 within the first convolution, where the paper's are 32 px with a black rim.
+As it is taught: every map of the second convolution sees all maps of the first, pooling has no weights, the output
+is a dense layer. An image of 28 px is padded by 2 within the first convolution, where the paper's has 32 px with a rim.
 """
 
 from torch import Tensor, nn

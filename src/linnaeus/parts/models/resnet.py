@@ -5,9 +5,9 @@
     block="elu"    conv–act–conv–norm, sum, nothing after it; one activation after the first convolution and one before
                    pooling, no other norm (Shah et al. 2016, arXiv 1604.04112); meant for activation="elu"
 
-Shortcuts between stages are 1 × 1 convolutions (B; in a "pre" block they see the activated input), or strided identities
-filled up with zeros (A: no weights, what the paper used on CIFAR-10). Weights with 10 classes and shortcut A: 269,722 ·
-464,154 · 658,586 · 853,018 · 1,727,962 at depth 20 · 32 · 44 · 56 · 110; B adds 2,752.
+Shortcuts between stages are 1 × 1 convolutions (B; in a "pre" block they see the activated input), or strided
+identities filled up with zeros (A: no weights; the paper's on CIFAR-10). Weights with 10 classes and shortcut A: 269,722
+· 464,154 · 658,586 · 853,018 · 1,727,962 at depth 20 · 32 · 44 · 56 · 110; B adds 2,752.
 State dicts of akamaster/pytorch_resnet_cifar10 load into `resnet(shortcut="A")` through `translate`.
 """
 
@@ -43,7 +43,7 @@ def build(
     norm: str = "batch",
     dropout: float = 0.0,
 ) -> nn.Module:
-    """`depth` is 6n + 2; `width` the channels of the first of three stages; `dropout` stands before the head (0: off)."""
+    """`depth` is 6n + 2; `width` the channels of the first of three stages; `dropout` before the head (0: off)."""
     if depth < 8 or (depth - 2) % 6:
         raise ValueError(f"depth = {depth} must be 6n + 2: 8, 14, 20, 32, 44, 56, 110, …")
     if block not in ("post", "pre", "elu"):

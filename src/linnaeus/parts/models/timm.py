@@ -1,4 +1,4 @@
-"""Any network of the timm library (Wightman 2019), by its name there: `timm("convnext_tiny")`, `timm("vit_small_patch16_224")`.
+"""Any network of the timm library (Wightman 2019), by its name there, as in `timm("convnext_tiny")`.
 
 Nothing is downloaded unless `pretrained=True` asks for it. timm's own state dicts load by name.
 """
@@ -44,15 +44,15 @@ def build(
 
 
 class Timm(nn.Module):
-    """timm's network split at its own seam: `forward_features` and the pooling are the body, the classifier is the head."""
+    """timm's network split at its own seam: `forward_features` and pooling are the body, the classifier the head."""
 
     def __init__(self, network: Any) -> None:
         super().__init__()
         head = network.get_classifier()
         if not isinstance(head, nn.Linear):
             raise ValueError(
-                f"timm's {type(network).__name__} has no single linear head (but {type(head).__name__}), so it cannot be "
-                "split into features and head; choose another network"
+                f"timm's {type(network).__name__} has no single linear head (but {type(head).__name__}), so it cannot "
+                "be split into features and head; choose another network"
             )
         self.head_name = next(key for key, module in network.named_modules() if module is head)
         network.reset_classifier(0)
