@@ -6,7 +6,7 @@
                    pooling, no other norm (Shah et al. 2016, arXiv 1604.04112); meant for activation="elu"
 
 Shortcuts between stages are 1 × 1 convolutions (B; in a "pre" block they see the activated input), or strided
-identities filled up with zeros (A: no weights; the paper's on CIFAR-10). Weights with 10 classes and shortcut A: 269,722
+identities filled up with zeros (A: no weights; the paper has it on CIFAR-10). Weights with 10 classes and A: 269,722
 · 464,154 · 658,586 · 853,018 · 1,727,962 at depth 20 · 32 · 44 · 56 · 110; B adds 2,752.
 State dicts of akamaster/pytorch_resnet_cifar10 load into `resnet(shortcut="A")` through `translate`.
 """
