@@ -1,3 +1,52 @@
-"""Linnaeus: from a folder of images to a classifier you can trust."""
+"""Linnaeus: from a folder of images to a classifier you can trust.
+
+import linnaeus
+record = linnaeus.train("digits")
+linnaeus.predict("last", ["photo.png"])
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from linnaeus.api import data as describe  # a room of the house is called data, and report another: the package cannot
+from linnaeus.api import environment, evaluate, load, parts, predict, resume, runs, train
+from linnaeus.api import report as write_report
+from linnaeus.errors import LinnaeusError
+from linnaeus.recipe.recipe import Recipe
+from linnaeus.record.run import RunRecord
+
+if TYPE_CHECKING:
+    from linnaeus.classifier import Classifier
+    from linnaeus.estimator import ImageClassifier
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "Classifier",
+    "ImageClassifier",
+    "LinnaeusError",
+    "Recipe",
+    "RunRecord",
+    "describe",
+    "environment",
+    "evaluate",
+    "load",
+    "parts",
+    "predict",
+    "resume",
+    "runs",
+    "train",
+    "write_report",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """The two names that need torch or scikit-learn, imported when they are first asked for."""
+    if name == "Classifier":
+        from linnaeus.classifier import Classifier
+
+        return Classifier
+    if name == "ImageClassifier":
+        from linnaeus.estimator import ImageClassifier
+
+        return ImageClassifier
+    raise AttributeError(f"module 'linnaeus' has no attribute {name!r}")

@@ -1,15 +1,15 @@
 """Every way Linnaeus can fail.
 
-    LinnaeusError            something went wrong; the message says what, where and what to do      exit status 1
-    ├── UsageError           the wish itself is wrong                                               exit status 2
-    │   ├── NotationError        a part or pipeline that cannot be parsed
-    │   ├── UnknownName          no such part, option or field; near names are suggested
-    │   └── RecipeError          a recipe whose values are malformed or contradict each other
-    ├── DataError            a data set that is missing, empty, contradictory or damaged
-    │   └── ImageError           one image that cannot be decoded, with the reason
-    ├── RunError             a run's folder that is missing, locked, unfinished, damaged or not writable
-    ├── TrainingError        training cannot go on: a loss that is not finite, a device out of memory
-    └── Interrupted          stopped on request; the run can be resumed                             exit status 130 or 143
+LinnaeusError            something went wrong; the message says what, where and what to do      exit status 1
+├── UsageError           the wish itself is wrong                                               exit status 2
+│   ├── NotationError        a part or pipeline that cannot be parsed
+│   ├── UnknownName          no such part, option or field; near names are suggested
+│   └── RecipeError          a recipe whose values are malformed or contradict each other
+├── DataError            a data set that is missing, empty, contradictory or damaged
+│   └── ImageError           one image that cannot be decoded, with the reason
+├── RunError             a run's folder that is missing, locked, unfinished, damaged or not writable
+├── TrainingError        training cannot go on: a loss that is not finite, a device out of memory
+└── Interrupted          stopped on request; the run can be resumed                             exit status 130 or 143
 """
 
 from collections.abc import Iterable

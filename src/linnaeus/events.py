@@ -1,11 +1,11 @@
 """What watchers are told. A watcher is any function of one event; it sees and never touches.
 
-    for each event in the order of a training:
-        Note*                     something the user should know, as a sentence that says what to do
-        Reading*                  images decoded so far, where a folder is read
-        Started                   the recipe is resolved, the machine chosen, the run's folder there
-        (StepDone* EpochDone Saved?)*
-        Finished
+for each event in the order of a training:
+    Note*                     something the user should know, as a sentence that says what to do
+    Reading*                  images decoded so far, where a folder is read
+    Started                   the recipe is resolved, the machine chosen, the run's folder there
+    (StepDone* EpochDone Saved?)*
+    Finished
 """
 
 from collections.abc import Callable, Mapping

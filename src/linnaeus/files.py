@@ -45,7 +45,9 @@ def write_whole_with(path: Path, write: Callable[[Path], None]) -> None:
         temporary.replace(path)
         sync(path.parent)
     except OSError as error:
-        raise RunError(f"cannot write {path}: {error.strerror or error}; free some space or choose another folder") from error
+        raise RunError(
+            f"cannot write {path}: {error.strerror or error}; free some space or choose another folder"
+        ) from error
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -69,6 +71,11 @@ def checksum(path: Path) -> str:
     """BLAKE2b of a file's bytes, 32 hexadecimal digits."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+
+
+def checksum_of(content: bytes) -> str:
+    """BLAKE2b of some bytes, 32 hexadecimal digits: what `checksum` says of a file that holds them."""
+    return hashlib.blake2b(content, digest_size=16).hexdigest()
 
 
 @contextmanager

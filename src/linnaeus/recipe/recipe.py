@@ -47,6 +47,7 @@ class Recipe:
     clip_norm: float = 0.0  # largest norm of the gradient; 0: off
     choose: Literal["best", "last"] = "last"  # weights kept: best epoch on validation, or the last one
 
+    save_every: float = 0.0  # seconds between checkpoints; 0: as often as 3 % of the run's time allows
     device: str = "auto"  # auto, cpu, cuda, cuda:1, mps
     precision: Literal["auto", "fp32", "bf16"] = "auto"  # auto: the faster one, by a short probe
     threads: int = 0  # CPU threads of one operation; 0: the fastest count, by a short probe
@@ -62,7 +63,7 @@ class Recipe:
         _check(self.val + self.test < 1, f"val + test = {self.val + self.test:g} leaves nothing to train on")
         _check(self.epochs >= 1, f"epochs = {self.epochs} must be at least 1")
         _check(self.batch_size >= 1, f"batch_size = {self.batch_size} must be at least 1")
-        _check(self.budget >= 0 and self.clip_norm >= 0, "budget and clip_norm cannot be negative")
+        _check(min(self.budget, self.clip_norm, self.save_every) >= 0, "budget, clip_norm and save_every cannot be negative")
         _check(0 <= self.ema < 1, f"ema = {self.ema} is a decay a step: from 0 (off) up to but not including 1")
         _check(self.threads >= 0 and self.workers >= 0, "threads and workers cannot be negative (0: chosen for you)")
         _check(self.val > 0 or self.choose == "last", 'val = 0 means no choosing: set choose = "last", or hold some images out')

@@ -1,0 +1,230 @@
+"""The front desk: command, web page, notebook and estimator call these functions. Each parses its wish, hands it on, returns plain results.
+
+Heavy imports stand inside the functions, so that asking for help costs nothing.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from linnaeus.errors import RecipeError, RunError
+from linnaeus.events import Watcher, nobody
+from linnaeus.recipe import catalog, read
+from linnaeus.recipe.catalog import Part
+from linnaeus.recipe.recipe import Recipe
+from linnaeus.record import folder as folders
+from linnaeus.record.folder import RunFolder
+from linnaeus.record.run import RunRecord
+from linnaeus.record.scores import SplitScores
+
+if TYPE_CHECKING:
+    from linnaeus.classifier import Classifier
+    from linnaeus.data.dataset import Source, Splits
+    from linnaeus.delivery.predictor import Answers
+
+Changes = Mapping[str, Any] | Sequence[str]
+
+
+def train(
+    data: str | None = None,
+    *,
+    model: str | None = None,
+    recipe: Path | str | None = None,
+    changes: Changes = (),
+    name: str | None = None,
+    runs: Path | str | None = None,
+    watch: Watcher = nobody,
+) -> RunRecord:
+    """Train a classifier. With no more said than the data, a sound recipe is chosen for it.
+
+    Args:
+        data: a data set as a call, or the path of a folder or CSV file; may stand in the recipe instead.
+        model: a part of the shelf `models`, such as "resnet(depth=20)".
+        recipe: a TOML file that sets some or all fields.
+        changes: single fields, as {"epochs": 5, "optimizer.lr": 0.01} or ["epochs=5", …]; they win over the rest.
+        name: of the run; a free one is given where this is None.
+        runs: the folder that holds runs.
+
+    Returns:
+        The finished run's record; `record.folder` is where all of it lies.
+
+    Raises:
+        LinnaeusError: one of the kinds in `linnaeus.errors`, with a message fit for a user.
+    """
+    from linnaeus.data.dataset import load
+    from linnaeus.training import session
+
+    resolved, source = _compose(data, model, recipe, _texts(changes))
+    splits = load(source, resolved, watch)
+    folder = folders.create(_runs(runs), name, _stem(resolved))
+    with folder.locked():
+        record = session.train(resolved, splits, folder, watch)
+        _write_report(folder)
+    return record
+
+
+def resume(run: str, *, runs: Path | str | None = None, watch: Watcher = nobody) -> RunRecord:
+    """Take up a stopped or killed run exactly where its last checkpoint is. A finished run is returned as it is.
+
+    Raises:
+        RunError: no such run, or another process holds it. RecipeError: its data has changed.
+    """
+    from linnaeus.training import session
+
+    folder = folders.find(_runs(runs), run)
+    with folder.locked():
+        record = folder.record()
+        if record.status != "finished":
+            recipe = _recipe(folder)
+            record = session.resume(recipe, _splits(recipe, watch), folder, watch)
+        folder.discard_checkpoints()
+        if not folder.report.exists():
+            _write_report(folder)
+    return record
+
+
+def evaluate(
+    run: str, *, split: str = "val", data: str | None = None, runs: Path | str | None = None, watch: Watcher = nobody
+) -> SplitScores:
+    """Score a run on a split of its own data, or on other data with classes of the same names; scores and predictions are kept.
+
+    Looking at `split="test"` opens the sealed test set: it is counted in the record.
+
+    Raises:
+        RunError: no such run, or it is unfinished. DataError: no such split, or classes that the run does not know.
+    """
+    from linnaeus.evaluation import evaluate as evaluation
+
+    folder = folders.find(_runs(runs), run)
+    with folder.locked():
+        recipe = _recipe(folder)
+        if data is None:
+            found = evaluation.evaluate(folder, recipe, _splits(recipe, watch), split)
+        else:
+            other = evaluation.everything(
+                _splits(replace(recipe, data=read.data_spec(data), val=0.0, test=0.0, choose="last"), watch)
+            )
+            found = evaluation.evaluate(folder, recipe, other, "train", key=data)
+        _write_report(folder)
+    return found
+
+
+def predict(
+    run: str, paths: Sequence[str], *, top: int = 1, runs: Path | str | None = None, watch: Watcher = nobody
+) -> "Answers":
+    """Name the images in files, folders and globs; `-` is standard input: one image, or lines that are paths.
+
+    Raises:
+        RunError: no such run, or it is unfinished. An unreadable image raises nothing: it is in `unread`, with the reason.
+    """
+    from linnaeus.delivery import predictor
+
+    return predictor.predict(load(run, runs=runs), paths, top=top, tell=watch)
+
+
+def load(run: Path | str, *, runs: Path | str | None = None) -> "Classifier":
+    """The trained classifier of a run: `load("last").probabilities(images_NHWC)`. Raises RunError."""
+    from linnaeus import classifier
+
+    return classifier.load(folders.find(_runs(runs), str(run)).path)
+
+
+def report(run: str, *, runs: Path | str | None = None) -> Path:
+    """Write the run's page anew from its records; returns the file. Raises RunError."""
+    folder = folders.find(_runs(runs), run)
+    _write_report(folder)
+    return folder.report
+
+
+def data(
+    data: str, *, changes: Changes = (), sheet: Path | str | None = None, watch: Watcher = nobody
+) -> dict[str, Any]:
+    """What is in a data set and what is wrong with it, before training; `sheet` gets a picture of what the network will see.
+
+    Raises:
+        DataError, RecipeError: the data cannot be used at all.
+    """
+    from linnaeus.data import audit
+
+    resolved, source = _compose(data, None, None, _texts(changes))
+    return audit.describe(source, resolved, Path(sheet) if sheet else None, watch)
+
+
+def runs(folder: Path | str | None = None) -> list[RunRecord]:
+    """The records of all runs in a folder, the newest first; a damaged one is left out."""
+
+    def records() -> Iterator[RunRecord]:
+        for found in folders.all_runs(_runs(folder)):
+            try:
+                yield found.record()
+            except RunError:
+                continue
+
+    return list(records())
+
+
+def parts(shelf: str | None = None, name: str | None = None) -> list[Part] | Part:
+    """All parts, those of a shelf, or one part. Raises UnknownName."""
+    if shelf is not None and name is not None:
+        return catalog.find(shelf, name)
+    return [
+        catalog.find(each, part) for each in ([shelf] if shelf else catalog.shelves()) for part in catalog.names(each)
+    ]
+
+
+def environment() -> dict[str, Any]:
+    """The machine, and the versions of what matters."""
+    from linnaeus import device
+
+    return {"device": device.pick_device("auto"), **device.describe()}
+
+
+def _compose(
+    data: str | None, model: str | None, recipe: Path | str | None, changes: Sequence[str]
+) -> "tuple[Recipe, Source]":
+    """The recipe: what is advised for the data, over it the file, over it the arguments, over it the changes."""
+    from linnaeus.data.dataset import open_source
+    from linnaeus.recipe.advise import advise
+
+    given = read.read(Path(recipe)) if recipe else {}
+    given |= {"data": read.data_spec(data)} if data is not None else {}
+    given |= {"model": read.parse(model)} if model is not None else {}
+    early = read.override(given, [change for change in changes if "." not in change.partition("=")[0]])
+    if "data" not in early:
+        raise RecipeError("no data is named; give it as an argument, linnaeus train DATA, or in the recipe")
+    source = open_source(early["data"])
+    advised = advise(source.facts(), image_size=early.get("image_size"))
+    return Recipe(**read.override(advised | given, changes)), source
+
+
+def _recipe(folder: RunFolder) -> Recipe:
+    return Recipe(**read.read(folder.recipe))
+
+
+def _splits(recipe: Recipe, watch: Watcher) -> "Splits":
+    from linnaeus.data.dataset import load, open_source
+
+    return load(open_source(recipe.data), recipe, watch)
+
+
+def _write_report(folder: RunFolder) -> None:
+    from linnaeus.report import pages
+
+    folder.save_report(pages.page(folder))
+
+
+def _texts(changes: Changes) -> list[str]:
+    return [f"{key}={value}" for key, value in changes.items()] if isinstance(changes, Mapping) else list(changes)
+
+
+def _stem(recipe: Recipe) -> str:
+    """What a run is called by default: after its data."""
+    first = recipe.data.operands()[0]
+    path = next((value for value in first.args if isinstance(value, str)), "")
+    return re.sub(r"[^\w.+-]+", "-", Path(path).stem or first.name).strip("-.") or "run"
+
+
+def _runs(runs: Path | str | None) -> Path:
+    return Path(runs) if runs is not None else folders.default_runs()

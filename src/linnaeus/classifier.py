@@ -1,0 +1,141 @@
+"""`Classifier`, the hand-over object: a network that knows its classes and how it wants its images."""
+
+import json
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+
+from linnaeus import files
+from linnaeus.errors import RunError
+from linnaeus.recipe import catalog
+from linnaeus.recipe.spec import Spec, parse
+
+FORMAT = 1
+WEIGHTS, CARD = "model.safetensors", "classifier.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    """How a network wants its images: a square of `size` pixels made by the rule `resize`, then (pixel / 255 − mean) / deviation."""
+
+    size: int
+    channels: int
+    resize: str
+    mean: tuple[float, ...]
+    deviation: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Classifier:
+    """`module` maps inputs_BCHW to logits_BK; `classes[k]` names logit k. `model` rebuilds the module without its weights."""
+
+    module: nn.Module
+    classes: tuple[str, ...]
+    intake: Intake
+    model: Spec
+    precision: str = "fp32"
+
+    @property
+    def device(self) -> torch.device:
+        return next((parameter.device for parameter in self.module.parameters()), torch.device("cpu"))
+
+    def to(self, device: torch.device) -> "Classifier":
+        return replace(self, module=self.module.to(device))
+
+    @torch.inference_mode()
+    def logits(self, images_BCHW: Tensor) -> Tensor:
+        """logits_BK, float32, of uint8 images that already have the intake's size and channels."""
+        self.module.eval()
+        inputs = normalise(images_BCHW.to(self.device), self.intake)
+        with autocast(self.device, self.precision):
+            logits: Tensor = self.module(inputs)
+        return logits.float()
+
+    def probabilities(self, images_NHWC: npt.NDArray[np.uint8], batch_size: int = 256) -> npt.NDArray[np.float32]:
+        """probabilities_NK of images as a person sees them, already of the intake's size and channels."""
+        parts = [images_NHWC[start : start + batch_size] for start in range(0, len(images_NHWC), batch_size)]
+        if not parts:
+            return np.empty((0, len(self.classes)), np.float32)
+        found = [
+            self.logits(torch.from_numpy(np.ascontiguousarray(part)).permute(0, 3, 1, 2)).softmax(1).cpu()
+            for part in parts
+        ]
+        return torch.cat(found).numpy()
+
+    def save(self, folder: Path) -> None:
+        """Write `model.safetensors` and `classifier.json`; the card carries the checksum of the weights. Raises RunError."""
+        weights = {name: tensor.detach().cpu().contiguous() for name, tensor in self.module.state_dict().items()}
+        files.write_whole_with(folder / WEIGHTS, lambda path: save_file(weights, path))
+        card = {
+            "format": FORMAT,
+            "model": str(self.model),
+            "classes": list(self.classes),
+            "intake": asdict(self.intake),
+            "precision": self.precision,
+            "weights": files.checksum(folder / WEIGHTS),
+        }
+        files.write_json(folder / CARD, card)
+
+
+def normalise(images_BCHW: Tensor, intake: Intake) -> Tensor:
+    """Pixels 0–255 to inputs_BCHW, float32, channels last: (pixel / 255 − mean) / deviation, channel by channel."""
+    shift = torch.tensor(intake.mean, device=images_BCHW.device).mul_(255).view(1, -1, 1, 1)
+    scale = torch.tensor(intake.deviation, device=images_BCHW.device).mul_(255).reciprocal_().view(1, -1, 1, 1)
+    return (images_BCHW.contiguous(memory_format=torch.channels_last) - shift).mul_(scale)
+
+
+def autocast(device: torch.device, precision: str) -> AbstractContextManager[Any]:
+    """The context in which a forward pass runs: nothing for fp32, mixed precision for bf16."""
+    return torch.autocast(device.type, torch.bfloat16) if precision == "bf16" else nullcontext()
+
+
+def load(folder: Path) -> Classifier:
+    """The classifier that `save` wrote, on the CPU.
+
+    Raises:
+        RunError: files missing, damaged or of another format; weights that do not belong to the card.
+    """
+    try:
+        card = json.loads((folder / CARD).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise RunError(
+            f"{folder} holds no trained model (no {CARD}); finish its training first: linnaeus resume {folder.name}"
+        ) from None
+    except (OSError, ValueError) as error:
+        raise RunError(f"{folder / CARD} cannot be read: {error}") from None
+    if not isinstance(card, Mapping) or card.get("format") != FORMAT:
+        raise RunError(f"{folder / CARD} is not a classifier of format {FORMAT}")
+    try:
+        if files.checksum(folder / WEIGHTS) != card["weights"]:
+            raise RunError(
+                f"{folder / WEIGHTS} is damaged: its checksum is not the one in {CARD}; train again, or restore it from a copy"
+            )
+        intake = Intake(
+            **{name: tuple(value) if isinstance(value, list) else value for name, value in card["intake"].items()}
+        )
+        model = parse(card["model"])
+        module = build_module(model, intake.channels, len(card["classes"]), intake.size)
+        module.load_state_dict(load_file(folder / WEIGHTS))
+    except OSError as error:
+        raise RunError(f"{folder / WEIGHTS} cannot be read: {error.strerror or error}") from None
+    except (KeyError, TypeError, RuntimeError, SafetensorError) as error:
+        raise RunError(f"{folder}: the weights do not fit the model that {CARD} describes: {error}") from None
+    module.eval()
+    return Classifier(
+        module=module, classes=tuple(card["classes"]), intake=intake, model=model, precision=card["precision"]
+    )
+
+
+def build_module(model: Spec, channels: int, classes: int, image_size: int) -> nn.Module:
+    """The network that `model` names, channels last in memory. Raises RecipeError where it cannot take such images."""
+    module: nn.Module = catalog.build("models", model, channels, classes, known={"image_size": image_size})
+    return module.to(memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]

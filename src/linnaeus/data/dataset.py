@@ -1,0 +1,349 @@
+"""From the name of a data set to its splits.
+
+open_source   what the recipe names, merged into one label space: arrays or paths, not decoded yet
+load          the splits as the network's size wants them: `Splits` of `Dataset`s
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from linnaeus.data import cache, decode, split
+from linnaeus.errors import DataError, UnknownName
+from linnaeus.events import Note, Watcher, nobody
+from linnaeus.recipe import catalog
+from linnaeus.recipe.advise import Facts
+from linnaeus.recipe.recipe import Recipe
+from linnaeus.recipe.spec import Spec
+
+Pixels = npt.NDArray[np.uint8]
+Labels = npt.NDArray[np.int64]
+Paths = tuple[Path, ...]
+
+SPLITS = ("train", "val", "test")
+HELD_IN_MEMORY = 4 * 2**30  # bytes of decoded images up to which a folder is decoded once; above, it is streamed
+PROBED = 256  # image headers read to learn a folder's usual size
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dataset:
+    """One split. `store` is shared between splits; this split is its rows `rows_N`.
+
+    `store` holds decoded images (M, H, W, C), or their paths where they are decoded as they are needed (streamed).
+    """
+
+    store: Pixels | Paths
+    rows_N: Labels
+    labels_N: Labels
+    names: tuple[str, ...]
+    classes: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.rows_N)
+
+    def counts(self) -> list[int]:
+        """Images of each class."""
+        return np.bincount(self.labels_N, minlength=len(self.classes)).tolist()
+
+    def take(self, indices: npt.NDArray[np.int64]) -> "Dataset":
+        return replace(
+            self,
+            rows_N=self.rows_N[indices],
+            labels_N=self.labels_N[indices],
+            names=tuple(self.names[index] for index in indices),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Splits:
+    """A data set ready for training. `test` is sealed: only `evaluate --split test` may look at it."""
+
+    source: Spec
+    classes: tuple[str, ...]
+    train: Dataset
+    val: Dataset | None
+    test: Dataset | None
+    fingerprint: str
+    skipped: tuple[tuple[str, str], ...] = ()  # names of unreadable images, and why
+    notes: tuple[str, ...] = ()
+
+    def named(self, name: str) -> Dataset:
+        """Raises DataError where the data set has no such split, UnknownName where nobody has."""
+        if name not in SPLITS:
+            raise UnknownName("split", name, SPLITS)
+        found: Dataset | None = getattr(self, name)
+        if found is None or not len(found):
+            raise DataError(f"{self.source} has no {name} split in this recipe (val and test are its shares)")
+        return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chunk:
+    """Images of one split from one of the merged data sets; `split` is "all" where the splits are still to be drawn."""
+
+    split: str
+    images: Pixels | Paths
+    labels_N: Labels
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """What DATA names, before any image is decoded."""
+
+    spec: Spec
+    classes: tuple[str, ...]
+    chunks: tuple[Chunk, ...]
+    mirror: bool | None  # True: a mirrored image keeps its class
+
+    def facts(self) -> Facts:
+        """What the choice of a recipe depends on. For files it reads some headers."""
+        sizes = [_side_and_channels(chunk.images) for chunk in self.chunks]
+        brought = {chunk.split for chunk in self.chunks}
+        count = sum(len(chunk.labels_N) for chunk in self.chunks if chunk.split in ("train", "all"))
+        return Facts(
+            images=count,
+            classes=len(self.classes),
+            side=max(side for side, _ in sizes),
+            channels=max(channels for _, channels in sizes),
+            mirror=self.mirror,
+            brings_val="val" in brought,
+            brings_test="test" in brought,
+        )
+
+
+def open_source(spec: Spec) -> Source:
+    """Find the data that `spec` names and merge what `+` joins, by class name.
+
+    Raises:
+        RecipeError, UnknownName: no such data set or option; the part's own complaint (a missing folder …) comes as RecipeError.
+        DataError: one class only, or a class with one image.
+    """
+    operands = spec.operands() if spec.name == "+" else (spec,)
+    raws = [catalog.build("datasets", operand, cache.cache_folder()) for operand in operands]
+    classes = tuple(dict.fromkeys(name for raw in raws for name in raw["classes"]))
+    several = len(raws) > 1
+    chunks = [
+        chunk
+        for operand, raw in zip(operands, raws, strict=True)
+        for chunk in _chunks(raw, classes, f"{operand.name}/" if several else "")
+    ]
+    mirrors = {raw.get("mirror") for raw in raws}
+    mirror = False if False in mirrors else None if None in mirrors else True
+    source = Source(spec=spec, classes=classes, chunks=tuple(chunks), mirror=mirror)
+    _check_classes(source)
+    return source
+
+
+def _chunks(raw: dict[str, Any], classes: tuple[str, ...], prefix: str) -> list[Chunk]:
+    to_merged = np.array([classes.index(name) for name in raw["classes"]], np.int64)
+    chunks = []
+    for name, (images, labels) in raw["splits"].items():
+        if isinstance(images, np.ndarray):
+            names = tuple(f"{prefix}{name}/{index:05d}" for index in range(len(images)))
+        else:
+            images, root = tuple(map(Path, images)), Path(raw["root"])
+            names = tuple(
+                f"{prefix}{path.relative_to(root).as_posix() if path.is_relative_to(root) else path}" for path in images
+            )
+        if len(images):
+            chunks.append(
+                Chunk(split=name, images=images, labels_N=to_merged[np.asarray(labels, np.int64)], names=names)
+            )
+    return chunks
+
+
+def _check_classes(source: Source) -> None:
+    for_training = [chunk.labels_N for chunk in source.chunks if chunk.split in ("train", "all")]
+    if not for_training:
+        raise DataError(f"{source.spec} has no images to train on")
+    counts = np.bincount(np.concatenate(for_training), minlength=len(source.classes))
+    if len(source.classes) < 2:
+        raise DataError(f"{source.spec} has one class only ({source.classes[0]}); a classifier needs at least two")
+    few = [name for name, count in zip(source.classes, counts, strict=True) if count < 2]
+    if few:
+        shown = ", ".join(few[:5]) + (" …" if len(few) > 5 else "")
+        raise DataError(
+            f"{source.spec}: fewer than two training images in {len(few)} of {len(source.classes)} classes ({shown}); "
+            "add images, or leave them out with classes=[…]"
+        )
+
+
+def load(source: Source, recipe: Recipe, tell: Watcher = nobody) -> Splits:
+    """Decode (or find in the cache) and split.
+
+    Raises:
+        DataError: no readable image is left in a class, or with `recipe.strict` any image is unreadable.
+    """
+    loaded = [_load_chunk(chunk, recipe, tell) for chunk in source.chunks]
+    skipped = tuple(pair for chunk in loaded for pair in chunk.skipped)
+    if skipped:
+        name, reason = skipped[0]
+        found = (
+            f"{len(skipped)} unreadable image{'s' * (len(skipped) > 1)} in {source.spec}, the first {name}: {reason}"
+        )
+        if recipe.strict:
+            raise DataError(f"{found} (strict = true stops here; linnaeus data lists them all)")
+        tell(Note(text=f"{found}; training goes on without, linnaeus data lists them"))
+    hashes = [content for chunk in loaded for content in chunk.hashes]
+    labels = np.concatenate([chunk.labels_N for chunk in loaded])
+    names = [name for chunk in loaded for name in chunk.names]
+    belongs = _belongings(loaded, recipe)
+    store = _one_store([chunk.images for chunk in loaded])
+
+    def dataset(name: str) -> Dataset | None:
+        rows = np.flatnonzero(belongs == SPLITS.index(name))
+        if not len(rows):
+            return None
+        return Dataset(
+            store=store,
+            rows_N=rows,
+            labels_N=labels[rows],
+            names=tuple(names[row] for row in rows),
+            classes=source.classes,
+        )
+
+    train = dataset("train")
+    empty = (
+        [name for name, count in zip(source.classes, train.counts(), strict=True) if not count]
+        if train
+        else source.classes
+    )
+    if train is None or empty:
+        raise DataError(
+            f"{source.spec}: no training images are left in {', '.join(empty[:5])}; add images, "
+            "or draw other splits with --set split_seed=1"
+        )
+    splits = Splits(
+        source=source.spec,
+        classes=source.classes,
+        train=train,
+        val=dataset("val"),
+        test=dataset("test"),
+        fingerprint=split.fingerprint(hashes, labels, source.classes),
+        skipped=skipped,
+    )
+    notes = _notes(splits)
+    for text in notes:
+        tell(Note(text=text))
+    return replace(splits, notes=notes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Loaded:
+    split: str
+    images: Pixels | Paths
+    labels_N: Labels
+    names: tuple[str, ...]
+    hashes: tuple[str, ...]
+    skipped: tuple[tuple[str, str], ...] = ()
+
+
+def _load_chunk(chunk: Chunk, recipe: Recipe, tell: Watcher) -> _Loaded:
+    size, channels, resize = recipe.image_size, recipe.channels, recipe.resize
+    if isinstance(chunk.images, np.ndarray):
+        images = reshape(chunk.images, size=size, channels=channels, resize=resize)
+        return _Loaded(
+            split=chunk.split,
+            images=images,
+            labels_N=chunk.labels_N,
+            names=chunk.names,
+            hashes=tuple(split.content_hashes(chunk.images)),
+        )
+    if is_streamed(len(chunk.images), recipe):
+        found, kept = cache.fingerprints(chunk.images), None
+        skipped = tuple(
+            (name, "cannot be opened") for name, content in zip(chunk.names, found, strict=True) if content is None
+        )
+        kept = np.array([index for index, content in enumerate(found) if content is not None], np.int64)
+        pixels: Pixels | Paths = tuple(chunk.images[index] for index in kept)
+        hashes = found
+    else:
+        done = cache.decoded(
+            chunk.images, size=size, channels=channels, resize=resize, folder=cache.cache_folder(), tell=tell
+        )
+        name_of = dict(zip(chunk.images, chunk.names, strict=True))
+        skipped = tuple((name_of[path], reason) for path, reason in done.skipped)
+        pixels, kept, hashes = done.images, done.kept, done.hashes
+    return _Loaded(
+        split=chunk.split,
+        images=pixels,
+        labels_N=chunk.labels_N[kept],
+        names=tuple(chunk.names[index] for index in kept),
+        hashes=tuple(content for index in kept if (content := hashes[index]) is not None),
+        skipped=skipped,
+    )
+
+
+def is_streamed(images: int, recipe: Recipe) -> bool:
+    """True where a folder of so many files is decoded as it is needed: asked for, or too large to hold."""
+    if recipe.loading != "auto":
+        return recipe.loading == "streamed"
+    return images * recipe.image_size**2 * recipe.channels > HELD_IN_MEMORY
+
+
+def reshape(images_NHWC: Pixels, *, size: int, channels: int, resize: str) -> Pixels:
+    """Decoded images of another size or number of channels, as the network wants them."""
+    if images_NHWC.shape[1:] == (size, size, channels):
+        return images_NHWC
+    mode = {1: "L", 3: "RGB", 4: "RGBA"}[channels]
+
+    def one(image: Pixels) -> Pixels:
+        picture = Image.fromarray(image[..., 0] if image.shape[-1] == 1 else image).convert(mode)
+        return decode.fit(np.asarray(picture).reshape(*image.shape[:2], channels), size, resize)
+
+    return np.stack([one(image) for image in images_NHWC])
+
+
+def _belongings(loaded: Sequence[_Loaded], recipe: Recipe) -> npt.NDArray[np.int8]:
+    """The split of each image. What the data set brings stands; what it lacks is drawn: never from its test images."""
+    brought = {chunk.split for chunk in loaded}
+    val = 0.0 if "val" in brought else recipe.val
+    drawn = []
+    for chunk in loaded:
+        if chunk.split == "all":
+            drawn.append(split.draw(chunk.hashes, val=val, test=recipe.test, seed=recipe.split_seed))
+        elif chunk.split == "train":
+            drawn.append(split.draw(chunk.hashes, val=val, test=0.0, seed=recipe.split_seed))
+        else:
+            drawn.append(np.full(len(chunk.labels_N), SPLITS.index(chunk.split), np.int8))
+    return np.concatenate(drawn)
+
+
+def _one_store(stores: Sequence[Pixels | Paths]) -> Pixels | Paths:
+    arrays = [store for store in stores if isinstance(store, np.ndarray)]
+    if len(arrays) == len(stores):
+        return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
+    if arrays:
+        raise DataError(
+            "arrays and a streamed folder cannot be merged; decode the folder once with --set loading=resident"
+        )
+    return tuple(path for store in stores for path in store)
+
+
+def _notes(splits: Splits) -> tuple[str, ...]:
+    notes = []
+    if splits.val is not None:
+        absent = [name for name, count in zip(splits.classes, splits.val.counts(), strict=True) if not count]
+        if absent:
+            notes.append(
+                f"no validation images of {', '.join(absent[:5])}: their recall cannot be told; add images of them"
+            )
+    return tuple(notes)
+
+
+def _side_and_channels(images: Pixels | Paths) -> tuple[int, int]:
+    """The usual short side and the number of channels: of an array exactly, of files by a sample of their headers."""
+    if isinstance(images, np.ndarray):
+        return min(images.shape[1:3]), images.shape[3]
+    sample = images[:: max(1, len(images) // PROBED)]
+    headers = [header for path in sample if (header := decode.header(path)) is not None]
+    if not headers:
+        raise DataError(f"none of the {len(sample)} files that were looked at is an image, the first being {sample[0]}")
+    sides = sorted(min(width, height) for width, height, _ in headers)
+    return sides[len(sides) // 2], 1 if all(grey for _, _, grey in headers) else 3

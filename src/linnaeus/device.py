@@ -1,0 +1,101 @@
+"""The machine: what it is, and what of it one training uses."""
+
+import os
+import platform
+import shutil
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from linnaeus.errors import RecipeError
+
+# Waiting OpenMP threads spin by default: on a machine with other work, two threads then collapse (one LeNet epoch 10.6 s -> 28 -> 110 s).
+# Read by the OpenMP runtime when torch is first imported, so it must be set before.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+if TYPE_CHECKING:
+    import torch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Machine:
+    """What one training uses. It changes the last bits of the result, so it is part of the run's state."""
+
+    device: str  # "cpu", "cuda:0", "mps"
+    precision: str  # "fp32" or "bf16"
+    threads: int  # of one CPU operation
+    compiled: bool = False
+
+    @property
+    def torch_device(self) -> "torch.device":
+        import torch
+
+        return torch.device(self.device)
+
+    def to_plain(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def pick_device(wish: str) -> str:
+    """The device that `wish` names; "auto" takes CUDA, then MPS, then the CPU.
+
+    Raises:
+        RecipeError: the device is not there.
+    """
+    import torch
+
+    if wish == "auto":
+        if torch.cuda.is_available():
+            return "cuda:0"
+        return "mps" if torch.backends.mps.is_available() else "cpu"
+    try:
+        device = torch.device(wish)
+        torch.empty(1, device=device)
+    except (RuntimeError, AssertionError) as error:
+        raise RecipeError(
+            f"device = {wish!r} is not to be had here ({str(error).splitlines()[0]}); use cpu or auto"
+        ) from None
+    return str(device)
+
+
+def cores() -> int:
+    """CPU cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def describe(folder: Path | None = None) -> dict[str, Any]:
+    """The machine in plain words, for every record: processor, memory, disk, system, versions. Imports torch."""
+    import torch
+
+    from linnaeus import __version__
+
+    gpu = torch.cuda.get_device_properties(0) if torch.cuda.is_available() else None
+    return {
+        "cpu": _cpu_name(),
+        "cores": cores(),
+        "memory_gb": _memory_gb(),
+        "disk_free_gb": round(shutil.disk_usage(folder or Path.cwd()).free / 2**30, 1),
+        "gpu": f"{gpu.name}, {gpu.total_memory / 2**30:.0f} GiB" if gpu else None,
+        "system": f"{platform.system()} {platform.release()} {platform.machine()}",
+        "python": sys.version.split()[0],
+        "torch": torch.__version__,
+        "linnaeus": __version__,
+    }
+
+
+def _cpu_name() -> str:
+    try:
+        for line in Path("/proc/cpuinfo").read_text().splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    except OSError:
+        pass
+    return platform.processor() or platform.machine()
+
+
+def _memory_gb() -> float | None:
+    try:
+        return round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1)
+    except (ValueError, OSError, AttributeError):  # Windows has no sysconf
+        return None

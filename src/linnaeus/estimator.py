@@ -1,0 +1,89 @@
+"""`ImageClassifier`: Linnaeus in scikit-learn's manners."""
+
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from linnaeus import api
+
+Array = npt.NDArray[Any]
+
+
+class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no types
+    """Classify images that are arrays.
+
+    Images are (N, H, W) or (N, H, W, C) with 1, 3 or 4 channels, or rows of pixels (N, H·W) as scikit-learn's own data sets hold
+    them; where H·W is no square, the rest is filled with zeros. uint8 is taken as it is; other numbers are scaled from the range
+    that `fit` sees to 0–255.
+
+    Args:
+        model: a part of the shelf `models`; None chooses by the data.
+        epochs: passes over the images; None chooses by the data.
+        random_state: seed of weights, order and augmentation.
+        changes: further fields of the recipe, such as {"batch_size": 32, "optimizer.lr": 0.01}.
+    """
+
+    def __init__(
+        self,
+        model: str | None = None,
+        *,
+        epochs: int | None = None,
+        random_state: int = 0,
+        changes: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.model = model
+        self.epochs = epochs
+        self.random_state = random_state
+        self.changes = changes
+
+    def fit(self, X: Array, y: Array) -> Self:
+        """Train on all images given; none are held out. Raises ValueError on what scikit-learn calls invalid."""
+        X, y = validate_data(self, X, y, allow_nd=True, dtype=None)
+        check_classification_targets(y)
+        self.classes_, indices = np.unique(y, return_inverse=True)
+        if len(self.classes_) < 2:
+            raise ValueError(f"y has one class only ({self.classes_[0]}); a classifier needs at least two classes")
+        self.low_, self.high_ = (0.0, 255.0) if X.dtype == np.uint8 else (float(X.min()), float(X.max()))
+        changes = {
+            "val": 0,
+            "test": 0,
+            "seed": self.random_state,
+            **({"epochs": self.epochs} if self.epochs else {}),
+            **(self.changes or {}),
+        }
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder, "images.npz")
+            np.savez(file, images=self._images(X), labels=indices)
+            record = api.train(f"arrays({str(file)!r})", model=self.model, changes=changes, runs=folder)
+            self.classifier_ = api.load(record.folder or folder)
+        return self
+
+    def predict_proba(self, X: Array) -> Array:
+        """(N, K), columns in the order of `classes_`."""
+        check_is_fitted(self)
+        X = validate_data(self, X, allow_nd=True, dtype=None, reset=False)
+        found = self.classifier_.probabilities(self._images(X))
+        order = [
+            self.classifier_.classes.index(str(index)) for index in range(len(self.classes_))
+        ]  # classes go by name
+        return found[:, order]
+
+    def predict(self, X: Array) -> Array:
+        """The most probable class of each image."""
+        return np.asarray(self.classes_[self.predict_proba(X).argmax(1)])
+
+    def _images(self, X: Array) -> npt.NDArray[np.uint8]:
+        if X.dtype != np.uint8:
+            span = max(self.high_ - self.low_, np.finfo(float).tiny)
+            X = np.clip((X.astype(float) - self.low_) / span * 255, 0, 255).round().astype(np.uint8)
+        if X.ndim == 2:
+            side = int(np.ceil(np.sqrt(X.shape[1])))
+            X = np.pad(X, ((0, 0), (0, side * side - X.shape[1]))).reshape(len(X), side, side)
+        return X if X.ndim == 4 else X[..., None]

@@ -1,0 +1,107 @@
+"""A finished run, scored on a split of its own data or on other data; scores, predictions and the worst mistakes are kept in its folder."""
+
+from dataclasses import replace
+
+import numpy as np
+import torch
+
+from linnaeus import classifier as classifiers
+from linnaeus.classifier import Classifier
+from linnaeus.data.dataset import SPLITS, Dataset, Splits
+from linnaeus.data.loader import in_order, loader
+from linnaeus.data.statistics import pictures
+from linnaeus.device import pick_device
+from linnaeus.errors import DataError, RunError
+from linnaeus.evaluation.mistakes import worst
+from linnaeus.evaluation.predictions import Predictions, predict
+from linnaeus.evaluation.score import score
+from linnaeus.recipe.recipe import Recipe
+from linnaeus.record.folder import RunFolder
+from linnaeus.record.scores import SplitScores
+
+TOGETHER = 256  # images in a batch
+
+
+def evaluate(folder: RunFolder, recipe: Recipe, splits: Splits, split: str, key: str | None = None) -> SplitScores:
+    """Score one split and write all that was found. Looking at the test split is counted, before anything is seen.
+
+    Args:
+        key: the name under which the scores are kept; the split's own name where this is None.
+
+    Raises:
+        RunError: the run is not finished. DataError: no such split, or labels that the run does not know.
+    """
+    record = folder.record()
+    if record.status != "finished":
+        raise RunError(f"{folder.name} is {record.status}, not finished; go on with: linnaeus resume {folder.name}")
+    dataset = splits.named(split)
+    trained = classifiers.load(folder.path).to(torch.device(pick_device(recipe.device)))
+    dataset = in_the_classes_of(trained, dataset)
+    if split == "test" and key is None:
+        record = replace(record, test_openings=record.test_openings + 1)
+        folder.save_record(record)
+    found = predictions(trained, dataset, recipe)
+    scores = keep(found, dataset, recipe, folder, key or split)
+    folder.save_record(replace(record, scores={**record.scores, key or split: scores}))
+    return scores
+
+
+def predictions(trained: Classifier, dataset: Dataset, recipe: Recipe) -> Predictions:
+    intake = trained.intake
+    batches = loader(
+        dataset,
+        trained.device,
+        size=intake.size,
+        channels=intake.channels,
+        resize=intake.resize,
+        workers=recipe.workers,
+    )
+    labels_N, probabilities_NK = predict(trained, batches.batches(in_order(len(dataset), TOGETHER)))
+    return Predictions(names=dataset.names, labels_N=labels_N, probabilities_NK=probabilities_NK)
+
+
+def keep(found: Predictions, dataset: Dataset, recipe: Recipe, folder: RunFolder, split: str) -> SplitScores:
+    """Score predictions, and keep them and the worst mistakes as pictures in the run's folder."""
+    folder.save_predictions(split, found.to_arrays())
+    mistakes = np.asarray(worst(found.labels_N, found.probabilities_NK), np.int64)
+    probabilities_MK = found.probabilities_NK[mistakes]
+    arrays = {
+        "images": pictures(dataset, mistakes, recipe)
+        if len(mistakes)
+        else np.empty((0, 1, 1, recipe.channels), np.uint8),
+        "labels": found.labels_N[mistakes],
+        "predicted": probabilities_MK.argmax(1),
+        "confidence": probabilities_MK.max(1, initial=0.0),
+        "names": np.array([found.names[index] for index in mistakes], dtype=str),
+    }
+    folder.save_pictures(f"mistakes-{split}", arrays)
+    return score(found.labels_N, found.probabilities_NK, dataset.classes, split=split)
+
+
+def everything(splits: Splits) -> Splits:
+    """All images of a data set as one split named "all", for scoring a run on data that it never saw."""
+    present = [dataset for name in SPLITS if (dataset := getattr(splits, name)) is not None]
+    joined = replace(
+        present[0],
+        rows_N=np.concatenate([dataset.rows_N for dataset in present]),
+        labels_N=np.concatenate([dataset.labels_N for dataset in present]),
+        names=tuple(name for dataset in present for name in dataset.names),
+    )
+    return replace(splits, train=joined, val=None, test=None)
+
+
+def in_the_classes_of(trained: Classifier, dataset: Dataset) -> Dataset:
+    """The same images with the labels of the classifier: classes go by name, never by their order. Raises DataError."""
+    unknown = [
+        name
+        for name, count in zip(dataset.classes, dataset.counts(), strict=True)
+        if count and name not in trained.classes
+    ]
+    if unknown:
+        raise DataError(
+            f"the run knows no class {', '.join(map(repr, unknown[:5]))}; it knows {', '.join(trained.classes[:20])}"
+        )
+    translation = np.array(
+        [trained.classes.index(name) if name in trained.classes else -1 for name in dataset.classes], np.int64
+    )
+    return replace(dataset, labels_N=translation[dataset.labels_N], classes=trained.classes)

@@ -1,0 +1,32 @@
+"""`Predictions`: what a classifier says of each image of a split, by name."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from linnaeus.classifier import Classifier
+from linnaeus.data.batch import Batch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Predictions:
+    names: tuple[str, ...]
+    labels_N: npt.NDArray[np.int64]
+    probabilities_NK: npt.NDArray[np.float32]
+
+    def to_arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """As `predictions-SPLIT.npz` holds them."""
+        return {"names": np.array(self.names), "labels": self.labels_N, "probabilities": self.probabilities_NK}
+
+
+def predict(classifier: Classifier, batches: Iterable[Batch]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
+    """labels_N and probabilities_NK over all batches, in their order."""
+    labels, probabilities = [], []
+    for batch in batches:
+        labels.append(batch.labels_B)
+        probabilities.append(classifier.logits(batch.images_BCHW).softmax(1))  # stays on the device until the end
+    return torch.cat(labels).cpu().numpy(), torch.cat(probabilities).cpu().numpy()

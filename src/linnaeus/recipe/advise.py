@@ -1,0 +1,47 @@
+"""A sound recipe for data about which nothing is known but its facts."""
+
+from dataclasses import dataclass
+
+from linnaeus.recipe.read import Fields
+from linnaeus.recipe.spec import Spec, parse
+
+LARGEST_SIDE = 96  # pixels; above, training from nothing on a CPU is a matter of hours
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What a recipe is chosen by."""
+
+    images: int  # to train and validate on
+    classes: int
+    side: int  # usual short side, pixels
+    channels: int
+    mirror: bool | None  # True: a mirrored image keeps its class; None: nobody knows
+    brings_val: bool = False
+    brings_test: bool = False
+
+
+def advise(facts: Facts, image_size: int | None = None) -> Fields:
+    """Every field of a recipe but `data`; `image_size` where it is given already. Flips only where a mirror is known to keep the class."""
+    size = image_size or (facts.side if facts.side <= 40 else min(LARGEST_SIDE, max(32, round(facts.side / 16) * 16)))
+    batch = 32 if facts.images < 1_000 else 64 if facts.images < 5_000 else 128
+    return {
+        "image_size": size,
+        "channels": facts.channels,
+        "resize": "crop",
+        "val": 0.15 if facts.images < 20_000 else 0.1,
+        "test": 0.15,
+        "model": parse("convnet"),
+        "augment": augmentation(size, facts.channels, facts.mirror),
+        "loss": parse("cross_entropy(smoothing=0.1)") if facts.classes > 20 else parse("cross_entropy"),
+        "optimizer": parse("adamw(lr=0.003, weight_decay=0.05)"),
+        "schedule": parse("one_cycle"),
+        "epochs": max(10, min(40, 600_000 // max(1, facts.images))),
+        "batch_size": batch,
+    }
+
+
+def augmentation(size: int, channels: int, mirror: bool | None) -> Spec:
+    """Small shifts for small grey images, padded crops for the rest."""
+    move = f"shift(pixels={max(1, size // 12)})" if channels == 1 and size <= 32 else f"crop(pad={max(1, size // 8)})"
+    return parse(f"{move} | flip" if mirror else move)

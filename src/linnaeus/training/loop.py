@@ -1,0 +1,188 @@
+"""The training, from top to bottom.
+
+for each epoch:
+    for each batch, in the order that (seed, epoch) gives:
+        set the learning rate; one step; tell the watchers; save where it is due; stop where somebody asks
+    close the epoch: score the validation images, add the row to the history
+"""
+
+import math
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from linnaeus.classifier import Classifier
+from linnaeus.data.loader import epoch_orders, in_order
+from linnaeus.data.seeds import derive, generator
+from linnaeus.errors import Interrupted, TrainingError
+from linnaeus.evaluation.predictions import predict
+from linnaeus.evaluation.score import accuracy_score
+from linnaeus.events import EpochDone, Saved, StepDone, Watcher
+from linnaeus.training import state as states
+from linnaeus.training.interrupt import StopRequest, listening
+from linnaeus.training.prepare import Prepared
+from linnaeus.training.state import TrainState
+from linnaeus.training.step import step
+
+SHARE_FOR_SAVING = 0.03  # of the run's time
+SOONEST = 5.0  # seconds from one checkpoint to the next
+
+
+def run(prepared: Prepared, state: TrainState, checkpoints: Path, tell: Watcher) -> Classifier:
+    """Train from `state.step` to the last step. Watchers are told; nothing but `state` changes.
+
+    Raises:
+        TrainingError: the loss is not finite, or the device is out of memory; the last checkpoint stays as it is.
+        Interrupted: SIGINT or SIGTERM came; all is saved.
+    """
+    saver = Saver(checkpoints, prepared.recipe.save_every)
+    with listening() as request:
+        while len(state.history) < prepared.recipe.epochs:
+            run_epoch(prepared, state, saver, request, tell)
+            close_epoch(prepared, state, tell)
+    if state.best is not None:
+        state.evaluated().load_state_dict(state.best)
+    return classifier(prepared, state)
+
+
+def run_epoch(prepared: Prepared, state: TrainState, saver: "Saver", request: StopRequest, tell: Watcher) -> None:
+    """The steps of the epoch that are still to be done."""
+    recipe, epoch = prepared.recipe, len(state.history) + 1
+    orders = epoch_orders(len(prepared.splits.train), recipe.batch_size, seed=recipe.seed, epoch=epoch)
+    done = state.step - (epoch - 1) * prepared.steps_per_epoch
+    batches = prepared.train.batches(orders[done:])
+    start = time.perf_counter()
+    for batch in batches:
+        set_rates(prepared, state)
+        torch.manual_seed(
+            derive(recipe.seed, "step", state.step)
+        )  # dropout and the like draw from the global generator
+        try:
+            draws = generator(recipe.seed, "augment", state.step)
+            loss, accuracy = step(prepared.network, state.optimizer, batch, prepared.rules, draws)
+        except torch.OutOfMemoryError as error:
+            raise TrainingError(
+                f"out of memory at step {state.step}: halve batch_size (now {recipe.batch_size})"
+            ) from error
+        check_finite(prepared, state, loss)
+        state.step += 1
+        state.losses.append(loss)
+        state.accuracies.append(accuracy)
+        if state.average is not None:
+            states.update_average(state.average, state.module, recipe.ema)
+        now = time.perf_counter()
+        state.seconds, start = state.seconds + now - start, now
+        tell(
+            StepDone(
+                epoch=epoch,
+                epochs=recipe.epochs,
+                step=state.step,
+                steps=prepared.steps,
+                images=len(batch.labels_B),
+                loss=loss,
+            )
+        )
+        if saver.is_due() or request.signal_number is not None:
+            saver.save(prepared, state, loss)
+            tell(Saved(step=state.step))
+        if request.signal_number is not None:
+            raise Interrupted(f"stopped at step {state.step} of {prepared.steps}, all is saved", request.signal_number)
+
+
+def close_epoch(prepared: Prepared, state: TrainState, tell: Watcher) -> None:
+    """Score the validation images and add the epoch's row to the history."""
+    start = time.perf_counter()
+    losses, accuracies = torch.stack(state.losses).float().cpu(), torch.stack(state.accuracies).float().cpu()
+    if not losses.isfinite().all():
+        check_finite(prepared, state, losses[-1], at_once=True)
+    row = {
+        "epoch": len(state.history) + 1,
+        "step": state.step,
+        "lr": state.optimizer.param_groups[0]["lr"],
+        **_quartiles("loss", losses),
+        **_quartiles("accuracy", accuracies),
+        **_validation(prepared, state),
+    }
+    state.history.append(row)
+    state.losses, state.accuracies = [], []
+    if prepared.recipe.choose == "best" and row["val_loss"] < state.best_loss:
+        state.best, state.best_loss = states.copied_weights(state.evaluated()), row["val_loss"]
+    state.seconds += time.perf_counter() - start
+    state.epochs_s.append(state.seconds - sum(state.epochs_s))
+    tell(EpochDone(epoch=len(state.history), epochs=prepared.recipe.epochs, row=row, seconds=state.epochs_s[-1]))
+
+
+def classifier(prepared: Prepared, state: TrainState) -> Classifier:
+    """The network as it stands, ready to be scored."""
+    return Classifier(
+        module=state.evaluated(),
+        classes=prepared.splits.classes,
+        intake=prepared.rules.intake,
+        model=prepared.recipe.model,
+        precision=prepared.machine.precision,
+    )
+
+
+def set_rates(prepared: Prepared, state: TrainState) -> None:
+    losses = [row["val_loss"] for row in state.history if "val_loss" in row]
+    factor = prepared.schedule(state.fraction(prepared.steps), losses)
+    for group, rate in zip(state.optimizer.param_groups, prepared.rates, strict=True):
+        group["lr"] = rate * factor
+
+
+def check_finite(prepared: Prepared, state: TrainState, loss: Tensor, *, at_once: bool = False) -> None:
+    """Stop at a loss that is not finite. An accelerator is asked one step late, so that it never waits for the answer."""
+    if not at_once and loss.device.type != "cpu":
+        if not state.losses:
+            return
+        loss = state.losses[-1]
+    value = float(loss)
+    if not math.isfinite(value):
+        rate = state.optimizer.param_groups[0]["lr"]
+        raise TrainingError(
+            f"the loss is {value} at step {state.step + 1} (epoch {len(state.history) + 1}) with learning rate {rate:.2g}. "
+            "Likely causes: the learning rate is too high (try --set optimizer.lr=… ten times lower), no clipping "
+            "(--set clip_norm=1), or bf16 (--precision fp32). The last good checkpoint is untouched"
+        )
+
+
+class Saver:
+    """Decides when a checkpoint is due, so that saving takes at most its share of the run's time."""
+
+    def __init__(self, folder: Path, every: float) -> None:
+        self.folder, self.every = folder, every
+        self.next = time.perf_counter() + (every or SOONEST)
+
+    def is_due(self) -> bool:
+        return time.perf_counter() >= self.next
+
+    def save(self, prepared: Prepared, state: TrainState, loss: Tensor) -> None:
+        check_finite(prepared, state, loss, at_once=True)
+        start = time.perf_counter()
+        states.save(state, self.folder)
+        end = time.perf_counter()
+        self.next = end + (self.every or max(SOONEST, (end - start) / SHARE_FOR_SAVING))
+
+
+def _quartiles(name: str, values: Tensor) -> dict[str, float]:
+    low, middle, high = torch.quantile(values, torch.tensor([0.25, 0.5, 0.75])).tolist()
+    return {name: middle, f"{name}_q1": low, f"{name}_q3": high}
+
+
+def _validation(prepared: Prepared, state: TrainState) -> dict[str, float]:
+    if prepared.val is None or prepared.splits.val is None:
+        return {}
+    orders = in_order(len(prepared.splits.val), max(256, prepared.recipe.batch_size))
+    labels, probabilities = predict(classifier(prepared, state), prepared.val.batches(orders))
+    score = accuracy_score(int((probabilities.argmax(1) == labels).sum()), len(labels))
+    picked = probabilities[np.arange(len(labels)), labels].astype(np.float64).clip(min=1e-12)
+    return {
+        "val_loss": float(-np.log(picked).mean()),
+        "val_accuracy": score.value,
+        "val_low": score.low,
+        "val_high": score.high,
+        "val_n": score.n,
+    }

@@ -1,0 +1,166 @@
+"""One training in its run folder: begun, taken up again, brought to its end."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from linnaeus import device
+from linnaeus.classifier import Classifier
+from linnaeus.data.dataset import Splits
+from linnaeus.data.statistics import pictures
+from linnaeus.device import Machine
+from linnaeus.errors import LinnaeusError, RecipeError
+from linnaeus.evaluation.evaluate import keep, predictions
+from linnaeus.events import Finished, Note, Started, Watcher
+from linnaeus.recipe.read import to_plain, to_toml
+from linnaeus.recipe.recipe import Recipe
+from linnaeus.record.folder import RunFolder
+from linnaeus.record.run import RunRecord
+from linnaeus.training import layers, loop
+from linnaeus.training import state as states
+from linnaeus.training.prepare import Prepared, prepare
+from linnaeus.training.state import TrainState
+
+SAMPLES = 3  # pictures of each class in the report, for up to MOST_SAMPLES
+MOST_SAMPLES = 60
+
+
+def train(recipe: Recipe, splits: Splits, folder: RunFolder, tell: Watcher, parent: str | None = None) -> RunRecord:
+    """Train from the first step to the last in a new folder.
+
+    Raises:
+        RecipeError before anything is written; TrainingError, Interrupted with the last good state on the disk.
+    """
+    prepared, state = prepare(recipe, splits, tell)
+    record = _first_record(prepared, state, folder, parent)
+    folder.save_pictures("samples", _samples(prepared))
+    folder.save_record(record)
+    folder.save_recipe(to_toml(prepared.recipe))  # last: from here on the folder is a run that can be resumed
+    return _run(prepared, state, folder, record, tell)
+
+
+def resume(recipe: Recipe, splits: Splits, folder: RunFolder, tell: Watcher) -> RunRecord:
+    """Take up a stopped or killed run at its newest checkpoint; without one, at its first step. The result is the same."""
+    record = folder.record()
+    if splits.fingerprint != record.data["fingerprint"]:
+        raise RecipeError(
+            f"{recipe.data} has changed since {folder.name} began ({record.data['fingerprint']} then, {splits.fingerprint} now): "
+            f"an exact resume is impossible; train anew with: linnaeus train --recipe {folder.recipe}"
+        )
+    prepared, state = prepare(recipe, splits, tell, _same_machine(record, tell))
+    states.restore_newest(state, folder.checkpoints)
+    return _run(prepared, state, folder, record, tell)
+
+
+def _run(prepared: Prepared, state: TrainState, folder: RunFolder, record: RunRecord, tell: Watcher) -> RunRecord:
+    threads = torch.get_num_threads()
+    tell(Started(record=record, folder=folder.path, step=state.step, steps=prepared.steps))
+    try:
+        trained = loop.run(prepared, state, folder.checkpoints, tell)
+    except LinnaeusError:
+        folder.save_record(
+            replace(record, status="stopped", history=tuple(state.history), time=_times(prepared, state, 0.0))
+        )
+        raise
+    finally:
+        torch.set_num_threads(threads)
+    return _finish(prepared, state, trained, folder, record, tell)
+
+
+def _finish(
+    prepared: Prepared, state: TrainState, trained: Classifier, folder: RunFolder, record: RunRecord, tell: Watcher
+) -> RunRecord:
+    start = time.perf_counter()
+    trained.save(folder.path)
+    scores = {}
+    if prepared.splits.val is not None:
+        found = predictions(trained, prepared.splits.val, prepared.recipe)
+        scores["val"] = keep(found, prepared.splits.val, prepared.recipe, folder, "val")
+    record = replace(
+        record,
+        status="finished",
+        history=tuple(state.history),
+        scores=scores,
+        time=_times(prepared, state, time.perf_counter() - start),
+        folder=folder.path,
+    )
+    folder.save_record(record)
+    folder.discard_checkpoints()
+    tell(Finished(record=record))
+    return record
+
+
+def _first_record(prepared: Prepared, state: TrainState, folder: RunFolder, parent: str | None) -> RunRecord:
+    intake = prepared.rules.intake
+    return RunRecord(
+        name=folder.name,
+        status="running",
+        recipe=to_plain(prepared.recipe),
+        parent=parent,
+        data=describe_data(prepared.splits, prepared.recipe),
+        environment={**prepared.machine.to_plain(), **device.describe(folder.path)},
+        model=layers.describe(state.module, intake.channels, intake.size),
+        folder=folder.path,
+    )
+
+
+def describe_data(splits: Splits, recipe: Recipe) -> dict[str, Any]:
+    """The data as the record keeps it."""
+    present = {name: dataset for name in ("train", "val", "test") if (dataset := getattr(splits, name)) is not None}
+    return {
+        "source": str(splits.source),
+        "fingerprint": splits.fingerprint,
+        "classes": list(splits.classes),
+        "counts": {name: len(dataset) for name, dataset in present.items()},
+        "per_class": {name: dataset.counts() for name, dataset in present.items()},
+        "skipped": [list(pair) for pair in splits.skipped],
+        "notes": list(splits.notes),
+        "image_size": recipe.image_size,
+        "channels": recipe.channels,
+    }
+
+
+def _samples(prepared: Prepared) -> dict[str, Any]:
+    """The first few training pictures of each class, for the report."""
+    train = prepared.splits.train
+    each = max(1, min(SAMPLES, MOST_SAMPLES // len(train.classes)))
+    picked = np.concatenate([np.flatnonzero(train.labels_N == label)[:each] for label in range(len(train.classes))])[
+        : 2 * MOST_SAMPLES
+    ]
+    return {"images": pictures(train, picked, prepared.recipe), "labels": train.labels_N[picked]}
+
+
+def _times(prepared: Prepared, state: TrainState, finishing: float) -> dict[str, Any]:
+    images = len(prepared.splits.train) * (state.step / prepared.steps_per_epoch)
+    return {
+        "train_s": round(state.seconds, 3),
+        "images_per_s": round(images / state.seconds, 1) if state.seconds else None,
+        "epochs_s": [round(seconds, 3) for seconds in state.epochs_s],
+        "total_s": round(state.seconds + finishing, 3),
+    }
+
+
+def _same_machine(record: RunRecord, tell: Watcher) -> Machine | None:
+    """What the run used before: it decides the last bits. Where that device is not here, None: it is chosen anew, and said."""
+    then: Mapping[str, Any] = record.environment
+    now = device.describe(Path.cwd())
+    changed = [f"{key} ({then.get(key)} → {now[key]})" for key in ("cpu", "gpu", "torch") if then.get(key) != now[key]]
+    if changed:
+        tell(
+            Note(
+                text=f"this is not the machine that the run began on: {', '.join(changed)}; its last bits may differ from an unbroken run"
+            )
+        )
+    try:
+        device.pick_device(then["device"])
+    except RecipeError:
+        tell(Note(text=f"the run began on {then['device']}, which is not here; the machine is chosen anew"))
+        return None
+    return Machine(
+        device=then["device"], precision=then["precision"], threads=then["threads"], compiled=then["compiled"]
+    )

@@ -1,0 +1,61 @@
+"""One step of training: a batch goes in, the weights move, the loss comes out."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import one_hot
+
+from linnaeus.classifier import Intake, autocast, normalise
+from linnaeus.data.augment import Augmentation
+from linnaeus.data.batch import Batch
+
+Loss = Callable[[Tensor, Tensor], Tensor]
+Schedule = Callable[[float, list[float]], float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What determines a step, besides the state and the batch."""
+
+    augment: Augmentation
+    intake: Intake
+    classes: int
+    loss: Loss
+    precision: str
+    clip_norm: float  # 0: off
+
+
+def step(
+    module: nn.Module, optimizer: torch.optim.Optimizer, batch: Batch, rules: Rules, generator: torch.Generator
+) -> tuple[Tensor, Tensor]:
+    """Move the weights by one batch; returns its mean loss and its accuracy, both still on the device."""
+    targets_BK = one_hot(batch.labels_B, rules.classes).float()
+    images_BCHW, targets_BK = rules.augment(batch.images_BCHW, targets_BK, generator)
+    inputs_BCHW = normalise(images_BCHW, rules.intake)
+    first: list[Tensor] = []  # the logits at the weights as they were: an optimizer such as SAM calls the closure twice
+
+    def closure() -> Tensor:
+        optimizer.zero_grad(set_to_none=True)
+        with autocast(inputs_BCHW.device, rules.precision):
+            logits_BK = module(inputs_BCHW)
+        loss = rules.loss(logits_BK.float(), targets_BK).mean()
+        loss.backward()  # type: ignore[no-untyped-call]
+        if rules.clip_norm:
+            torch.nn.utils.clip_grad_norm_(module.parameters(), rules.clip_norm)
+        first.append(logits_BK.detach())
+        return loss.detach()
+
+    module.train()
+    loss: Tensor = optimizer.step(closure)  # type: ignore[assignment, arg-type]
+    accuracy = (first[0].argmax(1) == targets_BK.argmax(1)).float().mean()
+    return loss.detach(), accuracy
+
+
+def parameter_groups(module: nn.Module) -> list[dict[str, object]]:
+    """Weights in one group; norms, biases and other vectors in a second, without weight decay."""
+    decayed = [parameter for parameter in module.parameters() if parameter.requires_grad and parameter.ndim > 1]
+    others = [parameter for parameter in module.parameters() if parameter.requires_grad and parameter.ndim <= 1]
+    groups: list[dict[str, object]] = [{"params": decayed}, {"params": others, "weight_decay": 0.0}]
+    return [group for group in groups if group["params"]]
