@@ -24,6 +24,23 @@ if TYPE_CHECKING:
     from linnaeus.data.dataset import Source, Splits
     from linnaeus.delivery.predictor import Answers
 
+__all__ = [  # the functions, and the types of what they give
+    "Answers",
+    "Part",
+    "RunRecord",
+    "SplitScores",
+    "data",
+    "environment",
+    "evaluate",
+    "load",
+    "parts",
+    "predict",
+    "report",
+    "resume",
+    "runs",
+    "train",
+]
+
 Changes = Mapping[str, Any] | Sequence[str]
 
 
