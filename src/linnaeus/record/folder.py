@@ -9,21 +9,23 @@ import json
 import os
 import re
 import shutil
+import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING, Any
 
 from linnaeus import files
 from linnaeus.errors import RunError, UnknownName
 from linnaeus.record import run
 from linnaeus.record.run import RunRecord
 
-Arrays = dict[str, npt.NDArray[Any]]
+if TYPE_CHECKING:  # NumPy is loaded where arrays are read or written, so that asking for help costs nothing
+    import numpy.typing as npt
+
+    Arrays = dict[str, npt.NDArray[Any]]
 
 
 def default_runs() -> Path:
@@ -50,9 +52,13 @@ class RunFolder:
     def recipe(self) -> Path:
         return self.path / "recipe.toml"
 
-    def locked(self) -> AbstractContextManager[None]:
+    @contextmanager
+    def locked(self) -> Iterator[None]:
         """Hold the folder for writing. Raises RunError if a living process holds it, naming that process."""
-        return files.locked(self.path / ".lock")
+        with files.locked(self.path / ".lock"):
+            for leftover in [*self.path.glob(".*.tmp"), *self.checkpoints.glob(".*.tmp")]:  # of a writer that was killed
+                leftover.unlink(missing_ok=True)
+            yield
 
     def save_recipe(self, toml: str) -> None:
         files.write_whole(self.recipe, toml)
@@ -76,17 +82,17 @@ class RunFolder:
         # Written whole, not appended to: a resumed run then has each epoch once, wherever it was cut off.
         files.write_whole(self.path / "history.jsonl", "".join(json.dumps(row, allow_nan=False) + "\n" for row in history))
 
-    def save_predictions(self, split: str, arrays: Arrays) -> None:
+    def save_predictions(self, split: str, arrays: "Arrays") -> None:
         self._save_arrays(f"predictions-{split}", arrays)
 
-    def predictions(self, split: str) -> Arrays | None:
+    def predictions(self, split: str) -> "Arrays | None":
         return self._arrays(f"predictions-{split}")
 
-    def save_pictures(self, kind: str, arrays: Arrays) -> None:
+    def save_pictures(self, kind: str, arrays: "Arrays") -> None:
         """Thumbnails for the report: `images` (N, H, W, C) uint8 and what is known of each."""
         self._save_arrays(f"pictures-{kind}", arrays)
 
-    def pictures(self, kind: str) -> Arrays | None:
+    def pictures(self, kind: str) -> "Arrays | None":
         return self._arrays(f"pictures-{kind}")
 
     def save_report(self, page: str) -> None:
@@ -95,18 +101,22 @@ class RunFolder:
     def discard_checkpoints(self) -> None:
         shutil.rmtree(self.checkpoints, ignore_errors=True)
 
-    def _save_arrays(self, name: str, arrays: Arrays) -> None:
+    def _save_arrays(self, name: str, arrays: "Arrays") -> None:
+        import numpy as np
+
         buffer = io.BytesIO()
         np.savez_compressed(buffer, allow_pickle=False, **arrays)
         files.write_whole(self.path / f"{name}.npz", buffer.getvalue())
 
-    def _arrays(self, name: str) -> Arrays | None:
+    def _arrays(self, name: str) -> "Arrays | None":
+        import numpy as np
+
         try:
             with np.load(self.path / f"{name}.npz", allow_pickle=False) as archive:
                 return dict(archive)
         except FileNotFoundError:
             return None
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error) as error:
             raise RunError(f"{self.path / name}.npz is damaged ({error}); evaluate the run again to write it anew") from None
 
 

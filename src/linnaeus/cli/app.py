@@ -1,0 +1,112 @@
+"""All commands together, and how they fail: one message on stderr and an exit status; a traceback only with `--debug`."""
+
+import os
+import sys
+import traceback
+import warnings
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from linnaeus import __version__
+from linnaeus.cli import data, env, evaluate, parts, predict, report, resume, runs, screen, train
+from linnaeus.errors import LinnaeusError
+
+FIRST_STEPS = """\
+Linnaeus: from a folder of images to a classifier you can trust.
+
+  linnaeus train digits                 learn 1,797 handwritten digits, in seconds
+  linnaeus evaluate last --split test   score it on images it has never seen
+  linnaeus predict last FILE            name new images
+
+Photographs of your own: one folder a class, then  linnaeus train ./photos
+All commands: linnaeus --help
+"""
+
+# In the order of the work.
+COMMANDS = (
+    train.train,
+    resume.resume,
+    evaluate.evaluate,
+    predict.predict,
+    report.report,
+    data.data,
+    runs.runs,
+    parts.parts,
+    env.env,
+)
+
+app = typer.Typer(
+    name="linnaeus",
+    help="From a folder of images to a classifier you can trust, in minutes, on the machine you have.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help: quick, and legible on every terminal
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for command in COMMANDS:
+    app.command(no_args_is_help=False)(command)
+
+
+@app.callback(invoke_without_command=True)
+def first_steps(
+    context: typer.Context,
+    debug: Annotated[bool, typer.Option("--debug", help="show the traceback of an error; off unless given")] = False,
+    version: Annotated[bool, typer.Option("--version", help="print the version, and stop")] = False,
+) -> None:
+    if version:
+        print(f"linnaeus {__version__}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        print(FIRST_STEPS, end="")
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; returns the exit status: 0 done, 1 failed with one clear message, 2 wrong usage, 130 and 143 stopped."""
+    screen.prepare()
+    debug, arguments = _hoist_debug(arguments)
+    if not debug and not sys.warnoptions:
+        warnings.simplefilter("ignore")  # of the libraries below us: they speak to programmers, not to users
+    status = _status_of(arguments, debug)
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:  # `linnaeus runs | head`: the reader has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return status
+
+
+def _status_of(arguments: Sequence[str], debug: bool) -> int:
+    try:
+        app(args=list(arguments), prog_name="linnaeus")
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else 0
+    except KeyboardInterrupt:
+        return 130
+    except LinnaeusError as error:
+        if debug:
+            traceback.print_exc()
+        screen.complain(str(error))
+        return error.exit_status
+    except Exception as error:
+        if debug:
+            traceback.print_exc()
+            return 1
+        screen.complain(
+            f"unexpected error, {type(error).__name__}: {_first_line(error)} (run it again with --debug for the traceback)"
+        )
+        return 1
+    return 0
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip() or "no message").splitlines()[0]
+
+
+def _hoist_debug(arguments: Sequence[str]) -> tuple[bool, list[str]]:
+    """`--debug` works wherever it is written, though only the command as a whole knows it."""
+    end = list(arguments).index("--") if "--" in arguments else len(arguments)
+    before, after = list(arguments[:end]), list(arguments[end:])
+    if "--debug" not in before:
+        return False, before + after
+    return True, ["--debug", *(word for word in before if word != "--debug"), *after]

@@ -1,0 +1,17 @@
+"""linnaeus env"""
+
+from linnaeus.cli import screen
+from linnaeus.cli.options import AsJson
+
+
+def env(as_json: AsJson = False) -> None:
+    """Describe the machine and the versions that matter: what to send along with a report of a fault."""
+    from linnaeus import api
+
+    found = api.environment()
+    if as_json:
+        screen.print_json(found)
+    else:
+        for key, value in found.items():
+            screen.say(key.replace("_gb", ", GB").replace("_", " "), "none" if value is None else str(value))
+        screen.suggest("linnaeus train digits")

@@ -1,0 +1,59 @@
+"""linnaeus evaluate RUN"""
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from linnaeus.api import SplitScores
+from linnaeus.cli import progress, screen, summary
+from linnaeus.cli.options import AsJson, Run, RunsFolder
+
+
+def evaluate(
+    run: Run,
+    split: Annotated[
+        str, typer.Option(metavar="val|test|train", help="which images; test opens the sealed split, and is counted")
+    ] = "val",
+    data: Annotated[
+        str | None,
+        typer.Option(metavar="DATA", help="other data with classes of the same names; the run's own unless given"),
+    ] = None,
+    runs: RunsFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Score a run, with 95 % intervals, as a whole and for each class."""
+    from linnaeus import api
+
+    with progress.watching(as_json) as watch:
+        found = api.evaluate(run, split=split, data=data, runs=runs, watch=watch)
+    if as_json:
+        screen.print_json(asdict(found))
+        return
+    print(summary.scores(found))
+    print(f"\n{_metrics(found)}\n\n{_classes(found)}\n")
+    screen.suggest(f"linnaeus report {run}", f"linnaeus predict {run} FILE")
+
+
+def _metrics(found: SplitScores) -> str:
+    rows = [
+        (name.replace("_", " "), f"{score.value:.4f}", f"{score.low:.4f}–{score.high:.4f}", f"{score.n:,}")
+        for name, score in found.metrics.items()
+    ]
+    return screen.table(("metric", "value", "95 % interval", "n"), rows)
+
+
+def _classes(found: SplitScores) -> str:
+    rows = [
+        (
+            row.name,
+            f"{row.precision:.4f}",
+            f"{row.recall.value:.4f}",
+            f"{row.recall.low:.4f}–{row.recall.high:.4f}",
+            f"{row.f1:.4f}",
+            f"{row.support:,}",
+            row.taken_for if row.taken_for is not None else "",
+        )
+        for row in found.classes
+    ]
+    return screen.table(("class", "precision", "recall", "95 % interval", "F1", "support", "taken for"), rows)

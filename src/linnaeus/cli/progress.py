@@ -1,0 +1,182 @@
+"""What a training shows while it runs: a live bar on a terminal, plain lines elsewhere. Watchers see and never touch."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from linnaeus.cli import screen, summary
+from linnaeus.events import EpochDone, Event, Note, Reading, Started, StepDone, Watcher, nobody
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+LOOK = 0.25  # seconds between looks at the loss: each look waits for the device
+LINE = 1.0  # least seconds between plain lines
+READING_LINE = 10.0  # the same while a folder is read
+BAR = 20  # columns
+
+
+@contextmanager
+def watching(quiet: bool, notes: bool = True) -> Iterator[Watcher]:
+    """A watcher for this standard output: silent, live or plain. The live one gives the terminal back when the block ends."""
+    if quiet:
+        yield nobody
+    elif sys.stdout.isatty():
+        from rich.console import Console
+
+        with _bar(Console(highlight=False)) as bar:
+            yield Live(bar) if notes else _without_notes(Live(bar))
+    else:
+        yield Plain() if notes else _without_notes(Plain())
+
+
+def _without_notes(watch: Watcher) -> Watcher:
+    return lambda event: None if isinstance(event, Note) else watch(event)
+
+
+class Pace:
+    """Images a second of late, and the seconds left, by the wall clock."""
+
+    def __init__(self) -> None:
+        self.images, self.since = 0, time.monotonic()
+        self.rate = 0.0
+        self.began, self.first_step = self.since, 0
+
+    def start(self, step: int) -> None:
+        self.began = self.since = time.monotonic()
+        self.first_step, self.images = step, 0
+
+    def count(self, images: int) -> None:
+        self.images += images
+
+    def look(self, step: int, steps: int) -> tuple[float, float]:
+        """Images a second since a while ago, and seconds left."""
+        now = time.monotonic()
+        if now > self.since and self.images:
+            fresh = self.images / (now - self.since)
+            self.rate = fresh if not self.rate else 0.7 * self.rate + 0.3 * fresh
+            self.images, self.since = 0, now
+        done = step - self.first_step
+        return self.rate, (now - self.began) / done * (steps - step) if done else 0.0
+
+
+class Plain:
+    """One line an epoch, and at most one a second; the last epoch always has its line."""
+
+    def __init__(self) -> None:
+        self.pace = Pace()
+        self.last_line = self.last_reading = time.monotonic()
+        self.step = self.steps = 0
+
+    def __call__(self, event: Event) -> None:
+        match event:
+            case Note(text=text):
+                _print(screen.labelled("note", text))
+            case Reading(done=done, total=total, what=what):
+                if time.monotonic() - self.last_reading > READING_LINE:
+                    self.last_reading = time.monotonic()
+                    _print(screen.labelled("reading", f"{done:,} of {total:,} {what}"))
+            case Started(record=record, step=step):
+                _print(summary.begin(record))
+                self.pace.start(step)
+            case StepDone(step=step, steps=steps, images=images):
+                self.step, self.steps = step, steps
+                self.pace.count(images)
+            case EpochDone(epoch=epoch, epochs=epochs):
+                if time.monotonic() - self.last_line > LINE or epoch == epochs:
+                    self.last_line = time.monotonic()
+                    rate, left = self.pace.look(self.step, self.steps)
+                    _print(_epoch(event, rate, left))
+
+
+class Live:
+    """A bar with epoch, loss, validation accuracy, images a second and time left."""
+
+    def __init__(self, bar: "Progress") -> None:
+        self.bar = bar
+        self.pace = Pace()
+        self.looked = 0.0
+        self.loss, self.validation = "", ""
+        self.task: TaskID | None = None
+        self.reading: TaskID | None = None
+
+    def __call__(self, event: Event) -> None:
+        match event:
+            case Note(text=text):
+                self._above(screen.labelled("note", text))
+            case Reading():
+                self._read(event)
+            case Started(record=record, step=step, steps=steps):
+                self._above(summary.begin(record))
+                self.pace.start(step)
+                self.task = self.bar.add_task("", total=steps, completed=step, head="", tail="starting")
+            case StepDone(images=images):
+                self.pace.count(images)
+                if time.monotonic() - self.looked > LOOK:
+                    self.loss = f"loss {float(event.loss):.3f}"
+                    self._show(event.epoch, event.epochs, event.step, event.steps)
+            case EpochDone(row=row):
+                self.loss = f"loss {row['loss']:.3f}"
+                if "val_accuracy" in row:
+                    self.validation = f"val {100 * row['val_accuracy']:.1f} %"
+                if event.epoch == event.epochs and self.task is not None:
+                    self._show(event.epoch, event.epochs, row["step"], row["step"])
+
+    def _show(self, epoch: int, epochs: int, step: int, steps: int) -> None:
+        assert self.task is not None
+        self.looked = time.monotonic()
+        rate, left = self.pace.look(step, steps)
+        until = (
+            f"{screen.seconds(left)} left"
+            if step < steps
+            else f"in {screen.seconds(time.monotonic() - self.pace.began)}"
+        )
+        facts = [self.loss, self.validation, f"{rate:,.0f} images/s", until]
+        head = f"{epoch:>{len(str(epochs))}}/{epochs}"
+        self.bar.update(
+            self.task, completed=step, head=head, tail="  ".join(fact for fact in facts if fact), refresh=True
+        )
+
+    def _read(self, event: Reading) -> None:
+        tail = f"{event.done:,}/{event.total:,} {event.what}"
+        if self.reading is None:
+            self.reading = self.bar.add_task("", total=event.total, head="reading", tail=tail)
+        elif event.done >= event.total:
+            self.bar.remove_task(self.reading)
+            self.reading = None
+            self.bar.refresh()
+        elif time.monotonic() - self.looked > LOOK:
+            self.looked = time.monotonic()
+            self.bar.update(self.reading, completed=event.done, total=event.total, tail=tail, refresh=True)
+
+    def _above(self, text: str) -> None:
+        self.bar.console.print(text, markup=False, soft_wrap=True)
+
+
+def _bar(console: Any) -> "Progress":
+    from rich.progress import BarColumn, Progress, TextColumn
+
+    columns = min(BAR, max(4, console.width - 64))
+    return Progress(
+        TextColumn(" {task.fields[head]}", markup=False),
+        BarColumn(bar_width=columns, complete_style="green", finished_style="green"),
+        TextColumn("{task.fields[tail]}", markup=False),
+        console=console,
+        auto_refresh=False,  # the watcher refreshes: no second thread beside the training
+    )
+
+
+def _epoch(event: EpochDone, rate: float, left: float) -> str:
+    facts = [f"epoch {event.epoch}/{event.epochs}", f"loss {event.row['loss']:.3f}"]
+    if "val_accuracy" in event.row:
+        facts.append(f"val {100 * event.row['val_accuracy']:.1f} %")
+    facts.append(f"{rate:,.0f} images/s")
+    if event.epoch < event.epochs:
+        facts.append(f"{screen.seconds(left)} left")
+    return "  ".join(facts)
+
+
+def _print(text: str) -> None:
+    print(text, flush=True)

@@ -1,0 +1,16 @@
+"""linnaeus resume RUN"""
+
+from linnaeus.cli import progress, screen, summary
+from linnaeus.cli.options import AsJson, Run, RunsFolder
+
+
+def resume(run: Run, runs: RunsFolder = None, as_json: AsJson = False) -> None:
+    """Take up a stopped or killed run exactly where it was; the result is the same, bit for bit."""
+    from linnaeus import api
+
+    with progress.watching(as_json) as watch:
+        record = api.resume(run, runs=runs, watch=watch)
+    if as_json:
+        screen.print_json(record.to_plain())
+    else:
+        summary.show_end(record, record.name if runs is None else str(record.folder))

@@ -1,0 +1,27 @@
+"""linnaeus runs"""
+
+from linnaeus.api import RunRecord
+from linnaeus.cli import screen
+from linnaeus.cli.options import AsJson, RunsFolder
+
+
+def runs(runs: RunsFolder = None, as_json: AsJson = False) -> None:
+    """List the runs, the newest first, with their accuracy on validation images."""
+    from linnaeus import api
+
+    found = api.runs(runs)
+    if as_json:
+        screen.print_json([record.to_plain() for record in found])
+    elif not found:
+        screen.say("runs", "none yet")
+        screen.suggest("linnaeus train digits")
+    else:
+        print(screen.table(("run", "data", "model", "status", "validation"), map(_row, found), left=4))
+        unfinished = next((record.name for record in found if record.status != "finished"), None)
+        screen.suggest(f"linnaeus resume {unfinished}" if unfinished else f"linnaeus report {found[0].name}")
+
+
+def _row(record: RunRecord) -> tuple[str, ...]:
+    scores = record.scores.get("val")
+    accuracy = scores.metrics["accuracy"].percent() if scores else ""
+    return record.name, str(record.recipe["data"]), str(record.recipe["model"]), record.status, accuracy

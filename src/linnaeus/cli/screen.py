@@ -1,0 +1,141 @@
+"""What every command prints with: labelled lines, tables, JSON, complaints. Nothing here needs colour or UTF-8."""
+
+import codecs
+import json
+import shutil
+import sys
+import textwrap
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+LABEL = 12  # columns of the label before a line
+
+# Where a terminal cannot show a sign, this says the same.
+_PLAIN = {
+    "×": "x",
+    "·": "|",
+    "–": "-",
+    "—": "-",
+    "−": "-",
+    "…": "...",
+    "±": "+-",
+    "━": "-",
+    "╸": "-",
+    "╺": "-",
+    "→": "->",
+}
+
+
+def prepare() -> None:
+    """Make standard output and standard error take any text, whatever the terminal's encoding."""
+    codecs.register_error("linnaeus", _replacement)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="linnaeus")
+
+
+def _replacement(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    signs = error.object[error.start : error.end]
+    return "".join(_PLAIN.get(sign) or sign.encode("ascii", "backslashreplace").decode() for sign in signs), error.end
+
+
+def clean(text: object) -> str:
+    """Text from outside (file and class names, reasons) on one line, its control characters shown instead of obeyed."""
+    return "".join(sign.encode("unicode_escape").decode() if _acts(sign) else sign for sign in str(text))
+
+
+def _acts(sign: str) -> bool:
+    """True for what a terminal would obey rather than show: control characters, line breaks, changes of direction."""
+    return (
+        unicodedata.category(sign) in ("Cc", "Zl", "Zp")
+        or sign in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+    )
+
+
+def width() -> int:
+    """Columns of the terminal; a generous page where there is none, since nothing wraps there."""
+    return shutil.get_terminal_size((200, 24)).columns
+
+
+def labelled(label: str, text: str) -> str:
+    """`label       text`, wrapped to the terminal under its own beginning."""
+    first = f"{label:<{LABEL - 1}} "
+    wrapped = textwrap.wrap(
+        clean(text),
+        max(30, width() - 1),
+        initial_indent=first,
+        subsequent_indent=" " * LABEL,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return "\n".join(wrapped) or first.rstrip()
+
+
+def say(label: str, text: str) -> None:
+    print(labelled(label, text))
+
+
+def suggest(*commands: str) -> None:
+    """The last line of a command: what one would do next."""
+    say("next", " · ".join(commands))
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[object]], left: int = 1) -> str:
+    """Aligned columns, the first `left` of them to the left, numbers to the right."""
+    cells = [list(header), *([clean(cell) for cell in row] for row in rows)]
+    widths = [max(cell_width(row[column]) for row in cells) for column in range(len(header))]
+
+    def line(row: Sequence[str]) -> str:
+        return "  ".join(_pad(cell, widths[column], column < left) for column, cell in enumerate(row)).rstrip()
+
+    return "\n".join(line(row) for row in cells)
+
+
+def cell_width(text: str) -> int:
+    """Columns that a text takes on a terminal: wide characters take two, combining marks none."""
+    return sum(0 if unicodedata.combining(sign) else 1 + (unicodedata.east_asian_width(sign) in "WF") for sign in text)
+
+
+def _pad(text: str, columns: int, left: bool) -> str:
+    space = " " * (columns - cell_width(text))
+    return text + space if left else space + text
+
+
+def json_text(value: Any, encoding: str = "utf-8") -> str:
+    """JSON that reads well where `encoding` can say it, and that holds file names of any bytes exactly."""
+    text = json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False)
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:  # an old terminal, or a name that is not UTF-8, whose bytes stand as \udcXX
+        return json.dumps(value, indent=2, allow_nan=False)
+    return text
+
+
+def print_json(value: Any) -> None:
+    print(json_text(value, sys.stdout.encoding or "utf-8"))
+
+
+def complain(message: str) -> None:
+    text = f"linnaeus: {message}"
+    if sys.stderr.isatty():
+        lines = (
+            textwrap.wrap(line, max(30, width() - 1), break_long_words=False, break_on_hyphens=False)
+            for line in text.split("\n")
+        )
+        text = "\n".join("\n  ".join(line) for line in lines)
+    print(text, file=sys.stderr)
+
+
+def seconds(value: float) -> str:
+    """`0.4 s`, `12 s`, `3 min 05 s`, `2 h 10 min`"""
+    if value < 10:
+        return f"{value:.1f} s"
+    whole = round(value)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02d} s"
+    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"

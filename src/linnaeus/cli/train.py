@@ -1,0 +1,71 @@
+"""linnaeus train DATA"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from linnaeus.cli import progress, screen, summary
+from linnaeus.cli.options import AsJson, RunsFolder
+
+Text = str | None
+
+
+def train(
+    data: Annotated[
+        Text,
+        typer.Argument(
+            metavar="DATA", help="a data set, digits or cifar10(limit=500); or the path of a folder or CSV file"
+        ),
+    ] = None,
+    model: Annotated[
+        Text, typer.Option(metavar="SPEC", help='a model, "resnet(depth=20)"; chosen for the data unless given')
+    ] = None,
+    recipe: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="TOML file with some or all fields; none unless given")
+    ] = None,
+    epochs: Annotated[
+        int | None, typer.Option(metavar="N", help="passes over the training images; chosen unless given")
+    ] = None,
+    budget: Annotated[
+        Text,
+        typer.Option(
+            metavar="TIME", help="time to train, 90s, 10m or 1.5h, from which epochs is sized; 0: epochs stands"
+        ),
+    ] = None,
+    seed: Annotated[int | None, typer.Option(metavar="N", help="start of all randomness; 0 unless given")] = None,
+    name: Annotated[Text, typer.Option(metavar="NAME", help="of the run; DATA-1, DATA-2, … unless given")] = None,
+    runs: RunsFolder = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="KEY=VALUE", help="any field of the recipe, batch_size=64 or optimizer.lr=0.01; repeatable"
+        ),
+    ] = None,
+    precision: Annotated[
+        Text, typer.Option(metavar="auto|fp32|bf16", help="of the arithmetic; auto: the faster one here")
+    ] = None,
+    threads: Annotated[int | None, typer.Option(metavar="N", help="CPU threads; 0: the fastest number here")] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="stop at unreadable images; off: go on without them")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Train a classifier. With no more said than DATA, it chooses a sound recipe for it."""
+    from linnaeus import api
+
+    flags = {
+        "epochs": epochs,
+        "budget": budget,
+        "seed": seed,
+        "precision": precision,
+        "threads": threads,
+        "strict": strict or None,
+    }
+    changes = [f"{key}={value}" for key, value in flags.items() if value is not None] + (set_ or [])
+    with progress.watching(as_json) as watch:
+        record = api.train(data, model=model, recipe=recipe, changes=changes, name=name, runs=runs, watch=watch)
+    if as_json:
+        screen.print_json(record.to_plain())
+    else:
+        summary.show_end(record, "last" if runs is None else str(record.folder))
