@@ -2,7 +2,8 @@
 
     build(*, …options) -> f(images_BCHW, targets_BK, generator) -> (images_BCHW, targets_BK)
 
-Each image has its own draw. `images` are uint8 (or float on the same 0–255 scale), in any memory format, on any device; shape, dtype
-and device stay. `generator` is a CPU generator and the only source of randomness, so that the same seed gives the same draws on every
-device. The input is never changed in place. A ValueError of `build` becomes the user's message.
+Each image has its own draw. `images` are uint8 (or float on the same 0–255 scale), in any memory format, on any device;
+shape, dtype, memory format and device stay. `generator` is a CPU generator and the only source of randomness, so that the
+same seed gives the same draws on every device. The input is never changed in place; what comes back may be the input
+itself where nothing changed. A ValueError, of `build` or of a call, becomes the user's message.
 """
