@@ -1,0 +1,28 @@
+import numpy as np
+
+from linnaeus.evaluation.mistakes import confused_pairs, worst
+
+
+def test_the_surest_mistakes_come_first():
+    labels_N = np.array([0, 0, 1, 1, 1])
+    probabilities_NK = np.array([[0.9, 0.1], [0.4, 0.6], [0.2, 0.8], [0.99, 0.01], [0.7, 0.3]])
+    assert worst(labels_N, probabilities_NK).tolist() == [3, 4, 1]
+    assert worst(labels_N, probabilities_NK, most=1).tolist() == [3]
+
+
+def test_equally_sure_mistakes_keep_their_order():
+    labels_N = np.zeros(5, np.int64)
+    assert worst(labels_N, np.tile([0.2, 0.8], (5, 1)), most=3).tolist() == [0, 1, 2]
+
+
+def test_no_mistakes():
+    assert worst(np.array([0, 1]), np.eye(2)).tolist() == []
+    assert confused_pairs(np.diag([3, 4]), ("a", "b")) == []
+
+
+def test_confused_pairs_by_count():
+    confusion_KK = np.array([[5, 2, 0], [7, 1, 2], [0, 0, 9]])
+    found = [(pair.name, pair.taken_for, pair.count, pair.support) for pair in confused_pairs(confusion_KK, "abc")]
+    assert found == [("b", "a", 7, 10), ("a", "b", 2, 7), ("b", "c", 2, 10)]
+    assert len(confused_pairs(confusion_KK, "abc", most=1)) == 1
+    assert confusion_KK[0, 0] == 5  # the argument is left alone
