@@ -82,6 +82,16 @@ class RunFolder:
         # Written whole, not appended to: a resumed run then has each epoch once, wherever it was cut off.
         files.write_whole(self.path / "history.jsonl", "".join(json.dumps(row, allow_nan=False) + "\n" for row in history))
 
+    def history(self) -> tuple[Mapping[str, Any], ...]:
+        """A row an epoch, as far as the run has come. Raises RunError if it cannot be read."""
+        file = self.path / "history.jsonl"
+        try:
+            return tuple(json.loads(line) for line in file.read_text(encoding="utf-8").splitlines())
+        except FileNotFoundError:
+            return ()
+        except (OSError, ValueError) as error:
+            raise RunError(f"{file} cannot be read: {error}") from None
+
     def save_predictions(self, split: str, arrays: "Arrays") -> None:
         self._save_arrays(f"predictions-{split}", arrays)
 
