@@ -14,6 +14,7 @@ from linnaeus.events import Watcher, nobody
 from linnaeus.recipe import catalog, read
 from linnaeus.recipe.catalog import Part
 from linnaeus.recipe.recipe import Recipe
+from linnaeus.recipe.spec import parse
 from linnaeus.record import folder as folders
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.run import RunRecord
@@ -207,7 +208,7 @@ def _compose(
 
     given = read.read(Path(recipe)) if recipe else {}
     given |= {"data": read.data_spec(data)} if data is not None else {}
-    given |= {"model": read.parse(model)} if model is not None else {}
+    given |= {"model": parse(model)} if model is not None else {}
     early = read.override(given, [change for change in changes if "." not in change.partition("=")[0]])
     if "data" not in early:
         raise RecipeError("no data is named; give it as an argument, linnaeus train DATA, or in the recipe")

@@ -119,9 +119,8 @@ def load(folder: Path) -> Classifier:
             raise RunError(
                 f"{folder / WEIGHTS} is damaged: its checksum is not the one in {CARD}; train again, or restore it from a copy"
             )
-        intake = Intake(
-            **{name: tuple(value) if isinstance(value, list) else value for name, value in card["intake"].items()}
-        )
+        held = card["intake"]
+        intake = Intake(**{**held, "mean": tuple(held["mean"]), "deviation": tuple(held["deviation"])})
         model = parse(card["model"])
         module = build_module(model, intake.channels, len(card["classes"]), intake.size)
         module.load_state_dict(load_file(folder / WEIGHTS))
@@ -138,4 +137,4 @@ def load(folder: Path) -> Classifier:
 def build_module(model: Spec, channels: int, classes: int, image_size: int) -> nn.Module:
     """The network that `model` names, channels last in memory. Raises RecipeError where it cannot take such images."""
     module: nn.Module = catalog.build("models", model, channels, classes, known={"image_size": image_size})
-    return module.to(memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]
+    return module.to(memory_format=torch.channels_last)

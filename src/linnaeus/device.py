@@ -10,10 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from linnaeus.errors import RecipeError
 
-# Waiting OpenMP threads spin by default: on a machine with other work, two threads then collapse (one LeNet epoch 10.6 s -> 28 -> 110 s).
-# Read by the OpenMP runtime when torch is first imported, so it must be set before.
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-
 if TYPE_CHECKING:
     import torch
 

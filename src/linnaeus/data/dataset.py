@@ -48,7 +48,7 @@ class Dataset:
 
     def counts(self) -> list[int]:
         """Images of each class."""
-        return np.bincount(self.labels_N, minlength=len(self.classes)).tolist()
+        return [int(count) for count in np.bincount(self.labels_N, minlength=len(self.classes))]
 
     def take(self, indices: npt.NDArray[np.int64]) -> "Dataset":
         return replace(

@@ -34,7 +34,7 @@ class Streamed:
         """
         loader = DataLoader(
             self.files,
-            sampler=list(orders),  # type: ignore[arg-type]  # an index of the sampler is a whole batch here
+            sampler=list(orders),  # an index of the sampler is a whole batch here
             batch_size=None,
             num_workers=self.workers,
             pin_memory=self.device.type == "cuda",

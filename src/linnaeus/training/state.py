@@ -120,9 +120,7 @@ def restore_newest(state: TrainState, folder: Path) -> bool:
 
 
 def _checkpoints(folder: Path) -> Iterator[Path]:
-    """The newest first. What a crash left half-written has another name, and goes."""
+    """The newest first. What a crash left half-written has another name."""
     if folder.is_dir():
-        for leftover in folder.glob(".*.tmp"):
-            leftover.unlink(missing_ok=True)
         names = (path for path in folder.iterdir() if re.fullmatch(r"step-\d+-[0-9a-f]+\.safetensors", path.name))
         yield from sorted(names, reverse=True)

@@ -14,7 +14,8 @@ def to_bytes(tree: Any) -> bytes:
     """One safetensors file: the tensors, and in its header the JSON of everything else."""
     tensors: dict[str, Tensor] = {}
     plain = _flatten(tree, "", tensors)
-    return save(tensors, {_STATE: json.dumps(plain)})
+    content: bytes = save(tensors, {_STATE: json.dumps(plain)})
+    return content
 
 
 def from_bytes(content: bytes) -> Any:
