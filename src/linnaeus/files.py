@@ -6,7 +6,7 @@ import os
 import secrets
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -49,10 +49,12 @@ def write_whole_with(path: Path, write: Callable[[Path], None]) -> None:
             f"cannot write {path}: {error.strerror or error}; free some space or choose another folder"
         ) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # where there is no such folder, unlink fails too, and would hide the error above
+            temporary.unlink()
 
 
 def write_json(path: Path, value: Any) -> None:
+    """Write plain values as JSON, whole or not at all. Raises RunError as `write_whole`, ValueError for a number that is not finite."""
     write_whole(path, json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
 
 
