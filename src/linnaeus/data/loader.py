@@ -28,6 +28,7 @@ def loader(
 
 
 def steps_in_epoch(images: int, batch_size: int) -> int:
+    """Batches in an epoch of so many images."""
     return -(-images // batch_size)
 
 

@@ -47,6 +47,7 @@ def evaluate(folder: RunFolder, recipe: Recipe, splits: Splits, split: str, key:
 
 
 def predictions(trained: Classifier, dataset: Dataset, recipe: Recipe) -> Predictions:
+    """The network's answer for each image of a data set, in its order."""
     intake = trained.intake
     batches = loader(
         dataset,

@@ -29,6 +29,7 @@ if TYPE_CHECKING:  # NumPy is loaded where arrays are read or written, so that a
 
 
 def default_runs() -> Path:
+    """The folder that holds the runs where none is named: LINNAEUS_RUNS, or `runs` in the working folder."""
     return Path(os.environ.get("LINNAEUS_RUNS", "runs"))
 
 

@@ -51,10 +51,12 @@ class SplitScores:
 
 
 def to_plain(scores: SplitScores) -> dict[str, Any]:
+    """Plain values, as JSON holds them."""
     return asdict(scores)
 
 
 def from_plain(plain: Mapping[str, Any]) -> SplitScores:
+    """The scores that `to_plain` wrote. Raises KeyError, TypeError where something is missing or malformed."""
     return SplitScores(
         split=plain["split"],
         metrics={name: Score(**score) for name, score in plain["metrics"].items()},

@@ -127,6 +127,7 @@ def classifier(prepared: Prepared, state: TrainState) -> Classifier:
 
 
 def set_rates(prepared: Prepared, state: TrainState) -> None:
+    """Give each parameter group the learning rate that the schedule wants for the step to come."""
     losses = [row["val_loss"] for row in state.history if "val_loss" in row]
     factor = prepared.schedule(state.fraction(prepared.steps), losses)
     for group, rate in zip(state.optimizer.param_groups, prepared.rates, strict=True):

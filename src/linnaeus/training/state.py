@@ -81,10 +81,12 @@ class TrainState:
 
 
 def copied_weights(module: nn.Module) -> dict[str, Tensor]:
+    """All weights and buffers by name, apart from the module."""
     return {name: tensor.detach().clone() for name, tensor in module.state_dict().items()}
 
 
 def averaged_copy(module: nn.Module) -> nn.Module:
+    """Where the moving average of the weights begins: at the weights themselves."""
     return copy.deepcopy(module).requires_grad_(False)
 
 
