@@ -55,6 +55,7 @@ def first_steps(
     debug: Annotated[bool, typer.Option("--debug", help="show the traceback of an error; off unless given")] = False,
     version: Annotated[bool, typer.Option("--version", help="print the version, and stop")] = False,
 ) -> None:
+    """What `linnaeus` alone says, and the flags of the command as a whole."""
     if version:
         print(f"linnaeus {__version__}")
         raise typer.Exit

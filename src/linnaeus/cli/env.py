@@ -5,7 +5,10 @@ from linnaeus.cli.options import AsJson
 
 
 def env(as_json: AsJson = False) -> None:
-    """Describe the machine and the versions that matter: what to send along with a report of a fault."""
+    """Describe the machine and the versions that matter.
+
+    Send it along with a report of a fault.
+    """
     from linnaeus import api
 
     found = api.environment()

@@ -17,17 +17,18 @@ def parts(
     ] = None,
     name: Annotated[str | None, typer.Argument(metavar="NAME", help="one part, described in full")] = None,
 ) -> None:
-    """List what a recipe can name, and describe one part with its options."""
+    """List what a recipe can name, or describe one part."""
     from linnaeus import api
 
     found = api.parts(shelf, name)
     if isinstance(found, list):
+        column = 4 + max((len(part.name) for part in found), default=0)
         for title, group in groupby(found, key=lambda part: part.shelf):
             print(title)
             for part in group:
-                print(screen.labelled(f"  {part.name}", part.summary))
-        example = found[0] if found else None
-        screen.suggest(f"linnaeus parts {example.shelf} {example.name}" if example else "linnaeus parts")
+                print(screen.labelled(f"  {part.name}", part.summary, column))
+        if found:
+            screen.suggest(f"linnaeus parts {found[0].shelf} {found[0].name}")
     else:
         print(f"{_call(found)}\n\n{found.doc.strip()}\n")
         if found.common:

@@ -20,6 +20,8 @@ _RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 class Format(StrEnum):
+    """How answers are written."""
+
     table = "table"
     csv = "csv"
     json = "json"
@@ -28,7 +30,7 @@ class Format(StrEnum):
 def predict(
     run: Run,
     paths: Annotated[
-        list[str], typer.Argument(metavar="PATH…", help="image files, folders, globs; - reads standard input")
+        list[str], typer.Argument(metavar="PATH", help="image files, folders, globs; - reads standard input")
     ],
     top: Annotated[
         int, typer.Option(metavar="K", min=1, help="classes to name for each image, the likeliest first")
@@ -62,6 +64,7 @@ def predict(
 
 
 def as_table(answers: "Answers") -> str:
+    """One line an image: its classes, the likeliest first, and their probabilities."""
     ranks = max((len(answer.labels) for answer in answers.answers), default=0)
     header = [
         "image",
@@ -104,6 +107,7 @@ def harmless(cell: str) -> str:
 
 
 def as_json(answers: "Answers") -> str:
+    """Exact names and probabilities, and what could not be read with its reason."""
     named = [
         {
             "image": answer.name,

@@ -5,7 +5,10 @@ from linnaeus.cli.options import Run, RunsFolder
 
 
 def report(run: Run, runs: RunsFolder = None) -> None:
-    """Write the run's page anew: one HTML file that needs no network."""
+    """Write the run's page anew.
+
+    It is one HTML file that needs no network.
+    """
     from linnaeus import api
 
     page = api.report(run, runs=runs)

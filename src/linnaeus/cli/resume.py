@@ -5,7 +5,10 @@ from linnaeus.cli.options import AsJson, Run, RunsFolder
 
 
 def resume(run: Run, runs: RunsFolder = None, as_json: AsJson = False) -> None:
-    """Take up a stopped or killed run exactly where it was; the result is the same, bit for bit."""
+    """Take up a stopped or killed run exactly where it was.
+
+    The result is the same, bit for bit, as if it had never stopped. A finished run stays as it is.
+    """
     from linnaeus import api
 
     with progress.watching(as_json) as watch:

@@ -6,7 +6,7 @@ from linnaeus.cli.options import AsJson, RunsFolder
 
 
 def runs(runs: RunsFolder = None, as_json: AsJson = False) -> None:
-    """List the runs, the newest first, with their accuracy on validation images."""
+    """List the runs, the newest first."""
     from linnaeus import api
 
     found = api.runs(runs)

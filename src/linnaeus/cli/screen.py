@@ -60,21 +60,22 @@ def width() -> int:
     return shutil.get_terminal_size((200, 24)).columns
 
 
-def labelled(label: str, text: str) -> str:
-    """`label       text`, wrapped to the terminal under its own beginning."""
-    first = f"{label:<{LABEL - 1}} "
-    wrapped = textwrap.wrap(
-        clean(text),
-        max(30, width() - 1),
-        initial_indent=first,
-        subsequent_indent=" " * LABEL,
-        break_long_words=False,
-        break_on_hyphens=False,
+def labelled(label: str, text: str, column: int = LABEL) -> str:
+    """`label       text`, wrapped to the terminal under its own beginning, which is at `column`."""
+    first = f"{label:<{column - 1}} "
+    lines = _wrap(clean(text), max(column + 18, width() - 1), first, " " * column)
+    return "\n".join(lines) or first.rstrip()
+
+
+def _wrap(text: str, columns: int, first: str = "", later: str = "") -> list[str]:
+    """Lines of whole words: a path or a command is never broken."""
+    return textwrap.wrap(
+        text, columns, initial_indent=first, subsequent_indent=later, break_long_words=False, break_on_hyphens=False
     )
-    return "\n".join(wrapped) or first.rstrip()
 
 
 def say(label: str, text: str) -> None:
+    """Print a labelled line."""
     print(labelled(label, text))
 
 
@@ -115,17 +116,15 @@ def json_text(value: Any, encoding: str = "utf-8") -> str:
 
 
 def print_json(value: Any) -> None:
+    """Print one JSON value that this terminal can show and any program can read."""
     print(json_text(value, sys.stdout.encoding or "utf-8"))
 
 
 def complain(message: str) -> None:
+    """One message on standard error, wrapped where a person reads it."""
     text = f"linnaeus: {message}"
     if sys.stderr.isatty():
-        lines = (
-            textwrap.wrap(line, max(30, width() - 1), break_long_words=False, break_on_hyphens=False)
-            for line in text.split("\n")
-        )
-        text = "\n".join("\n  ".join(line) for line in lines)
+        text = "\n".join("\n  ".join(_wrap(line, max(30, width() - 3))) for line in text.split("\n"))
     print(text, file=sys.stderr)
 
 

@@ -34,7 +34,7 @@ def train(
         ),
     ] = None,
     seed: Annotated[int | None, typer.Option(metavar="N", help="start of all randomness; 0 unless given")] = None,
-    name: Annotated[Text, typer.Option(metavar="NAME", help="of the run; DATA-1, DATA-2, … unless given")] = None,
+    name: Annotated[Text, typer.Option(metavar="NAME", help="name of the run; DATA-1, DATA-2, … unless given")] = None,
     runs: RunsFolder = None,
     set_: Annotated[
         list[str] | None,
