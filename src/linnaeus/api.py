@@ -53,6 +53,7 @@ def train(
     changes: Changes = (),
     name: str | None = None,
     runs: Path | str | None = None,
+    page: bool = True,
     watch: Watcher = nobody,
 ) -> RunRecord:
     """Train a classifier. With no more said than the data, a sound recipe is chosen for it.
@@ -64,6 +65,8 @@ def train(
         changes: single fields, as {"epochs": 5, "optimizer.lr": 0.01} or ["epochs=5", …]; they win over the rest.
         name: of the run; a free one is given where this is None.
         runs: the folder that holds runs.
+        page: write the report when the run is finished.
+        watch: is told what happens, see `linnaeus.events`.
 
     Returns:
         The finished run's record; `record.folder` is where all of it lies.
@@ -79,7 +82,8 @@ def train(
     folder = folders.create(_runs(runs), name, _stem(resolved))
     with folder.locked():
         record = session.train(resolved, splits, folder, watch)
-        _write_report(folder)
+        if page:
+            _write_report(folder)
     return record
 
 

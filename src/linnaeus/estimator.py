@@ -61,7 +61,7 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder, "images.npz")
             np.savez(file, images=self._images(X), labels=indices)
-            record = api.train(f"arrays({str(file)!r})", model=self.model, changes=changes, runs=folder)
+            record = api.train(f"arrays({str(file)!r})", model=self.model, changes=changes, runs=folder, page=False)
             self.classifier_ = api.load(record.folder or folder)
         return self
 

@@ -255,28 +255,21 @@ def _load_chunk(chunk: Chunk, recipe: Recipe, tell: Watcher) -> _Loaded:
             names=chunk.names,
             hashes=tuple(split.content_hashes(chunk.images)),
         )
+    folder = cache.cache_folder()
     if is_streamed(len(chunk.images), recipe):
-        found, kept = cache.fingerprints(chunk.images), None
-        skipped = tuple(
-            (name, "cannot be opened") for name, content in zip(chunk.names, found, strict=True) if content is None
-        )
-        kept = np.array([index for index, content in enumerate(found) if content is not None], np.int64)
-        pixels: Pixels | Paths = tuple(chunk.images[index] for index in kept)
-        hashes = found
+        done = cache.checked(chunk.images, folder=folder, tell=tell)
+        pixels: Pixels | Paths = tuple(chunk.images[index] for index in done.kept)
     else:
-        done = cache.decoded(
-            chunk.images, size=size, channels=channels, resize=resize, folder=cache.cache_folder(), tell=tell
-        )
-        name_of = dict(zip(chunk.images, chunk.names, strict=True))
-        skipped = tuple((name_of[path], reason) for path, reason in done.skipped)
-        pixels, kept, hashes = done.images, done.kept, done.hashes
+        done = cache.decoded(chunk.images, size=size, channels=channels, resize=resize, folder=folder, tell=tell)
+        pixels = done.images
+    name_of = dict(zip(chunk.images, chunk.names, strict=True))
     return _Loaded(
         split=chunk.split,
         images=pixels,
-        labels_N=chunk.labels_N[kept],
-        names=tuple(chunk.names[index] for index in kept),
-        hashes=tuple(content for index in kept if (content := hashes[index]) is not None),
-        skipped=skipped,
+        labels_N=chunk.labels_N[done.kept],
+        names=tuple(chunk.names[index] for index in done.kept),
+        hashes=tuple(content for index in done.kept if (content := done.hashes[index]) is not None),
+        skipped=tuple((name_of[path], reason) for path, reason in done.skipped),
     )
 
 

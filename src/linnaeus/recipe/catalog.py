@@ -55,6 +55,7 @@ class Part:
 
 
 def shelves() -> list[str]:
+    """The names of all shelves."""
     return sorted(folder.name for folder in PARTS.iterdir() if (folder / "__init__.py").exists())
 
 
@@ -123,21 +124,21 @@ def split_common(part: Part, bound: Mapping[str, Value]) -> tuple[dict[str, Valu
     return own, {option: value for option, value in bound.items() if option not in own}
 
 
-def check(shelf: str, spec: Spec) -> None:
+def check(shelf: str, spec: Spec, known: Mapping[str, Value] | None = None) -> None:
     """Raise what is wrong with a spec's names and options, those of nested parts too, without importing anything."""
     for operand in spec.operands():
         if operand.name in ("|", "+"):
-            check(shelf, operand)
+            check(shelf, operand, known)
             continue
-        for option, value in bind(find(shelf, operand.name), operand).items():
+        for option, value in bind(find(shelf, operand.name), operand, known).items():
             for nested in value if isinstance(value, tuple) else (value,):
                 if isinstance(nested, Spec):
-                    _check_nested(shelf, operand.name, option, nested)
+                    _check_nested(shelf, operand.name, option, nested, known)
 
 
-def _check_nested(shelf: str, owner: str, option: str, nested: Spec) -> None:
+def _check_nested(shelf: str, owner: str, option: str, nested: Spec, known: Mapping[str, Value] | None) -> None:
     try:
-        check(shelf, nested)
+        check(shelf, nested, known)
     except UnknownName as error:
         if nested != Spec(nested.name):
             raise
@@ -182,7 +183,7 @@ def _call(
 
 def _nested(shelf: str, value: Value, known: Mapping[str, Value] | None) -> Value:
     if isinstance(value, Spec):
-        check(shelf, value)
+        check(shelf, value, known)
         return functools.partial(build, shelf, value, known=known)
     if isinstance(value, tuple):
         return tuple(_nested(shelf, item, known) for item in value)

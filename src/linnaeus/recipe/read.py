@@ -52,6 +52,7 @@ def to_plain(recipe: Recipe) -> dict[str, Any]:
 
 
 def to_toml(recipe: Recipe) -> str:
+    """The recipe as the text of a file that `read` reads back to an equal one."""
     # JSON's texts and numbers are TOML's too; the recipe is flat, so no writer for TOML is needed.
     return "".join(f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in to_plain(recipe).items())
 

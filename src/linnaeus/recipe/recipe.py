@@ -27,11 +27,15 @@ class Recipe:
     data: Spec
     image_size: int  # side of the square that the network sees, in pixels
     channels: int  # 1 grey, 3 colour, 4 colour and transparency
-    resize: Literal["crop", "stretch", "pad"] = "crop"  # how a picture becomes square: cut, distort, or fill the rest with black
+    resize: Literal["crop", "stretch", "pad"] = (
+        "crop"  # how a picture becomes square: cut, distort, or fill the rest with black
+    )
     val: float = 0.15  # share of the training images held out for choosing; 0: no choosing, the last weights are taken
     test: float = 0.15  # share sealed as the test split, where the data set brings none
     split_seed: int = 0  # which shares: apart from `seed`, so that repeats of a run share their splits
-    strict: bool = False  # stop before the first epoch when an image cannot be read; False: go on without it, and list it
+    strict: bool = (
+        False  # stop before the first epoch when an image cannot be read; False: go on without it, and list it
+    )
     loading: Literal["auto", "resident", "streamed"] = "auto"  # all images in memory, or decoded as they are needed
 
     model: Spec
@@ -52,7 +56,9 @@ class Recipe:
     precision: Literal["auto", "fp32", "bf16"] = "auto"  # auto: the faster one, by a short probe
     threads: int = 0  # CPU threads of one operation; 0: the fastest count, by a short probe
     workers: int = 0  # processes that decode streamed images; 0: one a core
-    compile: Literal["auto", "on", "off"] = "auto"  # torch.compile; auto: where the predicted run is long enough to repay it
+    compile: Literal["auto", "on", "off"] = (
+        "auto"  # torch.compile; auto: where the predicted run is long enough to repay it
+    )
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -63,14 +69,24 @@ class Recipe:
         _check(self.val + self.test < 1, f"val + test = {self.val + self.test:g} leaves nothing to train on")
         _check(self.epochs >= 1, f"epochs = {self.epochs} must be at least 1")
         _check(self.batch_size >= 1, f"batch_size = {self.batch_size} must be at least 1")
-        _check(min(self.budget, self.clip_norm, self.save_every) >= 0, "budget, clip_norm and save_every cannot be negative")
+        _check(
+            min(self.budget, self.clip_norm, self.save_every) >= 0,
+            "budget, clip_norm and save_every cannot be negative",
+        )
         _check(0 <= self.ema < 1, f"ema = {self.ema} is a decay a step: from 0 (off) up to but not including 1")
         _check(self.threads >= 0 and self.workers >= 0, "threads and workers cannot be negative (0: chosen for you)")
-        _check(self.val > 0 or self.choose == "last", 'val = 0 means no choosing: set choose = "last", or hold some images out')
+        _check(
+            self.val > 0 or self.choose == "last",
+            'val = 0 means no choosing: set choose = "last", or hold some images out',
+        )
         for name, shelf in SHELF_OF.items():
             spec = getattr(self, name)
             if spec != NO_AUGMENTATION:
-                catalog.check(shelf, spec)
+                catalog.check(shelf, spec, self.known())
+
+    def known(self) -> dict[str, Value]:
+        """What fills the options of these names that a part's call leaves open."""
+        return {"image_size": self.image_size, "epochs": self.epochs}
 
 
 TYPES = get_type_hints(Recipe)
@@ -89,4 +105,10 @@ def _check_type(name: str, value: Value) -> None:
         _check(type(value) is wanted, f"{name} = {value!r} must be {_WORDS[wanted]}")
 
 
-_WORDS = {int: "a whole number", float: "a number", bool: "true or false", str: "a text", Spec: "a part, such as name(option=1)"}
+_WORDS = {
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    str: "a text",
+    Spec: "a part, such as name(option=1)",
+}

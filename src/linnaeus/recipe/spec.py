@@ -8,7 +8,9 @@ Text is parsed into a syntax tree and read as literals; nothing is ever evaluate
 """
 
 import ast
+import math
 import re
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,9 +20,13 @@ from linnaeus.errors import NotationError
 Value = Any  # None | bool | int | float | str | tuple[Value, ...] | Spec
 
 LONGEST = 20_000  # characters; a longer text is a mistake, and could exhaust the parser
+LARGEST = 2**63  # whole numbers beyond it are a mistake too, and no file format holds them
+SHOWN = 100  # characters of a text that a message repeats
 
 # A quoted text (left alone) or file.py:name (which Python's grammar does not know).
-_FOREIGN = re.compile(r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|([^\s()\[\]|+,='":]*\.py):([A-Za-z_]\w*)""")
+_FOREIGN = re.compile(
+    r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|((?:\b[A-Za-z]:)?[^\s()\[\]|+,='":]*\.py):([A-Za-z_]\w*)"""
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,31 +65,41 @@ def parse(text: str) -> Spec:
     """
     spec = parse_value(text)
     if not isinstance(spec, Spec):
-        raise NotationError(f"{text!r} is a value, not a part; write a part as name(option=value)")
+        raise NotationError(f"{_shown(text)} is a value, not a part; write a part as name(option=value)")
     return spec
 
 
 def parse_value(text: str) -> Value:
     """Read one value: a literal or a spec. Raises NotationError."""
+    if len(text) > LONGEST:
+        raise NotationError(f"a part of {len(text)} characters is too long (at most {LONGEST})")
+    text = text.strip()
     foreign: dict[str, str] = {}
+    stem = "foreign_"
+    while stem in text:
+        stem += "_"
 
     def hide(match: re.Match[str]) -> str:
         if match[1] is None:
             return match[0]
-        placeholder = f"_foreign_{len(foreign)}"
+        placeholder = f"{stem}{len(foreign)}"
         foreign[placeholder] = f"{match[1]}:{match[2]}"
         return placeholder
 
-    if len(text) > LONGEST:
-        raise NotationError(f"a part of {len(text)} characters is too long (at most {LONGEST})")
     try:
-        tree = ast.parse(_FOREIGN.sub(hide, text.strip()), mode="eval").body
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of Python's parser, about a backslash in a text
+            tree = ast.parse(_FOREIGN.sub(hide, text), mode="eval").body
         return _read(tree, text, foreign)
     except SyntaxError as error:
-        where = f" near position {error.offset}" if error.offset else ""
-        raise NotationError(f"cannot read {text!r}{where}: {error.msg}; write a part as name(option=value)") from None
-    except (RecursionError, MemoryError, ValueError) as error:
-        raise NotationError(f"cannot read {text[:60]!r}: {error or 'nested too deeply'}") from None
+        where = f" near position {error.offset}" if error.offset and not foreign else ""
+        raise NotationError(
+            f"cannot read {_shown(text)}{where}: {error.msg}; write a part as name(option=value)"
+        ) from None
+    except (RecursionError, MemoryError):
+        raise NotationError(f"cannot read {_shown(text)}: it is nested too deeply") from None
+    except ValueError as error:
+        raise NotationError(f"cannot read {_shown(text)}: {error}") from None
 
 
 def _read(node: ast.expr, text: str, foreign: dict[str, str]) -> Value:
@@ -91,34 +107,46 @@ def _read(node: ast.expr, text: str, foreign: dict[str, str]) -> Value:
         return _read(child, text, foreign)
 
     match node:
-        case ast.Constant(value=None | bool() | int() | float() | str() as value):
+        case ast.Constant(value=None | bool() | str() as value):
             return value
-        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)) if not isinstance(value, bool):
-            return -value
+        case ast.Constant(value=int() as value) if value < LARGEST:
+            return value
+        case ast.Constant(value=float() as value) if math.isfinite(value):
+            return value
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)) if (
+            type(value) is not bool
+        ):
+            return -read(node.operand)
         case ast.List(elts=elements) | ast.Tuple(elts=elements):
             return tuple(read(element) for element in elements)
         case ast.Name(id=name):
             return Spec(foreign.get(name, name))
         case ast.Call(func=ast.Name(id=name), args=args, keywords=keywords):
-            return Spec(foreign.get(name, name), tuple(read(arg) for arg in args), tuple(_options(keywords, read, text)))
+            return Spec(
+                foreign.get(name, name), tuple(read(arg) for arg in args), tuple(_options(keywords, read, text))
+            )
         case ast.BinOp(op=ast.BitOr() | ast.Add() as operator):
             return _joined("|" if isinstance(operator, ast.BitOr) else "+", read(node.left), read(node.right), text)
-    piece = ast.get_source_segment(text, node) if not foreign else None
-    raise NotationError(f"{piece or text!r} is not in the notation (numbers, texts, lists and name(option=value) are)")
+    piece = (None if foreign else ast.get_source_segment(text, node)) or text
+    raise NotationError(f"{_shown(piece)} is not in the notation (numbers, texts, lists and name(option=value) are)")
 
 
 def _options(keywords: list[ast.keyword], read: Any, text: str) -> Iterator[tuple[str, Value]]:
     for keyword in keywords:
         if keyword.arg is None:
-            raise NotationError(f"** is not in the notation: {text!r}")
+            raise NotationError(f"** is not in the notation: {_shown(text)}")
         yield keyword.arg, read(keyword.value)
 
 
 def _joined(operator: str, left: Value, right: Value, text: str) -> Spec:
     if not isinstance(left, Spec) or not isinstance(right, Spec):
-        raise NotationError(f"{operator!r} joins parts, not values: {text!r}")
+        raise NotationError(f"{operator!r} joins parts, not values: {_shown(text)}")
     first = left.args if left.name == operator else (left,)  # a | b | c is one pipeline of three
     return Spec(operator, (*first, right))
+
+
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= SHOWN else f"{text[:SHOWN]}…")
 
 
 def _text(value: Value) -> str:

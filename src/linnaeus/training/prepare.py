@@ -114,7 +114,7 @@ def _loader(dataset: Dataset, recipe: Recipe, device: torch.device) -> Loader:
 
 
 def _schedule(recipe: Recipe, splits: Splits) -> Schedule:
-    schedule: Schedule = catalog.build("schedules", recipe.schedule, known={"epochs": recipe.epochs})
+    schedule: Schedule = catalog.build("schedules", recipe.schedule, known=recipe.known())
     if getattr(schedule, "needs_validation", False) and splits.val is None:
         raise RecipeError(
             f"schedule {recipe.schedule} looks at the validation loss, and there are no validation images; set val = 0.15"

@@ -1,0 +1,124 @@
+"""What the loop does besides learning: it stops at nonsense, on request and in time, and says what it did."""
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+import torch
+
+from linnaeus.errors import Interrupted, RecipeError, TrainingError
+from linnaeus.events import Event, Note, Saved, Started, StepDone
+from linnaeus.recipe.spec import parse
+from linnaeus.record.folder import RunFolder
+from linnaeus.training import layers, probe, session
+from linnaeus.training.prepare import prepare
+from tests.training.small import archive, new_folder, recipe_and_splits, weights
+
+
+def train(tmp_path: Path, *changes: str, tell=lambda event: None, name: str = "run"):
+    recipe, splits = recipe_and_splits(archive(tmp_path), *changes)
+    return session.train(recipe, splits, new_folder(tmp_path / name), tell)
+
+
+def test_a_learnable_task_is_learned(tmp_path: Path) -> None:
+    record = train(tmp_path, "epochs=12", "optimizer=adam(lr=0.01)", "val=0.3", "test=0.0")
+    assert record.status == "finished"
+    assert record.scores["val"].metrics["accuracy"].value > 0.9
+    assert [row["epoch"] for row in record.history] == list(range(1, 13))
+    assert record.history[-1]["loss"] < record.history[0]["loss"]
+    assert not (tmp_path / "run" / "checkpoint").exists()
+
+
+def test_a_loss_that_is_not_finite_stops_at_once_and_leaves_the_last_good_state(tmp_path: Path) -> None:
+    saved: list[int] = []
+    with pytest.raises(TrainingError, match=r"loss is (nan|inf) at step \d+ .*learning rate"):
+        train(
+            tmp_path,
+            "optimizer=sgd(lr=1e20)",
+            "schedule=constant",
+            "save_every=0.000001",
+            tell=lambda event: saved.append(event.step) if isinstance(event, Saved) else None,
+        )
+    folder = RunFolder(tmp_path / "run")
+    assert folder.record().status == "stopped"
+    newest = max(folder.checkpoints.iterdir())
+    assert f"step-{saved[-1]:09d}" in newest.name
+    assert not (folder.path / "model.safetensors").exists()
+
+
+@pytest.mark.parametrize(("signal_number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_stop_on_request_is_saved_and_resumed_exactly(tmp_path: Path, signal_number: int, status: int) -> None:
+    def ask(event: Event) -> None:
+        if isinstance(event, StepDone) and event.step == 6:
+            os.kill(os.getpid(), signal_number)
+
+    before = signal.getsignal(signal_number)
+    with pytest.raises(Interrupted, match="step 6") as caught:
+        train(tmp_path, tell=ask)
+    assert caught.value.exit_status == status
+    assert signal.getsignal(signal_number) is before
+    folder = RunFolder(tmp_path / "run")
+    assert folder.record().status == "stopped"
+    recipe, splits = recipe_and_splits(archive(tmp_path))
+    started: list[int] = []
+    session.resume(recipe, splits, folder, lambda event: started.append(event.step) if isinstance(event, Started) else None)
+    assert started == [6]
+    train(tmp_path, name="whole")
+    assert weights(folder) == weights(RunFolder(tmp_path / "whole"))
+
+
+def test_a_budget_sizes_the_epochs(tmp_path: Path) -> None:
+    notes: list[str] = []
+    record = train(tmp_path, "budget=1.5", "epochs=1", tell=lambda event: notes.append(event.text) if isinstance(event, Note) else None)
+    assert record.recipe["epochs"] > 1
+    assert record.recipe["budget"] == 0
+    assert record.time["train_s"] < 6
+    assert any("budget" in text for text in notes)
+
+
+def test_the_best_epoch_is_chosen_on_validation_alone(tmp_path: Path) -> None:
+    record = train(tmp_path, "choose=best", "epochs=6", "optimizer=adam(lr=0.05)", "schedule=constant", "val=0.3")
+    best = min(record.history, key=lambda row: row["val_loss"])
+    assert record.scores["val"].metrics["log_loss"].value == pytest.approx(best["val_loss"], rel=1e-4)
+    with pytest.raises(RecipeError, match="choose"):
+        recipe_and_splits(archive(tmp_path), "choose=best", "val=0")
+
+
+def test_parts_that_do_not_go_together_are_refused_before_the_first_step(tmp_path: Path) -> None:
+    for changes, message in [
+        (("schedule=plateau", "val=0.0"), "validation"),
+        (("model=lenet", "image_size=8"), "lenet"),
+        (("optimizer=adamw(lr=-1.0)",), "adamw"),
+        (("loss=cross_entropy(smoothing=2.0)",), "smoothing"),
+    ]:
+        with pytest.raises(RecipeError, match=message):
+            train(tmp_path, *changes, name=changes[0][:6])
+    assert not list(tmp_path.glob("*/recipe.toml"))
+
+
+def test_the_probe_leaves_no_trace_and_respects_what_is_asked_for(tmp_path: Path) -> None:
+    recipe, splits = recipe_and_splits(archive(tmp_path))
+    _, state = prepare(recipe, splits, lambda event: None)
+    before = {name: value.clone() for name, value in state.module.state_dict().items()}
+    rng, threads = torch.random.get_rng_state(), torch.get_num_threads()
+    open_recipe, _ = recipe_and_splits(archive(tmp_path), "precision=auto", "threads=0", "model=convnet")
+    prepared, _ = prepare(recipe, splits, lambda event: None)
+    machine = probe.choose_machine(open_recipe, state.module, prepared.rules)
+    assert machine.precision in ("fp32", "bf16")
+    assert 1 <= machine.threads <= probe.cores()
+    assert torch.equal(rng, torch.random.get_rng_state())
+    assert torch.get_num_threads() == threads
+    assert all(torch.equal(before[name], value) for name, value in state.module.state_dict().items())
+    forced, _ = recipe_and_splits(archive(tmp_path), "precision=bf16", "threads=1")
+    assert probe.choose_machine(forced, state.module, prepared.rules).precision == "bf16"
+
+
+def test_the_layer_table_counts_what_the_formulas_say() -> None:
+    from linnaeus.classifier import build_module
+
+    table = layers.describe(build_module(parse("lenet"), 1, 10, 28), 1, 28)
+    assert table["parameters"] == 61_706
+    macs = {row["name"]: row["macs"] for row in table["layers"] if row["macs"]}
+    assert sorted(macs.values()) == sorted([6 * 28 * 28 * 25, 16 * 10 * 10 * 25 * 6, 400 * 120, 120 * 84, 84 * 10])
+    assert table["macs"] == sum(macs.values())
