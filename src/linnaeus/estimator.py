@@ -45,7 +45,7 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
 
     def fit(self, X: Array, y: Array) -> Self:
         """Train on all images given; none are held out. Raises ValueError on what scikit-learn calls invalid."""
-        X, y = validate_data(self, X, y, allow_nd=True, dtype=None)
+        X, y = validate_data(self, X, y, allow_nd=True, dtype="numeric")
         check_classification_targets(y)
         self.classes_, indices = np.unique(y, return_inverse=True)
         if len(self.classes_) < 2:
@@ -68,7 +68,7 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
     def predict_proba(self, X: Array) -> Array:
         """(N, K), columns in the order of `classes_`."""
         check_is_fitted(self)
-        X = validate_data(self, X, allow_nd=True, dtype=None, reset=False)
+        X = validate_data(self, X, allow_nd=True, dtype="numeric", reset=False)
         found = self.classifier_.probabilities(self._images(X))
         order = [
             self.classifier_.classes.index(str(index)) for index in range(len(self.classes_))
@@ -77,7 +77,8 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
 
     def predict(self, X: Array) -> Array:
         """The most probable class of each image."""
-        return np.asarray(self.classes_[self.predict_proba(X).argmax(1)])
+        best_N = self.predict_proba(X).argmax(1)
+        return np.asarray(self.classes_[best_N])
 
     def _images(self, X: Array) -> npt.NDArray[np.uint8]:
         if X.dtype != np.uint8:
