@@ -1,0 +1,83 @@
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from linnaeus.classifier import Classifier, Intake, build_module
+from linnaeus.delivery import predictor
+from linnaeus.events import nobody
+from linnaeus.recipe.spec import parse
+
+
+@pytest.fixture(scope="module")
+def classifier() -> Classifier:
+    """Answers "bright" or "dark" by the mean of the image."""
+    model = parse("linear")
+    module = build_module(model, 1, 2, 8)
+    with torch.no_grad():
+        for parameter in module.parameters():
+            parameter.zero_()
+        next(parameter for parameter in module.parameters() if parameter.ndim == 2)[0] = 1.0
+    intake = Intake(size=8, channels=1, resize="stretch", mean=(0.5,), deviation=(0.5,))
+    return Classifier(module=module, classes=("bright", "dark"), intake=intake, model=model)
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    (tmp_path / "in" / "deep").mkdir(parents=True)
+    for name, value in (("a.png", 250), ("b.jpg", 5), ("deep/c.bmp", 250)):
+        Image.new("L", (20, 30), value).save(tmp_path / "in" / name)
+    (tmp_path / "in" / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n broken")
+    return tmp_path / "in"
+
+
+def named(classifier: Classifier, *paths: str, top: int = 1) -> tuple[dict[str, str], dict[str, str]]:
+    found = predictor.predict(classifier, paths, top=top, tell=nobody)
+    return {Path(answer.name).name: answer.labels[0] for answer in found.answers}, {
+        Path(name).name: why for name, why in found.unread
+    }
+
+
+def test_a_folder_is_read_to_its_depth_and_the_unreadable_is_listed(classifier: Classifier, photos: Path) -> None:
+    answers, unread = named(classifier, str(photos))
+    assert answers == {"a.png": "bright", "b.jpg": "dark", "c.bmp": "bright"}
+    assert list(unread) == ["broken.png"]
+    assert unread["broken.png"]
+
+
+def test_files_and_globs_come_in_their_order(classifier: Classifier, photos: Path) -> None:
+    found = predictor.predict(
+        classifier, [str(photos / "b.jpg"), str(photos / "*.png"), str(photos / "none.png")], top=2, tell=nobody
+    )
+    assert [Path(answer.name).name for answer in found.answers] == ["b.jpg", "a.png"]
+    assert [Path(name).name for name, _ in found.unread] == ["broken.png", "none.png"]
+    assert found.answers[0].labels == ("dark", "bright")
+    assert sum(found.answers[0].probabilities) == pytest.approx(1, abs=1e-5)
+
+
+def test_standard_input_is_an_image_or_lines_that_are_paths(
+    classifier: Classifier, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for content, expected in [
+        ((photos / "a.png").read_bytes(), ["-"]),
+        (f"{photos / 'a.png'}\n{photos / 'b.jpg'}\n".encode(), ["a.png", "b.jpg"]),
+    ]:
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(content)))
+        found = predictor.predict(classifier, ["-"], top=1, tell=nobody)
+        assert [Path(answer.name).name for answer in found.answers] == expected
+
+
+def test_the_batch_is_bounded_and_the_result_does_not_depend_on_it(
+    classifier: Classifier, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = predictor.predict(classifier, [str(photos)], top=1, tell=nobody)
+    monkeypatch.setattr(predictor, "TOGETHER", 2)
+    assert predictor.predict(classifier, [str(photos)], top=1, tell=nobody) == whole
+
+
+def test_more_classes_than_there_are_is_all_of_them(classifier: Classifier, photos: Path) -> None:
+    (answer,) = predictor.predict(classifier, [str(photos / "a.png")], top=10, tell=nobody).answers
+    assert np.array(answer.probabilities).shape == (2,)
