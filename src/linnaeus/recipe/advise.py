@@ -36,7 +36,7 @@ def advise(facts: Facts, image_size: int | None = None) -> Fields:
         "loss": parse("cross_entropy(smoothing=0.1)") if facts.classes > 20 else parse("cross_entropy"),
         "optimizer": parse("adamw(lr=0.003, weight_decay=0.05)"),
         "schedule": parse("one_cycle"),
-        "epochs": max(10, min(40, 600_000 // max(1, facts.images))),
+        "epochs": max(10, min(30, 300_000 // max(1, facts.images))),
         "batch_size": batch,
     }
 

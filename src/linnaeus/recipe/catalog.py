@@ -51,7 +51,8 @@ class Part:
 
     @property
     def summary(self) -> str:
-        return self.doc.strip().split("\n")[0]
+        """The first paragraph of its description, on one line."""
+        return " ".join(self.doc.strip().partition("\n\n")[0].split())
 
 
 def shelves() -> list[str]:

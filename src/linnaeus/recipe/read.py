@@ -1,6 +1,7 @@
 """Recipes as TOML, and single fields as `key=value`."""
 
 import json
+import os
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -8,11 +9,14 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from linnaeus.errors import LinnaeusError, NotationError, RecipeError, UnknownName
-from linnaeus.recipe.recipe import SHELF_OF, TYPES, Recipe
+from linnaeus.errors import LinnaeusError, NotationError, RecipeError
+from linnaeus.recipe import catalog
+from linnaeus.recipe.recipe import TYPES, Recipe, check_field
 from linnaeus.recipe.spec import Spec, Value, parse, parse_value
 
 Fields = dict[str, Value]  # some or all fields of a recipe
+
+TABLES = (".csv", ".tsv")  # endings of a file that lists images
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|min|h)?")
 _SECONDS = {None: 1, "s": 1, "m": 60, "min": 60, "h": 3600}
@@ -27,8 +31,10 @@ def read(path: Path) -> Fields:
     try:
         text = path.read_text(encoding="utf-8")
         table = tomllib.loads(text)
-    except (OSError, UnicodeDecodeError) as error:
-        raise RecipeError(f"cannot read the recipe {path}: {getattr(error, 'strerror', None) or error}") from None
+    except OSError as error:
+        raise RecipeError(f"cannot read the recipe {path}: {error.strerror or error}") from None
+    except UnicodeDecodeError:
+        raise RecipeError(f"cannot read the recipe {path}: it is not a text in UTF-8") from None
     except tomllib.TOMLDecodeError as error:
         raise RecipeError(f"{path}: {error}") from None
     values: Fields = {}
@@ -69,15 +75,20 @@ def override(values: Mapping[str, Value], assignments: Iterable[str]) -> Fields:
         key, equals, text = assignment.partition("=")
         key = key.strip()
         if not equals:
-            raise RecipeError(f"--set {assignment}: write it as key=value, for instance batch_size=64 or optimizer.lr=0.01")
+            raise RecipeError(
+                f"--set {assignment}: write it as key=value, for instance batch_size=64 or optimizer.lr=0.01"
+            )
         name, dot, option = key.partition(".")
-        if not dot:
-            result[name] = _value(name, _plain(text))
-        elif isinstance(result.get(name), Spec) and result[name].name not in ("|", "+"):
-            result[name] = result[name].with_option(option, _plain(text))
-        else:
-            raise RecipeError(f"--set {assignment}: {name} is not one part with options; set {name} itself, as a call")
+        result[name] = _value(name, _with_option(name, result.get(name), option, _plain(text)) if dot else _plain(text))
     return result
+
+
+def _with_option(name: str, part: Value, option: str, value: Value) -> Value:
+    if isinstance(part, Spec) and part.name not in ("|", "+"):
+        return part.with_option(option, value)
+    if name in TYPES:
+        raise RecipeError(f"{name}.{option}: {name} is not one part with options; set {name} itself, as a call")
+    return None
 
 
 def seconds(text: str) -> float:
@@ -89,16 +100,24 @@ def seconds(text: str) -> float:
 
 
 def data_spec(text: str) -> Spec:
-    """DATA as users write it: a call, `a + b`, or the bare path of a folder or a CSV file."""
-    path = Path(text).expanduser()
-    looks_like_path = text.startswith((".", "~", "/")) or path.suffix.lower() in (".csv", ".tsv") or "\\" in text
-    if looks_like_path or (path.exists() and not text.isidentifier()):
-        return Spec("table" if path.suffix.lower() in (".csv", ".tsv") else "folder", (str(path),))
+    """DATA as users write it: a call, `a + b`, or the bare path of a folder or a CSV file.
+
+    A call comes first, since a call may hold a path; a bare word is a data set if one has this name, else a folder that is
+    there. What is no call is a path if it looks like one. Raises NotationError.
+    """
+    text = text.strip()
+    place = os.path.expanduser(text)  # noqa: PTH111 -- pathlib's raises where a home is unknown
+    is_there = os.path.exists(place)  # noqa: PTH110 -- pathlib's raises where a name is too long
+    path = Spec("table" if place.lower().endswith(TABLES) else "folder", (str(Path(place)),))
+    if text.isidentifier():
+        return path if is_there and text not in catalog.names("datasets") else Spec(text)
+    if is_there or (text.startswith((".", "~", "/")) and ".py:" not in text):
+        return path
     try:
         return parse(text)
     except NotationError:
-        if path.exists() or re.fullmatch(r"[\w\s./~-]+", text):  # a path with blanks or dots, missing or not
-            return Spec("folder", (str(path),))
+        if place.lower().endswith(TABLES) or "\\" in text or re.fullmatch(r"[\w\s./~-]+", text):
+            return path
         raise
 
 
@@ -115,26 +134,22 @@ def _plain(text: str) -> Value:
 
 
 def _value(name: str, value: Any) -> Value:
-    if name not in TYPES:
-        raise UnknownName("field of a recipe", name, TYPES)
-    wanted = TYPES[name]
-    if wanted is Spec:
-        if isinstance(value, Spec):
-            return value
-        if not isinstance(value, str):
-            raise RecipeError(f"{name} = {value!r} must be a text that names a part of the shelf {SHELF_OF[name]}")
-        return data_spec(value) if name == "data" else parse(value)
-    if isinstance(value, Spec):
-        return str(value)
-    if wanted is float and type(value) is int:
-        return float(value)
-    if name == "budget" and isinstance(value, str):
-        return seconds(value)
+    """What a field becomes: checked, and brought from plain values to those that a recipe holds."""
+    wanted = TYPES.get(name)
+    if wanted is Spec and isinstance(value, str):
+        value = data_spec(value) if name == "data" else parse(value)
+    elif wanted is not Spec and isinstance(value, Spec):
+        value = str(value)
+    elif name == "budget" and isinstance(value, str):
+        value = seconds(value)
+    elif wanted is float and type(value) is int:
+        value = float(value)
+    check_field(name, value)
     return value
 
 
 def _line(text: str, name: str) -> str:
-    for number, line in enumerate(text.splitlines(), start=1):
-        if line.partition("=")[0].strip().strip("\"'") == name:
-            return f", line {number}"
-    return ""
+    """Where a field stands in a TOML file: as `name = …`, `name.option = …` or `[name]`."""
+    begins = re.compile(rf"""\s*\[*\s*["']?{re.escape(name)}["']?\s*[\]=.]""")
+    found = (number for number, line in enumerate(text.splitlines(), start=1) if begins.match(line))
+    return next((f", line {number}" for number in found), "")

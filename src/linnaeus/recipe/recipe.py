@@ -1,9 +1,11 @@
 """`Recipe`: everything that determines a run, plain and frozen."""
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import Literal, get_args, get_type_hints
 
-from linnaeus.errors import RecipeError
+from linnaeus.errors import RecipeError, UnknownName
 from linnaeus.recipe import catalog
 from linnaeus.recipe.spec import Spec, Value
 
@@ -27,14 +29,13 @@ class Recipe:
     data: Spec
     image_size: int  # side of the square that the network sees, in pixels
     channels: int  # 1 grey, 3 colour, 4 colour and transparency
-    resize: Literal["crop", "stretch", "pad"] = (
-        "crop"  # how a picture becomes square: cut, distort, or fill the rest with black
-    )
+    # how a picture becomes square: cut, distort, or fill the rest with black
+    resize: Literal["crop", "stretch", "pad"] = "crop"
     val: float = 0.15  # share of the training images held out for choosing; 0: no choosing, the last weights are taken
     test: float = 0.15  # share sealed as the test split, where the data set brings none
     split_seed: int = 0  # which shares: apart from `seed`, so that repeats of a run share their splits
     strict: bool = (
-        False  # stop before the first epoch when an image cannot be read; False: go on without it, and list it
+        False  # stop before the first epoch at an image that cannot be read; False: go on without it, and list it
     )
     loading: Literal["auto", "resident", "streamed"] = "auto"  # all images in memory, or decoded as they are needed
 
@@ -56,54 +57,23 @@ class Recipe:
     precision: Literal["auto", "fp32", "bf16"] = "auto"  # auto: the faster one, by a short probe
     threads: int = 0  # CPU threads of one operation; 0: the fastest count, by a short probe
     workers: int = 0  # processes that decode streamed images; 0: one a core
-    compile: Literal["auto", "on", "off"] = (
-        "auto"  # torch.compile; auto: where the predicted run is long enough to repay it
-    )
+    compile: Literal["auto", "on", "off"] = "auto"  # torch.compile; auto: where the predicted run is long enough for it
 
     def __post_init__(self) -> None:
         for field in fields(self):
-            _check_type(field.name, getattr(self, field.name))
-        _check(self.image_size >= 1, f"image_size = {self.image_size} must be at least 1 pixel")
-        _check(self.channels in (1, 3, 4), f"channels = {self.channels} must be 1, 3 or 4")
-        _check(0 <= self.val < 1 and 0 <= self.test < 1, "val and test are shares, from 0 up to but not including 1")
-        _check(self.val + self.test < 1, f"val + test = {self.val + self.test:g} leaves nothing to train on")
-        _check(self.epochs >= 1, f"epochs = {self.epochs} must be at least 1")
-        _check(self.batch_size >= 1, f"batch_size = {self.batch_size} must be at least 1")
-        _check(
-            min(self.budget, self.clip_norm, self.save_every) >= 0,
-            "budget, clip_norm and save_every cannot be negative",
-        )
-        _check(0 <= self.ema < 1, f"ema = {self.ema} is a decay a step: from 0 (off) up to but not including 1")
-        _check(self.threads >= 0 and self.workers >= 0, "threads and workers cannot be negative (0: chosen for you)")
-        _check(
-            self.val > 0 or self.choose == "last",
-            'val = 0 means no choosing: set choose = "last", or hold some images out',
-        )
-        for name, shelf in SHELF_OF.items():
-            spec = getattr(self, name)
-            if spec != NO_AUGMENTATION:
-                catalog.check(shelf, spec, self.known())
+            check_field(field.name, getattr(self, field.name))
+        if self.val + self.test >= 1:
+            raise RecipeError(f"val + test = {self.val + self.test:g} leaves nothing to train on")
+        if self.val == 0 and self.choose != "last":
+            raise RecipeError('val = 0 means no choosing: set choose = "last", or hold some images out')
 
     def known(self) -> dict[str, Value]:
         """What fills the options of these names that a part's call leaves open."""
-        return {"image_size": self.image_size, "epochs": self.epochs}
+        return {name: getattr(self, name) for name in KNOWN}
 
 
 TYPES = get_type_hints(Recipe)
-
-
-def _check(holds: bool, otherwise: str) -> None:
-    if not holds:
-        raise RecipeError(otherwise)
-
-
-def _check_type(name: str, value: Value) -> None:
-    wanted = TYPES[name]
-    if choices := get_args(wanted):
-        _check(value in choices, f"{name} = {value!r} must be one of {', '.join(map(repr, choices))}")
-    else:
-        _check(type(value) is wanted, f"{name} = {value!r} must be {_WORDS[wanted]}")
-
+KNOWN = ("image_size", "epochs")  # fields that fill a part's options of the same name
 
 _WORDS = {
     int: "a whole number",
@@ -112,3 +82,44 @@ _WORDS = {
     str: "a text",
     Spec: "a part, such as name(option=1)",
 }
+
+# What a number must be, beyond its type: a test, and the words for it.
+_NOT_NEGATIVE: tuple[Callable[[float], bool], str] = (lambda value: value >= 0, "at least 0")
+_AT_LEAST_ONE: tuple[Callable[[float], bool], str] = (lambda value: value >= 1, "at least 1")
+_SHARE: tuple[Callable[[float], bool], str] = (lambda value: 0 <= value < 1, "from 0 up to, but not including, 1")
+_LIMITS = {
+    "image_size": _AT_LEAST_ONE,
+    "channels": (lambda value: value in (1, 3, 4), "1 (grey), 3 (colour) or 4 (colour and transparency)"),
+    "val": _SHARE,
+    "test": _SHARE,
+    "epochs": _AT_LEAST_ONE,
+    "budget": _NOT_NEGATIVE,
+    "batch_size": _AT_LEAST_ONE,
+    "seed": _NOT_NEGATIVE,
+    "split_seed": _NOT_NEGATIVE,
+    "ema": _SHARE,
+    "clip_norm": _NOT_NEGATIVE,
+    "save_every": _NOT_NEGATIVE,
+    "threads": _NOT_NEGATIVE,
+    "workers": _NOT_NEGATIVE,
+}
+
+
+def check_field(name: str, value: Value) -> None:
+    """Check one field by itself: its type, its limits, and for a part that it and its options exist.
+
+    Raises:
+        RecipeError, UnknownName: with the field's name and what it must be.
+    """
+    if name not in TYPES:
+        raise UnknownName("field of a recipe", name, TYPES)
+    wanted = TYPES[name]
+    choices = get_args(wanted)
+    if choices and value not in choices:
+        raise RecipeError(f"{name} = {value!r} must be one of {', '.join(map(repr, choices))}")
+    if not choices and (type(value) is not wanted or (wanted is float and not math.isfinite(value))):
+        raise RecipeError(f"{name} = {value!r} must be {_WORDS[wanted]}")
+    if name in _LIMITS and not _LIMITS[name][0](value):
+        raise RecipeError(f"{name} = {value} must be {_LIMITS[name][1]}")
+    if wanted is Spec and value != NO_AUGMENTATION:
+        catalog.check(SHELF_OF[name], value, dict.fromkeys(KNOWN))

@@ -23,9 +23,11 @@ LONGEST = 20_000  # characters; a longer text is a mistake, and could exhaust th
 LARGEST = 2**63  # whole numbers beyond it are a mistake too, and no file format holds them
 SHOWN = 100  # characters of a text that a message repeats
 
-# A quoted text (left alone) or file.py:name (which Python's grammar does not know).
+# file.py:name, which Python's grammar does not know.
 _FOREIGN = re.compile(
-    r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|((?:\b[A-Za-z]:)?[^\s()\[\]|+,='":]*\.py):([A-Za-z_]\w*)"""
+    r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|"""  # a quoted text is left alone
+    r"""((?:\b[A-Za-z]:)?[^\s()\[\]|+,='":]*\.py):((?!\d)\w+)""",
+    re.DOTALL,
 )
 
 
