@@ -1,0 +1,59 @@
+"""What the README says is so: its commands are the commands, its tree is the tree, its two lines are what CI runs."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from linnaeus.cli import app
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="module")
+def readme() -> str:
+    return (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_table_of_commands_and_the_help_agree(readme: str):
+    table = re.findall(r"^\| `linnaeus (\w+)` \| (.+) \|$", readme, re.MULTILINE)
+    first_sentences = [(command.__name__, re.split(r"(?<=\.)\s", command.__doc__ or "")[0]) for command in app.COMMANDS]
+    assert table == first_sentences
+
+
+def test_the_tree_names_each_folder_of_the_package(readme: str):
+    named = set(re.findall(r"^  (\w+)/ ", readme, re.MULTILINE))
+    there = {path.parent.name for path in (ROOT / "src" / "linnaeus").glob("*/__init__.py")}
+    assert named == there
+    for name in re.findall(r"^(\w[\w/]*)/ {2,}\S", readme, re.MULTILINE):
+        assert (ROOT / name).is_dir(), f"README names {name}/, which is not there"
+
+
+def test_ci_finds_the_two_commands(readme: str):
+    lines = [line for line in readme.splitlines() if line.startswith("pip install ")]
+    assert len(lines) == 2
+    assert lines[0].endswith("linnaeus train digits")
+    assert "pytest" in lines[1]
+    assert "grep -E '^pip install ' README.md" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+def test_ci_is_a_script_that_bash_can_read():
+    assert (ROOT / ".ci" / "run").stat().st_mode & 0o111
+    assert subprocess.run(["bash", "-n", ROOT / ".ci" / "run"], check=False).returncode == 0
+
+
+def test_pages_that_the_readme_points_to_exist(readme: str):
+    for name in re.findall(r"\]\(([^)#:]+)\)|!\[[^]]*\]\(([^)]+)\)|`(\w+\.md)`", readme):
+        target = next(filter(None, name))
+        assert (ROOT / target).exists(), target
+
+
+def test_constraints_hold_exact_versions_and_no_address():
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    pins = [line for line in lines if line and not line.startswith("#")]
+    assert all(re.fullmatch(r"[A-Za-z0-9_.-]+==[0-9][0-9a-z.]*", pin) for pin in pins)
+    pinned = {pin.partition("==")[0].lower().replace("_", "-") for pin in pins}
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    wanted = {name.lower() for name in re.findall(r'"([A-Za-z0-9_-]+)>=', project)} - {"python"}
+    assert wanted <= pinned
