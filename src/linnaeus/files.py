@@ -1,5 +1,6 @@
 """Files written whole or not at all, checksums, and a lock that dies with its holder. The only place that writes durable files."""
 
+import errno
 import hashlib
 import json
 import os
@@ -8,13 +9,13 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from linnaeus.errors import RunError
 
 try:
     import fcntl
-except ImportError:  # Windows has no fcntl: there the lock file alone says who holds the run
+except ImportError:  # Windows has no fcntl: there the lock file only says who used the run last
     fcntl = None  # type: ignore[assignment]
 
 
@@ -27,7 +28,8 @@ def write_whole(path: Path, content: bytes | str) -> None:
     Raises:
         RunError: the disk is full or the folder cannot be written.
     """
-    data = content.encode() if isinstance(content, str) else content
+    # File names that are not UTF-8 reach us as lone surrogates: written as \udcXX, which JSON reads back exactly.
+    data = content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
 
     def write(temporary: Path) -> None:
         temporary.write_bytes(data)
@@ -39,15 +41,17 @@ def write_whole_with(path: Path, write: Callable[[Path], None]) -> None:
     """Like `write_whole`, for content that `write(temporary_path)` itself puts on the disk."""
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:
+        if path.exists() and not path.is_file():  # a device or a pipe must not be replaced by a file
+            raise RunError(f"cannot write {path}: it is not a file; choose another name")
         path.parent.mkdir(parents=True, exist_ok=True)
         write(temporary)
         sync(temporary)
         temporary.replace(path)
         sync(path.parent)
     except OSError as error:
-        raise RunError(
-            f"cannot write {path}: {error.strerror or error}; free some space or choose another folder"
-        ) from error
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        advice = "free some space and try again" if full else "choose a place that can be written"
+        raise RunError(f"cannot write {path}: {error.strerror or error}; {advice}") from error
     finally:
         with suppress(OSError):  # where there is no such folder, unlink fails too, and would hide the error above
             temporary.unlink()
@@ -62,7 +66,7 @@ def sync(path: Path) -> None:
     """Have the operating system put a file or a folder on the disk now."""
     if path.is_dir() and os.name == "nt":  # a folder cannot be opened for this on Windows
         return
-    descriptor = os.open(path, os.O_RDONLY)
+    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)  # Windows syncs only what may be written
     try:
         os.fsync(descriptor)
     finally:
@@ -95,15 +99,32 @@ def locked(path: Path) -> Iterator[None]:
         if fcntl is not None:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
+            except BlockingIOError:
                 file.seek(0)
                 holder = file.read().strip() or "another process"
                 raise RunError(f"{path.parent} is in use by {holder}; wait for it or stop it first") from None
+            except OSError:  # a file system without locks: better unguarded than not at all
+                pass
         file.seek(0)
         file.truncate()
         file.write(f"process {os.getpid()} on {socket.gethostname()}")
         file.flush()
+        _held.add(file)
         try:
             yield
         finally:
+            _held.discard(file)
             file.truncate(0)
+
+
+_held: set[IO[str]] = set()
+
+
+def _let_go() -> None:
+    """A forked child (a loader's worker) inherits what its parent holds, and would hold it on when the parent is killed."""
+    while _held:
+        _held.pop().close()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_let_go)
