@@ -9,5 +9,5 @@ docstring names the paper and what differs from it.
 
 `head` is a submodule, so that another can be set in its place; all else is the body. A model whose published weights
 carry other names has `translate(state_dict) -> state_dict`, from those names to its own (its own pass through
-unchanged).
+unchanged). A model that adds something to the loss (orthonormal filters) has `penalty() -> Tensor`, a scalar.
 """

@@ -9,25 +9,35 @@ Shortcuts between stages are 1 × 1 convolutions (B; in a "pre" block they see t
 identities filled up with zeros (A: no weights; the paper has it on CIFAR-10). Weights with 10 classes and A: 269,722
 · 464,154 · 658,586 · 853,018 · 1,727,962 at depth 20 · 32 · 44 · 56 · 110; B adds 2,752.
 State dicts of akamaster/pytorch_resnet_cifar10 load into `resnet(shortcut="A")` through `translate`.
+
+Blueprint separable convolutions (Haase & Amthor 2020, arXiv 2003.13549) can stand for all 3 × 3 ones, the first too:
+
+    convolution="bsconv_u"   1 × 1, then 3 × 3 on each channel by itself
+    convolution="bsconv_s"   the 1 × 1 in two, through a quarter as many channels, each with batch norm; the loss pulls
+                             the rows of the first towards orthonormal ones (`penalty`, weighted by `orthonormal`)
 """
 
+import math
 from collections.abc import Callable
+from dataclasses import dataclass
 
+import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
-    "relu": lambda: nn.ReLU(inplace=True),
-    "elu": lambda: nn.ELU(inplace=True),
-    "gelu": nn.GELU,
-    "silu": nn.SiLU,
-    "tanh": nn.Tanh,
+ACTIVATIONS: dict[str, Callable[[bool], nn.Module]] = {  # in place where that is possible: a tenth of a step's time
+    "relu": nn.ReLU,
+    "elu": lambda inplace: nn.ELU(inplace=inplace),
+    "gelu": lambda inplace: nn.GELU(),
+    "silu": lambda inplace: nn.SiLU(),
+    "tanh": lambda inplace: nn.Tanh(),
 }
 NORMS: dict[str, Callable[[int], nn.Module]] = {
     "batch": nn.BatchNorm2d,
-    "group": lambda width: nn.GroupNorm(max(1, width // 8), width),
+    "group": lambda width: nn.GroupNorm(math.gcd(width, max(1, width // 8)), width),
     "none": lambda width: nn.Identity(),
 }
+CONVOLUTIONS = ("standard", "bsconv_u", "bsconv_s")
 
 
 def build(
@@ -41,12 +51,14 @@ def build(
     shortcut: str = "B",
     activation: str = "relu",
     norm: str = "batch",
+    convolution: str = "standard",
+    orthonormal: float = 0.1,
     dropout: float = 0.0,
 ) -> nn.Module:
     """`depth` is 6n + 2; `width` the channels of the first of three stages; `dropout` before the head (0: off)."""
     if depth < 8 or (depth - 2) % 6:
         raise ValueError(f"depth = {depth} must be 6n + 2: 8, 14, 20, 32, 44, 56, 110, …")
-    if block not in ("post", "pre", "elu"):
+    if block not in BLOCKS:
         raise ValueError(f'block {block!r} must be "post", "pre" or "elu"')
     if shortcut not in ("A", "B"):
         raise ValueError(f'shortcut {shortcut!r} must be "A" (identity and zeros) or "B" (1 × 1 convolution)')
@@ -54,9 +66,38 @@ def build(
         raise ValueError(f"activation {activation!r} must be one of {', '.join(ACTIVATIONS)}")
     if norm not in NORMS:
         raise ValueError(f"norm {norm!r} must be one of {', '.join(NORMS)}")
+    if convolution not in CONVOLUTIONS:
+        raise ValueError(f"convolution {convolution!r} must be one of {', '.join(CONVOLUTIONS)}")
     if width < 4:
         raise ValueError(f"width = {width} must be at least 4 channels")
-    return ResNet(in_channels, num_classes, (depth - 2) // 6, width, block, shortcut, activation, norm, dropout)
+    style = Style(block=block, shortcut=shortcut, activation=activation, norm=norm, convolution=convolution)
+    return ResNet(in_channels, num_classes, (depth - 2) // 6, width, style, orthonormal, dropout)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Style:
+    """What all blocks of a network have in common."""
+
+    block: str
+    shortcut: str
+    activation: str
+    norm: str
+    convolution: str
+
+    def normed(self, width: int) -> nn.Module:
+        return NORMS[self.norm](width)
+
+    def activated(self) -> nn.Module:
+        return ACTIVATIONS[self.activation](self.norm != "none")  # else what it overwrites may be the shortcut's input
+
+    def convolved(self, width_in: int, width: int, stride: int = 1) -> nn.Module:
+        """A 3 × 3 convolution, or what stands for one."""
+        if self.convolution == "standard":
+            return nn.Conv2d(width_in, width, 3, stride, 1, bias=False)
+        depthwise = nn.Conv2d(width, width, 3, stride, 1, groups=width, bias=False)
+        if self.convolution == "bsconv_u":
+            return nn.Sequential(nn.Conv2d(width_in, width, 1, bias=False), depthwise)
+        return Subspace(width_in, width, depthwise)
 
 
 class ResNet(nn.Module):
@@ -66,49 +107,47 @@ class ResNet(nn.Module):
         num_classes: int,
         blocks: int,
         width: int,
-        block: str,
-        shortcut: str,
-        activation: str,
-        norm: str,
+        style: Style,
+        orthonormal: float,
         dropout: float,
     ) -> None:
         super().__init__()
 
         def stage(width_in: int, width: int, stride: int) -> nn.Sequential:
-            def one(width_in: int, stride: int) -> nn.Module:
-                return BLOCKS[block](width_in, width, stride, shortcut, ACTIVATIONS[activation], NORMS[norm])
+            block = BLOCKS[style.block]
+            return nn.Sequential(
+                block(width_in, width, stride, style), *(block(width, width, 1, style) for _ in range(blocks - 1))
+            )
 
-            return nn.Sequential(one(width_in, stride), *(one(width, 1) for _ in range(blocks - 1)))
-
-        self.conv1 = nn.Conv2d(in_channels, width, 3, padding=1, bias=False)
-        if block == "post":
-            self.bn1 = NORMS[norm](width)
-        self.act1 = nn.Identity() if block == "pre" else ACTIVATIONS[activation]()
+        self.orthonormal = orthonormal
+        self.conv1 = style.convolved(in_channels, width)
+        self.bn1 = style.normed(width) if style.block == "post" else nn.Identity()
+        self.act1 = nn.Identity() if style.block == "pre" else style.activated()
         self.layer1 = stage(width, width, 1)
         self.layer2 = stage(width, 2 * width, 2)
         self.layer3 = stage(2 * width, 4 * width, 2)
-        last: list[nn.Module] = []
-        if block == "pre":
-            last.append(NORMS[norm](4 * width))
-        if block != "post":
-            last.append(ACTIVATIONS[activation]())
-        self.last = nn.Sequential(*last, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Dropout(dropout))
+        self.bn2 = style.normed(4 * width) if style.block == "pre" else nn.Identity()
+        self.act2 = nn.Identity() if style.block == "post" else style.activated()
+        self.pool = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Dropout(dropout))
         self.head = nn.Linear(4 * width, num_classes)
         for module in self.modules():
             if isinstance(module, nn.Conv2d):
                 nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
 
     def features(self, images_BCHW: Tensor) -> Tensor:
-        maps = self.conv1(images_BCHW)
-        if hasattr(self, "bn1"):
-            maps = self.bn1(maps)
-        maps = self.layer3(self.layer2(self.layer1(self.act1(maps))))
-        features_BD: Tensor = self.last(maps)
+        maps = self.act1(self.bn1(self.conv1(images_BCHW)))
+        maps = self.layer3(self.layer2(self.layer1(maps)))
+        features_BD: Tensor = self.pool(self.act2(self.bn2(maps)))
         return features_BD
 
     def forward(self, images_BCHW: Tensor) -> Tensor:
         logits_BK: Tensor = self.head(self.features(images_BCHW))
         return logits_BK
+
+    def penalty(self) -> Tensor:
+        """What the training adds to the loss: how far the subspaces of BSConv-S are from orthonormal, else zero."""
+        subspaces = [module.pw1.weight for module in self.modules() if isinstance(module, Subspace)]
+        return self.orthonormal * sum((orthonormality(weight) for weight in subspaces), torch.zeros(()))
 
     def translate(self, state: dict[str, Tensor]) -> dict[str, Tensor]:
         """akamaster's names to ours: without the wrapper's prefix, and the head is called `linear` there."""
@@ -116,45 +155,16 @@ class ResNet(nn.Module):
         return {("head." + key[7:] if key.startswith("linear.") else key): value for key, value in without.items()}
 
 
-class Shortcut(nn.Module):
-    """Option A: every other pixel, and as many zero channels on either side as are missing."""
-
-    def __init__(self, width_in: int, width: int, stride: int) -> None:
-        super().__init__()
-        self.stride, self.missing = stride, width - width_in
-
-    def forward(self, maps: Tensor) -> Tensor:
-        low = self.missing // 2
-        return F.pad(maps[:, :, :: self.stride, :: self.stride], (0, 0, 0, 0, low, self.missing - low))
-
-
-def _shortcut(width_in: int, width: int, stride: int, kind: str, norm: Callable[[int], nn.Module] | None) -> nn.Module:
-    if stride == 1 and width_in == width:
-        return nn.Identity()
-    if kind == "A":
-        return Shortcut(width_in, width, stride)
-    convolution = nn.Conv2d(width_in, width, 1, stride=stride, bias=False)
-    return nn.Sequential(convolution, norm(width)) if norm else nn.Sequential(convolution)
-
-
 class PostBlock(nn.Module):
-    def __init__(
-        self,
-        width_in: int,
-        width: int,
-        stride: int,
-        shortcut: str,
-        activation: Callable[[], nn.Module],
-        norm: Callable[[int], nn.Module],
-    ) -> None:
+    def __init__(self, width_in: int, width: int, stride: int, style: Style) -> None:
         super().__init__()
-        self.conv1 = nn.Conv2d(width_in, width, 3, stride=stride, padding=1, bias=False)
-        self.bn1 = norm(width)
-        self.act1 = activation()
-        self.conv2 = nn.Conv2d(width, width, 3, padding=1, bias=False)
-        self.bn2 = norm(width)
-        self.act2 = activation()
-        self.shortcut = _shortcut(width_in, width, stride, shortcut, norm)
+        self.conv1 = style.convolved(width_in, width, stride)
+        self.bn1 = style.normed(width)
+        self.act1 = style.activated()
+        self.conv2 = style.convolved(width, width)
+        self.bn2 = style.normed(width)
+        self.act2 = style.activated()
+        self.shortcut = _shortcut(width_in, width, stride, style)
 
     def forward(self, maps: Tensor) -> Tensor:
         residual = self.bn2(self.conv2(self.act1(self.bn1(self.conv1(maps)))))
@@ -163,23 +173,15 @@ class PostBlock(nn.Module):
 
 
 class PreBlock(nn.Module):
-    def __init__(
-        self,
-        width_in: int,
-        width: int,
-        stride: int,
-        shortcut: str,
-        activation: Callable[[], nn.Module],
-        norm: Callable[[int], nn.Module],
-    ) -> None:
+    def __init__(self, width_in: int, width: int, stride: int, style: Style) -> None:
         super().__init__()
-        self.bn1 = norm(width_in)
-        self.act1 = activation()
-        self.conv1 = nn.Conv2d(width_in, width, 3, stride=stride, padding=1, bias=False)
-        self.bn2 = norm(width)
-        self.act2 = activation()
-        self.conv2 = nn.Conv2d(width, width, 3, padding=1, bias=False)
-        self.shortcut = _shortcut(width_in, width, stride, shortcut, None)
+        self.bn1 = style.normed(width_in)
+        self.act1 = style.activated()
+        self.conv1 = style.convolved(width_in, width, stride)
+        self.bn2 = style.normed(width)
+        self.act2 = style.activated()
+        self.conv2 = style.convolved(width, width)
+        self.shortcut = _shortcut(width_in, width, stride, style)
 
     def forward(self, maps: Tensor) -> Tensor:
         active = self.act1(self.bn1(maps))
@@ -189,25 +191,63 @@ class PreBlock(nn.Module):
 
 
 class EluBlock(nn.Module):
-    def __init__(
-        self,
-        width_in: int,
-        width: int,
-        stride: int,
-        shortcut: str,
-        activation: Callable[[], nn.Module],
-        norm: Callable[[int], nn.Module],
-    ) -> None:
+    def __init__(self, width_in: int, width: int, stride: int, style: Style) -> None:
         super().__init__()
-        self.conv1 = nn.Conv2d(width_in, width, 3, stride=stride, padding=1, bias=False)
-        self.act1 = activation()
-        self.conv2 = nn.Conv2d(width, width, 3, padding=1, bias=False)
-        self.bn2 = norm(width)
-        self.shortcut = _shortcut(width_in, width, stride, shortcut, norm)
+        self.conv1 = style.convolved(width_in, width, stride)
+        self.act1 = style.activated()
+        self.conv2 = style.convolved(width, width)
+        self.bn2 = style.normed(width)
+        self.shortcut = _shortcut(width_in, width, stride, style)
 
     def forward(self, maps: Tensor) -> Tensor:
         out: Tensor = self.bn2(self.conv2(self.act1(self.conv1(maps)))) + self.shortcut(maps)
         return out
 
 
-BLOCKS = {"post": PostBlock, "pre": PreBlock, "elu": EluBlock}
+BLOCKS: dict[str, Callable[[int, int, int, Style], nn.Module]] = {"post": PostBlock, "pre": PreBlock, "elu": EluBlock}
+
+
+def _shortcut(width_in: int, width: int, stride: int, style: Style) -> nn.Module:
+    if stride == 1 and width_in == width:
+        return nn.Identity()
+    if style.shortcut == "A":
+        return Strided(stride, width - width_in)
+    convolution = nn.Conv2d(width_in, width, 1, stride, bias=False)
+    return nn.Sequential(convolution) if style.block == "pre" else nn.Sequential(convolution, style.normed(width))
+
+
+class Strided(nn.Module):
+    """Shortcut A: every other pixel, and half of the missing channels as zeros on either side."""
+
+    def __init__(self, stride: int, missing: int) -> None:
+        super().__init__()
+        self.stride, self.missing = stride, missing
+
+    def forward(self, maps: Tensor) -> Tensor:
+        low = self.missing // 2
+        return F.pad(maps[:, :, :: self.stride, :: self.stride], (0, 0, 0, 0, low, self.missing - low))
+
+
+class Subspace(nn.Module):
+    """BSConv-S as its authors set it in residual networks: 1 × 1 to a quarter, norm, 1 × 1, norm, 3 × 3 by channel."""
+
+    def __init__(self, width_in: int, width: int, depthwise: nn.Conv2d) -> None:
+        super().__init__()
+        middle = min(width_in, max(4, math.ceil(width_in / 4)))
+        self.pw1 = nn.Conv2d(width_in, middle, 1, bias=False)
+        self.bn1 = nn.BatchNorm2d(middle)
+        self.pw2 = nn.Conv2d(middle, width, 1, bias=False)
+        self.bn2 = nn.BatchNorm2d(width)
+        self.dw = depthwise
+
+    def forward(self, maps: Tensor) -> Tensor:
+        out: Tensor = self.dw(self.bn2(self.pw2(self.bn1(self.pw1(maps)))))
+        return out
+
+
+def orthonormality(weight: Tensor) -> Tensor:
+    """How far the rows of a matrix, or the filters of a 1 × 1 convolution, are from orthonormal: ‖W Wᵀ − I‖ (Frobenius)."""
+    rows = weight.flatten(1)
+    unit = torch.eye(len(rows), device=rows.device, dtype=rows.dtype)
+    distance: Tensor = torch.linalg.norm(rows @ rows.T - unit)
+    return distance
