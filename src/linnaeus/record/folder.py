@@ -1,7 +1,7 @@
 """`RunFolder`: a run on the disk. The only file that knows the names of a run's files.
 
-    recipe.toml · record.json · history.jsonl (a line an epoch) · checkpoint/ (while running) · model.safetensors + classifier.json ·
-    predictions-SPLIT.npz (names, labels, probabilities) · pictures-KIND.npz (thumbnails for the report) · report.html
+recipe.toml · record.json · history.jsonl (a line an epoch) · checkpoint/ (while running) · model.safetensors + classifier.json ·
+predictions-SPLIT.npz (names, labels, probabilities) · pictures-KIND.npz (thumbnails for the report) · report.html
 """
 
 import io
@@ -26,6 +26,11 @@ if TYPE_CHECKING:  # NumPy is loaded where arrays are read or written, so that a
     import numpy.typing as npt
 
     Arrays = dict[str, npt.NDArray[Any]]
+
+
+NEWEST = "last"  # stands for the newest run wherever a run is named
+
+_FIRST_FILES = re.compile(r"\..*|record\.json|history\.jsonl|pictures-\w+\.npz")  # what a run writes before its recipe
 
 
 def default_runs() -> Path:
@@ -57,7 +62,10 @@ class RunFolder:
     def locked(self) -> Iterator[None]:
         """Hold the folder for writing. Raises RunError if a living process holds it, naming that process."""
         with files.locked(self.path / ".lock"):
-            for leftover in [*self.path.glob(".*.tmp"), *self.checkpoints.glob(".*.tmp")]:  # of a writer that was killed
+            for leftover in [
+                *self.path.glob(".*.tmp"),
+                *self.checkpoints.glob(".*.tmp"),
+            ]:  # of a writer that was killed
                 leftover.unlink(missing_ok=True)
             yield
 
@@ -81,7 +89,9 @@ class RunFolder:
 
     def save_history(self, history: tuple[Mapping[str, Any], ...]) -> None:
         # Written whole, not appended to: a resumed run then has each epoch once, wherever it was cut off.
-        files.write_whole(self.path / "history.jsonl", "".join(json.dumps(row, allow_nan=False) + "\n" for row in history))
+        files.write_whole(
+            self.path / "history.jsonl", "".join(json.dumps(row, allow_nan=False) + "\n" for row in history)
+        )
 
     def history(self) -> tuple[Mapping[str, Any], ...]:
         """A row an epoch, as far as the run has come. Raises RunError if it cannot be read."""
@@ -123,12 +133,14 @@ class RunFolder:
         import numpy as np
 
         try:
-            with np.load(self.path / f"{name}.npz", allow_pickle=False) as archive:
+            with (self.path / f"{name}.npz").open("rb") as file, np.load(file, allow_pickle=False) as archive:
                 return dict(archive)
         except FileNotFoundError:
             return None
         except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error) as error:
-            raise RunError(f"{self.path / name}.npz is damaged ({error}); evaluate the run again to write it anew") from None
+            raise RunError(
+                f"{self.path / name}.npz is damaged ({error}); evaluate the run again to write it anew"
+            ) from None
 
 
 def create(runs: Path, name: str | None, stem: str) -> RunFolder:
@@ -137,8 +149,9 @@ def create(runs: Path, name: str | None, stem: str) -> RunFolder:
     Raises:
         RunError: the name is taken or cannot be a folder's name, or `runs` cannot be written.
     """
-    if name is not None and not re.fullmatch(r"[\w][\w.+-]*", name):
-        raise RunError(f"{name!r} cannot be the name of a run; use letters, digits, '.', '_', '+' and '-'")
+    if name is not None and (name == NEWEST or not re.fullmatch(r"\w[\w.+-]*", name)):
+        why = "it means the newest run" if name == NEWEST else "use letters, digits, '.', '_', '+' and '-'"
+        raise RunError(f"{name!r} cannot be the name of a run; {why}")
     try:
         runs.mkdir(parents=True, exist_ok=True)
         for candidate in [name] if name else (f"{stem}-{number}" for number in range(1, 1_000_000)):
@@ -160,7 +173,7 @@ def find(runs: Path, reference: str) -> RunFolder:
     Raises:
         RunError: no run is there; near names are suggested.
     """
-    if reference == "last":
+    if reference == NEWEST:
         newest = next(all_runs(runs), None)
         if newest is None:
             raise RunError(f"there are no runs in {runs} yet; train one first: linnaeus train digits")
@@ -176,7 +189,10 @@ def find(runs: Path, reference: str) -> RunFolder:
 def all_runs(runs: Path) -> Iterator[RunFolder]:
     """All runs, the newest first."""
     folders = [path for path in runs.iterdir() if _is_run(path)] if runs.is_dir() else []
-    yield from map(RunFolder, sorted(folders, key=lambda path: ((path / "recipe.toml").stat().st_mtime_ns, path.name), reverse=True))
+    yield from map(
+        RunFolder,
+        sorted(folders, key=lambda path: ((path / "recipe.toml").stat().st_mtime_ns, path.name), reverse=True),
+    )
 
 
 def _is_run(path: Path) -> bool:
@@ -184,5 +200,7 @@ def _is_run(path: Path) -> bool:
 
 
 def _is_abandoned(folder: Path) -> bool:
-    """A folder whose run was killed before it had written its recipe: nothing is lost by taking it."""
-    return folder.is_dir() and not _is_run(folder) and all(file.name.startswith(".") for file in folder.iterdir())
+    """A folder whose run was killed before it had written its recipe, the last of its first files: nothing is lost by taking it."""
+    return (
+        folder.is_dir() and not _is_run(folder) and all(_FIRST_FILES.fullmatch(file.name) for file in folder.iterdir())
+    )

@@ -48,7 +48,10 @@ class RunRecord:
             "model": dict(self.model),
             "time": dict(self.time),
             "scores": {
-                split: {metric: {"value": s.value, "low": s.low, "high": s.high, "n": s.n} for metric, s in found.metrics.items()}
+                split: {
+                    metric: {"value": s.value, "low": s.low, "high": s.high, "n": s.n}
+                    for metric, s in found.metrics.items()
+                }
                 for split, found in self.scores.items()
             },
             "classes": {split: plain_scores.to_plain(found)["classes"] for split, found in self.scores.items()},
@@ -57,9 +60,17 @@ class RunRecord:
         }
 
     def _repr_html_(self) -> str:
-        rows = [("run", self.name), ("status", self.status), ("model", self.recipe["model"]), ("data", self.recipe["data"])]
+        rows = [
+            ("run", self.name),
+            ("status", self.status),
+            ("model", self.recipe["model"]),
+            ("data", self.recipe["data"]),
+        ]
         rows += [(f"{split} accuracy", found.metrics["accuracy"].percent()) for split, found in self.scores.items()]
-        cells = "".join(f"<tr><th style='text-align:left'>{name}</th><td>{html.escape(str(value))}</td></tr>" for name, value in rows)
+        cells = "".join(
+            f"<tr><th style='text-align:left'>{name}</th><td>{html.escape(str(value))}</td></tr>"
+            for name, value in rows
+        )
         return f"<table>{cells}</table>"
 
 
@@ -71,10 +82,14 @@ def from_plain(plain: Mapping[str, Any], folder: Path | None = None) -> RunRecor
     """
     if not isinstance(plain, Mapping) or plain.get("format") != FORMAT:
         found = plain.get("format") if isinstance(plain, Mapping) else None
-        raise RunError(f"{folder or 'this record'} has format {found!r}; this version of Linnaeus reads format {FORMAT}")
+        raise RunError(
+            f"{folder or 'this record'} has format {found!r}; this version of Linnaeus reads format {FORMAT}"
+        )
     try:
         scores = {
-            split: plain_scores.from_plain({"split": split, "metrics": metrics, "classes": plain["classes"].get(split, ())})
+            split: plain_scores.from_plain(
+                {"split": split, "metrics": metrics, "classes": plain["classes"].get(split, ())}
+            )
             for split, metrics in plain["scores"].items()
         }
         others = {name: plain[name] for name in _AS_THEY_ARE}
