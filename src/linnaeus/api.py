@@ -87,7 +87,7 @@ def train(
     return record
 
 
-def resume(run: str, *, runs: Path | str | None = None, watch: Watcher = nobody) -> RunRecord:
+def resume(run: str, *, runs: Path | str | None = None, page: bool = True, watch: Watcher = nobody) -> RunRecord:
     """Take up a stopped or killed run exactly where its last checkpoint is. A finished run is returned as it is.
 
     Raises:
@@ -102,7 +102,7 @@ def resume(run: str, *, runs: Path | str | None = None, watch: Watcher = nobody)
             recipe = _recipe(folder)
             record = session.resume(recipe, _splits(recipe, watch), folder, watch)
         folder.discard_checkpoints()
-        if not folder.report.exists():
+        if page and not folder.report.exists():
             _write_report(folder)
     return record
 

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 from torch import Tensor, nn
 
 from linnaeus import files
@@ -74,7 +74,7 @@ class Classifier:
     def save(self, folder: Path) -> None:
         """Write `model.safetensors` and `classifier.json`; the card carries the checksum of the weights. Raises RunError."""
         weights = {name: tensor.detach().cpu().contiguous() for name, tensor in self.module.state_dict().items()}
-        files.write_whole_with(folder / WEIGHTS, lambda path: save_file(weights, path))
+        files.write_whole(folder / WEIGHTS, save(weights))
         card = {
             "format": FORMAT,
             "model": str(self.model),

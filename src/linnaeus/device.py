@@ -71,7 +71,7 @@ def describe(folder: Path | None = None) -> dict[str, Any]:
         "cpu": _cpu_name(),
         "cores": cores(),
         "memory_gb": _memory_gb(),
-        "disk_free_gb": round(shutil.disk_usage(folder or Path.cwd()).free / 2**30, 1),
+        "disk_gb": round(shutil.disk_usage(folder or Path.cwd()).total / 2**30, 1),
         "gpu": f"{gpu.name}, {gpu.total_memory / 2**30:.0f} GiB" if gpu else None,
         "system": f"{platform.system()} {platform.release()} {platform.machine()}",
         "python": sys.version.split()[0],

@@ -9,43 +9,63 @@ import os
 import random
 import signal
 import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from linnaeus import api, files
+from linnaeus import files
 from linnaeus.errors import RunError
 from linnaeus.record.folder import RunFolder
-from tests.training.small import FIXED, archive, weights
+from tests.training.small import archive, weights
+from tests.training.victim import PRELOADED, train_or_resume
 
 KILLS = 40
-CHANGES = [
-    *FIXED,
-    "epochs=12",
-    "save_every=0.000001",
-    "ema=0.9",
-    "augment=crop | flip",
-    "model=mlp(hidden=[256], dropout=0.2)",
-]
-
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
 
 
-def train_or_resume(data: str, runs: str, name: str) -> None:
-    """What a person does after a crash: resume, and where the crash left no run yet, train again."""
-    try:
-        api.resume(name, runs=runs)
-    except RunError:
-        api.train(data, name=name, runs=runs, changes=CHANGES)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    killed: bool
+    half_written: bool  # the kill left a temporary file: it fell inside a write
+    survived: bool
 
 
-@pytest.fixture(scope="module")
-def server():
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(
-        ["linnaeus.training.session", "linnaeus.report.pages", "matplotlib.figure", "tests.training.test_kills"]
-    )
-    return context
+class Hunter:
+    """Starts runs, kills them, and starts them again."""
+
+    def __init__(self, data: str, runs: Path) -> None:
+        self.data, self.runs = data, runs
+        self.context = multiprocessing.get_context("forkserver")
+        self.context.set_forkserver_preload(PRELOADED)
+
+    def start(self, name: str):
+        process = self.context.Process(target=train_or_resume, args=(self.data, str(self.runs), name))
+        process.start()
+        return process
+
+    def whole(self) -> float:
+        """Seconds that a run takes."""
+        self.start("warm-up").join()
+        begin = time.monotonic()
+        process = self.start("whole")
+        process.join()
+        assert process.exitcode == 0
+        return time.monotonic() - begin
+
+    def hunt(self, name: str, delay: float) -> Outcome:
+        victim = self.start(name)
+        time.sleep(delay)
+        if victim.is_alive():
+            os.kill(victim.pid, signal.SIGKILL)
+        victim.join()
+        half_written = bool(list(self.runs.glob(f"{name}/**/.*.tmp")))
+        survivor = self.start(name)
+        survivor.join()
+        return Outcome(
+            killed=victim.exitcode == -signal.SIGKILL, half_written=half_written, survived=survivor.exitcode == 0
+        )
 
 
 def record_without_clock(folder: Path) -> dict:
@@ -53,42 +73,25 @@ def record_without_clock(folder: Path) -> dict:
     return {name: value for name, value in record.items() if name not in ("name", "time")}
 
 
-def test_forty_kills_change_no_bit(server, tmp_path: Path) -> None:
-    data, runs = f"arrays({str(archive(tmp_path))!r})", tmp_path / "runs"
-
-    def start(name: str):
-        process = server.Process(target=train_or_resume, args=(data, str(runs), name))
-        process.start()
-        return process
-
-    begin = time.monotonic()
-    whole = start("whole")
-    whole.join()
-    assert whole.exitcode == 0
-    lasted = time.monotonic() - begin
-    rng, instants, half_written = random.Random(0), [], 0
-    for number in range(KILLS):
-        name = f"killed-{number}"
-        victim = start(name)
-        time.sleep(rng.uniform(0, lasted))
-        if victim.is_alive():
-            os.kill(victim.pid, signal.SIGKILL)
-        victim.join()
-        if victim.exitcode == -signal.SIGKILL:
-            instants.append(number)
-        half_written += bool(list(runs.glob(f"{name}/**/.*.tmp")))
-        survivor = start(name)
-        survivor.join()
-        assert survivor.exitcode == 0
-        assert weights(RunFolder(runs / name)) == weights(RunFolder(runs / "whole"))
-        assert (runs / name / "history.jsonl").read_bytes() == (runs / "whole" / "history.jsonl").read_bytes()
-        assert record_without_clock(runs / name) == record_without_clock(runs / "whole")
+def test_forty_kills_change_no_bit(tmp_path: Path) -> None:
+    runs = tmp_path / "runs"
+    hunter = Hunter(f"arrays({str(archive(tmp_path))!r})", runs)
+    lasts, rng = hunter.whole(), random.Random(0)
+    hunts = [(f"killed-{number}", rng.uniform(0, lasts)) for number in range(KILLS)]
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = list(pool.map(lambda hunt: hunter.hunt(*hunt), hunts))
+    whole = runs / "whole"
+    for name, _ in hunts:
+        assert weights(RunFolder(runs / name)) == weights(RunFolder(whole))
+        assert (runs / name / "history.jsonl").read_bytes() == (whole / "history.jsonl").read_bytes()
+        assert record_without_clock(runs / name) == record_without_clock(whole)
         assert not list(runs.glob(f"{name}/**/.*.tmp")), "what a kill left half-written is cleared away"
-    assert len(instants) > KILLS / 2, "most kills must hit a living run for this test to mean anything"
-    assert half_written, "some kills must fall inside a write"
+    assert all(outcome.survived for outcome in outcomes)
+    assert sum(outcome.killed for outcome in outcomes) > KILLS / 2, "most kills must hit a living run"
+    assert any(outcome.half_written for outcome in outcomes), "some kills must fall inside a write"
 
 
-def test_a_checkpoint_write_that_dies_leaves_the_old_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     target = tmp_path / "file"
     files.write_whole(target, b"old")
 

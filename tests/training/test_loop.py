@@ -62,7 +62,9 @@ def test_a_stop_on_request_is_saved_and_resumed_exactly(tmp_path: Path, signal_n
     assert folder.record().status == "stopped"
     recipe, splits = recipe_and_splits(archive(tmp_path))
     started: list[int] = []
-    session.resume(recipe, splits, folder, lambda event: started.append(event.step) if isinstance(event, Started) else None)
+    session.resume(
+        recipe, splits, folder, lambda event: started.append(event.step) if isinstance(event, Started) else None
+    )
     assert started == [6]
     train(tmp_path, name="whole")
     assert weights(folder) == weights(RunFolder(tmp_path / "whole"))
@@ -70,7 +72,12 @@ def test_a_stop_on_request_is_saved_and_resumed_exactly(tmp_path: Path, signal_n
 
 def test_a_budget_sizes_the_epochs(tmp_path: Path) -> None:
     notes: list[str] = []
-    record = train(tmp_path, "budget=1.5", "epochs=1", tell=lambda event: notes.append(event.text) if isinstance(event, Note) else None)
+    record = train(
+        tmp_path,
+        "budget=1.5",
+        "epochs=1",
+        tell=lambda event: notes.append(event.text) if isinstance(event, Note) else None,
+    )
     assert record.recipe["epochs"] > 1
     assert record.recipe["budget"] == 0
     assert record.time["train_s"] < 6
