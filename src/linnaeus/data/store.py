@@ -21,7 +21,7 @@ import numpy.typing as npt
 
 from linnaeus.files import write_whole_with
 
-BLOCK = 2**24  # bytes of rows under one checksum
+BLOCK = 2**22  # bytes of rows under one checksum
 MAGIC = b"linnaeus store 1"
 
 Pixels = npt.NDArray[np.uint8]
