@@ -1,0 +1,55 @@
+import string
+
+import pytest
+from markupsafe import Markup
+
+from linnaeus.recipe.recipe import Recipe
+from linnaeus.record.scores import Score
+from linnaeus.report.english import ENGLISH, FIELDS
+from linnaeus.report.words import LANGUAGES, between, percent, seconds
+
+WORDS = LANGUAGES["en"]
+
+
+def test_every_language_says_everything_with_the_same_values():
+    def values(text):
+        forms = text if isinstance(text, tuple) else (text,)
+        return [{name for _, name, _, _ in string.Formatter().parse(form) if name} for form in forms]
+
+    for words in LANGUAGES.values():
+        assert set(words.texts) == set(ENGLISH)
+        for key, text in words.texts.items():
+            assert set().union(*values(text)) <= set().union(*values(ENGLISH[key])) | {"n"}, key
+        assert set(words.fields) == set(FIELDS)
+
+
+def test_every_field_of_a_recipe_is_explained_and_has_its_place():
+    names = set(Recipe.__dataclass_fields__)
+    assert set(FIELDS) == names
+    assert {name for room in WORDS.rooms.values() for name in room} == names
+
+
+def test_what_is_filled_in_is_escaped():
+    assert WORDS("confusion.pair", name="<i>", taken_for="&") == Markup("<b>&lt;i&gt;</b> taken for <b>&amp;</b>")
+
+
+def test_one_and_many():
+    assert WORDS("images", n=1) == "1 image" and WORDS("images", n=1797) == "1,797 images"
+
+
+def test_a_metric_without_words_stands_for_itself():
+    assert WORDS.of("metric", "macro_f1") == "F1, mean over classes"
+    assert WORDS.of("metric", "mine.py:kappa") == "mine.py:kappa"
+
+
+@pytest.mark.parametrize(
+    ("share", "text"), [(1, "100.0 %"), (0.99996, "99.99 %"), (0.9996, "99.96 %"), (0.985, "98.5 %"), (0, "0.0 %")]
+)
+def test_a_hundred_percent_is_said_of_all_only(share, text):
+    assert percent(share) == text.replace(" ", "\u00a0")
+
+
+def test_intervals_and_durations():
+    assert between(Score(value=0.98, low=0.9626, high=0.9942, n=270)) == "96.3–99.4\u00a0%"
+    shown = [seconds(duration).replace("\u00a0", " ") for duration in (0.314, 12.34, 99.99, 245, 7980)]
+    assert shown == ["0.31 s", "12.3 s", "100.0 s", "4 min 05 s", "2 h 13 min"]
