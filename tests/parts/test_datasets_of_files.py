@@ -1,0 +1,175 @@
+"""Data sets of the user's own files: folders and tables, and what is said when something is wrong with them."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from linnaeus.parts.datasets import folder, table
+from tests.parts.dataset_contract import check_contract
+
+
+def touch(root: Path, *names: str) -> Path:
+    """Files that look like images from outside, which is all that a listing asks."""
+    for name in names:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).touch()
+    return root
+
+
+def listing(dataset: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """For each split the class of each file, by its name below the root."""
+    return {
+        split: {
+            path.relative_to(dataset["root"]).as_posix(): dataset["classes"][label]
+            for path, label in zip(paths, labels_N, strict=True)
+        }
+        for split, (paths, labels_N) in dataset["splits"].items()
+    }
+
+
+def test_a_folder_of_class_folders(tmp_path: Path) -> None:
+    touch(tmp_path, "dog/2.png", "dog/1.JPG", "cat/spring/a.webp", "cat/b", "fox/c.gif")
+    dataset = folder.build(Path(), path=str(tmp_path))
+    check_contract(dataset)
+    assert dataset["classes"] == ["cat", "dog", "fox"]
+    expected = {"cat/b": "cat", "cat/spring/a.webp": "cat", "dog/1.JPG": "dog", "dog/2.png": "dog", "fox/c.gif": "fox"}
+    assert listing(dataset) == {"all": expected}
+    assert (dataset["mirror"], dataset["notes"]) == (None, [])
+
+
+def test_a_folder_with_splits(tmp_path: Path) -> None:
+    touch(tmp_path, "Train/dog/1.png", "Train/cat/2.png", "valid/cat/3.png", "test/dog/4.png")
+    (tmp_path / "valid" / "nothing").mkdir()
+    dataset = folder.build(Path(), path=str(tmp_path))
+    check_contract(dataset)
+    assert listing(dataset) == {
+        "train": {"Train/cat/2.png": "cat", "Train/dog/1.png": "dog"},
+        "val": {"valid/cat/3.png": "cat"},
+        "test": {"test/dog/4.png": "dog"},
+    }
+
+
+def test_what_is_passed_over_and_what_is_offered(tmp_path: Path) -> None:
+    touch(tmp_path, "cat/1.png", "cat/.2.png", "cat/._3.png", "cat/Thumbs.db", "cat/read me.txt", "cat/drawing.svg")
+    touch(tmp_path, "dog/1.png", "dog/.hidden/2.png", "dog/@eaDir/3.png", ".git/x/1.png", "__MACOSX/cat/1.png")
+    touch(tmp_path, "stray.jpg", "labels.csv")
+    dataset = folder.build(Path(), path=str(tmp_path))
+    assert set(listing(dataset)["all"]) == {"cat/1.png", "cat/drawing.svg", "dog/1.png"}
+    (note,) = dataset["notes"]
+    assert "1 files beside the class folders" in note
+
+
+def test_numbers_are_sorted_as_numbers(tmp_path: Path) -> None:
+    touch(tmp_path, "10/a.png", "9/b.png", "100/c.png")
+    assert folder.build(Path(), path=str(tmp_path))["classes"] == ["9", "10", "100"]
+
+
+def test_pictures_of_trains(tmp_path: Path) -> None:
+    touch(tmp_path, "train/1.png", "bus/2.png", "car/3.png")
+    assert folder.build(Path(), path=str(tmp_path))["classes"] == ["bus", "car", "train"]
+
+
+def test_links_are_followed_and_circles_left(tmp_path: Path) -> None:
+    pictures = touch(tmp_path / "pictures", "cat/1.png", "dog/2.png")
+    elsewhere = touch(tmp_path / "elsewhere", "3.png")
+    (pictures / "cat" / "more").symlink_to(elsewhere)
+    (pictures / "cat" / "self").symlink_to(pictures / "cat")
+    (pictures / "dog" / "up").symlink_to(pictures)
+    (elsewhere / "back").symlink_to(elsewhere)
+    dataset = folder.build(Path(), path=str(pictures))
+    assert listing(dataset)["all"] == {"cat/1.png": "cat", "cat/more/3.png": "cat", "dog/2.png": "dog"}
+
+
+def test_one_name_in_two_forms_of_unicode_is_one_class(tmp_path: Path) -> None:
+    composed, decomposed = "caf\u00e9", "cafe\u0301"
+    touch(tmp_path, f"train/{composed}/1.png", "train/bar/2.png", f"val/{decomposed}/3.png")
+    dataset = folder.build(Path(), path=str(tmp_path))
+    assert dataset["classes"] == ["bar", composed]
+    assert dataset["splits"]["val"][1].tolist() == [1]
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        ([], "holds nothing; put the images of each class into a folder of its own"),
+        (["1.png", "2.png"], "holds 2 files but no class folders"),
+        (["cat/notes.txt", "dog/.1.png"], "holds class folders but no images"),
+        (["train/cat/1.png", "val/dog/1.png", "val/fox/1.png"], "val has classes that train has not: dog, fox"),
+        (["train/cat/1.png", "test/cat/1.png", "labels/1.png"], "holds the splits test, train, but also labels"),
+        (["train/a/1.png", "val/a/1.png", "valid/a/1.png"], "two names for one split"),
+        (["val/cat/1.png", "test/dog/1.png"], "holds test, val, but no train folder"),
+        (["train/1.png", "test/2.png"], "test holds no class folders"),
+        (["photos/cat/1.png", "photos/dog/2.png"], r"holds one folder, which holds cat, dog; .* name .*photos$"),
+    ],
+)
+def test_a_folder_says_what_is_wrong(files: list[str], message: str, tmp_path: Path) -> None:
+    touch(tmp_path, *files)
+    with pytest.raises(ValueError, match=message):
+        folder.build(Path(), path=str(tmp_path))
+
+
+def test_a_folder_that_is_none(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="there is no folder"):
+        folder.build(Path(), path=str(tmp_path / "absent"))
+    with pytest.raises(ValueError, match="is a file, not a folder"):
+        folder.build(Path(), path=str(touch(tmp_path, "photo.jpg") / "photo.jpg"))
+
+
+def written(tmp_path: Path, text: str | bytes) -> str:
+    touch(tmp_path, "a/1.png", "a/2.png", "b/3.png", "b/4.png")
+    file = tmp_path / "table.csv"
+    file.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return str(file)
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_table(delimiter: str, encoding: str, tmp_path: Path) -> None:
+    rows = [("path", "label"), ("a/1.png", "äpple"), ("b/3.png", "b, c; d\te"), (), (f"{tmp_path}/a/2.png", "äpple")]
+    text = "\r\n".join(delimiter.join(f'"{cell}"' for cell in row) for row in rows)
+    dataset = table.build(Path(), path=written(tmp_path, text.encode(encoding)))
+    check_contract(dataset)
+    assert listing(dataset) == {"all": {"a/1.png": "äpple", "b/3.png": "b, c; d\te", "a/2.png": "äpple"}}
+
+
+def test_a_table_with_splits_and_other_columns(tmp_path: Path) -> None:
+    text = "id,file,kind,part\n1,a/1.png,10,Train\n2,b/3.png,9,training\n3,b/4.png,9,valid\n4,a/2.png,10,TEST\n"
+    dataset = table.build(Path(), path=written(tmp_path, text), image="file", label="kind", split="part")
+    check_contract(dataset)
+    assert dataset["classes"] == ["9", "10"]
+    assert listing(dataset) == {
+        "train": {"a/1.png": "10", "b/3.png": "9"},
+        "val": {"b/4.png": "9"},
+        "test": {"a/2.png": "10"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "has no column 'path'; its first line names nothing"),
+        ("file,label\na/1.png,a\n", "has no column 'path'; its first line names file, label"),
+        ("path,label\n", "names no images"),
+        ("path,label\na/1.png,a\n\na/9.png,a\n", r"table.csv, line 4: there is no file .*a/9.png$"),
+        ("path,label\n" + "x.png,a\n" * 5, "line 2: .*; line 3: .*; line 4: .*; and 2 more lines"),
+        ("path,label\na/1.png,\n", "line 2: a cell is empty"),
+        ("path,label\na/1.png\n", "line 2: a cell is empty"),
+        ("path,label,split\na/1.png,a,train\na/2.png,a,\n", "line 3: a cell is empty"),
+        ("path,label,split\na/1.png,a,all\n", "line 2: the split 'all' is none of train, val and test"),
+        ("path,label,split\na/1.png,a,test\n", "no row whose split is train"),
+        ("path,label,split\na/1.png,a,train\nb/3.png,b,test\n", "test has classes that train has not: b"),
+        ("path,label\na/1.png,a\na/1.png,b\n", "line 3: .*a/1.png is labelled b, and a before"),
+        (b"path,label\na/1.png,\xff\xe4\n", "is not text in UTF-8"),
+    ],
+)
+def test_a_table_says_what_is_wrong(text: str | bytes, message: str, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=message):
+        table.build(Path(), path=written(tmp_path, text))
+
+
+def test_a_table_that_is_none(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="there is no file"):
+        table.build(Path(), path=str(tmp_path / "absent.csv"))
+    with pytest.raises(ValueError, match="cannot be read"):
+        table.build(Path(), path=str(tmp_path))
