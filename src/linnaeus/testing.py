@@ -11,7 +11,8 @@ import copy
 import io
 import math
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -232,6 +233,7 @@ def check_optimizer(part: str | Spec) -> None:
         "a weight with a gradient did not move"
     )
     kept = copy.deepcopy(module.state_dict())
+    assert kept["1.num_batches_tracked"] == 1, "one step moves the statistics of batch norm more than once"
     for group in optimizer.param_groups:
         group["lr"] = 0.0
     optimizer.step(closure)  # type: ignore[arg-type]
@@ -259,7 +261,16 @@ def _problem(
         loss.backward()  # type: ignore[no-untyped-call]
         return loss.detach()
 
+    closure.frozen_statistics = lambda: _frozen_statistics(module)  # type: ignore[attr-defined]
     return module, optimizer, closure
+
+
+@contextmanager
+def _frozen_statistics(module: nn.Module) -> Iterator[None]:
+    kept = [buffer.clone() for buffer in module.buffers()]
+    yield
+    for buffer, before in zip(module.buffers(), kept, strict=True):
+        buffer.copy_(before)
 
 
 def _train(

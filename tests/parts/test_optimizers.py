@@ -1,17 +1,30 @@
 """Every optimizer against the contract of its shelf, and against torch's plain loop."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 import torch
 
 from linnaeus.errors import RecipeError
-from linnaeus.parts.optimizers import adam, adamw, sgd
+from linnaeus.parts.optimizers import adam, adamw, lbfgs, muon, sam, sgd
 from linnaeus.recipe import catalog
 from linnaeus.recipe.spec import parse
 from linnaeus.testing import check_optimizer
 
-SETTINGS = {"sgd": ["sgd", "sgd(lr=0.05, momentum=0.9, nesterov=True, weight_decay=0.0005)"]}
+SETTINGS = {
+    "lbfgs": ["lbfgs", "lbfgs(line_search=False, weight_decay=0.01, lr=0.1)"],
+    "muon": ["muon", "muon(normalise=True, lr=0.1, rest=sgd(lr=0.05))", "muon(dense=True)"],
+    "rmsprop": ["rmsprop", "rmsprop(momentum=0.9, centered=True)"],
+    "sam": [
+        "sam",
+        "sam(base=sgd(lr=0.1, nesterov=True), adaptive=True, rho=0.5)",
+        "sam(base=adamw(lr=0.01), every=2)",
+        "sam(base=muon)",
+    ],
+    "sgd": ["sgd", "sgd(lr=0.05, momentum=0.9, nesterov=True, weight_decay=0.0005)"],
+}
 FUSED = [
     (sgd.build, torch.optim.SGD, {"lr": 0.1, "momentum": 0.9, "nesterov": True, "weight_decay": 0.01}),
     (adam.build, torch.optim.Adam, {"lr": 0.01, "weight_decay": 0.01}),
@@ -66,9 +79,130 @@ def test_groups_keep_their_own_weight_decay() -> None:
     assert torch.allclose(weights[0], torch.tensor(0.95)) and torch.equal(weights[1], torch.ones(3))
 
 
+class Quadratic:
+    """loss = Σ aᵢ wᵢ² / 2 over a matrix and a vector, and how often it was asked for."""
+
+    def __init__(self) -> None:
+        self.weights = [
+            torch.nn.Parameter(torch.tensor([[1.0, -2.0], [0.5, 3.0]])),
+            torch.nn.Parameter(torch.tensor([2.0, -1.0])),
+        ]
+        self.curvatures = [torch.tensor([[1.0, 2.0], [3.0, 4.0]]), torch.tensor([5.0, 6.0])]
+        self.groups = [{"params": self.weights}]
+        self.calls = self.calls_frozen = 0
+        self.frozen = False
+
+    def closure(self) -> torch.Tensor:
+        self.calls, self.calls_frozen = self.calls + 1, self.calls_frozen + self.frozen
+        for weight, curvature in zip(self.weights, self.curvatures, strict=True):
+            weight.grad = curvature * weight.detach()
+        pairs = zip(self.weights, self.curvatures, strict=True)
+        return sum(((curvature * weight.detach() ** 2).sum() / 2 for weight, curvature in pairs), torch.zeros(()))
+
+    @contextmanager
+    def frozen_statistics(self) -> Iterator[None]:
+        self.frozen = True
+        yield
+        self.frozen = False
+
+    def as_closure(self) -> Any:
+        def closure() -> torch.Tensor:
+            return self.closure()
+
+        closure.frozen_statistics = self.frozen_statistics  # type: ignore[attr-defined]
+        return closure
+
+
+@pytest.mark.parametrize("adaptive", [False, True])
+def test_sam_steps_with_the_gradient_of_the_worst_point(adaptive: bool) -> None:
+    problem = Quadratic()
+    optimizer = sam.build(
+        problem.groups, base=lambda groups: sgd.build(groups, lr=0.1, momentum=0.0), adaptive=adaptive
+    )
+    before = [weight.detach().clone() for weight in problem.weights]
+    scales = [before[0].abs() + 0.01 if adaptive else torch.ones(2, 2), torch.ones(2)]
+    gradients = [curvature * weight for curvature, weight in zip(problem.curvatures, before, strict=True)]
+    norm = torch.cat([(scale * gradient).flatten() for scale, gradient in zip(scales, gradients, strict=True)]).norm()
+    loss = optimizer.step(problem.as_closure())
+    assert loss == Quadratic().closure()  # the loss at w, not at the worst point
+    assert (problem.calls, problem.calls_frozen) == (2, 1)
+    for weight, old, curvature, scale, gradient in zip(
+        problem.weights, before, problem.curvatures, scales, gradients, strict=True
+    ):
+        worst = old + 0.05 * scale**2 * gradient / norm
+        torch.testing.assert_close(weight.detach(), old - 0.1 * curvature * worst)
+
+
+def test_sam_climbs_at_every_kth_step_and_remembers_where_it_was() -> None:
+    problem = Quadratic()
+    optimizer = sam.build(problem.groups, every=3)
+    calls = []
+    for step in range(7):
+        if step == 4:
+            state, optimizer = optimizer.state_dict(), sam.build(problem.groups, every=3)
+            optimizer.load_state_dict(state)
+        before = problem.calls
+        optimizer.step(problem.as_closure())
+        calls.append(problem.calls - before)
+    assert calls == [2, 1, 1, 2, 1, 1, 2]
+    with pytest.raises(ValueError, match="closure"):
+        optimizer.step()
+
+
+def test_muon_is_torchs_on_flat_filters() -> None:
+    draws = torch.Generator().manual_seed(0)
+    filters, gradient = torch.randn(2, 8, 3, 3, 3, generator=draws)
+    weight = torch.nn.Parameter(filters.contiguous(memory_format=torch.channels_last))
+    flat = torch.nn.Parameter(filters.flatten(1))
+    ours = muon.build([{"params": [weight]}], lr=0.1, weight_decay=0.01)
+    theirs = torch.optim.Muon([flat], lr=0.1, weight_decay=0.01)
+    for scale in (1, 2, -1):
+        weight.grad, flat.grad = scale * gradient, scale * gradient.flatten(1)
+        ours.step()
+        theirs.step()
+    assert torch.equal(weight.detach().flatten(1), flat.detach())
+
+
+def test_muon_shares_out_the_weights() -> None:
+    module = torch.nn.Sequential(
+        torch.nn.Conv2d(3, 8, 3), torch.nn.Conv2d(8, 8, 3, groups=8), torch.nn.Flatten(), torch.nn.Linear(8, 2)
+    )
+    groups = [
+        {"params": [weight for weight in module.parameters() if weight.ndim > 1]},
+        {"params": [weight for weight in module.parameters() if weight.ndim <= 1], "weight_decay": 0.0},
+    ]
+    filters, others, vectors = muon.build(groups, lr=0.1, rest=lambda groups: sgd.build(groups, lr=0.03)).param_groups
+    assert filters["params"] == [module[0].weight] and filters["lr"] == 0.1
+    assert others["params"] == [module[1].weight, module[3].weight] and others["lr"] == 0.03
+    assert vectors["weight_decay"] == 0 and len(vectors["params"]) == 3
+    dense = muon.build([{"params": list(module.parameters())}], dense=True).param_groups[0]["params"]
+    assert dense == [module[0].weight, module[3].weight]
+
+
+def test_lbfgs_solves_a_quadratic_in_one_step() -> None:
+    problem = Quadratic()
+    optimizer = lbfgs.build(problem.groups, iterations=30)
+    optimizer.step(problem.as_closure())
+    assert problem.closure() < 1e-8
+    assert problem.calls_frozen == problem.calls - 2  # all but the first of the step, and the one just now
+
+
 @pytest.mark.parametrize(
     ("part", "message"),
-    [("sgd(momentum=1)", "momentum"), ("sgd(lr=-1)", "learning rate"), ("adam(betas=[0.9])", "betas")],
+    [
+        ("sgd(momentum=1)", "momentum"),
+        ("sgd(lr=-1)", "learning rate"),
+        ("adam(betas=[0.9])", "betas"),
+        ("sam(rho=0)", "rho"),
+        ("sam(every=0)", "every"),
+        ("sam(base=lbfgs)", "one gradient"),
+        ("sam(base=sam)", "one gradient"),
+        ("muon", "no filter"),
+        ("muon(momentum=1)", "momentum"),
+        ("muon(iterations=0)", "iterations"),
+        ("lbfgs(iterations=0)", "iterations"),
+        ("lbfgs(weight_decay=0.1)", "line_search"),
+    ],
 )
 def test_options_out_of_range_are_refused_with_a_reason(part: str, message: str) -> None:
     with pytest.raises(RecipeError, match=message):

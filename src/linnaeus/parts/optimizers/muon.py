@@ -1,0 +1,109 @@
+"""Muon (Jordan et al. 2024, kellerjordan.github.io/posts/muon): momentum whose matrices are made orthogonal; torch's own.
+
+torch's Muon takes matrices; here a filter O × I × H × W is the matrix O × (I·H·W). What is no such matrix (norms, biases,
+filters of one channel each, dense layers unless `dense=True`) goes to another optimizer, AdamW unless `rest` says.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import torch
+from torch import Tensor
+
+
+def build(
+    groups: Iterable[dict[str, Any]],
+    /,
+    *,
+    lr: float = 0.02,
+    momentum: float = 0.95,
+    nesterov: bool = True,
+    weight_decay: float = 0.0,
+    iterations: int = 5,
+    normalise: bool = False,
+    dense: bool = False,
+    rest: Callable[..., torch.optim.Optimizer] | None = None,
+) -> torch.optim.Optimizer:
+    """`iterations` of Newton–Schulz make the matrix nearly orthogonal; `dense` gives Muon the dense layers too.
+
+    `normalise` sets each filter bank back to the norm √O before every step, as the CIFAR-10 speed runs do. `rest`, as in
+    `muon(rest=sgd(lr=0.05))`, takes the other weights; left out: AdamW with lr 0.001 and the groups' weight decay.
+    """
+    if not 0 <= momentum < 1:
+        raise ValueError(f"momentum = {momentum:g} must be from 0 up to but not including 1")
+    if not 1 <= iterations < 100:
+        raise ValueError(f"iterations = {iterations} must be from 1 to 99")
+    ours, others = [], []
+    for group in groups:
+        matrices = [weight for weight in group["params"] if _is_matrix(weight, dense)]
+        remaining = [weight for weight in group["params"] if not _is_matrix(weight, dense)]
+        ours += [{**group, "params": matrices}] if matrices else []
+        others += [{**group, "params": remaining}] if remaining else []
+    if not ours:
+        raise ValueError("there is no filter that muon could make orthogonal; muon(dense=True) takes dense layers")
+    other = None
+    if others:
+        other = rest(others) if rest else torch.optim.AdamW(others, lr=0.001, weight_decay=weight_decay)
+        if isinstance(other, torch.optim.LBFGS):
+            raise ValueError("muon needs a rest that steps with one gradient, such as sgd or adamw")
+    options = {"momentum": momentum, "nesterov": nesterov, "ns_steps": iterations, "weight_decay": weight_decay}
+    return Muon(ours, other, normalise, lr=lr, **options)
+
+
+def _is_matrix(weight: Tensor, dense: bool) -> bool:
+    return (weight.ndim == 4 and weight.shape[1] > 1) or (dense and weight.ndim == 2)
+
+
+class Muon(torch.optim.Optimizer):
+    """torch's Muon over flat copies of the filters, and the other optimizer beside it; groups and state are theirs."""
+
+    def __init__(
+        self, groups: list[dict[str, Any]], rest: torch.optim.Optimizer | None, normalise: bool, **options: Any
+    ) -> None:
+        super().__init__(groups, options)
+        self.normalise, self.rest = normalise, rest
+        self.own = len(self.param_groups)
+        self.flat = {
+            weight: torch.nn.Parameter(weight.detach().flatten(1).clone())
+            for group in self.param_groups
+            for weight in group["params"]
+        }
+        flat_groups = [{**group, "params": [self.flat[weight] for weight in group["params"]]} for group in groups]
+        self.muon = torch.optim.Muon(flat_groups, **options)
+        if rest is not None:
+            self.param_groups = [*self.param_groups, *rest.param_groups]
+        self._share()
+
+    def _share(self) -> None:
+        """One state for all three: what is saved and loaded here is what they work with."""
+        for weight, flat in self.flat.items():
+            self.muon.state[flat] = self.state[weight]
+        if self.rest is not None:
+            self.rest.param_groups, self.rest.state = self.param_groups[self.own :], self.state
+
+    @torch.no_grad()
+    def step(self, closure: Callable[[], Any] | None = None) -> Any:
+        loss = None
+        if closure is not None:
+            with torch.enable_grad():
+                loss = closure()
+        for group, flat_group in zip(self.param_groups[: self.own], self.muon.param_groups, strict=True):
+            flat_group["lr"] = group["lr"]
+            for weight in group["params"]:
+                flat = self.flat[weight]
+                flat.data, flat.grad = weight.detach().flatten(1).clone(), None
+                if weight.grad is not None:
+                    flat.grad = weight.grad.flatten(1)
+                    if self.normalise and group["lr"]:
+                        flat.mul_(len(flat) ** 0.5 / flat.norm())
+        self.muon.step()  # type: ignore[no-untyped-call]
+        for weight, flat in self.flat.items():
+            if weight.grad is not None:
+                weight.copy_(flat.view_as(weight))
+        if self.rest is not None:
+            self.rest.step()
+        return loss
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        super().load_state_dict(state_dict)
+        self._share()

@@ -1,0 +1,23 @@
+"""RMSprop (Tieleman & Hinton 2012, Coursera lecture 6.5): torch's own."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import torch
+
+
+def build(
+    groups: Iterable[dict[str, Any]],
+    /,
+    *,
+    lr: float = 0.001,
+    alpha: float = 0.99,
+    eps: float = 1e-8,
+    momentum: float = 0.0,
+    centered: bool = False,
+    weight_decay: float = 0.0,
+) -> torch.optim.Optimizer:
+    """`alpha` is the decay of the running mean of squares; `momentum` and `weight_decay` 0: off."""
+    return torch.optim.RMSprop(
+        groups, lr=lr, alpha=alpha, eps=eps, momentum=momentum, centered=centered, weight_decay=weight_decay
+    )
