@@ -1,5 +1,186 @@
-def test_demo(desk, linnaeus):
-    r = linnaeus("train", "digits")
-    print(r.out)
-    print(r.err)
-    assert r.status == 0
+"""linnaeus train and resume: what they ask for, and what one sees meanwhile."""
+
+import json
+from dataclasses import replace
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from linnaeus.cli import progress
+from linnaeus.events import EpochDone, Note, Reading, Started, StepDone
+from tests.cli.fakes import run_record
+
+
+def test_the_data_alone_is_enough(linnaeus, desk):
+    assert linnaeus("train", "digits").status == 0
+    assert desk.asked == [
+        ("train", ("digits",), {"model": None, "recipe": None, "changes": [], "name": None, "runs": None}),
+    ]
+
+
+def test_flags_become_changes_and_set_has_the_last_word(linnaeus, desk):
+    linnaeus(
+        *(
+            "train",
+            "./photos",
+            "--model",
+            "resnet(depth=20)",
+            "--recipe",
+            "r.toml",
+            "--epochs",
+            "5",
+            "--budget",
+            "10m",
+            "--seed",
+            "3",
+        ),
+        *("--name", "mine", "--runs", "elsewhere", "--precision", "bf16", "--threads", "2", "--strict"),
+        *("--set", "epochs=6", "--set", "optimizer.lr=0.1"),
+    )
+    (_, arguments, options) = desk.asked[0]
+    assert arguments == ("./photos",)
+    assert options == {
+        "model": "resnet(depth=20)",
+        "recipe": Path("r.toml"),
+        "changes": [
+            *("epochs=5", "budget=10m", "seed=3", "precision=bf16", "threads=2", "strict=True"),
+            *("epochs=6", "optimizer.lr=0.1"),
+        ],
+        "name": "mine",
+        "runs": Path("elsewhere"),
+    }
+
+
+def test_a_recipe_may_name_the_data(linnaeus, desk):
+    linnaeus("train", "--recipe", "r.toml")
+    assert desk.asked[0][1] == (None,)
+
+
+def test_what_it_says_where_nobody_watches(linnaeus, desk, tmp_path):
+    (tmp_path / "report.html").write_text("")
+    desk.record = run_record(tmp_path)
+    lines = linnaeus("train", "pets").out.splitlines()
+    assert lines[0] == "note        the budget buys 3 epochs"
+    assert lines[1] == "pets        1,220 images 32×32 colour, 2 classes · train 1,200 val 10 test 10 (sealed)"
+    assert (
+        lines[2] == "recipe      model=convnet, augment=crop(pad=4) | flip, optimizer=adamw(lr=0.003), epochs=3, seed=0"
+    )
+    assert lines[3] == f"            {tmp_path}/recipe.toml"
+    assert lines[4] == "machine     cpu, 2 threads, fp32"
+    assert lines[5].startswith("epoch 3/3  loss 0.167  val 80.0 %  ")
+    assert lines[5].endswith(" images/s")
+    assert lines[6] == "validation  90.0 % (60.0–98.0, n 10) · weakest: cat (3 of 4), taken for dog"
+    assert lines[7] == f"report      {tmp_path}/report.html"
+    assert lines[8] == "next        linnaeus evaluate last --split test · linnaeus predict last FILE"
+    assert len(lines) == 9
+
+
+def test_elsewhere_the_next_command_names_the_folder(linnaeus, desk, tmp_path):
+    desk.record = run_record(tmp_path / "pets-1")
+    lines = linnaeus("train", "pets", "--runs", str(tmp_path)).out.splitlines()
+    assert f"next        linnaeus evaluate {tmp_path}/pets-1 --split test" in "\n".join(lines)
+    assert lines[-1].endswith(f"linnaeus predict {tmp_path}/pets-1 FILE")
+
+
+def test_without_validation_it_says_so(linnaeus, desk):
+    desk.record = replace(run_record(), scores={})
+    assert "validation  none: no images were held out" in linnaeus("train", "pets").out
+
+
+def test_json_is_the_record_and_nothing_else(linnaeus, desk):
+    result = linnaeus("train", "pets", "--json")
+    assert json.loads(result.out) == json.loads(json.dumps(desk.record.to_plain()))
+    assert result.err == ""
+
+
+def test_resume(linnaeus, desk):
+    result = linnaeus("resume", "pets-1")
+    assert desk.asked == [("resume", ("pets-1",), {"runs": None})]
+    assert (
+        result.out.splitlines()[-1]
+        == "next        linnaeus evaluate pets-1 --split test · linnaeus predict pets-1 FILE"
+    )
+    assert json.loads(linnaeus("resume", "pets-1", "--json").out)["name"] == "pets-1"
+
+
+class Loss:
+    """A number on a device: each look at it waits."""
+
+    looks = 0
+
+    def __float__(self) -> float:
+        Loss.looks += 1
+        return 0.5
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    class Clock:
+        now = 100.0
+
+    monkeypatch.setattr(progress.time, "monotonic", lambda: Clock.now)
+    return Clock
+
+
+def steps(watch, clock, epochs=4, per_epoch=50, seconds=0.01):
+    Loss.looks = 0
+    watch(Started(record=run_record(Path("runs/pets-1")), folder=Path("runs/pets-1"), step=0, steps=epochs * per_epoch))
+    for step in range(1, epochs * per_epoch + 1):
+        clock.now += seconds
+        epoch = (step - 1) // per_epoch + 1
+        watch(StepDone(epoch=epoch, epochs=epochs, step=step, steps=epochs * per_epoch, images=64, loss=Loss()))
+        if step % per_epoch == 0:
+            row = {"epoch": epoch, "step": step, "loss": 0.25, "val_accuracy": 0.9}
+            watch(EpochDone(epoch=epoch, epochs=epochs, row=row, seconds=0.5))
+
+
+def live(width: int, clock, **terminal):
+    from rich.console import Console
+
+    page = StringIO()
+    with progress._bar(
+        Console(file=page, force_terminal=True, width=width, height=25, highlight=False, **terminal)
+    ) as bar:
+        watch = progress.Live(bar)
+        watch(Reading(done=10, total=100))
+        watch(Reading(done=100, total=100))
+        watch(Note(text="4 unreadable images"))
+        steps(watch, clock)
+        bar.refresh()
+        return bar, page.getvalue()
+
+
+def test_the_bar_looks_at_the_loss_a_few_times_a_second(clock):
+    live(80, clock)
+    assert 1 <= Loss.looks <= 8  # of 200 steps in two seconds
+
+
+def test_plain_lines_never_look_at_the_loss_of_a_step(clock, capsys):
+    steps(progress.Plain(), clock, seconds=0.0125)
+    assert Loss.looks == 0
+    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("epoch")]
+    assert lines == [
+        "epoch 2/4  loss 0.250  val 90.0 %  5,120 images/s  1.3 s left",
+        "epoch 4/4  loss 0.250  val 90.0 %  5,120 images/s",
+    ]
+
+
+@pytest.mark.parametrize("width", [60, 80, 200])
+def test_the_bar_fits_its_terminal(clock, width):
+    from rich.console import Console
+
+    bar, page = live(width, clock)
+    console = Console(width=width, file=StringIO(), highlight=False)
+    console.print(bar.get_renderable())
+    line = console.file.getvalue().rstrip("\n")
+    assert "\n" not in line
+    assert line.rstrip().endswith("loss 0.250  val 90.0 %  6,400 images/s  in 2.0 s")
+    assert line.startswith(" 4/4 ━━━━")
+    assert "note        4 unreadable images" in page
+
+
+def test_without_colour(clock, monkeypatch):
+    monkeypatch.setenv("NO_COLOR", "1")
+    _, page = live(80, clock)
+    assert "\x1b[3" not in page.replace("\x1b[?25", "")

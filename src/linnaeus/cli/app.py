@@ -16,8 +16,8 @@ from linnaeus.errors import LinnaeusError
 FIRST_STEPS = """\
 Linnaeus: from a folder of images to a classifier you can trust.
 
-  linnaeus train digits                 learn 1,797 handwritten digits, in seconds
-  linnaeus evaluate last --split test   score it on images it has never seen
+  linnaeus train digits                 learn 1,797 handwritten digits
+  linnaeus evaluate last --split test   score it on images it never saw
   linnaeus predict last FILE            name new images
 
 Photographs of your own: one folder a class, then  linnaeus train ./photos

@@ -32,12 +32,18 @@ def evaluate(
         return
     print(summary.scores(found))
     print(f"\n{_metrics(found)}\n\n{_classes(found)}\n")
-    screen.suggest(f"linnaeus report {run}", f"linnaeus predict {run} FILE")
+    to_see = f"linnaeus evaluate {run} --split test" if split == "val" and data is None else f"linnaeus report {run}"
+    screen.suggest(to_see, f"linnaeus predict {run} FILE")
 
 
 def _metrics(found: SplitScores) -> str:
     rows = [
-        (name.replace("_", " "), f"{score.value:.4f}", f"{score.low:.4f}–{score.high:.4f}", f"{score.n:,}")
+        (
+            name.replace("_", " ").replace("f1", "F1"),
+            f"{score.value:.4f}",
+            f"{score.low:.4f}–{score.high:.4f}",
+            f"{score.n:,}",
+        )
         for name, score in found.metrics.items()
     ]
     return screen.table(("metric", "value", "95 % interval", "n"), rows)

@@ -80,8 +80,11 @@ def say(label: str, text: str) -> None:
 
 
 def suggest(*commands: str) -> None:
-    """The last line of a command: what one would do next."""
-    say("next", " · ".join(commands))
+    """The last line of a command: what one would do next. A terminal too narrow for it shows a command a line."""
+    line = " · ".join(commands)
+    fits = LABEL + cell_width(line) < width()
+    for label, text in [("next", line)] if fits else zip(["next", *[""] * len(commands)], commands, strict=False):
+        say(label, text)
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[object]], left: int = 1) -> str:
@@ -130,7 +133,7 @@ def complain(message: str) -> None:
 
 def seconds(value: float) -> str:
     """`0.4 s`, `12 s`, `3 min 05 s`, `2 h 10 min`"""
-    if value < 10:
+    if value < 9.95:
         return f"{value:.1f} s"
     whole = round(value)
     if whole < 60:

@@ -1,0 +1,114 @@
+"""A front desk that trains nothing: it tells the watcher what a training would, and returns what it was made with."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from linnaeus import events
+from linnaeus.delivery.predictor import Answer, Answers
+from linnaeus.record.run import RunRecord
+from linnaeus.record.scores import ClassScores, Score, SplitScores
+
+CLASSES = ["cat", "dog"]
+
+
+def split_scores(split: str = "val") -> SplitScores:
+    cat = ClassScores(
+        name="cat",
+        precision=0.9,
+        recall=Score(value=0.75, low=0.5, high=0.9, n=4),
+        f1=0.8,
+        support=4,
+        predicted=3,
+        correct=3,
+        taken_for="dog",
+    )
+    dog = replace(
+        cat, name="dog", recall=Score(value=1.0, low=0.7, high=1.0, n=6), support=6, correct=6, taken_for=None
+    )
+    metrics = {
+        "accuracy": Score(value=0.9, low=0.6, high=0.98, n=10),
+        "log_loss": Score(value=0.3, low=0.1, high=0.5, n=10),
+    }
+    return SplitScores(split=split, metrics=metrics, classes=(cat, dog))
+
+
+def run_record(folder: Path | None = None) -> RunRecord:
+    return RunRecord(
+        name="pets-1",
+        status="finished",
+        recipe={
+            "data": "pets",
+            "image_size": 32,
+            "channels": 3,
+            "model": "convnet",
+            "augment": "crop(pad=4) | flip",
+            "optimizer": "adamw(lr=0.003)",
+            "epochs": 3,
+            "ema": 0.0,
+            "seed": 0,
+        },
+        data={
+            "source": "pets",
+            "fingerprint": "0123",
+            "classes": CLASSES,
+            "counts": {"train": 1200, "val": 10, "test": 10},
+            "skipped": [],
+            "image_size": 32,
+            "channels": 3,
+        },
+        environment={"device": "cpu", "precision": "fp32", "threads": 2},
+        model={"parameters": 1000, "macs": 5000},
+        time={"train_s": 1.5, "images_per_s": 900.0},
+        scores={"val": split_scores()},
+        folder=folder,
+    )
+
+
+@dataclass
+class FrontDesk:
+    """What it was asked, and what it will answer; `error` is raised instead."""
+
+    record: RunRecord = field(default_factory=run_record)
+    answers: Answers = field(default_factory=lambda: Answers(answers=(), unread=()))
+    data: dict[str, Any] = field(default_factory=dict)
+    error: BaseException | None = None
+    asked: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = field(default_factory=list)
+
+    def answering(self, name: str, answer: Callable[[], Any]) -> Callable[..., Any]:
+        def function(*args: Any, watch: events.Watcher = events.nobody, **options: Any) -> Any:
+            self.asked.append((name, args, options))
+            if self.error is not None:
+                raise self.error
+            if name in ("train", "resume"):
+                self.tell(watch)
+            return answer()
+
+        return function
+
+    def tell(self, watch: events.Watcher) -> None:
+        watch(events.Note(text="the budget buys 3 epochs"))
+        watch(events.Reading(done=1, total=2))
+        watch(events.Reading(done=2, total=2))
+        watch(events.Started(record=self.record, folder=Path("runs/pets-1"), step=0, steps=6))
+        for step in range(1, 7):
+            epoch = (step + 1) // 2
+            watch(events.StepDone(epoch=epoch, epochs=3, step=step, steps=6, images=64, loss=1 / step))
+            if step % 2 == 0:
+                row = {"epoch": epoch, "step": step, "loss": 1 / step, "val_accuracy": 0.5 + epoch / 10}
+                watch(events.EpochDone(epoch=epoch, epochs=3, row=row, seconds=0.1))
+        watch(events.Saved(step=6))
+        watch(events.Finished(record=self.record))
+
+
+@dataclass(frozen=True)
+class Result:
+    status: int
+    out: str
+    err: str
+
+
+def answer(name: str, *pairs: tuple[str, float]) -> Answer:
+    labels, probabilities = zip(*pairs, strict=True)
+    return Answer(name=name, labels=labels, probabilities=probabilities)

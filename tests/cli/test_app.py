@@ -1,0 +1,163 @@
+"""The command as a whole: what it says alone, how it fails, what it loads."""
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from linnaeus.cli.app import COMMANDS
+from linnaeus.errors import DataError, Interrupted, NotationError, RunError, UnknownName
+
+
+def python(*words: str, **options) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run([sys.executable, *words], capture_output=True, text=True, check=False, **options)
+
+
+def test_alone_it_teaches_the_first_three_commands(linnaeus):
+    result = linnaeus()
+    assert result.status == 0
+    assert re.findall(r"^  linnaeus (\w+)", result.out, re.MULTILINE) == ["train", "evaluate", "predict"]
+    assert max(map(len, result.out.splitlines())) < 80
+
+
+def test_help_lists_every_command(linnaeus):
+    result = linnaeus("--help")
+    assert result.status == 0
+    listed = re.findall(r"^  (\w+)  +[A-Z]", result.out, re.MULTILINE)
+    assert listed[-len(COMMANDS) :] == [command.__name__ for command in COMMANDS]
+    assert "..." not in result.out.partition("Commands:")[2]  # every first sentence fits
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.__name__)
+def test_every_flag_says_what_it_does_unless_given(linnaeus, monkeypatch, command):
+    monkeypatch.setenv("COLUMNS", "80")
+    text = linnaeus(command.__name__, "--help").out
+    assert max(map(len, text.splitlines())) <= 80
+    flags = re.findall(r"^  (?:-h, )?(--\w+)((?:.|\n)*?)(?=^  -|\Z)", text.partition("Options:")[2], re.MULTILINE)
+    assert [flag for flag, _ in flags][-1] == "--help"
+    for flag, meaning in flags[:-1]:
+        assert re.search(r"unless given|default:|off: |0: |auto: |repeat", re.sub(r"\s+", " ", meaning)), (
+            f"{flag} does not say"
+        )
+
+
+def test_the_version(linnaeus):
+    from linnaeus import __version__
+
+    assert linnaeus("--version").out == f"linnaeus {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("tarin",),
+        ("train", "digits", "--epoch", "3"),
+        ("train", "digits", "--epochs", "many"),
+        ("predict", "last"),
+        ("evaluate",),
+        ("predict", "last", "x", "--top", "0"),
+        ("predict", "last", "x", "--format", "xml"),
+    ],
+)
+def test_wrong_usage_is_status_2(linnaeus, desk, words):
+    result = linnaeus(*words)
+    assert result.status == 2
+    assert "Error" in result.err
+    assert result.out == ""
+    assert desk.asked == []
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (DataError("no images in photos"), 1),
+        (RunError("there is no run 'x'"), 1),
+        (UnknownName("model", "resnett", ["resnet"]), 2),
+        (NotationError("cannot read 'a('"), 2),
+        (Interrupted("stopped at step 3; linnaeus resume digits-1", 2), 130),
+        (Interrupted("stopped at step 3; linnaeus resume digits-1", 15), 143),
+        (KeyboardInterrupt(), 130),
+    ],
+)
+def test_a_failure_is_one_message_and_a_status(linnaeus, desk, error, status):
+    desk.error = error
+    result = linnaeus("train", "digits")
+    assert result.status == status
+    assert result.err == (f"linnaeus: {error}\n" if str(error) else "")
+    assert result.out == ""
+
+
+def test_an_unexpected_error_is_one_line(linnaeus, desk):
+    desk.error = ZeroDivisionError("division by zero\nand more")
+    result = linnaeus("train", "digits")
+    assert result.status == 1
+    assert result.err == (
+        "linnaeus: unexpected error, ZeroDivisionError: division by zero (run it again with --debug for the traceback)\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "words", [("--debug", "train", "digits"), ("train", "--debug", "digits"), ("train", "digits", "--debug")]
+)
+@pytest.mark.parametrize("error", [ZeroDivisionError("division by zero"), DataError("no images")])
+def test_debug_shows_the_traceback_wherever_it_stands(linnaeus, desk, words, error):
+    desk.error = error
+    result = linnaeus(*words)
+    assert result.status == 1
+    assert result.err.startswith("Traceback")
+    assert "in function" in result.err
+
+
+def test_after_two_dashes_nothing_is_a_flag(linnaeus, desk):
+    linnaeus("predict", "last", "--", "--debug")
+    assert desk.asked[0][1] == ("last", ["--debug"])
+
+
+HEAVY = "{'torch', 'torchvision', 'timm', 'numpy', 'scipy', 'sklearn', 'matplotlib', 'PIL', 'rich'}"
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "import linnaeus",
+        "import linnaeus.cli.app as a; a.run([])",
+        "import linnaeus.cli.app as a; a.run(['--help'])",
+        "import linnaeus.cli.app as a; a.run(['train', '--help'])",
+        "import linnaeus.cli.app as a; a.run(['parts', 'models'])",
+        "import linnaeus.cli.app as a; a.run(['runs'])",
+    ],
+)
+def test_asking_for_help_loads_nothing_heavy(program, tmp_path):
+    done = python("-c", f"{program}\nimport sys\nprint(sorted({HEAVY} & set(sys.modules)))", cwd=tmp_path)
+    assert done.stderr == ""
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_python_m_linnaeus_is_the_command():
+    done = python("-m", "linnaeus", "--version")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("linnaeus ")
+
+
+def test_a_reader_that_stops_reading_is_no_error():
+    reading, writing = os.pipe()
+    os.close(reading)
+    process = subprocess.run(
+        [sys.executable, "-m", "linnaeus", "parts"], stdout=writing, stderr=subprocess.PIPE, check=False
+    )
+    os.close(writing)
+    assert process.stderr == b""
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1251", "utf-8"])
+def test_any_terminal_can_show_it(encoding):
+    done = subprocess.run(
+        [sys.executable, "-m", "linnaeus", "parts"],
+        capture_output=True,
+        check=True,
+        env={**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"},
+    )
+    text = done.stdout.decode(encoding)
+    assert ("8×8" if encoding in ("latin-1", "utf-8") else "8x8") in text

@@ -1,0 +1,233 @@
+"""evaluate, predict, report, data, runs, parts, env: what they print, in every format."""
+
+import csv
+import io
+import json
+import os
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from linnaeus.cli.predict import as_csv, as_json, harmless
+from linnaeus.delivery.predictor import Answers
+from tests.cli.fakes import answer, run_record
+
+PETS = Answers(
+    answers=(answer("cat.jpg", ("cat", 0.9), ("dog", 0.1)), answer("=1+1.png", ("-dog", 0.75), ("cat", 0.25))),
+    unread=(),
+)
+BROKEN = replace(PETS, unread=(("@half.jpg", "truncated JPEG"), ("evil\x1b[2J.png", "not an image")))
+
+
+def test_evaluate(linnaeus, desk):
+    result = linnaeus("evaluate", "last")
+    assert desk.asked == [("evaluate", ("last",), {"split": "val", "data": None, "runs": None})]
+    lines = result.out.splitlines()
+    assert lines[0] == "validation  90.0 % (60.0–98.0, n 10) · weakest: cat (3 of 4), taken for dog"
+    assert "accuracy  0.9000  0.6000–0.9800  10" in lines
+    assert lines[6] == "class  precision  recall  95 % interval      F1  support  taken for"
+    assert lines[7] == "cat       0.9000  0.7500  0.5000–0.9000  0.8000        4        dog"
+    assert lines[8] == "dog       0.9000  1.0000  0.7000–1.0000  0.8000        6"
+    assert lines[-1] == "next        linnaeus evaluate last --split test · linnaeus predict last FILE"
+
+
+def test_evaluate_on_the_test_split_and_on_other_data(linnaeus, desk):
+    result = linnaeus("evaluate", "mine", "--split", "test", "--data", "./new", "--runs", "r")
+    assert desk.asked == [("evaluate", ("mine",), {"split": "test", "data": "./new", "runs": Path("r")})]
+    assert result.out.splitlines()[-1].startswith("next        linnaeus report mine")
+
+
+def test_evaluate_as_json(linnaeus, desk):
+    found = json.loads(linnaeus("evaluate", "last", "--json").out)
+    assert found["metrics"]["accuracy"] == {"value": 0.9, "low": 0.6, "high": 0.98, "n": 10}
+    assert [row["name"] for row in found["classes"]] == ["cat", "dog"]
+
+
+def test_predict_as_a_table(linnaeus, desk):
+    desk.answers = PETS
+    result = linnaeus("predict", "last", "a", "b", "--top", "2")
+    assert desk.asked == [("predict", ("last", ["a", "b"]), {"top": 2, "runs": None})]
+    assert result.status == 0
+    assert result.out.splitlines()[:3] == [
+        "image     class          class 2",
+        "cat.jpg     cat  90.0 %      dog  10.0 %",
+        "=1+1.png   -dog  75.0 %      cat  25.0 %",
+    ]
+    assert result.out.splitlines()[-1].startswith("next        linnaeus predict last FILE --top 3")
+
+
+@pytest.mark.parametrize("format_", ["table", "csv", "json"])
+def test_what_could_not_be_read_is_listed_and_counted(linnaeus, desk, format_):
+    desk.answers = BROKEN
+    result = linnaeus("predict", "last", ".", "--format", format_)
+    assert result.status == 1
+    assert result.err == (
+        "linnaeus: 2 of 4 images could not be read\n  @half.jpg: truncated JPEG\n  evil\\x1b[2J.png: not an image\n"
+    )
+    assert "next" not in result.out
+
+
+def test_csv_has_a_row_for_each_image_and_no_formula(linnaeus, desk):
+    desk.answers = BROKEN
+    rows = list(csv.reader(io.StringIO(linnaeus("predict", "last", ".", "--format", "csv").out)))
+    assert rows == [
+        ["image", "label", "probability", "label_2", "probability_2", "error"],
+        ["cat.jpg", "cat", "0.900000", "dog", "0.100000", ""],
+        ["'=1+1.png", "'-dog", "0.750000", "cat", "0.250000", ""],
+        ["'@half.jpg", "", "", "", "", "truncated JPEG"],
+        ["evil\x1b[2J.png", "", "", "", "", "not an image"],
+    ]
+
+
+@pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t", "\r", "\n"])
+def test_cells_that_a_spreadsheet_would_run(first):
+    assert harmless(f"{first}SUM(A1)") == f"'{first}SUM(A1)"
+    assert harmless(f"a{first}b") == f"a{first}b"
+
+
+@pytest.mark.parametrize("name", ["a,b.png", 'say "cat".png', "two\nlines.png", "кошка.png", "'quoted", ""])
+def test_odd_names_survive_csv(name):
+    rows = list(csv.reader(io.StringIO(as_csv(Answers(answers=(answer(name, ("cat", 1.0)),), unread=())), newline="")))
+    assert rows[1][0] == name
+
+
+def test_json_has_the_exact_names():
+    odd = ("=1+1\x1b.png", os.fsdecode(b"caf\xe9.png"), "кошка")
+    found = json.loads(
+        as_json(Answers(answers=tuple(answer(name, ("cat", 1.0)) for name in odd), unread=((odd[1], "cut"),)))
+    )
+    assert [row["image"] for row in found["answers"]] == list(odd)
+    assert found["answers"][0] == {"image": odd[0], "labels": ["cat"], "probabilities": [1.0]}
+    assert found["unread"] == [{"image": odd[1], "error": "cut"}]
+
+
+def test_nothing_but_data_on_standard_output(linnaeus, desk):
+    desk.answers = PETS
+    assert json.loads(linnaeus("predict", "last", ".", "--format", "json").out)["unread"] == []
+    assert len(linnaeus("predict", "last", ".", "--format", "csv").out.splitlines()) == 3
+
+
+def test_answers_go_into_a_file_whole(linnaeus, desk, tmp_path):
+    desk.answers = replace(PETS, answers=(*PETS.answers, answer(os.fsdecode(b"caf\xe9.png"), ("cat", 1.0))))
+    file = tmp_path / "new" / "answers.csv"
+    result = linnaeus("predict", "last", ".", "--format", "csv", "--out", str(file))
+    assert result.out == f"written     {file}, 3 images\n"
+    assert file.read_text().splitlines()[0] == "image,label,probability,label_2,probability_2,error"
+    assert [path.name for path in file.parent.iterdir()] == ["answers.csv"]
+
+
+def test_a_file_that_cannot_be_written(linnaeus, desk, tmp_path):
+    desk.answers = PETS
+    result = linnaeus("predict", "last", ".", "--out", str(tmp_path))
+    assert result.status == 1
+    assert re.fullmatch(r"linnaeus: cannot write .*: it is not a file; choose another name\n", result.err)
+
+
+def test_report(linnaeus, desk):
+    lines = linnaeus("report", "pets-1").out.splitlines()
+    assert lines[0] == "report      runs/pets-1/report.html"
+    assert "file://" in lines[1]
+
+
+DATA = {
+    "source": "folder('photos')",
+    "classes": ["cat", "dog"],
+    "counts": {"train": 70, "val": 15, "test": 15},
+    "per_class": {"train": [40, 30], "val": [8, 7], "test": [8, 7]},
+    "fingerprint": "0123",
+    "sizes": {"width": [20, 30, 2000], "height": [10, 30, 1000]},
+    "channels": 3,
+    "image_size": 32,
+    "skipped": [["cat/1.jpg", "truncated JPEG"]],
+    "findings": [
+        {"what": "unreadable images", "count": 1, "files": [f"cat/{n}.jpg" for n in range(7)], "advice": "repair them"},
+        {"what": "only 15 validation images", "count": 15, "files": [], "advice": "add images"},
+    ],
+    "sheet": "sheet.png",
+}
+
+
+def test_data(linnaeus, desk):
+    desk.data = DATA
+    result = linnaeus("data", "./my photos", "--sheet", "sheet.png", "--set", "image_size=64")
+    assert desk.asked == [("data", ("./my photos",), {"changes": ["image_size=64"], "sheet": Path("sheet.png")})]
+    assert result.out.splitlines() == [
+        "data        folder('photos'): 100 images 32×32 colour, 2 classes · train 70 val 15 test 15 (sealed) · 1 unreadable",
+        "sizes       from 20×10 to 2000×1000 pixels (width and height apart), middle 30×30",
+        "",
+        "class  train  val  test",
+        "cat       40    8     8",
+        "dog       30    7     7",
+        "",
+        "unreadable  cat/1.jpg: truncated JPEG",
+        "found       unreadable images (cat/0.jpg, cat/1.jpg, cat/2.jpg, cat/3.jpg, cat/4.jpg, …): repair them",
+        "found       only 15 validation images: add images",
+        "sheet       sheet.png",
+        "next        linnaeus train './my photos'",
+    ]
+
+
+def test_data_without_fault(linnaeus, desk):
+    desk.data = {
+        **DATA,
+        "findings": [],
+        "skipped": [],
+        "sheet": None,
+        "sizes": {"width": [8, 8, 8], "height": [8, 8, 8]},
+    }
+    lines = linnaeus("data", "digits").out.splitlines()
+    assert lines[1] == "sizes       8×8 pixels, all"
+    assert lines[-2:] == ["found       nothing wrong", "next        linnaeus train digits"]
+
+
+def test_data_as_json(linnaeus, desk):
+    desk.data = DATA
+    assert json.loads(linnaeus("data", "photos", "--json").out) == DATA
+
+
+def test_runs(linnaeus, desk):
+    assert linnaeus("runs").out.splitlines() == [
+        "run     data  model    status                  validation",
+        "pets-1  pets  convnet  finished  90.0 % (60.0–98.0, n 10)",
+        "next        linnaeus report pets-1",
+    ]
+    desk.record = replace(run_record(), status="stopped", scores={})
+    assert linnaeus("runs").out.splitlines()[1:] == [
+        "pets-1  pets  convnet  stopped",
+        "next        linnaeus resume pets-1",
+    ]
+    assert json.loads(linnaeus("runs", "--json").out)[0]["status"] == "stopped"
+
+
+def test_no_runs_yet(linnaeus, tmp_path):
+    assert linnaeus("runs", "--runs", str(tmp_path)).out == "runs        none yet\nnext        linnaeus train digits\n"
+
+
+def test_parts(linnaeus):
+    everything = linnaeus("parts").out
+    assert {"models", "datasets", "optimizers"} <= set(everything.splitlines())
+    models = linnaeus("parts", "models").out
+    assert models.splitlines()[0] == "models"
+    assert re.search(r"^  resnet +Residual networks", models, re.MULTILINE)
+    assert "adam" not in models
+
+
+def test_one_part_in_full(linnaeus):
+    text = linnaeus("parts", "models", "resnet").out
+    assert text.startswith("resnet(depth=20, ")
+    assert "arXiv 1512.03385" in text
+    digits = linnaeus("parts", "datasets", "digits").out
+    assert re.search(r"^also +.*limit=None.*\(as every part of datasets\)$", digits, re.MULTILINE)
+
+
+def test_parts_that_are_not_there(linnaeus):
+    result = linnaeus("parts", "modells")
+    assert (result.status, result.err) == (2, "linnaeus: there is no shelf 'modells'; did you mean models?\n")
+    assert "did you mean resnet" in linnaeus("parts", "models", "resnett").err
+
+
+def test_env(linnaeus, desk):
+    assert linnaeus("env").out == "cpu         Abacus\ngpu         none\nnext        linnaeus train digits\n"
+    assert json.loads(linnaeus("env", "--json").out) == {"cpu": "Abacus", "gpu": None}
