@@ -5,6 +5,8 @@ import hashlib
 import io
 import os
 import struct
+import subprocess
+import sys
 import tarfile
 import warnings
 import zlib
@@ -313,3 +315,13 @@ def test_a_text_chunk_that_explodes_is_refused() -> None:
     text = PngImagePlugin.PngInfo()
     text.add_text("bomb", "x" * (PngImagePlugin.MAX_TEXT_CHUNK + 1), zip=True)
     assert reason(file(Image.fromarray(COLOURS), pnginfo=text)).startswith("corrupt")
+
+
+def test_nothing_is_printed(capfd: pytest.CaptureFixture[str]) -> None:
+    """Pillow logs an error over this one, and Python prints what nobody handles."""
+    tiff = bytearray(file(Image.fromarray(COLOURS), "TIFF"))
+    at = tiff.index(struct.pack("<HHI", 277, 3, 1)) + 8  # the number of samples of a pixel
+    tiff[at : at + 2] = struct.pack("<H", 2048)
+    code = "import sys; from linnaeus.data.decode import header;assert header(sys.stdin.buffer.read()) is None"
+    subprocess.run([sys.executable, "-c", code], input=bytes(tiff), check=True)
+    assert capfd.readouterr() == ("", "")

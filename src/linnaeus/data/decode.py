@@ -15,6 +15,7 @@ Every function may be called from several threads at once; Pillow's settings sta
 """
 
 import io
+import logging
 import threading
 import warnings
 from collections.abc import Iterator
@@ -210,6 +211,9 @@ def _translated() -> Iterator[None]:
         text = str(error).strip() or type(error).__name__
         raise ImageError("truncated" if "truncated" in text.lower() else f"corrupt: {text}") from None
 
+
+# Pillow logs some damage as errors, which Python prints where nobody has set up logging; those who have still get them.
+logging.getLogger("PIL").addHandler(logging.NullHandler())
 
 _decoding = threading.Lock()
 _threads = 0
