@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 import torch
-from tests.parts import reference_augmentations as reference
 from torch import Tensor
 
 from linnaeus.errors import RecipeError
@@ -11,6 +10,7 @@ from linnaeus.parts.augmentations import crop, erase, flip, shift
 from linnaeus.recipe import catalog
 from linnaeus.recipe.spec import parse
 from linnaeus.testing import check_augmentation
+from tests.parts import reference_augmentations as reference
 
 # Settings that bring out what a part can do; a part that is not named here is checked with its defaults.
 SETTINGS = {

@@ -4,15 +4,36 @@ import pytest
 import torch
 
 from linnaeus.errors import RecipeError
-from linnaeus.parts.schedules import constant, cosine, one_cycle, plateau, step
+from linnaeus.parts.schedules import (
+    constant,
+    cosine,
+    linear,
+    multi_step,
+    one_cycle,
+    plateau,
+    step,
+    warm_restarts,
+    warmup,
+)
 from linnaeus.recipe import catalog
 from linnaeus.recipe.spec import parse
 from linnaeus.testing import check_schedule
 
 SETTINGS = {
     "cosine": ["cosine", "cosine(warmup=0.2, final=0.1)"],
+    "linear": ["linear", "linear(warmup=0.2, final=0.1)"],
+    "multi_step": ["multi_step(at=[8, 12])"],
     "plateau": ["plateau", "plateau(factor=0.5, patience=1, cooldown=2, minimum=0.1)"],
     "step": ["step(every=5)"],
+    "warm_restarts": ["warm_restarts", "warm_restarts(cycles=4, growth=1, final=0.1)"],
+    "warmup": [
+        "warmup",
+        *(
+            f"warmup(0.1, start=0.2, then={schedule})"
+            for schedule in ("constant", "cosine", "linear", "one_cycle", "plateau", "step(every=4)", "warm_restarts")
+        ),
+        "warmup(then=multi_step(at=[8, 12]))",
+    ],
 }
 
 
@@ -64,6 +85,34 @@ def test_cosine_is_that_of_torch_and_warms_up() -> None:
     assert [warm(0.0, []), warm(0.1, []), warm(0.2, []), warm(0.6, [])] == pytest.approx([0.0, 0.5, 1.0, 0.5])
 
 
+def test_multi_step_is_that_of_torch() -> None:
+    theirs = of_torch(torch.optim.lr_scheduler.MultiStepLR, 200, milestones=[81, 122], gamma=0.1)
+    schedule = multi_step.build(at=[81, 122], epochs=200)
+    assert [schedule(epoch / 200, []) for epoch in range(200)] == pytest.approx(theirs)
+    assert schedule(81 / 200 - 1e-6, []) == 1.0
+
+
+def test_linear_is_a_line() -> None:
+    line = linear.build(warmup=0.2, final=0.1)
+    factors = [line(fraction, []) for fraction in (0.0, 0.1, 0.2, 0.6, 1.0)]
+    assert factors == pytest.approx([0.0, 0.5, 1.0, 0.55, 0.1])
+
+
+def test_warm_restarts_are_those_of_torch() -> None:
+    scheduler = torch.optim.lr_scheduler.CosineAnnealingWarmRestarts
+    theirs = of_torch(scheduler, 70, T_0=10, T_mult=2, eta_min=0.1)  # 10 + 20 + 40
+    schedule = warm_restarts.build(cycles=3, growth=2, final=0.1)
+    assert [schedule(epoch / 70, []) for epoch in range(70)] == pytest.approx(theirs)
+
+
+def test_warmup_rises_to_where_the_other_begins() -> None:
+    falling = cosine.build()
+    warm = warmup.build(share=0.2, start=0.1, then=cosine.build)
+    assert warm(0.0, []) == pytest.approx(0.1) and warm(0.5, []) == falling(0.5, [])
+    assert warm(0.1, []) == pytest.approx((0.1 + falling(0.2, [])) / 2)
+    assert warmup.build(then=plateau.build).needs_validation and not warm.needs_validation
+
+
 @pytest.mark.parametrize(("patience", "cooldown"), [(0, 0), (1, 0), (2, 3), (3, 1)])
 def test_plateau_is_that_of_torch(patience: int, cooldown: int) -> None:
     losses = [5.0, 4.0, 4.0, 4.0, 3.99999, 3.9, 4.1, 4.2, 4.0, 3.8, *[3.9] * 20]
@@ -91,6 +140,17 @@ def test_plateau_is_that_of_torch(patience: int, cooldown: int) -> None:
         ("cosine(warmup=1)", "warmup"),
         ("cosine(final=2)", "final"),
         ("one_cycle(warmup=0)", "warmup"),
+        ("linear(warmup=1)", "warmup"),
+        ("linear(final=-1)", "final"),
+        ("multi_step(at=[], epochs=9)", "at"),
+        ("multi_step(at=[5, 3], epochs=9)", "at"),
+        ("multi_step(at=[9], epochs=9)", "beyond the training"),
+        ("multi_step(at=[3], factor=2, epochs=9)", "factor"),
+        ("warm_restarts(cycles=0)", "cycles"),
+        ("warm_restarts(growth=0)", "growth"),
+        ("warm_restarts(final=2)", "final"),
+        ("warmup(share=0)", "share"),
+        ("warmup(start=2)", "start"),
         ("plateau(factor=1)", "factor"),
         ("plateau(patience=-1)", "patience"),
         ("plateau(minimum=2)", "minimum"),

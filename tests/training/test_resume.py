@@ -16,7 +16,11 @@ OPTIMIZERS = catalog.names("optimizers")
 AUGMENTATIONS = ["none", *catalog.names("augmentations")]
 
 # What a part must be told where its options have no default, or its defaults do not fit 12-pixel images.
-CALLS: dict[str, str] = {"step": "step(every=1)"}
+CALLS: dict[str, str] = {
+    "muon": "muon(dense=True)",
+    "multi_step": "multi_step(at=[1, 2])",
+    "step": "step(every=1)",
+}
 
 
 class Crash(BaseException):
