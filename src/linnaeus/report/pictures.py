@@ -30,7 +30,7 @@ def address(image_HWC: Array) -> str:
 def side(images_NHWC: Array, wanted: int) -> int:
     """On how many pixels of a page to show pictures of this size: about `wanted`, small ones enlarged by a whole factor."""
     longest = max(images_NHWC.shape[1:3], default=1)
-    return longest * (wanted // longest) if longest <= wanted else wanted
+    return longest * round(wanted / longest) if longest <= wanted else wanted
 
 
 def matrix(confusion_KK: Array) -> str:
