@@ -90,6 +90,7 @@ def is_wide(history: History) -> bool:
 
 
 def png(figure: "Figure", dots_per_inch: int = 200) -> bytes:
+    """The figure as a picture on white, for documents: draw it with `PRINT`."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
     buffer = io.BytesIO()
