@@ -48,6 +48,8 @@ def write_whole_with(path: Path, write: Callable[[Path], None]) -> None:
         sync(temporary)
         temporary.replace(path)
         sync(path.parent)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise RunError(f"cannot write {path}: {path.parent} is not a folder") from error
     except OSError as error:
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)
         advice = "free some space and try again" if full else "choose a place that can be written"

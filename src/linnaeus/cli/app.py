@@ -1,5 +1,6 @@
 """All commands together, and how they fail: one message on stderr and an exit status; a traceback only with `--debug`."""
 
+import logging
 import os
 import sys
 import traceback
@@ -67,9 +68,12 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command; returns the exit status: 0 done, 1 failed with one clear message, 2 wrong usage, 130 and 143 stopped."""
     screen.prepare()
     debug, arguments = _hoist_debug(arguments)
-    if not debug and not sys.warnoptions:
-        warnings.simplefilter("ignore")  # of the libraries below us: they speak to programmers, not to users
-    status = _status_of(arguments, debug)
+    with warnings.catch_warnings():
+        if not debug and not sys.warnoptions:  # the libraries below us warn programmers, not users
+            warnings.simplefilter("ignore")
+            logging.disable(logging.WARNING)
+        status = _status_of(arguments, debug)
+        logging.disable(logging.NOTSET)
     try:
         sys.stdout.flush()
     except BrokenPipeError:  # `linnaeus runs | head`: the reader has seen enough

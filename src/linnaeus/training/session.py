@@ -14,7 +14,7 @@ from linnaeus.classifier import Classifier
 from linnaeus.data.dataset import Splits
 from linnaeus.data.statistics import pictures
 from linnaeus.device import Machine
-from linnaeus.errors import LinnaeusError, RecipeError
+from linnaeus.errors import Interrupted, LinnaeusError, RecipeError
 from linnaeus.evaluation.evaluate import keep, predictions
 from linnaeus.events import Finished, Note, Started, Watcher
 from linnaeus.recipe.read import to_plain, to_toml
@@ -62,10 +62,12 @@ def _run(prepared: Prepared, state: TrainState, folder: RunFolder, record: RunRe
     tell(Started(record=record, folder=folder.path, step=state.step, steps=prepared.steps))
     try:
         trained = loop.run(prepared, state, folder.checkpoints, tell)
-    except LinnaeusError:
+    except LinnaeusError as error:
         folder.save_record(
             replace(record, status="stopped", history=tuple(state.history), time=_times(prepared, state, 0.0))
         )
+        if isinstance(error, Interrupted):
+            error.args = (f"{error}; take it up again with: linnaeus resume {folder.path}",)
         raise
     finally:
         torch.set_num_threads(threads)
