@@ -3,7 +3,7 @@
     python benchmarks/lenet_mnist.py [--folder FOLDER_WITH_MNIST] [--epochs 5]
 
 Both train tanh LeNet-5 with average pooling, Adam 0.001, batches of 100, on all 60,000 images; nothing is chosen, so no image is held
-out. The two take turns epoch-wise no further than that: the sheet's loop first, then ours, on an otherwise idle machine.
+out. The sheet's loop runs first, then ours: to be run on an otherwise idle machine.
 """
 
 import argparse

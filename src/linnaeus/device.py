@@ -60,6 +60,15 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def idle_cores() -> int:
+    """Cores that other work leaves free, at least one, by the load average of the last minute."""
+    try:
+        busy = os.getloadavg()[0]
+    except (OSError, AttributeError):  # Windows has none
+        busy = 0.0
+    return max(1, cores() - round(busy))
+
+
 def describe(folder: Path | None = None) -> dict[str, Any]:
     """The machine in plain words, for every record: processor, memory, disk, system, versions. Imports torch."""
     import torch

@@ -1,7 +1,8 @@
 """A short look at the actual machine: which precision and how many threads train this network fastest.
 
 A measurement beats a list of processor flags: bf16 is 2-5 times faster where the matrix units are there, slower where it is emulated,
-and a second thread helps a large network and hurts a tiny one.
+and a second thread helps a large network and hurts a tiny one. More threads than idle cores are not even tried: they wait for each
+other at every operation, and a run that shares its cores was seen five times slower on two threads than on one.
 """
 
 import copy
@@ -15,11 +16,11 @@ from torch import nn
 
 from linnaeus.data.batch import Batch
 from linnaeus.data.seeds import derive, generator
-from linnaeus.device import Machine, cores, pick_device
+from linnaeus.device import Machine, cores, idle_cores, pick_device
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.training.step import Rules, parameter_groups, step
 
-WORTHWHILE = 0.9  # another choice than fp32 on all cores must take at most this share of its time
+WORTHWHILE = 0.85  # bf16 or more threads must take at most this share of the time of the plainer choice
 PIXELS = 2**17  # of a probing batch: 128 images of 32 px, 2 of 224
 PATIENCE = 0.25  # seconds of measuring after which a candidate is judged
 
@@ -32,16 +33,15 @@ def choose_machine(recipe: Recipe, module: nn.Module, rules: Rules) -> Machine:
     device = pick_device(recipe.device)
     on_cpu = device == "cpu"
     precisions = ["fp32", "bf16"] if recipe.precision == "auto" else [recipe.precision]
-    threads = sorted({cores(), 1}, reverse=True) if recipe.threads == 0 and on_cpu else [recipe.threads or cores()]
+    threads = sorted({1, idle_cores()}) if recipe.threads == 0 and on_cpu else [recipe.threads or cores()]
     if device == "mps" and recipe.precision == "auto":
         precisions = ["fp32"]
-    candidates = [Machine(device=device, precision=p, threads=t) for p, t in product(precisions, threads)]
-    best = candidates[0]
-    if len(candidates) > 1:
-        seconds = {candidate: _seconds(candidate, recipe, module, rules) for candidate in candidates}
-        fastest = min(candidates, key=lambda candidate: seconds[candidate])
-        if seconds[fastest] < WORTHWHILE * seconds[best]:
-            best = fastest
+    candidates = [Machine(device=device, precision=p, threads=t) for t, p in product(threads, precisions)]
+    best, best_s = candidates[0], float("inf")
+    for candidate in candidates if len(candidates) > 1 else []:  # the plainer first: a later one must be worth it
+        seconds = _seconds(candidate, recipe, module, rules)
+        if seconds < WORTHWHILE * best_s:
+            best, best_s = candidate, seconds
     return best
 
 
