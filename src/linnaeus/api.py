@@ -5,7 +5,6 @@ Heavy imports stand inside the functions, so that asking for help costs nothing.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +13,7 @@ from linnaeus.events import Watcher, nobody
 from linnaeus.recipe import catalog, read
 from linnaeus.recipe.catalog import Part
 from linnaeus.recipe.recipe import Recipe
-from linnaeus.recipe.spec import parse
+from linnaeus.recipe.spec import Spec, parse
 from linnaeus.record import folder as folders
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.run import RunRecord
@@ -79,7 +78,7 @@ def train(
 
     resolved, source = _compose(data, model, recipe, _texts(changes))
     splits = load(source, resolved, watch)
-    folder = folders.create(_runs(runs), name, _stem(resolved))
+    folder = folders.create(_runs(runs), name, _stem(resolved.data))
     with folder.locked():
         record = session.train(resolved, splits, folder, watch)
         if page:
@@ -123,12 +122,10 @@ def evaluate(
     with folder.locked():
         recipe = _recipe(folder)
         if data is None:
-            found = evaluation.evaluate(folder, recipe, _splits(recipe, watch), split)
+            found = evaluation.on_split(folder, recipe, _splits(recipe, watch), split)
         else:
-            other = evaluation.everything(
-                _splits(replace(recipe, data=read.data_spec(data), val=0.0, test=0.0, choose="last"), watch)
-            )
-            found = evaluation.evaluate(folder, recipe, other, "train", key=data)
+            other = read.data_spec(data)
+            found = evaluation.on_data(folder, recipe, other, f"on-{_stem(other)}", watch)
         _write_report(folder)
     return found
 
@@ -241,9 +238,9 @@ def _texts(changes: Changes) -> list[str]:
     return [f"{key}={value}" for key, value in changes.items()] if isinstance(changes, Mapping) else list(changes)
 
 
-def _stem(recipe: Recipe) -> str:
+def _stem(data: Spec) -> str:
     """What a run is called by default: after its data."""
-    first = recipe.data.operands()[0]
+    first = data.operands()[0]
     path = next((value for value in first.args if isinstance(value, str)), "")
     return re.sub(r"[^\w.+-]+", "-", Path(path).stem or first.name).strip("-.") or "run"
 

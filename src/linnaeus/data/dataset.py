@@ -117,8 +117,8 @@ class Source:
         )
 
 
-def open_source(spec: Spec) -> Source:
-    """Find the data that `spec` names and merge what `+` joins, by class name.
+def open_source(spec: Spec, *, to_train: bool = True) -> Source:
+    """Find the data that `spec` names and merge what `+` joins, by class name; `to_train` asks for what a training needs.
 
     Raises:
         RecipeError, UnknownName: no such data set or option; the part's own complaint (a missing folder …) comes as RecipeError.
@@ -136,7 +136,8 @@ def open_source(spec: Spec) -> Source:
     mirrors = {raw.get("mirror") for raw in raws}
     mirror = False if False in mirrors else None if None in mirrors else True
     source = Source(spec=spec, classes=classes, chunks=tuple(chunks), mirror=mirror)
-    _check_classes(source)
+    if to_train:
+        _check_classes(source)
     return source
 
 
@@ -180,33 +181,14 @@ def load(source: Source, recipe: Recipe, tell: Watcher = nobody) -> Splits:
     Raises:
         DataError: no readable image is left in a class, or with `recipe.strict` any image is unreadable.
     """
-    loaded = [_load_chunk(chunk, recipe, tell) for chunk in source.chunks]
-    skipped = tuple(pair for chunk in loaded for pair in chunk.skipped)
-    if skipped:
-        name, reason = skipped[0]
-        found = (
-            f"{len(skipped)} unreadable image{'s' * (len(skipped) > 1)} in {source.spec}, the first {name}: {reason}"
-        )
-        if recipe.strict:
-            raise DataError(f"{found} (strict = true stops here; linnaeus data lists them all)")
-        tell(Note(text=f"{found}; training goes on without, linnaeus data lists them"))
+    loaded, skipped = _load_chunks(source, recipe, tell)
     hashes = [content for chunk in loaded for content in chunk.hashes]
-    labels = np.concatenate([chunk.labels_N for chunk in loaded])
-    names = [name for chunk in loaded for name in chunk.names]
+    whole = _whole(loaded, source.classes)
     belongs = _belongings(loaded, recipe)
-    store = _one_store([chunk.images for chunk in loaded])
 
     def dataset(name: str) -> Dataset | None:
         rows = np.flatnonzero(belongs == SPLITS.index(name))
-        if not len(rows):
-            return None
-        return Dataset(
-            store=store,
-            rows_N=rows,
-            labels_N=labels[rows],
-            names=tuple(names[row] for row in rows),
-            classes=source.classes,
-        )
+        return whole.take(rows) if len(rows) else None
 
     train = dataset("train")
     empty = (
@@ -225,13 +207,21 @@ def load(source: Source, recipe: Recipe, tell: Watcher = nobody) -> Splits:
         train=train,
         val=dataset("val"),
         test=dataset("test"),
-        fingerprint=split.fingerprint(hashes, labels, source.classes),
+        fingerprint=split.fingerprint(hashes, whole.labels_N, source.classes),
         skipped=skipped,
     )
     notes = _notes(splits)
     for text in notes:
         tell(Note(text=text))
     return replace(splits, notes=notes)
+
+
+def load_all(source: Source, recipe: Recipe, tell: Watcher = nobody) -> tuple[Dataset, str]:
+    """All images of a data set as one, whatever its splits, and its fingerprint: for scoring on data never trained on."""
+    loaded, _ = _load_chunks(source, recipe, tell)
+    whole = _whole(loaded, source.classes)
+    hashes = [content for chunk in loaded for content in chunk.hashes]
+    return whole, split.fingerprint(hashes, whole.labels_N, source.classes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,6 +232,32 @@ class _Loaded:
     names: tuple[str, ...]
     hashes: tuple[str, ...]
     skipped: tuple[tuple[str, str], ...] = ()
+
+
+def _load_chunks(source: Source, recipe: Recipe, tell: Watcher) -> tuple[list[_Loaded], tuple[tuple[str, str], ...]]:
+    """The decoded chunks, and (name, reason) of each image that cannot be read. Raises DataError if the recipe is strict."""
+    loaded = [_load_chunk(chunk, recipe, tell) for chunk in source.chunks]
+    skipped = tuple(pair for chunk in loaded for pair in chunk.skipped)
+    if skipped:
+        name, reason = skipped[0]
+        found = (
+            f"{len(skipped)} unreadable image{'s' * (len(skipped) > 1)} in {source.spec}, the first {name}: {reason}"
+        )
+        if recipe.strict:
+            raise DataError(f"{found} (strict = true stops here; linnaeus data lists them all)")
+        tell(Note(text=f"{found}; training goes on without, linnaeus data lists them"))
+    return loaded, skipped
+
+
+def _whole(loaded: Sequence[_Loaded], classes: tuple[str, ...]) -> Dataset:
+    labels_N = np.concatenate([chunk.labels_N for chunk in loaded])
+    return Dataset(
+        store=_one_store([chunk.images for chunk in loaded]),
+        rows_N=np.arange(len(labels_N)),
+        labels_N=labels_N,
+        names=tuple(name for chunk in loaded for name in chunk.names),
+        classes=classes,
+    )
 
 
 def _load_chunk(chunk: Chunk, recipe: Recipe, tell: Watcher) -> _Loaded:

@@ -1,6 +1,5 @@
 """Batches of images decoded as they are needed, by worker processes, in the very order of the resident ones."""
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from torch.utils.data import DataLoader
 from linnaeus.data import decode
 from linnaeus.data.batch import Batch
 from linnaeus.data.dataset import Dataset, Paths
+from linnaeus.device import cores
 
 
 class Streamed:
@@ -24,7 +24,7 @@ class Streamed:
         assert not isinstance(dataset.store, np.ndarray)
         self.files = _Files(dataset.store, dataset.rows_N, dataset.labels_N, size, channels, resize)
         self.device = device
-        self.workers = workers or (os.cpu_count() or 1)
+        self.workers = min(workers or cores(), cores())
 
     def batches(self, orders: Iterable[npt.NDArray[np.int64]]) -> Iterator[Batch]:
         """A batch for each array of indices into the split; images_BCHW lie channels last in memory.

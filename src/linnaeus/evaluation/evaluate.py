@@ -7,7 +7,7 @@ import torch
 
 from linnaeus import classifier as classifiers
 from linnaeus.classifier import Classifier
-from linnaeus.data.dataset import SPLITS, Dataset, Splits
+from linnaeus.data.dataset import Dataset, Splits, load_all, open_source
 from linnaeus.data.loader import in_order, loader
 from linnaeus.data.statistics import pictures
 from linnaeus.device import pick_device
@@ -15,34 +15,58 @@ from linnaeus.errors import DataError, RunError
 from linnaeus.evaluation.mistakes import worst
 from linnaeus.evaluation.predictions import Predictions, predict
 from linnaeus.evaluation.score import score
+from linnaeus.events import Watcher
 from linnaeus.recipe.recipe import Recipe
+from linnaeus.recipe.spec import Spec
 from linnaeus.record.folder import RunFolder
+from linnaeus.record.run import RunRecord
 from linnaeus.record.scores import SplitScores
 
 TOGETHER = 256  # images in a batch
 
 
-def evaluate(folder: RunFolder, recipe: Recipe, splits: Splits, split: str, key: str | None = None) -> SplitScores:
-    """Score one split and write all that was found. Looking at the test split is counted, before anything is seen.
-
-    Args:
-        key: the name under which the scores are kept; the split's own name where this is None.
+def on_split(folder: RunFolder, recipe: Recipe, splits: Splits, split: str) -> SplitScores:
+    """Score one of the run's own splits. Looking at the test split is counted, before anything is seen.
 
     Raises:
-        RunError: the run is not finished. DataError: no such split, or labels that the run does not know.
+        RunError: the run is not finished. DataError: no such split.
     """
+    dataset, record = splits.named(split), _finished(folder)
+    if split == "test":
+        folder.save_record(replace(record, test_openings=record.test_openings + 1))
+    return _score(folder, recipe, dataset, split)
+
+
+def on_data(folder: RunFolder, recipe: Recipe, data: Spec, key: str, tell: Watcher) -> SplitScores:
+    """Score a run on all images of other data, and keep the scores under `key`.
+
+    Raises:
+        RunError: the run is not finished. DataError: classes that the run does not know, or the run's own data: its test
+        split would be opened in passing.
+    """
+    record = _finished(folder)
+    dataset, fingerprint = load_all(open_source(data, to_train=False), recipe, tell)
+    own = {(part.name, part.args) for part in recipe.data.operands()}
+    if fingerprint == record.data["fingerprint"] or own & {(part.name, part.args) for part in data.operands()}:
+        raise DataError(
+            f"{data} is what {folder.name} was trained on; name one of its splits instead, such as --split val"
+        )
+    return _score(folder, recipe, dataset, key)
+
+
+def _finished(folder: RunFolder) -> RunRecord:
     record = folder.record()
     if record.status != "finished":
         raise RunError(f"{folder.name} is {record.status}, not finished; go on with: linnaeus resume {folder.name}")
-    dataset = splits.named(split)
+    return record
+
+
+def _score(folder: RunFolder, recipe: Recipe, dataset: Dataset, key: str) -> SplitScores:
     trained = classifiers.load(folder.path).to(torch.device(pick_device(recipe.device)))
     dataset = in_the_classes_of(trained, dataset)
-    if split == "test" and key is None:
-        record = replace(record, test_openings=record.test_openings + 1)
-        folder.save_record(record)
-    found = predictions(trained, dataset, recipe)
-    scores = keep(found, dataset, recipe, folder, key or split)
-    folder.save_record(replace(record, scores={**record.scores, key or split: scores}))
+    scores = keep(predictions(trained, dataset, recipe), dataset, recipe, folder, key)
+    record = folder.record()
+    folder.save_record(replace(record, scores={**record.scores, key: scores}))
     return scores
 
 
@@ -77,18 +101,6 @@ def keep(found: Predictions, dataset: Dataset, recipe: Recipe, folder: RunFolder
     }
     folder.save_pictures(f"mistakes-{split}", arrays)
     return score(found.labels_N, found.probabilities_NK, dataset.classes, split=split)
-
-
-def everything(splits: Splits) -> Splits:
-    """All images of a data set as one split named "all", for scoring a run on data that it never saw."""
-    present = [dataset for name in SPLITS if (dataset := getattr(splits, name)) is not None]
-    joined = replace(
-        present[0],
-        rows_N=np.concatenate([dataset.rows_N for dataset in present]),
-        labels_N=np.concatenate([dataset.labels_N for dataset in present]),
-        names=tuple(name for dataset in present for name in dataset.names),
-    )
-    return replace(splits, train=joined, val=None, test=None)
 
 
 def in_the_classes_of(trained: Classifier, dataset: Dataset) -> Dataset:

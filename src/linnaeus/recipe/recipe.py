@@ -56,7 +56,7 @@ class Recipe:
     device: str = "auto"  # auto, cpu, cuda, cuda:1, mps
     precision: Literal["auto", "fp32", "bf16"] = "auto"  # auto: the faster one, by a short probe
     threads: int = 0  # CPU threads of one operation; 0: the fastest count, by a short probe
-    workers: int = 0  # processes that decode streamed images; 0: one a core
+    workers: int = 0  # processes that decode streamed images, at most one a core; 0: one a core
     compile: Literal["auto", "on", "off"] = "auto"  # torch.compile; auto: where the predicted run is long enough for it
 
     def __post_init__(self) -> None:
