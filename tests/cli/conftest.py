@@ -11,6 +11,12 @@ from linnaeus.cli.app import run
 from tests.cli.fakes import FrontDesk, Result, split_scores
 
 
+@pytest.fixture(autouse=True)
+def _wide_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lines do not wrap, whatever terminal the tests run in."""
+    monkeypatch.setenv("COLUMNS", "300")
+
+
 @pytest.fixture
 def desk(monkeypatch: pytest.MonkeyPatch) -> FrontDesk:
     made = FrontDesk()

@@ -26,14 +26,14 @@ def test_help_lists_every_command(linnaeus):
     result = linnaeus("--help")
     assert result.status == 0
     listed = re.findall(r"^  (\w+)  +[A-Z]", result.out, re.MULTILINE)
-    assert listed[-len(COMMANDS) :] == [command.__name__ for command in COMMANDS]
+    assert listed[-len(COMMANDS) :] == [command.__name__.rstrip("_") for command in COMMANDS]
     assert "..." not in result.out.partition("Commands:")[2]  # every first sentence fits
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.__name__)
 def test_every_flag_says_what_it_does_unless_given(linnaeus, monkeypatch, command):
     monkeypatch.setenv("COLUMNS", "80")
-    text = linnaeus(command.__name__, "--help").out
+    text = linnaeus(command.__name__.rstrip("_"), "--help").out
     assert max(map(len, text.splitlines())) <= 80
     flags = re.findall(r"^  (?:-h, )?(--\w+)((?:.|\n)*?)(?=^  -|\Z)", text.partition("Options:")[2], re.MULTILINE)
     assert [flag for flag, _ in flags][-1] == "--help"
