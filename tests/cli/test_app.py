@@ -11,6 +11,10 @@ from linnaeus.cli.app import COMMANDS
 from linnaeus.errors import DataError, Interrupted, NotationError, RunError, UnknownName
 
 
+def name_of(command) -> str:
+    return command.__name__.rstrip("_")  # `continue` is no name in Python
+
+
 def python(*words: str, **options) -> "subprocess.CompletedProcess[str]":
     return subprocess.run([sys.executable, *words], capture_output=True, text=True, check=False, **options)
 
@@ -26,14 +30,14 @@ def test_help_lists_every_command(linnaeus):
     result = linnaeus("--help")
     assert result.status == 0
     listed = re.findall(r"^  (\w+)  +[A-Z]", result.out, re.MULTILINE)
-    assert listed[-len(COMMANDS) :] == [command.__name__.rstrip("_") for command in COMMANDS]
+    assert listed[-len(COMMANDS) :] == [name_of(command) for command in COMMANDS]
     assert "..." not in result.out.partition("Commands:")[2]  # every first sentence fits
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.__name__)
+@pytest.mark.parametrize("command", COMMANDS, ids=name_of)
 def test_every_flag_says_what_it_does_unless_given(linnaeus, monkeypatch, command):
     monkeypatch.setenv("COLUMNS", "80")
-    text = linnaeus(command.__name__.rstrip("_"), "--help").out
+    text = linnaeus(name_of(command), "--help").out
     assert max(map(len, text.splitlines())) <= 80
     flags = re.findall(r"^  (?:-h, )?(--\w+)((?:.|\n)*?)(?=^  -|\Z)", text.partition("Options:")[2], re.MULTILINE)
     assert [flag for flag, _ in flags][-1] == "--help"
