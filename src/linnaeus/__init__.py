@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 # this line and 2.8 s without it). The runtime reads it when torch is first imported, so it must be set before that.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
+from linnaeus.api import continue_ as continue_training  # continue is a word of the language
 from linnaeus.api import data as describe  # a room of the house is called data, and report another: the package cannot
 from linnaeus.api import environment, evaluate, load, parts, predict, resume, runs, train
 from linnaeus.api import report as write_report
@@ -31,6 +32,7 @@ __all__ = [
     "LinnaeusError",
     "Recipe",
     "RunRecord",
+    "continue_training",
     "describe",
     "environment",
     "evaluate",

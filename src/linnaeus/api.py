@@ -5,12 +5,14 @@ Heavy imports stand inside the functions, so that asking for help costs nothing.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from linnaeus.errors import RecipeError, RunError
 from linnaeus.events import Watcher, nobody
 from linnaeus.recipe import catalog, read
+from linnaeus.recipe.advise import advise, further
 from linnaeus.recipe.catalog import Part
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.recipe.spec import Spec, parse
@@ -29,6 +31,7 @@ __all__ = [  # the functions, and the types of what they give
     "Part",
     "RunRecord",
     "SplitScores",
+    "continue_",
     "data",
     "environment",
     "evaluate",
@@ -74,16 +77,37 @@ def train(
         LinnaeusError: one of the kinds in `linnaeus.errors`, with a message fit for a user.
     """
     from linnaeus.data.dataset import load
-    from linnaeus.training import session
 
     resolved, source = _compose(data, model, recipe, _texts(changes))
+    resolved = _with_place_of_weights(resolved, _runs(runs))
     splits = load(source, resolved, watch)
-    folder = folders.create(_runs(runs), name, _stem(resolved.data))
-    with folder.locked():
-        record = session.train(resolved, splits, folder, watch)
-        if page:
-            _write_report(folder)
-    return record
+    return _train(resolved, splits, folders.create(_runs(runs), name, _stem(resolved.data)), page, watch)
+
+
+def continue_(
+    run: str,
+    *,
+    epochs: int,
+    changes: Changes = (),
+    name: str | None = None,
+    runs: Path | str | None = None,
+    page: bool = True,
+    watch: Watcher = nobody,
+) -> RunRecord:
+    """Train a finished run further, as a new run whose `parent` it is; the old one stays as it is.
+
+    The new run begins with the kept weights of the old one, with its data, splits, normalisation and recipe, over which
+    `changes` win. The schedule runs from its beginning to its end over the new epochs, the optimizer begins without
+    memory, and order and augmentation are drawn from the old seed plus one: not those of the old epochs once more.
+
+    Raises:
+        RunError: no such run, or it is unfinished. RecipeError: changes that its weights do not fit.
+    """
+    parent = folders.find(_runs(runs), run)
+    fields = further(read.read(parent.recipe), weights=str(parent.path), epochs=epochs)
+    recipe = Recipe(**read.override(fields, _texts(changes)))
+    splits = _splits(recipe, watch)
+    return _train(recipe, splits, folders.create(_runs(runs), name, f"{parent.name}-more"), page, watch)
 
 
 def resume(run: str, *, runs: Path | str | None = None, page: bool = True, watch: Watcher = nobody) -> RunRecord:
@@ -205,7 +229,6 @@ def _compose(
 ) -> "tuple[Recipe, Source]":
     """The recipe: what is advised for the data, over it the file, over it the arguments, over it the changes."""
     from linnaeus.data.dataset import open_source
-    from linnaeus.recipe.advise import advise
 
     given = read.read(Path(recipe)) if recipe else {}
     given |= {"data": read.data_spec(data)} if data is not None else {}
@@ -216,6 +239,23 @@ def _compose(
     source = open_source(early["data"])
     advised = advise(source.facts(), image_size=early.get("image_size"))
     return Recipe(**read.override(advised | given, changes)), source
+
+
+def _train(recipe: Recipe, splits: "Splits", folder: RunFolder, page: bool, watch: Watcher) -> RunRecord:
+    from linnaeus.training import session
+
+    with folder.locked():
+        record = session.train(recipe, splits, folder, watch)
+        if page:
+            _write_report(folder)
+    return record
+
+
+def _with_place_of_weights(recipe: Recipe, runs: Path) -> Recipe:
+    """The recipe with the folder of a run in place of its name, so that it can be repeated from elsewhere."""
+    if not recipe.weights or Path(recipe.weights).exists():
+        return recipe
+    return replace(recipe, weights=str(folders.find(runs, recipe.weights).path))
 
 
 def _recipe(folder: RunFolder) -> Recipe:

@@ -99,3 +99,11 @@ def test_the_matrix_is_a_pixel_a_cell():
     assert matrix.shape == (2, 2, 4)
     assert matrix[0, 1, 3] == 0 and matrix[0, 0, 3] == 255
     assert 100 < matrix[1, 0, 3] < 140 and tuple(matrix[1, 0, :3]) == pictures.WRONG
+
+
+def test_the_seam_between_a_run_and_the_one_it_continues_is_drawn():
+    rows = history(8)
+    marked = figures.loss(rows, marks=figures.Marks(began=5)).axes[0]
+    lines = [line for line in marked.lines if len(set(line.get_xdata())) == 1]
+    assert [line.get_xdata()[0] for line in lines] == [5.5]
+    assert len(marked.lines) == len(figures.loss(rows).axes[0].lines) + 1

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from linnaeus import __version__
-from linnaeus.cli import data, env, evaluate, parts, predict, report, resume, runs, screen, train
+from linnaeus.cli import continue_, data, env, evaluate, parts, predict, report, resume, runs, screen, train
 from linnaeus.errors import LinnaeusError
 
 FIRST_STEPS = """\
@@ -29,6 +29,7 @@ All commands: linnaeus --help
 COMMANDS = (
     train.train,
     resume.resume,
+    continue_.continue_,
     evaluate.evaluate,
     predict.predict,
     report.report,
@@ -47,7 +48,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in COMMANDS:
-    app.command(no_args_is_help=False)(command)
+    app.command(command.__name__.rstrip("_"), no_args_is_help=False)(command)
 
 
 @app.callback(invoke_without_command=True)

@@ -12,7 +12,7 @@ SPLITS = {"train": "training", "val": "validation", "test": "test"}
 # Fields of a recipe that have a line of their own, or that are switched off by this value and then go without saying.
 _SAID_ELSEWHERE = ("data", "image_size", "channels", "precision", "threads", "device", "compile")
 _FIRST = ("model", "augment", "loss", "optimizer", "schedule", "epochs", "batch_size")
-_OFF = (0, 0.0, False, "none", "auto")
+_OFF = (0, 0.0, False, "none", "auto", "")
 
 
 def begin(record: RunRecord) -> str:

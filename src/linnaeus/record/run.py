@@ -34,6 +34,7 @@ class RunRecord:
     scores: Mapping[str, SplitScores] = field(default_factory=dict)
     test_openings: int = 0
     history: tuple[Mapping[str, Any], ...] = ()  # a row an epoch: training.state
+    earlier: tuple[Mapping[str, Any], ...] = ()  # rows of the runs that this one continues: epochs before its first
     folder: Path | None = None  # where it lies; not part of the file
 
     def to_plain(self) -> dict[str, Any]:
@@ -57,7 +58,27 @@ class RunRecord:
             "classes": {split: plain_scores.to_plain(found)["classes"] for split, found in self.scores.items()},
             "test_openings": self.test_openings,
             "history": [dict(row) for row in self.history],
+            "earlier": [dict(row) for row in self.earlier],
         }
+
+    def kept_epoch(self) -> int | None:
+        """The epoch of this run, from 1, whose weights were kept: the last, or the one of least validation loss."""
+        losses = [(row["val_loss"], row["epoch"]) for row in self.history if row.get("val_loss") is not None]
+        if self.recipe.get("choose") == "best":
+            return min(losses)[1] if losses else None
+        return self.history[-1]["epoch"] if self.history else None
+
+    def curve(self) -> tuple[Mapping[str, Any], ...]:
+        """The rows of this run after those of the runs that it continues, numbered through."""
+        if not self.earlier:
+            return self.history
+        epochs, steps = self.earlier[-1]["epoch"], self.earlier[-1]["step"]
+        own = ({**row, "epoch": row["epoch"] + epochs, "step": row["step"] + steps} for row in self.history)
+        return (*self.earlier, *own)
+
+    def led_here(self) -> tuple[Mapping[str, Any], ...]:
+        """The rows of all epochs that led to the kept weights: what a run that continues this one has behind it."""
+        return self.curve()[: len(self.earlier) + (self.kept_epoch() or 0)]
 
     def _repr_html_(self) -> str:
         rows = [
@@ -95,7 +116,8 @@ def from_plain(plain: Mapping[str, Any], folder: Path | None = None) -> RunRecor
         others = {name: plain[name] for name in _AS_THEY_ARE}
     except (KeyError, TypeError, AttributeError) as error:
         raise RunError(f"{folder or 'this record'} is not a whole record: {error!r} is missing or malformed") from None
-    return RunRecord(scores=scores, history=tuple(plain.get("history", ())), folder=folder, **others)
+    history, earlier = (tuple(plain.get(name, ())) for name in ("history", "earlier"))
+    return RunRecord(scores=scores, history=history, earlier=earlier, folder=folder, **others)
 
 
 _AS_THEY_ARE = ("name", "status", "recipe", "parent", "data", "environment", "model", "time", "test_openings")

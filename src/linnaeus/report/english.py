@@ -55,6 +55,7 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "key.train": "training: median and quartiles over the batches of the epoch, as augmented",
     "key.val": "validation; its accuracy with the 95&nbsp;% interval",
     "key.kept": "epoch whose weights were kept",
+    "key.began": "where this run begins; before it: the epochs of <b>{run}</b> that led to its first weights",
     # confusion
     "confusion": "Confusions",
     "confusion.note": (
@@ -176,6 +177,7 @@ FIELDS: dict[str, str] = {
     "strict": "stop at an image that cannot be read",
     "loading": "all images in memory, or decoded as needed",
     "model": "network",
+    "weights": "what the network begins with; off: drawn anew",
     "augment": "changes made to training images",
     "loss": "what is minimised",
     "optimizer": "how the weights move",
@@ -199,6 +201,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "data": ("data", "image_size", "channels", "resize", "val", "test", "split_seed", "strict", "loading"),
     "training": (
         "model",
+        "weights",
         "augment",
         "loss",
         "optimizer",

@@ -40,9 +40,20 @@ THEMED = Palette(ink="#fe0101", line="#fe0102", train="#fe0103", val="#fe0104")
 VARIABLES = {"#fe0101": "var(--muted)", "#fe0102": "var(--hair)", "#fe0103": "var(--grey)", "#fe0104": "var(--accent)"}
 
 
-def loss(history: History, palette: Palette = THEMED, kept: int | None = None) -> "Figure":
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marks:
+    """Epochs that a vertical line marks."""
+
+    kept: int | None = None  # whose weights were kept
+    began: int | None = None  # the last one of the runs that this one continues
+
+
+NO_MARKS = Marks()
+
+
+def loss(history: History, palette: Palette = THEMED, marks: Marks = NO_MARKS) -> "Figure":
     """Median and quartiles of the training loss, and the validation loss, by epoch; logarithmic where `is_wide`."""
-    axes = _axes(history, palette, kept)
+    axes = _axes(history, palette, marks)
     _band(axes, history, ("loss_q1", "loss_q3"), palette.train)
     _line(axes, history, "loss", palette.train)
     _line(axes, history, "val_loss", palette.val)
@@ -60,9 +71,9 @@ def loss(history: History, palette: Palette = THEMED, kept: int | None = None) -
     return _figure(axes)
 
 
-def accuracy(history: History, palette: Palette = THEMED, kept: int | None = None) -> "Figure":
+def accuracy(history: History, palette: Palette = THEMED, marks: Marks = NO_MARKS) -> "Figure":
     """Median and quartiles of the batches' accuracy, and validation accuracy with its interval, by epoch, in percent."""
-    axes = _axes(history, palette, kept)
+    axes = _axes(history, palette, marks)
     _band(axes, history, ("accuracy_q1", "accuracy_q3"), palette.train, scale=100)
     _band(axes, history, ("val_low", "val_high"), palette.val, scale=100)
     _line(axes, history, "accuracy", palette.train, scale=100)
@@ -73,9 +84,9 @@ def accuracy(history: History, palette: Palette = THEMED, kept: int | None = Non
     return _figure(axes)
 
 
-def rate(history: History, palette: Palette = THEMED, kept: int | None = None) -> "Figure":
+def rate(history: History, palette: Palette = THEMED, marks: Marks = NO_MARKS) -> "Figure":
     """The learning rate at the end of each epoch."""
-    axes = _axes(history, palette, kept)
+    axes = _axes(history, palette, marks)
     axes.yaxis.set_major_formatter(_plain)
     _line(axes, history, "lr", palette.train)
     axes.set_ylim(bottom=0)
@@ -122,7 +133,7 @@ def svg(figure: "Figure", name: str, label: str) -> Markup:
     return opening + Markup(text[text.index(">") + 1 :])
 
 
-def _axes(history: History, palette: Palette, kept: int | None) -> "Axes":
+def _axes(history: History, palette: Palette, marks: Marks) -> "Axes":
     from matplotlib.figure import Figure
     from matplotlib.ticker import MaxNLocator
 
@@ -136,8 +147,10 @@ def _axes(history: History, palette: Palette, kept: int | None) -> "Axes":
     epochs = _series(history, "epoch")
     if len(epochs):
         axes.set_xlim(epochs[0] - 0.5 * (len(epochs) == 1), epochs[-1] + 0.5 * (len(epochs) == 1))
-    if kept is not None:
-        axes.axvline(kept, color=palette.line, linewidth=1)
+    if marks.kept is not None:
+        axes.axvline(marks.kept, color=palette.line, linewidth=1)
+    if marks.began is not None:
+        axes.axvline(marks.began + 0.5, color=palette.line, linewidth=1, linestyle=(0, (2, 3)))
     return axes
 
 

@@ -78,7 +78,7 @@ def page(folder: RunFolder, language: str = "en") -> str:
         splits=[_split(folder, record, key, say) for key in order],
         metrics=tables.metrics(record, order),
         curves=dict(_curves(record, say)),
-        wide=figures.is_wide(record.history),
+        wide=figures.is_wide(record.curve()),
         kept=tables.kept_epoch(record),
         samples=samples,
         samples_side=samples_side,
@@ -159,9 +159,9 @@ def _samples(folder: RunFolder, record: RunRecord) -> tuple[list[tuple[str, list
 
 def _curves(record: RunRecord, say: Words) -> Iterator[tuple[str, Markup]]:
     if record.history:
-        kept = tables.kept_epoch(record)
+        marks = figures.Marks(kept=tables.kept_epoch(record), began=len(record.earlier) or None)
         for name, draw in (("loss", figures.loss), ("accuracy", figures.accuracy), ("rate", figures.rate)):
-            yield name, figures.svg(draw(record.history, kept=kept), name, str(say(name)))
+            yield name, figures.svg(draw(record.curve(), marks=marks), name, str(say(name)))
 
 
 def _commands(folder: RunFolder, record: RunRecord) -> list[tuple[str, str]]:

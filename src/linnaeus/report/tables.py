@@ -17,7 +17,15 @@ from linnaeus.report.words import Words, count, seconds
 
 Array = npt.NDArray[Any]
 
-OFF = {"budget": 0, "ema": 0, "clip_norm": 0, "val": 0, "test": 0, "augment": "none"}  # values that mean: not done
+OFF = {
+    "budget": 0,
+    "ema": 0,
+    "clip_norm": 0,
+    "val": 0,
+    "test": 0,
+    "augment": "none",
+    "weights": "",
+}  # values that mean: not done
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,8 +185,8 @@ def shape(output: Sequence[int]) -> str:
 
 
 def kept_epoch(record: RunRecord) -> int | None:
-    """The epoch whose weights were kept, where the recipe chose the best one: that with the least validation loss."""
-    if record.recipe.get("choose") != "best" or record.status != "finished":
+    """The epoch to be marked in the curve, where the recipe chose the best of several; counted as the curve counts."""
+    if record.recipe.get("choose") != "best" or record.status != "finished" or len(record.history) < 2:
         return None
-    losses = [(row["val_loss"], row["epoch"]) for row in record.history if row.get("val_loss") is not None]
-    return min(losses)[1] if len(losses) > 1 else None
+    kept = record.kept_epoch()
+    return len(record.earlier) + kept if kept else None

@@ -19,6 +19,7 @@ from linnaeus.recipe.recipe import Recipe
 from linnaeus.training.probe import choose_machine, step_times
 from linnaeus.training.state import TrainState, averaged_copy
 from linnaeus.training.step import Rules, Schedule, parameter_groups
+from linnaeus.training.weights import Start, start_at
 
 COMPILE_PAYS = {
     "cpu": 3600.0,
@@ -42,6 +43,7 @@ class Prepared:
     train: Loader
     val: Loader | None
     steps_per_epoch: int
+    start: Start | None  # where the recipe names the weights to begin with
 
     @property
     def steps(self) -> int:
@@ -61,13 +63,10 @@ def prepare(
             'choose = "best" needs validation images, and there are none; set choose = "last" or val = 0.15'
         )
     module = _initialised(recipe, len(splits.classes))
-    mean, deviation = channel_statistics(splits.train, recipe)
-    intake = Intake(
-        size=recipe.image_size, channels=recipe.channels, resize=recipe.resize, mean=mean, deviation=deviation
-    )
+    start = start_at(recipe.weights, module, splits.classes) if recipe.weights else None
     rules = Rules(
         augment=pipeline(recipe.augment),
-        intake=intake,
+        intake=_intake(recipe, splits.train, start),
         classes=len(splits.classes),
         loss=catalog.build("losses", recipe.loss),
         precision="fp32",
@@ -96,6 +95,7 @@ def prepare(
         train=train,
         val=_loader(splits.val, recipe, device) if splits.val is not None else None,
         steps_per_epoch=per_epoch,
+        start=start,
     )
     return prepared, TrainState(
         module=module, optimizer=optimizer, average=averaged_copy(module) if recipe.ema else None
@@ -106,6 +106,17 @@ def _initialised(recipe: Recipe, classes: int) -> nn.Module:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(derive(recipe.seed, "weights"))
         return build_module(recipe.model, recipe.channels, classes, recipe.image_size)
+
+
+def _intake(recipe: Recipe, train: Dataset, start: Start | None) -> Intake:
+    """How the network wants its images: with the normalisation that its weights were trained with, where they were."""
+    if start is not None and start.intake is not None:
+        mean, deviation = start.intake.mean, start.intake.deviation
+    else:
+        mean, deviation = channel_statistics(train, recipe)
+    return Intake(
+        size=recipe.image_size, channels=recipe.channels, resize=recipe.resize, mean=mean, deviation=deviation
+    )
 
 
 def _loader(dataset: Dataset, recipe: Recipe, device: torch.device) -> Loader:

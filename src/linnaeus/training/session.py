@@ -30,14 +30,16 @@ SAMPLES = 3  # pictures of each class in the report, for up to MOST_SAMPLES
 MOST_SAMPLES = 60
 
 
-def train(recipe: Recipe, splits: Splits, folder: RunFolder, tell: Watcher, parent: str | None = None) -> RunRecord:
+def train(recipe: Recipe, splits: Splits, folder: RunFolder, tell: Watcher) -> RunRecord:
     """Train from the first step to the last in a new folder.
 
     Raises:
         RecipeError before anything is written; TrainingError, Interrupted with the last good state on the disk.
     """
     prepared, state = prepare(recipe, splits, tell)
-    record = _first_record(prepared, state, folder, parent)
+    record = _first_record(prepared, state, folder)
+    if record.parent is not None:
+        tell(Note(text=_continues(prepared, record)))
     folder.save_pictures("samples", _samples(prepared))
     folder.save_record(record)
     folder.save_recipe(to_toml(prepared.recipe))  # last: from here on the folder is a run that can be resumed
@@ -53,6 +55,11 @@ def resume(recipe: Recipe, splits: Splits, folder: RunFolder, tell: Watcher) -> 
             f"an exact resume is impossible; train anew with: linnaeus train --recipe {folder.recipe}"
         )
     prepared, state = prepare(recipe, splits, tell, _same_machine(record, tell))
+    if prepared.start is not None and prepared.start.checksum != record.model["start"]["checksum"]:
+        raise RecipeError(
+            f"{recipe.weights} no longer holds the weights that {folder.name} began with: an exact resume is impossible; "
+            f"train anew with: linnaeus train --recipe {folder.recipe}"
+        )
     states.restore_newest(state, folder.checkpoints)
     return _run(prepared, state, folder, record, tell)
 
@@ -97,17 +104,33 @@ def _finish(
     return record
 
 
-def _first_record(prepared: Prepared, state: TrainState, folder: RunFolder, parent: str | None) -> RunRecord:
-    intake = prepared.rules.intake
+def _first_record(prepared: Prepared, state: TrainState, folder: RunFolder) -> RunRecord:
+    """The record as the first step finds it. A run that continues another inherits its curve and its looks at the test."""
+    intake, start = prepared.rules.intake, prepared.start
+    parent = start.parent if start else None
     return RunRecord(
         name=folder.name,
         status="running",
         recipe=to_plain(prepared.recipe),
-        parent=parent,
+        parent=parent.name if parent else None,
         data=describe_data(prepared.splits, prepared.recipe),
         environment={**prepared.machine.to_plain(), **device.describe(folder.path)},
-        model=layers.describe(state.module, intake.channels, intake.size),
+        model=layers.describe(state.module, intake.channels, intake.size)
+        | ({"start": start.to_plain()} if start else {}),
+        test_openings=parent.test_openings if parent else 0,
+        earlier=parent.led_here() if parent else (),
         folder=folder.path,
+    )
+
+
+def _continues(prepared: Prepared, record: RunRecord) -> str:
+    """What the schedule does in a run that continues another."""
+    rate, recipe = prepared.rates[0] * prepared.schedule(0.0, []), prepared.recipe
+    behind = f", epoch {record.earlier[-1]['epoch']}" if record.earlier else ""
+    return (
+        f"goes on from the kept weights of {record.parent}{behind}; the schedule {recipe.schedule} runs from its beginning "
+        f"to its end over {recipe.epochs} new epochs, its first learning rate being {rate:.2g}, and the optimizer begins "
+        f"without memory; order and augmentation are drawn from seed {recipe.seed}"
     )
 
 
