@@ -100,6 +100,7 @@ class Source:
     classes: tuple[str, ...]
     chunks: tuple[Chunk, ...]
     mirror: bool | None  # True: a mirrored image keeps its class
+    notes: tuple[str, ...] = ()  # what the data set itself has to say, such as of stray files
 
     def facts(self) -> Facts:
         """What the choice of a recipe depends on. For files it reads some headers."""
@@ -135,7 +136,8 @@ def open_source(spec: Spec, *, to_train: bool = True) -> Source:
     ]
     mirrors = {raw.get("mirror") for raw in raws}
     mirror = False if False in mirrors else None if None in mirrors else True
-    source = Source(spec=spec, classes=classes, chunks=tuple(chunks), mirror=mirror)
+    notes = tuple(note for raw in raws for note in raw.get("notes", ()))
+    source = Source(spec=spec, classes=classes, chunks=tuple(chunks), mirror=mirror, notes=notes)
     if to_train:
         _check_classes(source)
     return source
@@ -210,7 +212,7 @@ def load(source: Source, recipe: Recipe, tell: Watcher = nobody) -> Splits:
         fingerprint=split.fingerprint(hashes, whole.labels_N, source.classes),
         skipped=skipped,
     )
-    notes = _notes(splits)
+    notes = (*source.notes, *_notes(splits))
     for text in notes:
         tell(Note(text=text))
     return replace(splits, notes=notes)

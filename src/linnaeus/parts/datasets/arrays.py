@@ -15,9 +15,15 @@ def build(folder: Path, /, *, path: str) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise ValueError(f"{path} cannot be read as a NumPy archive: {error}") from None
     if images.dtype != np.uint8 or images.ndim not in (3, 4) or (images.ndim == 4 and images.shape[3] not in (1, 3, 4)):
-        raise ValueError(f"{path}: images are {images.dtype} {images.shape}; they must be uint8 (N, H, W) or (N, H, W, 1, 3 or 4)")
+        raise ValueError(
+            f"{path}: images are {images.dtype} {images.shape}; they must be uint8 (N, H, W) or (N, H, W, 1, 3 or 4)"
+        )
     if labels.shape != images.shape[:1]:
         raise ValueError(f"{path}: {len(images)} images but labels of shape {labels.shape}")
     classes, indices = np.unique(labels, return_inverse=True)
     images = images if images.ndim == 4 else images[..., None]
-    return {"classes": [str(name) for name in classes], "splits": {"all": (images, indices.astype(np.int64))}, "mirror": None}
+    return {
+        "classes": [str(name) for name in classes],
+        "splits": {"all": (images, indices.astype(np.int64))},
+        "mirror": None,
+    }
