@@ -13,7 +13,6 @@ import inspect
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -270,4 +269,6 @@ def _module(part: Part) -> ModuleType:
 
 @functools.cache
 def _entry_points(shelf: str) -> dict[str, str]:
+    from importlib.metadata import entry_points  # slow to import, and seldom needed
+
     return {point.name: point.value for point in entry_points(group=f"linnaeus.{shelf}")}

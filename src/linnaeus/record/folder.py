@@ -9,8 +9,6 @@ import json
 import os
 import re
 import shutil
-import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -130,6 +128,9 @@ class RunFolder:
         files.write_whole(self.path / f"{name}.npz", buffer.getvalue())
 
     def _arrays(self, name: str) -> "Arrays | None":
+        import zipfile
+        import zlib
+
         import numpy as np
 
         try:
