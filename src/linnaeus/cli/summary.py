@@ -20,7 +20,7 @@ def begin(record: RunRecord) -> str:
     lines = [data(record.data), screen.labelled("recipe", _recipe(record.recipe))]
     if record.folder is not None:
         lines.append(screen.labelled("", f"{record.folder}/recipe.toml"))
-    return "\n".join([*lines, screen.labelled("machine", _machine(record.environment))])
+    return "\n".join([*lines, screen.labelled("machine", _machine(record.environment, record.recipe))])
 
 
 def data(found: Mapping[str, Any]) -> str:
@@ -48,10 +48,15 @@ def _recipe(recipe: Mapping[str, Any]) -> str:
     )
 
 
-def _machine(environment: Mapping[str, Any]) -> str:
+def _machine(environment: Mapping[str, Any], recipe: Mapping[str, Any]) -> str:
     threads = environment["threads"]
+    probed = (
+        " · the fastest of a short probe" if recipe.get("precision") == "auto" or recipe.get("threads") == 0 else ""
+    )
     compiled = ", compiled" if environment.get("compiled") else ""
-    return f"{environment['device']}, {threads} thread{'s' * (threads != 1)}, {environment['precision']}{compiled}"
+    return (
+        f"{environment['device']}, {threads} thread{'s' * (threads != 1)}, {environment['precision']}{compiled}{probed}"
+    )
 
 
 def scores(found: SplitScores) -> str:
