@@ -24,7 +24,10 @@ def sheet(train: tuple[np.ndarray, np.ndarray], test: tuple[np.ndarray, np.ndarr
     torch.manual_seed(0)
     np.random.seed(0)
     images, labels = torch.from_numpy(train[0]).permute(0, 3, 1, 2).float().contiguous(), torch.from_numpy(train[1])
-    test_images, test_labels = torch.from_numpy(test[0]).permute(0, 3, 1, 2).float().contiguous(), torch.from_numpy(test[1])
+    test_images, test_labels = (
+        torch.from_numpy(test[0]).permute(0, 3, 1, 2).float().contiguous(),
+        torch.from_numpy(test[1]),
+    )
     network = torch.nn.Sequential(
         torch.nn.Conv2d(1, 6, 5, padding=2),
         torch.nn.Tanh(),
@@ -55,7 +58,14 @@ def sheet(train: tuple[np.ndarray, np.ndarray], test: tuple[np.ndarray, np.ndarr
 
 
 def ours(data: str, epochs: int) -> tuple[float, int, dict]:
-    changes = [f"epochs={epochs}", "val=0", "optimizer=adam(lr=0.001)", "batch_size=100", "schedule=cosine", "augment=none"]
+    changes = [
+        f"epochs={epochs}",
+        "val=0",
+        "optimizer=adam(lr=0.001)",
+        "batch_size=100",
+        "schedule=cosine",
+        "augment=none",
+    ]
     with tempfile.TemporaryDirectory() as runs:
         start = time.perf_counter()
         record = api.train(data, model="lenet(activation='tanh', pooling='average')", changes=changes, runs=runs)
@@ -70,13 +80,23 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=5)
     arguments = parser.parse_args()
     data = f"mnist(folder={arguments.folder!r})" if arguments.folder else "mnist"
-    raw = catalog.build("datasets", Spec("mnist", (), (("folder", arguments.folder),) if arguments.folder else ()), None)
+    raw = catalog.build(
+        "datasets", Spec("mnist", (), (("folder", arguments.folder),) if arguments.folder else ()), None
+    )
     theirs_s, theirs_correct = sheet(raw["splits"]["train"], raw["splits"]["test"], arguments.epochs)
     ours_s, ours_correct, machine = ours(data, arguments.epochs)
-    for name, seconds, correct in (("sheet's loop", theirs_s, theirs_correct), ("linnaeus train", ours_s, ours_correct)):
+    for name, seconds, correct in (
+        ("sheet's loop", theirs_s, theirs_correct),
+        ("linnaeus train", ours_s, ours_correct),
+    ):
         interval = binomtest(correct, 10_000).proportion_ci(method="wilson")
-        print(f"{name:15} {seconds:6.1f} s   test {correct / 10_000:.4f} ({interval.low:.4f}–{interval.high:.4f}, n 10,000)")
-    print(f"ratio {theirs_s / ours_s:.2f} (the whole command, start and report included) · {machine['cpu']}, {machine['threads']} threads, {machine['precision']}")
+        print(
+            f"{name:15} {seconds:6.1f} s   test {correct / 10_000:.4f} ({interval.low:.4f}–{interval.high:.4f}, n 10,000)"
+        )
+    print(
+        f"ratio {theirs_s / ours_s:.2f} (the whole command, start and report included) · "
+        f"{machine['cpu']}, {machine['threads']} threads, {machine['precision']}"
+    )
 
 
 if __name__ == "__main__":
