@@ -134,7 +134,7 @@ def _check_export(module: nn.Module, images_BCHW: Tensor) -> None:
 
 def check_augmentation(part: str | Spec, *, channels: int = 3, size: int = 16, own_draw: bool = True) -> None:
     """An augmentation keeps shape, type, layout and its input; equal seeds give equal pixels, in whatever layout and
-    whatever the global generators did; each image has its own draw (`own_draw=False`: it draws nothing)."""
+    whatever the global generators did; each image has its own draw (`own_draw=False`: none that equal images show)."""
     augment = _built("augmentations", part)
     draws = torch.Generator().manual_seed(2)
     images_BCHW = torch.randint(256, (12, channels, size, size), generator=draws, dtype=torch.uint8)

@@ -19,7 +19,9 @@ AUGMENTATIONS = ["none", *catalog.names("augmentations")]
 CALLS: dict[str, str] = {
     "muon": "muon(dense=True)",
     "multi_step": "multi_step(at=[1, 2])",
+    "sometimes": "sometimes(0.5, [shift, blur])",
     "step": "step(every=1)",
+    "torchvision_v2": 'torchvision_v2("RandomPerspective", [0.3])',
 }
 
 

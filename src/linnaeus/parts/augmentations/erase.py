@@ -67,5 +67,6 @@ def _painted(images_BCHW: Tensor, boxes: Tensor, chosen_B: Tensor, paint: Tensor
     inside_BW = (columns >= left_B) & (columns < right_B)
     inside_BCHW = inside_BH[:, None, :, None] & inside_BW[:, None, None, :]
     if isinstance(paint, Tensor):
-        return torch.where(inside_BCHW, paint.to(device, images_BCHW.dtype), images_BCHW)
-    return images_BCHW.masked_fill(inside_BCHW, float(paint))
+        painted_BCHW = torch.where(inside_BCHW, paint.to(device, images_BCHW.dtype), images_BCHW)
+        return torch.empty_like(images_BCHW).copy_(painted_BCHW)
+    return images_BCHW.clone().masked_fill_(inside_BCHW, float(paint))

@@ -1,0 +1,32 @@
+"""Apply other augmentations to some images only: `sometimes(0.5, crop)`, `sometimes(0.5, [crop, erase])`."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+
+def build(
+    *, p: float = 0.5, part: Callable[[], Any] | Sequence[Callable[[], Any]]
+) -> Callable[[Tensor, Tensor, torch.Generator], tuple[Tensor, Tensor]]:
+    """`p` is the probability that an image goes through `part`: one augmentation, or a list of several in order."""
+    if not 0 <= p <= 1:
+        raise ValueError(f"p = {p:g} is a probability: from 0 to 1")
+    parts = list(part) if isinstance(part, Sequence) else [part]
+    if not all(callable(one) for one in parts):
+        raise ValueError("part must be an augmentation or a list of augmentations, as in sometimes(0.5, [crop, erase])")
+    stages = [one() for one in parts]
+
+    def sometimes(images_BCHW: Tensor, targets_BK: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        chosen = (torch.rand(len(images_BCHW), generator=generator) < p).nonzero()[:, 0].to(images_BCHW.device)
+        if not len(chosen):
+            return images_BCHW, targets_BK
+        some_BCHW, some_BK = torch.empty_like(images_BCHW[: len(chosen)]).copy_(images_BCHW[chosen]), targets_BK[chosen]
+        for stage in stages:
+            some_BCHW, some_BK = stage(some_BCHW, some_BK, generator)
+        out_BCHW, out_BK = images_BCHW.clone(), targets_BK.clone()
+        out_BCHW[chosen], out_BK[chosen] = some_BCHW, some_BK
+        return out_BCHW, out_BK
+
+    return sometimes
