@@ -14,7 +14,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 from linnaeus.api import continue_ as continue_training  # continue is a word of the language
 from linnaeus.api import data as describe  # a room of the house is called data, and report another: the package cannot
-from linnaeus.api import environment, evaluate, load, parts, predict, resume, runs, train
+from linnaeus.api import environment, evaluate, load, parts, predict, rates, resume, runs, train
 from linnaeus.api import report as write_report
 from linnaeus.errors import LinnaeusError
 from linnaeus.recipe.recipe import Recipe
@@ -39,6 +39,7 @@ __all__ = [
     "load",
     "parts",
     "predict",
+    "rates",
     "resume",
     "runs",
     "train",

@@ -38,6 +38,7 @@ __all__ = [  # the functions, and the types of what they give
     "load",
     "parts",
     "predict",
+    "rates",
     "report",
     "resume",
     "runs",
@@ -193,6 +194,42 @@ def data(
 
     resolved, source = _compose(data, None, None, _texts(changes))
     return audit.describe(source, resolved, Path(sheet) if sheet else None, watch)
+
+
+def rates(
+    data: str | None = None,
+    *,
+    model: str | None = None,
+    recipe: Path | str | None = None,
+    changes: Changes = (),
+    sweep: tuple[float, float, int] = (1e-6, 10.0, 100),
+    out: Path | str | None = None,
+    watch: Watcher = nobody,
+) -> dict[str, Any]:
+    """Learning-rate range test: train a network of its own while the rate grows, and suggest a rate by a stated rule.
+
+    `sweep` is the first rate, the last one and the number of steps; `out` gets a picture, .svg or .png. No run is made,
+    and a training that follows gives the same bits as without.
+
+    Returns:
+        `suggestion`, `rule`, `lowest` and `fastest` (the rates of the rule), `diverged`, `optimizer` (the recipe's with the
+        suggestion in it) and `steps`: rate, loss and smoothed loss of each.
+
+    Raises:
+        RecipeError, UnknownName: as a training would. UsageError: a picture's name that does not end as one.
+    """
+    from linnaeus.data.dataset import load
+    from linnaeus.report import plots
+    from linnaeus.training.rate_range import Sweep, rate_range
+
+    if out is not None:
+        plots.check_name(Path(out))
+    resolved, source = _compose(data, model, recipe, _texts(changes))
+    low, high, steps = sweep
+    found = rate_range(resolved, load(source, resolved, watch), Sweep(low=low, high=high, steps=steps), watch)
+    if out is not None:
+        plots.write(plots.rate_range(found.to_plain()), Path(out))
+    return found.to_plain()
 
 
 def runs(folder: Path | str | None = None) -> list[RunRecord]:

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from linnaeus import __version__
-from linnaeus.cli import continue_, data, env, evaluate, parts, predict, report, resume, runs, screen, train
+from linnaeus.cli import continue_, data, env, evaluate, parts, predict, rates, report, resume, runs, screen, train
 from linnaeus.errors import LinnaeusError
 
 FIRST_STEPS = """\
@@ -34,6 +34,7 @@ COMMANDS = (
     predict.predict,
     report.report,
     data.data,
+    rates.rates,
     runs.runs,
     parts.parts,
     env.env,

@@ -68,7 +68,7 @@ def loss(history: History, palette: Palette = THEMED, marks: Marks = NO_MARKS) -
         axes.set_ylim(bottom=0)
     axes.yaxis.set_major_formatter(_plain)
     _ends(axes, [(_last(history, "loss"), palette.train), (_last(history, "val_loss"), palette.val)], _plain)
-    return _figure(axes)
+    return figure_of(axes)
 
 
 def accuracy(history: History, palette: Palette = THEMED, marks: Marks = NO_MARKS) -> "Figure":
@@ -81,7 +81,7 @@ def accuracy(history: History, palette: Palette = THEMED, marks: Marks = NO_MARK
     axes.set_ylim(bottom=max(0.0, axes.get_ylim()[0]), top=100)
     ends = [(100 * _last(history, "accuracy"), palette.train), (100 * _last(history, "val_accuracy"), palette.val)]
     _ends(axes, ends, lambda value, _: f"{value:.1f}")
-    return _figure(axes)
+    return figure_of(axes)
 
 
 def rate(history: History, palette: Palette = THEMED, marks: Marks = NO_MARKS) -> "Figure":
@@ -90,7 +90,7 @@ def rate(history: History, palette: Palette = THEMED, marks: Marks = NO_MARKS) -
     axes.yaxis.set_major_formatter(_plain)
     _line(axes, history, "lr", palette.train)
     axes.set_ylim(bottom=0)
-    return _figure(axes)
+    return figure_of(axes)
 
 
 def is_wide(history: History) -> bool:
@@ -139,9 +139,7 @@ def _axes(history: History, palette: Palette, marks: Marks) -> "Axes":
 
     figure = Figure(figsize=SIZE, facecolor="none")
     axes = figure.add_axes((0.105, 0.115, 0.785, 0.845), facecolor="none")
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.spines[["left", "bottom"]].set_color(palette.line)
-    axes.tick_params(colors=palette.ink, color=palette.line, labelsize=TEXT, length=3)
+    plain_frame(axes, palette)
     axes.yaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 2.5, 5, 10]))
     axes.xaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10], integer=True, min_n_ticks=1))
     epochs = _series(history, "epoch")
@@ -154,7 +152,15 @@ def _axes(history: History, palette: Palette, marks: Marks) -> "Axes":
     return axes
 
 
-def _figure(axes: "Axes") -> "Figure":
+def plain_frame(axes: "Axes", palette: Palette) -> None:
+    """Two thin axes and no box."""
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.spines[["left", "bottom"]].set_color(palette.line)
+    axes.tick_params(colors=palette.ink, color=palette.line, labelsize=TEXT, length=3)
+
+
+def figure_of(axes: "Axes") -> "Figure":
+    """The figure that the axes stand in."""
     from matplotlib.figure import Figure
 
     figure = axes.get_figure()

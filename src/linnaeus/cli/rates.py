@@ -1,0 +1,79 @@
+"""linnaeus rates DATA"""
+
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from linnaeus.cli import progress, screen
+from linnaeus.cli.options import AsJson
+
+
+def rates(
+    data: Annotated[
+        str | None,
+        typer.Argument(metavar="DATA", help="a data set, or the path of a folder or CSV file; may stand in the recipe"),
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option(metavar="SPEC", help='a model, "resnet(depth=20)"; chosen for the data unless given')
+    ] = None,
+    recipe: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="TOML file with some or all fields; none unless given")
+    ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="any field of the recipe, optimizer=sgd; repeatable"),
+    ] = None,
+    low: Annotated[float, typer.Option(metavar="RATE", help="first learning rate")] = 1e-6,
+    high: Annotated[
+        float, typer.Option(metavar="RATE", help="last learning rate, unless the loss diverges before")
+    ] = 10.0,
+    steps: Annotated[int, typer.Option(metavar="N", help="steps from the first rate to the last")] = 100,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="picture of the losses, .svg or .png; none unless given")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find a learning rate by a range test.
+
+    A network of its own is trained for N steps while the rate grows by the same factor each step; the sweep ends early
+    where the smoothed loss is four times its least value. Suggested is the smaller of two: a tenth of the rate at which
+    the smoothed loss is lowest, and the rate at which it falls fastest. That is a place to begin, not a promise. No run
+    is made, and what is trained next is the same, bit for bit, as without this test. The JSON holds the whole table.
+    """
+    from linnaeus import api
+
+    sweep = (low, high, steps)
+    with progress.watching(as_json) as watch:
+        found = api.rates(data, model=model, recipe=recipe, changes=set_ or [], sweep=sweep, out=out, watch=watch)
+    if as_json:
+        screen.print_json(found)
+        return
+    print(f"{_table(found)}\n")
+    screen.say("swept", _swept(found))
+    screen.say("suggestion", f"{found['suggestion']:g}, {found['rule']}")
+    if out is not None:
+        screen.say("picture", str(out))
+    if found["optimizer"] is not None:
+        source = f" --recipe {shlex.quote(str(recipe))}" if recipe else ""
+        network = f" --model {shlex.quote(model)}" if model else ""
+        words = f"linnaeus train {shlex.quote(data)}" if data else "linnaeus train"
+        screen.suggest(f"{words}{source}{network} --set {shlex.quote('optimizer=' + found['optimizer'])}")
+
+
+def _table(found: Mapping[str, Any]) -> str:
+    """About a dozen of the steps; the JSON has them all."""
+    steps = found["steps"]
+    rows = [
+        (f"{row['rate']:.2g}", f"{row['loss']:.3f}", f"{row['smoothed']:.3f}") for row in steps[:: -(-len(steps) // 12)]
+    ]
+    return screen.table(("rate", "loss", "smoothed"), rows)
+
+
+def _swept(found: Mapping[str, Any]) -> str:
+    steps = found["steps"]
+    ended = "where the loss diverged" if found["diverged"] else "without divergence"
+    text = f"{len(steps)} steps from {steps[0]['rate']:.2g} to {steps[-1]['rate']:.2g}, {ended}"
+    return f"{text} · lowest at {found['lowest']:.2g} · falls fastest at {found['fastest']:.2g}"

@@ -1,0 +1,58 @@
+"""linnaeus rates: what it asks for, and what it prints."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from linnaeus import api, events
+
+FOUND = {
+    "suggestion": 0.017,
+    "rule": "the smaller of two",
+    "lowest": 0.171,
+    "fastest": 0.0206,
+    "diverged": True,
+    "optimizer": "adamw(lr=0.017)",
+    "steps": [{"rate": 10.0 ** (index - 6), "loss": 2.0, "smoothed": 2.1} for index in range(7)],
+}
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    seen = []
+
+    def rates(*args, watch: events.Watcher, **options):
+        watch(events.Reading(done=1, total=7, what="steps of the sweep"))
+        seen.append((args, options))
+        return FOUND
+
+    monkeypatch.setattr(api, "rates", rates)
+    return seen
+
+
+def test_what_it_prints(linnaeus, asked):
+    lines = linnaeus("rates", "my photos", "--model", "resnet", "--set", "seed=1", "--out", "r.svg").out.splitlines()
+    options = {
+        "model": "resnet",
+        "recipe": None,
+        "changes": ["seed=1"],
+        "sweep": (1e-6, 10.0, 100),
+        "out": Path("r.svg"),
+    }
+    assert asked == [(("my photos",), options)]
+    assert lines[:3] == ["rate     loss  smoothed", "1e-06   2.000     2.100", "1e-05   2.000     2.100"]
+    assert lines[8:] == [
+        "",
+        "swept       7 steps from 1e-06 to 1, where the loss diverged · lowest at 0.17 · falls fastest at 0.021",
+        "suggestion  0.017, the smaller of two",
+        "picture     r.svg",
+        "next        linnaeus train 'my photos' --model resnet --set 'optimizer=adamw(lr=0.017)'",
+    ]
+
+
+def test_the_table_as_json(linnaeus, asked):
+    assert (
+        json.loads(linnaeus("rates", "digits", "--low", "1e-4", "--high", "1", "--steps", "20", "--json").out) == FOUND
+    )
+    assert asked[0][1]["sweep"] == (1e-4, 1.0, 20)
