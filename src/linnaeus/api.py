@@ -273,9 +273,9 @@ def _compose(
     early = read.override(given, [change for change in changes if "." not in change.partition("=")[0]])
     if "data" not in early:
         raise RecipeError("no data is named; give it as an argument, linnaeus train DATA, or in the recipe")
-    source = open_source(early["data"])
+    source = open_source(read.anchored(early["data"]))
     advised = advise(source.facts(), image_size=early.get("image_size"))
-    return Recipe(**read.override(advised | given, changes)), source
+    return Recipe(**read.override(advised | given, changes) | {"data": source.spec}), source
 
 
 def _train(recipe: Recipe, splits: "Splits", folder: RunFolder, page: bool, watch: Watcher) -> RunRecord:

@@ -214,3 +214,9 @@ def test_any_text_is_a_change_or_refused(text):
         read.override(FIELDS, [text, f"model={text}", f"epochs={text}", f"device={text}"])
     except LinnaeusError as error:
         assert str(error)
+
+
+def test_paths_are_anchored_and_nothing_else_is(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    found = read.anchored(parse("folder('photos') + table('a.csv', image='file') + mnist(limit=5)"))
+    assert found == parse(f"folder('{tmp_path}/photos') + table('{tmp_path}/a.csv', image='file') + mnist(limit=5)")

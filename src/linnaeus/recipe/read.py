@@ -5,7 +5,7 @@ import os
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from linnaeus.recipe.spec import Spec, Value, parse, parse_value
 
 Fields = dict[str, Value]  # some or all fields of a recipe
 
+OF_FILES = ("folder", "table", "arrays")  # data sets whose first option is a path
 TABLES = (".csv", ".tsv")  # endings of a file that lists images
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|min|h)?")
@@ -119,6 +120,15 @@ def data_spec(text: str) -> Spec:
         if place.lower().endswith(TABLES) or "\\" in text or re.fullmatch(r"[\w\s./~-]+", text):
             return path
         raise
+
+
+def anchored(data: Spec) -> Spec:
+    """The same data with its paths made absolute, so that a run can be taken up from any folder."""
+    if data.name in ("|", "+"):
+        return replace(data, args=tuple(anchored(part) for part in data.args))
+    if data.name in OF_FILES and data.args and isinstance(data.args[0], str):
+        return replace(data, args=(str(Path(data.args[0]).expanduser().absolute()), *data.args[1:]))
+    return data
 
 
 def _plain(text: str) -> Value:
