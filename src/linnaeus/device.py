@@ -60,6 +60,11 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def can_compile() -> bool:
+    """True where torch.compile finds the C++ compiler that it needs."""
+    return any(shutil.which(name) for name in ("c++", "g++", "clang++", "cl"))
+
+
 def idle_cores() -> int:
     """Cores that other work leaves free, at least one, by the load average of the last minute."""
     try:

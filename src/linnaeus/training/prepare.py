@@ -11,7 +11,7 @@ from linnaeus.data.dataset import Dataset, Splits
 from linnaeus.data.loader import Loader, epoch_orders, loader, steps_in_epoch
 from linnaeus.data.seeds import derive
 from linnaeus.data.statistics import channel_statistics
-from linnaeus.device import Machine
+from linnaeus.device import Machine, can_compile
 from linnaeus.errors import RecipeError
 from linnaeus.events import Note, Watcher
 from linnaeus.recipe import catalog
@@ -174,5 +174,5 @@ def _sized(
     if recipe.budget:
         recipe = replace(recipe, epochs=max(1, int(recipe.budget / epoch_s)), budget=0.0)
         tell(Note(text=f"an epoch takes about {epoch_s:.1f} s here: the budget buys {recipe.epochs} epochs"))
-    long_enough = epoch_s * recipe.epochs > COMPILE_PAYS[machine.torch_device.type]
+    long_enough = can_compile() and epoch_s * recipe.epochs > COMPILE_PAYS[machine.torch_device.type]
     return recipe, replace(machine, compiled=recipe.compile == "on" or (recipe.compile == "auto" and long_enough))
