@@ -30,9 +30,10 @@ def data(found: Mapping[str, Any]) -> str:
     splits = " ".join(f"{split} {count:,}" for split, count in counts.items())
     sealed = " (sealed)" if "test" in counts else ""
     skipped = f" · {len(found['skipped']):,} unreadable" if found["skipped"] else ""
+    held = {"resident": " · in memory", "streamed": " · decoded as needed"}.get(found.get("loading", ""), "")
     source = screen.clean(found["source"])
     label, before = (source, "") if len(source) < screen.LABEL else ("data", f"{source}: ")
-    return screen.labelled(label, f"{before}{facts} · {splits}{sealed}{skipped}")
+    return screen.labelled(label, f"{before}{facts} · {splits}{sealed}{skipped}{held}")
 
 
 def _recipe(recipe: Mapping[str, Any]) -> str:

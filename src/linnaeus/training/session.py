@@ -147,16 +147,18 @@ def describe_data(splits: Splits, recipe: Recipe) -> dict[str, Any]:
         "notes": list(splits.notes),
         "image_size": recipe.image_size,
         "channels": recipe.channels,
+        "loading": "resident" if isinstance(splits.train.store, np.ndarray) else "streamed",
     }
 
 
 def _samples(prepared: Prepared) -> dict[str, Any]:
-    """The first few training pictures of each class, for the report."""
+    """A few training pictures of each class, evenly spaced, since neighbours are often shots of one thing."""
     train = prepared.splits.train
     each = max(1, min(SAMPLES, MOST_SAMPLES // len(train.classes)))
-    picked = np.concatenate([np.flatnonzero(train.labels_N == label)[:each] for label in range(len(train.classes))])[
-        : 2 * MOST_SAMPLES
-    ]
+    places = [np.flatnonzero(train.labels_N == label) for label in range(len(train.classes))][: 2 * MOST_SAMPLES]
+    picked = np.concatenate(
+        [place[np.linspace(0, len(place) - 1, min(each, len(place))).astype(int)] for place in places]
+    )
     return {"images": pictures(train, picked, prepared.recipe), "labels": train.labels_N[picked]}
 
 
