@@ -12,9 +12,21 @@ from typing import TYPE_CHECKING, Any
 # this line and 2.8 s without it). The runtime reads it when torch is first imported, so it must be set before that.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
+from linnaeus.api import (
+    bench_layers,
+    environment,
+    evaluate,
+    load,
+    model_facts,
+    parts,
+    predict,
+    rates,
+    resume,
+    runs,
+    train,
+)
 from linnaeus.api import continue_ as continue_training  # continue is a word of the language
 from linnaeus.api import data as describe  # a room of the house is called data, and report another: the package cannot
-from linnaeus.api import environment, evaluate, load, parts, predict, rates, resume, runs, train
 from linnaeus.api import report as write_report
 from linnaeus.errors import LinnaeusError
 from linnaeus.recipe.recipe import Recipe
@@ -32,11 +44,13 @@ __all__ = [
     "LinnaeusError",
     "Recipe",
     "RunRecord",
+    "bench_layers",
     "continue_training",
     "describe",
     "environment",
     "evaluate",
     "load",
+    "model_facts",
     "parts",
     "predict",
     "rates",

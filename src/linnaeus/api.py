@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from linnaeus.errors import RecipeError, RunError
@@ -31,11 +32,13 @@ __all__ = [  # the functions, and the types of what they give
     "Part",
     "RunRecord",
     "SplitScores",
+    "bench_layers",
     "continue_",
     "data",
     "environment",
     "evaluate",
     "load",
+    "model_facts",
     "parts",
     "predict",
     "rates",
@@ -232,6 +235,51 @@ def rates(
     return found.to_plain()
 
 
+def model_facts(
+    model: str, *, channels: int = 3, classes: int = 10, sizes: Sequence[int] = (32, 224)
+) -> dict[str, Any]:
+    """What a network is: for each of `sizes` its weights, multiply-accumulates and layers, or the `fault` why it is too small.
+
+    Raises:
+        UnknownName, RecipeError: options that the model does not have or take, or no size that it can take.
+    """
+    from linnaeus.training import layers
+
+    return layers.facts(parse(model), channels, classes, sizes)
+
+
+def bench_layers(
+    model: str,
+    data: str | None = None,
+    *,
+    shape: Mapping[str, int | None] = MappingProxyType({}),
+    precision: str = "fp32",
+    threads: int = 0,
+    out: Path | str | None = None,
+    watch: Watcher = nobody,
+) -> dict[str, Any]:
+    """Forward and backward time of each layer of a network on this machine, on made-up images of the shape of `data`.
+
+    `shape` says batch, size, channels and classes; what it leaves out comes from the data, or is 128, 32, 3 and 10.
+    `threads` 0: as many as there are idle cores. `out` gets a picture, .svg or .png.
+
+    Raises:
+        UnknownName, RecipeError: no such model, or one that cannot take such images. TrainingError: out of memory.
+    """
+    from linnaeus.device import Machine, idle_cores, pick_device
+    from linnaeus.report import plots
+    from linnaeus.training.layer_times import bench
+
+    if out is not None:
+        plots.check_name(Path(out))
+    given = {name: value for name, value in shape.items() if value is not None}
+    machine = Machine(device=pick_device("auto"), precision=precision, threads=threads or idle_cores())
+    found = bench(parse(model), {**_shape(data), **given}, machine, watch)
+    if out is not None:
+        plots.write(plots.layer_times(found), Path(out))
+    return found
+
+
 def runs(folder: Path | str | None = None) -> list[RunRecord]:
     """The records of all runs in a folder, the newest first; a damaged one is left out."""
 
@@ -246,9 +294,9 @@ def runs(folder: Path | str | None = None) -> list[RunRecord]:
 
 
 def parts(shelf: str | None = None, name: str | None = None) -> list[Part] | Part:
-    """All parts, those of a shelf, or one part. Raises UnknownName."""
+    """All parts, those of a shelf, or one part, which may be named by a call. Raises UnknownName."""
     if shelf is not None and name is not None:
-        return catalog.find(shelf, name)
+        return catalog.find(shelf, parse(name).name)
     return [
         catalog.find(each, part) for each in ([shelf] if shelf else catalog.shelves()) for part in catalog.names(each)
     ]
@@ -276,6 +324,15 @@ def _compose(
     source = open_source(read.anchored(early["data"]))
     advised = advise(source.facts(), image_size=early.get("image_size"))
     return Recipe(**read.override(advised | given, changes) | {"data": source.spec}), source
+
+
+def _shape(data: str | None) -> dict[str, int]:
+    """The batch that a training on the data would see."""
+    if data is None:
+        return {"batch": 128, "size": 32, "channels": 3, "classes": 10}
+    recipe, source = _compose(data, None, None, ())
+    classes = len(source.classes)
+    return {"batch": recipe.batch_size, "size": recipe.image_size, "channels": recipe.channels, "classes": classes}
 
 
 def _train(recipe: Recipe, splits: "Splits", folder: RunFolder, page: bool, watch: Watcher) -> RunRecord:

@@ -11,7 +11,21 @@ from typing import Annotated
 import typer
 
 from linnaeus import __version__
-from linnaeus.cli import continue_, data, env, evaluate, parts, predict, rates, report, resume, runs, screen, train
+from linnaeus.cli import (
+    bench,
+    continue_,
+    data,
+    env,
+    evaluate,
+    parts,
+    predict,
+    rates,
+    report,
+    resume,
+    runs,
+    screen,
+    train,
+)
 from linnaeus.errors import LinnaeusError
 
 FIRST_STEPS = """\
@@ -37,6 +51,7 @@ COMMANDS = (
     rates.rates,
     runs.runs,
     parts.parts,
+    bench.bench,
     env.env,
 )
 

@@ -1,6 +1,7 @@
 """linnaeus parts [SHELF [NAME]]"""
 
 import inspect
+import shlex
 from collections.abc import Mapping
 from itertools import groupby
 from typing import Annotated, Any
@@ -8,16 +9,25 @@ from typing import Annotated, Any
 import typer
 
 from linnaeus.api import Part
-from linnaeus.cli import screen
+from linnaeus.cli import model_table, screen
 
 
 def parts(
     shelf: Annotated[
         str | None, typer.Argument(metavar="SHELF", help="models, datasets, …; all shelves unless given")
     ] = None,
-    name: Annotated[str | None, typer.Argument(metavar="NAME", help="one part, described in full")] = None,
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="NAME", help='one part, described in full; of a model also a call, "resnet(depth=56)"'),
+    ] = None,
+    channels: Annotated[int, typer.Option(metavar="C", min=1, help="of the images, for the layers of a model")] = 3,
+    classes: Annotated[int, typer.Option(metavar="K", min=1, help="that a model tells apart, for its layers")] = 10,
 ) -> None:
-    """List what a recipe can name, or describe one part."""
+    """List what a recipe can name, or describe one part.
+
+    Of a model, its options with their defaults, its layers, and its weights and multiply-accumulates (MACs: of
+    convolutional and dense layers) for images of 32 and 224 px.
+    """
     from linnaeus import api
 
     found = api.parts(shelf, name)
@@ -30,10 +40,21 @@ def parts(
         if found:
             screen.suggest(f"linnaeus parts {found[0].shelf} {found[0].name}")
     else:
+        facts = None
+        if found.shelf == "models" and name is not None and _is_whole(found, name):
+            facts = api.model_facts(name, channels=channels, classes=classes)
         print(f"{_call(found)}\n\n{found.doc.strip()}\n")
         if found.common:
             screen.say("also", f"{_options(found.common)} (as every part of {found.shelf})")
-        screen.suggest(f"linnaeus parts {found.shelf}")
+        if facts is not None:
+            model_table.show(facts)
+        also = [f"linnaeus bench layers {shlex.quote(str(name))}"] if facts is not None else []
+        screen.suggest(*also, f"linnaeus parts {found.shelf}")
+
+
+def _is_whole(part: Part, name: str) -> bool:
+    """False for the bare name of a part that needs more said before it can be built."""
+    return "(" in name or inspect.Parameter.empty not in part.options.values()
 
 
 def _call(part: Part) -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 KINDS = (".svg", ".png")
+ROW = 0.17  # inches of a bar
 ROOM = 1.15  # of the first smoothed loss: what a diverging loss does above is of no interest
 
 
@@ -45,9 +46,31 @@ def rate_range(found: Mapping[str, Any], palette: Palette = PRINT) -> "Figure":
     low, high = min(smoothed.min(), losses.min()), ROOM * smoothed[0]
     axes.set_ylim(low - 0.05 * (high - low), high)
     axes.set_xlim(rates[0], rates[-1])
-    where: dict[str, Any] = {"transform": axes.get_xaxis_transform(), "va": "top", "fontsize": figures.TEXT, "color": palette.ink}
+    where: dict[str, Any] = {
+        "transform": axes.get_xaxis_transform(),
+        "va": "top",
+        "fontsize": figures.TEXT,
+        "color": palette.ink,
+    }
     axes.text(found["suggestion"], 0.98, f" {found['suggestion']:g}", **where)
     label(axes, palette, "learning rate", "loss: of each step, and smoothed")
+    return figures.figure_of(axes)
+
+
+def layer_times(found: Mapping[str, Any], palette: Palette = PRINT) -> "Figure":
+    """A bar a layer, in the order of the network: forward, then backward; `found` as `api.bench_layers` gives it."""
+    rows = found["layers"]
+    forward, backward = (1000 * np.array([row[key] for row in rows]) for key in ("forward_s", "backward_s"))
+    places = np.arange(len(rows))
+    axes = axes_alone(palette, (7.0, 0.9 + ROW * len(rows)))
+    axes.barh(places, forward, height=0.72, color=palette.train)
+    axes.barh(places, backward, height=0.72, left=forward, color=palette.val)
+    axes.set_yticks(places, [f"{row['name']}  {row['kind']}" for row in rows])
+    axes.tick_params(axis="y", length=0, labelsize=figures.TEXT - 2)
+    axes.set_ylim(len(rows) - 0.4, -0.6)
+    machine = found["machine"]
+    label(axes, palette, "milliseconds: forward (grey) and backward (red)", f"{found['model']}: {found['batch']} images of "
+          f"{found['channels']} × {found['size']} × {found['size']}, {machine['device']}, {machine['precision']}")  # fmt: skip
     return figures.figure_of(axes)
 
 

@@ -1,0 +1,196 @@
+"""How long each layer of a network takes on this machine, forward and backward, where it stands in the network.
+
+A round is what a training step does with the network: a batch forward, then backward from a gradient of ones. The clock is
+read before and after each layer, and before and after each node of the graph that the layer left for the way back; a round
+warms up, then rounds are repeated and the median is told. What the layers do not account for are operations that are no
+layers: sums at shortcuts, concatenations. The gradient of the images is not asked for, as in a training.
+"""
+
+import copy
+import functools
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from statistics import median
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from linnaeus.classifier import autocast, build_module
+from linnaeus.data.seeds import derive
+from linnaeus.device import Machine
+from linnaeus.errors import RecipeError, TrainingError
+from linnaeus.events import Reading, Watcher
+from linnaeus.recipe.spec import Spec
+from linnaeus.training.layers import facts, leaves, macs
+
+ROUNDS = 15  # at most, and
+ENOUGH = 10.0  # seconds, after which there are at least
+LEAST = 3  # rounds
+
+Node = Any  # of autograd's graph, for which torch names no public type
+
+
+@dataclass(slots=True, kw_only=True)
+class Call:
+    """One call of a layer in one round."""
+
+    facts: dict[str, Any]
+    forward_s: float
+    backward_s: float = 0.0
+
+
+@dataclass(slots=True, kw_only=True)
+class Clock:
+    """The hooks of one round. `calls` come in the order of the network."""
+
+    machine: Machine
+    calls: list[Call] = field(default_factory=list)
+    start: float = 0.0
+    before: set[Node] = field(default_factory=set)  # nodes that made the input of the layer at work
+
+    def now(self) -> float:
+        """Seconds, when all that was asked of the device is done."""
+        if self.machine.torch_device.type == "cuda":
+            torch.cuda.synchronize()
+        return time.perf_counter()
+
+    def enter(self, layer: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        self.before = {tensor.grad_fn for tensor in _tensors((*args, *kwargs.values()))}
+        self.start = self.now()
+
+    def leave(self, name: str, layer: nn.Module, args: Any, kwargs: Any, output: Tensor) -> None:
+        call = Call(facts=_facts(name, layer, output), forward_s=self.now() - self.start)
+        self.calls.append(call)
+        for node in _nodes(output.grad_fn, self.before):
+            node.register_prehook(self._begin)
+            node.register_hook(functools.partial(self._end, call))
+
+    def _begin(self, gradients: Any) -> None:
+        self.start = self.now()
+
+    def _end(self, call: Call, inner: Any, outer: Any) -> None:
+        call.backward_s += self.now() - self.start
+
+
+def bench(model: Spec, shape: Mapping[str, int], machine: Machine, tell: Watcher) -> dict[str, Any]:
+    """`layer_times` of the network that `model` names, on made-up images; `shape`: batch, size, channels, classes.
+
+    Raises:
+        RecipeError, UnknownName: a model that is not there, or that cannot take such images.
+    """
+    sizes = (shape["batch"], shape["channels"], shape["size"], shape["size"])
+    low = next((f"{name} = {value}" for name, value in shape.items() if value < 1), None)
+    if low is not None:
+        raise RecipeError(f"{low} must be at least 1")
+    facts(model, shape["channels"], shape["classes"], [shape["size"]])  # else the reason why not
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(derive("bench"))
+        module = build_module(model, shape["channels"], shape["classes"], shape["size"])
+        inputs_BCHW = torch.randn(sizes)
+    try:
+        found = layer_times(module, inputs_BCHW, machine, tell)
+    except torch.OutOfMemoryError as error:
+        raise TrainingError(f"out of memory: take a smaller batch (now {shape['batch']})") from error
+    return {"model": str(model), **shape, "machine": machine.to_plain(), **found}
+
+
+def layer_times(module: nn.Module, inputs_BCHW: Tensor, machine: Machine, tell: Watcher) -> dict[str, Any]:
+    """`layers` in the order of the network, totals by `kinds` of layer, and the `whole` network; seconds for the batch.
+
+    The module is not changed.
+    """
+    threads, state = torch.get_num_threads(), torch.random.get_rng_state()
+    torch.set_num_threads(machine.threads)
+    trial = copy.deepcopy(module).to(machine.torch_device).train()
+    images = inputs_BCHW.to(machine.torch_device).contiguous(memory_format=torch.channels_last)
+    try:
+        rounds = list(_rounds(trial, images, machine, tell))
+    finally:
+        torch.set_num_threads(threads)
+        torch.random.set_rng_state(state)
+    wholes, clocks = zip(*rounds, strict=True)
+    calls = list(zip(*(clock.calls for clock in clocks), strict=True))
+    rows = [call[0].facts | _medians((each.forward_s, each.backward_s) for each in call) for call in calls]
+    total = sum(row["forward_s"] + row["backward_s"] for row in rows)
+    rows = [row | {"share": (row["forward_s"] + row["backward_s"]) / total} for row in rows]
+    return {"rounds": len(rounds), "layers": rows, "kinds": by_kind(rows), "whole": _medians(wholes)}
+
+
+def _rounds(
+    trial: nn.Module, images: Tensor, machine: Machine, tell: Watcher
+) -> Iterator[tuple[tuple[float, float], Clock]]:
+    """Seconds of the whole network, forward and backward, and of each layer, round by round."""
+    begin = time.perf_counter()
+    for done in range(-1, ROUNDS):  # the first warms up
+        if done >= LEAST and time.perf_counter() - begin > ENOUGH:
+            return
+        found = _round(trial, images, machine)
+        tell(Reading(done=done + 1, total=ROUNDS, what="rounds timed"))
+        if done >= 0:
+            yield found
+
+
+def _round(trial: nn.Module, images: Tensor, machine: Machine) -> tuple[tuple[float, float], Clock]:
+    clock = Clock(machine=machine)
+    hooks = []
+    for name, layer in leaves(trial):
+        hooks.append(layer.register_forward_pre_hook(clock.enter, with_kwargs=True))
+        hooks.append(layer.register_forward_hook(functools.partial(clock.leave, name), with_kwargs=True))
+    trial.zero_grad(set_to_none=True)
+    start = clock.now()
+    with autocast(machine.torch_device, machine.precision):
+        output: Tensor = trial(images)
+    forward = clock.now() - start
+    for hook in hooks:
+        hook.remove()
+    gradient = torch.ones_like(output)
+    start = clock.now()
+    output.backward(gradient)  # type: ignore[no-untyped-call]
+    return (forward, clock.now() - start), clock
+
+
+def _nodes(node: Node, before: set[Node]) -> set[Node]:
+    """The nodes of the graph between an output and the nodes that made the inputs: what is done on the way back."""
+    found: set[Node] = set()
+    waiting = [node]
+    while waiting:
+        node = waiting.pop()
+        if node is not None and node not in before and node not in found:
+            found.add(node)
+            waiting += [following for following, _ in node.next_functions]
+    return found
+
+
+def _tensors(values: Iterable[Any]) -> Iterator[Tensor]:
+    for value in values:
+        if isinstance(value, Tensor):
+            yield value
+        elif isinstance(value, list | tuple):
+            yield from _tensors(value)
+
+
+def _facts(name: str, layer: nn.Module, output: Tensor) -> dict[str, Any]:
+    return {
+        "name": name,
+        "kind": type(layer).__name__,
+        "output": list(output.shape[1:]),
+        "parameters": sum(parameter.numel() for parameter in layer.parameters()),
+        "macs": macs(layer, output[:1]),
+    }
+
+
+def _medians(times: Iterable[tuple[float, float]]) -> dict[str, float]:
+    forward, backward = (median(side) for side in zip(*times, strict=True))
+    return {"forward_s": forward, "backward_s": backward}
+
+
+def by_kind(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Totals of the layers of each kind, the slowest kind first."""
+    keys = ("parameters", "macs", "forward_s", "backward_s", "share")
+    totals = []
+    for kind in dict.fromkeys(row["kind"] for row in rows):
+        those = [row for row in rows if row["kind"] == kind]
+        totals.append({"kind": kind, "layers": len(those)} | {key: sum(row[key] for row in those) for key in keys})
+    return sorted(totals, key=lambda total: -total["share"])
