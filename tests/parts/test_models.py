@@ -134,7 +134,7 @@ def test_weights_are_as_many_as_published(module: nn.Module, count: int) -> None
         ('resnet(block="post-activation")', "block"),
         ('resnet(activation="softmax")', "activation"),
         ('resnet(convolution="bsconv")', "convolution"),
-        ("wide_resnet(depth=28.5)", "6n"),
+        ("wide_resnet(depth=28.5)", "depth must be a whole number"),
         ("densenet(depth=101)", "6n"),
         ("densenet(image_size=3)", "least size is 4"),
         ("vgg(depth=18)", "depth"),

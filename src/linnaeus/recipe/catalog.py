@@ -18,6 +18,7 @@ from types import ModuleType
 from typing import Any
 
 from linnaeus.errors import DataError, NotationError, RecipeError, UnknownName
+from linnaeus.recipe import annotations
 from linnaeus.recipe.spec import Spec, Value
 
 PARTS = Path(__file__).parent.parent / "parts"
@@ -33,7 +34,7 @@ class Part:
     """A builder found on a shelf, not imported yet.
 
     `options` maps each option of its own to its default, or to `REQUIRED`; `common` does so for those that its whole
-    shelf takes, by name only.
+    shelf takes, by name only. `annotations` says what they must be, for those that are annotated.
     """
 
     shelf: str
@@ -42,6 +43,7 @@ class Part:
     function: str
     options: Mapping[str, Value]
     common: Mapping[str, Value]
+    annotations: Mapping[str, str]
     doc: str
 
     @property
@@ -97,7 +99,8 @@ def bind(part: Part, spec: Spec, known: Mapping[str, Value] | None = None) -> di
 
     Raises:
         UnknownName: an option that the part does not have.
-        RecipeError: an option given twice, too many values, or a required one missing.
+        RecipeError: an option given twice, too many values, a required one missing, or a value of another type than
+            the builder's signature says.
     """
     order = list(part.options)
     if len(spec.args) > len(order):
@@ -109,6 +112,9 @@ def bind(part: Part, spec: Spec, known: Mapping[str, Value] | None = None) -> di
         if option in bound:
             raise RecipeError(f"{spec}: {option} is given twice")
         bound[option] = value
+    for option, value in bound.items():
+        if (fault := annotations.fault(part.annotations.get(option, "Any"), value)) is not None:
+            raise RecipeError(f"{part.kind} {part.name}: {option} {fault}")
     for option, value in (known or {}).items():
         if option in part.options:
             bound.setdefault(option, value)
@@ -207,16 +213,24 @@ def _part(shelf: str, name: str, file: Path, function: str) -> Part:
     if node is None:
         raise RecipeError(f"{_one(shelf)} {name!r}: {file} defines no function {function}")
     options = _signature(node)
-    common = {option: default for option, default in _common(shelf).items() if option not in options}
-    doc = ast.get_docstring(tree) or ast.get_docstring(node) or ""
-    return Part(shelf=shelf, name=name, file=file, function=function, options=options, common=common, doc=doc)
+    select = _select(shelf)
+    common = {} if select is None else {**_signature(select), PLACE: None}
+    return Part(
+        shelf=shelf,
+        name=name,
+        file=file,
+        function=function,
+        options=options,
+        common={option: default for option, default in common.items() if option not in options},
+        annotations=({PLACE: "str | None"} | _annotations(select) if select else {}) | _annotations(node),
+        doc=ast.get_docstring(tree) or ast.get_docstring(node) or "",
+    )
 
 
 @functools.cache
-def _common(shelf: str) -> dict[str, Value]:
-    """The options that all parts of a shelf take: those of its `select`, and `folder`."""
-    node = _function(ast.parse((PARTS / shelf / "__init__.py").read_text(encoding="utf-8")), "select")
-    return {} if node is None else {**_signature(node), PLACE: None}
+def _select(shelf: str) -> ast.FunctionDef | None:
+    """The shelf's `select`: its options are taken by all parts of the shelf, and so is `folder`."""
+    return _function(ast.parse((PARTS / shelf / "__init__.py").read_text(encoding="utf-8")), "select")
 
 
 def _function(tree: ast.Module, name: str) -> ast.FunctionDef | None:
@@ -237,6 +251,11 @@ def _signature(node: ast.FunctionDef) -> dict[str, Value]:
         *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
     ]
     return {argument.arg: REQUIRED if default is None else _literal(default) for argument, default in pairs}
+
+
+def _annotations(node: ast.FunctionDef) -> dict[str, str]:
+    options = (*node.args.args, *node.args.kwonlyargs)
+    return {option.arg: ast.unparse(option.annotation) for option in options if option.annotation is not None}
 
 
 def _literal(node: ast.expr) -> Value:

@@ -28,7 +28,7 @@ GOLDEN = (5**0.5 - 1) / 2
 
 
 def select(
-    dataset: dict[str, Any], /, *, classes: Sequence[int | str] | None = None, limit: int | None = None
+    dataset: dict[str, Any], /, *, classes: int | str | Sequence[int | str] | None = None, limit: int | None = None
 ) -> dict[str, Any]:
     """The part of a data set that is wished for.
 
@@ -64,7 +64,7 @@ def _spread(places: Labels, limit: int | None) -> Labels:
     return places[np.argsort(np.arange(len(places)) * GOLDEN % 1)[:limit]]
 
 
-def _numbers(wanted: Sequence[int | str], names: Sequence[str]) -> list[int]:
+def _numbers(wanted: int | str | Sequence[int | str], names: Sequence[str]) -> list[int]:
     wanted = [wanted] if isinstance(wanted, int | str) else list(wanted)
     numbers = [_number(name, names) for name in wanted]
     if not numbers:
