@@ -132,7 +132,7 @@ def _validation(splits: Splits) -> list[Finding]:
 
 
 def _mirror(source: Source, recipe: Recipe) -> list[Finding]:
-    flips = any(part.name == "flip" for part in recipe.augment.operands())
+    flips = any(part.name in ("flip", "alternating_flip") for part in recipe.augment.operands())
     if flips and source.mirror is False:
         what = "flips are asked for, but a mirror changes these classes"
         return [Finding(what=what, count=0, files=(), advice="leave flip out of augment")]

@@ -14,7 +14,9 @@ from torch import Tensor
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """Some images on the training device, with their labels."""
+    """Some images on the training device, with their labels, and with their place in the training."""
 
     images_BCHW: Tensor
     labels_B: Tensor
+    indices_B: Tensor | None = None  # places in the split, int64, on the CPU; None: made up
+    epoch: int = 0  # that the batch is trained in, from 1; 0: none

@@ -15,7 +15,9 @@ from linnaeus.data.streamed import Streamed
 
 
 class Loader(Protocol):
-    def batches(self, orders: Iterable[npt.NDArray[np.int64]]) -> Iterator[Batch]: ...
+    def batches(self, orders: Iterable[npt.NDArray[np.int64]], epoch: int = 0) -> Iterator[Batch]:
+        """A batch for each array of indices into the split, of the epoch that they are trained in (0: none)."""
+        ...
 
 
 def loader(

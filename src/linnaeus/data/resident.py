@@ -27,12 +27,15 @@ class Resident:
         ):
             self.on_device = torch.from_numpy(dataset.store[dataset.rows_N]).to(device)
 
-    def batches(self, orders: Iterable[npt.NDArray[np.int64]]) -> Iterator[Batch]:
+    def batches(self, orders: Iterable[npt.NDArray[np.int64]], epoch: int = 0) -> Iterator[Batch]:
         """A batch for each array of indices into the split; images_BCHW lie channels last in memory."""
         for order in orders:
+            indices_B = torch.from_numpy(order)
             yield Batch(
                 images_BCHW=self._images(order).permute(0, 3, 1, 2),
-                labels_B=self.labels_N[torch.from_numpy(order).to(self.device)],
+                labels_B=self.labels_N[indices_B.to(self.device)],
+                indices_B=indices_B,
+                epoch=epoch,
             )
 
     def _images(self, order: npt.NDArray[np.int64]) -> Tensor:

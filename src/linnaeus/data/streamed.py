@@ -26,24 +26,29 @@ class Streamed:
         self.device = device
         self.workers = min(workers or cores(), cores())
 
-    def batches(self, orders: Iterable[npt.NDArray[np.int64]]) -> Iterator[Batch]:
+    def batches(self, orders: Iterable[npt.NDArray[np.int64]], epoch: int = 0) -> Iterator[Batch]:
         """A batch for each array of indices into the split; images_BCHW lie channels last in memory.
 
         Raises:
             ImageError: a file that could be read when the run began cannot be read any more.
         """
+        orders = list(orders)
         loader = DataLoader(
             self.files,
-            sampler=list(orders),  # an index of the sampler is a whole batch here
+            sampler=orders,  # an index of the sampler is a whole batch here
             batch_size=None,
             num_workers=self.workers,
             pin_memory=self.device.type == "cuda",
             prefetch_factor=4 if self.workers else None,
             generator=torch.Generator(),  # the loader would else draw from the global generator, and so change what follows
         )
-        for images_BHWC, labels_B in loader:
-            images_BCHW = images_BHWC.to(self.device, non_blocking=True).permute(0, 3, 1, 2)
-            yield Batch(images_BCHW=images_BCHW, labels_B=labels_B.to(self.device, non_blocking=True))
+        for order, (images_BHWC, labels_B) in zip(orders, loader, strict=True):
+            yield Batch(
+                images_BCHW=images_BHWC.to(self.device, non_blocking=True).permute(0, 3, 1, 2),
+                labels_B=labels_B.to(self.device, non_blocking=True),
+                indices_B=torch.from_numpy(order),
+                epoch=epoch,
+            )
 
 
 class _Files(torch.utils.data.Dataset[tuple[Tensor, Tensor]]):

@@ -53,7 +53,7 @@ def run_epoch(prepared: Prepared, state: TrainState, saver: "Saver", request: St
     recipe, epoch = prepared.recipe, len(state.history) + 1
     orders = epoch_orders(len(prepared.splits.train), recipe.batch_size, seed=recipe.seed, epoch=epoch)
     done = state.step - (epoch - 1) * prepared.steps_per_epoch
-    batches = prepared.train.batches(orders[done:])
+    batches = prepared.train.batches(orders[done:], epoch)
     start = time.perf_counter()
     for batch in batches:
         set_rates(prepared, state)

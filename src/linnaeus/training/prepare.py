@@ -169,7 +169,7 @@ def _sized(
     if not recipe.budget and recipe.compile != "auto":
         return recipe, replace(machine, compiled=recipe.compile == "on")
     orders = epoch_orders(images, recipe.batch_size, seed=recipe.seed, epoch=1)
-    times = step_times(machine, module, rules, train.batches(orders[:8]))
+    times = step_times(machine, module, rules, train.batches(orders[:8], epoch=1))
     epoch_s = len(orders) * sum(times) / len(times) * EVALUATING
     if recipe.budget:
         recipe = replace(recipe, epochs=max(1, int(recipe.budget / epoch_s)), budget=0.0)

@@ -53,7 +53,12 @@ def _seconds(machine: Machine, recipe: Recipe, module: nn.Module, rules: Rules) 
         0, 256, (count, size, size, recipe.channels), dtype=torch.uint8, generator=generator("probe")
     )
     labels = torch.arange(count) % rules.classes
-    batch = Batch(images_BCHW=images.permute(0, 3, 1, 2).to(machine.device), labels_B=labels.to(machine.device))
+    batch = Batch(
+        images_BCHW=images.permute(0, 3, 1, 2).to(machine.device),
+        labels_B=labels.to(machine.device),
+        indices_B=torch.arange(count),
+        epoch=1,
+    )
     return min(step_times(machine, module, rules, iter([batch] * 6)))
 
 

@@ -139,8 +139,8 @@ def _swept(recipe: Recipe, splits: Splits, sweep: Sweep, tell: Watcher) -> tuple
 
 def _batches(prepared: Prepared) -> Iterator[Batch]:
     recipe, images = prepared.recipe, len(prepared.splits.train)
-    epochs = (epoch_orders(images, recipe.batch_size, seed=recipe.seed, epoch=epoch) for epoch in count(1))
-    return prepared.train.batches(chain.from_iterable(epochs))
+    orders = ((epoch_orders(images, recipe.batch_size, seed=recipe.seed, epoch=epoch), epoch) for epoch in count(1))
+    return chain.from_iterable(prepared.train.batches(*one) for one in orders)
 
 
 def smooth(losses: list[float]) -> list[float]:

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn.functional import one_hot
 
 from linnaeus.classifier import Intake, autocast, normalise
-from linnaeus.data.augment import Augmentation
+from linnaeus.data.augment import Augmentation, augmented
 from linnaeus.data.batch import Batch
 
 Loss = Callable[[Tensor, Tensor], Tensor]
@@ -34,7 +34,7 @@ def step(
 ) -> tuple[Tensor, Tensor]:
     """Move the weights by one batch; returns its mean loss and its accuracy, both still on the device."""
     targets_BK = one_hot(batch.labels_B, rules.classes).float()
-    images_BCHW, targets_BK = rules.augment(batch.images_BCHW, targets_BK, generator)
+    images_BCHW, targets_BK = augmented(rules.augment, batch, targets_BK, generator)
     inputs_BCHW = normalise(images_BCHW, rules.intake)
     first: list[Tensor] = []  # the logits at the weights as they were: an optimizer such as SAM calls the closure twice
     penalty: Callable[[], Tensor] | None = getattr(module, "penalty", None)

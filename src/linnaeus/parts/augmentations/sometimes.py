@@ -9,7 +9,7 @@ from torch import Tensor
 
 def build(
     *, p: float = 0.5, part: Callable[[], Any] | Sequence[Callable[[], Any]]
-) -> Callable[[Tensor, Tensor, torch.Generator], tuple[Tensor, Tensor]]:
+) -> Callable[..., tuple[Tensor, Tensor]]:
     """`p` is the probability that an image goes through `part`: one augmentation, or a list of several in order."""
     if not 0 <= p <= 1:
         raise ValueError(f"p = {p:g} is a probability: from 0 to 1")
@@ -18,15 +18,26 @@ def build(
         raise ValueError("part must be an augmentation or a list of augmentations, as in sometimes(0.5, [crop, erase])")
     stages = [one() for one in parts]
 
-    def sometimes(images_BCHW: Tensor, targets_BK: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-        chosen = (torch.rand(len(images_BCHW), generator=generator) < p).nonzero()[:, 0].to(images_BCHW.device)
-        if not len(chosen):
+    def sometimes(
+        images_BCHW: Tensor,
+        targets_BK: Tensor,
+        generator: torch.Generator,
+        *,
+        indices_B: Tensor | None = None,
+        epoch: int = 0,
+    ) -> tuple[Tensor, Tensor]:
+        picked = (torch.rand(len(images_BCHW), generator=generator) < p).nonzero()[:, 0]
+        if not len(picked):
             return images_BCHW, targets_BK
+        chosen = picked.to(images_BCHW.device)
+        place = {} if indices_B is None else {"indices_B": indices_B[picked], "epoch": epoch}
         some_BCHW, some_BK = torch.empty_like(images_BCHW[: len(chosen)]).copy_(images_BCHW[chosen]), targets_BK[chosen]
         for stage in stages:
-            some_BCHW, some_BK = stage(some_BCHW, some_BK, generator)
+            told = place if getattr(stage, "needs_place", False) else {}
+            some_BCHW, some_BK = stage(some_BCHW, some_BK, generator, **told)
         out_BCHW, out_BK = images_BCHW.clone(), targets_BK.clone()
         out_BCHW[chosen], out_BK[chosen] = some_BCHW, some_BK
         return out_BCHW, out_BK
 
+    sometimes.needs_place = any(getattr(stage, "needs_place", False) for stage in stages)  # type: ignore[attr-defined]
     return sometimes
