@@ -8,6 +8,7 @@ the promise that was broken. All is done on the CPU with small tensors, in secon
 """
 
 import copy
+import functools
 import io
 import math
 import random
@@ -79,6 +80,8 @@ def _check_gradients(module: nn.Module, images_BCHW: Tensor) -> None:
     targets_B = torch.arange(len(images_BCHW)) % CLASSES
     nn.functional.cross_entropy(module(images_BCHW), targets_B).backward()  # type: ignore[no-untyped-call]
     for name, weight in module.named_parameters():
+        if not weight.requires_grad:  # what the network itself holds fixed
+            continue
         assert weight.grad is not None, f"no gradient reaches {name}"
         assert weight.grad.isfinite().all(), f"the gradient of {name} is not finite"
         assert weight.grad.any(), f"the gradient of {name} is zero everywhere"
@@ -134,21 +137,33 @@ def _check_export(module: nn.Module, images_BCHW: Tensor) -> None:
 
 def check_augmentation(part: str | Spec, *, channels: int = 3, size: int = 16, own_draw: bool = True) -> None:
     """An augmentation keeps shape, type, layout and its input; equal seeds give equal pixels, in whatever layout and
-    whatever the global generators did; each image has its own draw (`own_draw=False`: none that equal images show)."""
+    whatever the global generators did; each image has its own draw (`own_draw=False`: none that equal images show). One that
+    needs the images' places does so with them and without."""
     augment = _built("augmentations", part)
     draws = torch.Generator().manual_seed(2)
     images_BCHW = torch.randint(256, (12, channels, size, size), generator=draws, dtype=torch.uint8)
+    _check_pixels(augment, images_BCHW)
+    if getattr(augment, "needs_place", False):
+        _check_pixels(functools.partial(augment, indices_B=torch.arange(12) + 5, epoch=3), images_BCHW)
     targets_BK = torch.eye(CLASSES)[torch.arange(12) % CLASSES]
+    assert augment(images_BCHW[:1], targets_BK[:1], draws)[0].shape == images_BCHW[:1].shape, (
+        "it cannot take a batch of one image"
+    )
+    if own_draw:
+        alike = images_BCHW[:1].expand(12, -1, -1, -1).contiguous()
+        some = [augment(alike, targets_BK, torch.Generator().manual_seed(seed))[0] for seed in range(8)]
+        assert any((one != one[:1]).any() for one in some), "all images of a batch share one draw"
+        assert any(not torch.equal(one, some[0]) for one in some), "every seed gives the same draw"
 
-    def run(images_BCHW: Tensor, seed: int = 0) -> tuple[Tensor, Tensor]:
-        return augment(images_BCHW, targets_BK[: len(images_BCHW)], torch.Generator().manual_seed(seed))  # type: ignore[no-any-return]
 
-    first, soft_BK = run(images_BCHW)
+def _check_pixels(augment: Callable[..., tuple[Tensor, Tensor]], images_BCHW: Tensor) -> None:
+    targets_BK = torch.eye(CLASSES)[torch.arange(len(images_BCHW)) % CLASSES]
+    first, soft_BK = augment(images_BCHW, targets_BK, torch.Generator().manual_seed(0))
     for layout in (torch.contiguous_format, torch.channels_last):
         for dtype in (torch.uint8, torch.float32):
             given = images_BCHW.to(dtype).contiguous(memory_format=layout)
             kept, global_state = given.clone(), _global_generators()
-            found, found_targets_BK = run(given)
+            found, found_targets_BK = augment(given, targets_BK, torch.Generator().manual_seed(0))
             what = f"{dtype} images in {layout}"
             assert torch.equal(given, kept), f"{what} are changed in place"
             assert _global_generators() == global_state, "it draws from a global generator"
@@ -159,13 +174,7 @@ def check_augmentation(part: str | Spec, *, channels: int = 3, size: int = 16, o
             assert error <= (0 if dtype is torch.uint8 else 1), f"{what} get other pixels (by up to {error:g})"
             assert found.min() >= 0 and found.max() <= 255, f"{what} leave the scale from 0 to 255"
     assert soft_BK.shape == targets_BK.shape, "the targets change shape"
-    assert torch.allclose(soft_BK.sum(1), torch.ones(12)), "the targets no longer sum to one"
-    assert run(images_BCHW[:1])[0].shape == images_BCHW[:1].shape, "it cannot take a batch of one image"
-    if own_draw:
-        alike = images_BCHW[:1].expand(12, -1, -1, -1).contiguous()
-        some = [run(alike, seed)[0] for seed in range(8)]
-        assert any((one != one[:1]).any() for one in some), "all images of a batch share one draw"
-        assert any(not torch.equal(one, some[0]) for one in some), "every seed gives the same draw"
+    assert torch.allclose(soft_BK.sum(1), torch.ones(len(soft_BK))), "the targets no longer sum to one"
 
 
 def _global_generators() -> tuple[bytes, ...]:

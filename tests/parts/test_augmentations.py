@@ -18,7 +18,12 @@ SETTINGS = {
     "rand_augment": ["rand_augment", "rand_augment(changes=3, magnitude=30, fill=128)"],
     "resized_crop": ["resized_crop", "resized_crop(scale=[0.01, 0.2], ratio=[0.1, 10])"],
     "rotate": ["rotate", "rotate(degrees=180, p=0.5, fill=255)"],
-    "sometimes": ["sometimes(0.5, crop)", "sometimes(0.5, [shift, mix_up])", "sometimes(0.0, noise)"],
+    "sometimes": [
+        "sometimes(0.5, crop)",
+        "sometimes(0.5, [shift, mix_up])",
+        "sometimes(0.0, noise)",
+        "sometimes(0.5, [alternating_flip, noise])",
+    ],
     "torchvision_v2": [
         'torchvision_v2("RandomPerspective", [0.3])',
         'torchvision_v2("ColorJitter", options=["hue", 0.1, "contrast", 0.5])',
