@@ -142,3 +142,12 @@ def test_written_shapes_of_one_size_and_other_channels(tmp_path: Path) -> None:
 def test_shapes_say_what_is_wrong(options: dict[str, int], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         shapes.build(Path(), **options)
+
+
+def test_digits_are_scikit_learns_own() -> None:
+    from sklearn.datasets import load_digits
+
+    images, labels = digits.build(Path())["splits"]["all"]
+    found = load_digits()
+    assert np.array_equal(images[..., 0], np.rint(found.images * (255 / 16)))
+    assert np.array_equal(labels, found.target)

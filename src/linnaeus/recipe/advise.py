@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from linnaeus.recipe.read import Fields
 from linnaeus.recipe.spec import Spec, parse
 
+TINY = 16  # pixels; such images hold little: half the width learns it, and a step costs more than its images
 FEW = 20_000  # images; fewer show their things in too few lights
 LARGEST_SIDE = 96  # pixels; above, training from nothing on a CPU is a matter of hours
 
@@ -25,17 +26,18 @@ class Facts:
 def advise(facts: Facts, image_size: int | None = None) -> Fields:
     """Every field of a recipe but `data`; `image_size` where it is given already. Flips only where a mirror is known to keep the class."""
     size = image_size or (facts.side if facts.side <= 40 else min(LARGEST_SIDE, max(32, round(facts.side / 16) * 16)))
-    batch = 32 if facts.images < 1_000 else 64 if facts.images < 5_000 else 128
+    tiny = size <= TINY
+    batch = 32 if facts.images < 1_000 else 64 if facts.images < 5_000 and not tiny else 128
     return {
         "image_size": size,
         "channels": facts.channels,
         "resize": "crop",
         "val": 0.15 if facts.images < 20_000 else 0.1,
         "test": 0.15,
-        "model": parse("convnet"),
+        "model": parse("convnet(width=16)" if tiny else "convnet"),
         "augment": augmentation(size, facts),
         "loss": parse("cross_entropy(smoothing=0.1)") if facts.classes > 20 else parse("cross_entropy"),
-        "optimizer": parse("adamw(lr=0.003, weight_decay=0.05)"),
+        "optimizer": parse(f"adamw(lr={0.006 if tiny else 0.003}, weight_decay=0.05)"),
         "schedule": parse("one_cycle"),
         "epochs": max(10, min(30, 300_000 // max(1, facts.images))),
         "batch_size": batch,
