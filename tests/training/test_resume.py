@@ -92,6 +92,20 @@ def test_dropout_average_clipping_and_choice_resume_at_any_step(step: int, tmp_p
     assert same(tmp_path, step, "ema=0.9", "clip_norm=0.5", "choose=best", "model=convnet", "augment=crop | flip")
 
 
+# What a recipe can say of a training beyond its parts, each with what it draws or remembers.
+WAYS: dict[str, tuple[str, ...]] = {
+    "accumulate": ("accumulate=3", "batch_size=5", "optimizer=sam(base=sgd(lr=0.05))", "clip_norm=0.5"),
+    "balanced": ("sampling=balanced", "augment=crop | flip"),
+    "weighted": ("sampling=left=3, right=0.5", "augment=crop | flip"),
+}
+
+
+@pytest.mark.parametrize("step", [4, 9, 14])
+@pytest.mark.parametrize("way", WAYS)
+def test_every_way_of_training_resumes(way: str, step: int, tmp_path: Path) -> None:
+    assert same(tmp_path, step, "model=convnet(width=4)", *WAYS[way])
+
+
 def test_a_run_killed_before_its_first_checkpoint_begins_again(tmp_path: Path) -> None:
     file = archive(tmp_path)
     whole = run(new_folder(tmp_path / "whole"), file)

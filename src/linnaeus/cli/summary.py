@@ -13,6 +13,7 @@ SPLITS = {"train": "training", "val": "validation", "test": "test"}
 _SAID_ELSEWHERE = ("data", "image_size", "channels", "precision", "threads", "device", "compile")
 _FIRST = ("model", "augment", "loss", "optimizer", "schedule", "epochs", "batch_size")
 _OFF = (0, 0.0, False, "none", "auto", "")
+_OFF_BY_NAME = {"accumulate": 1, "sampling": "natural"}
 
 
 def begin(record: RunRecord) -> str:
@@ -41,7 +42,7 @@ def _recipe(recipe: Mapping[str, Any]) -> str:
     said = {
         name: value
         for name, value in recipe.items()
-        if name == "seed" or (value not in _OFF and name not in _SAID_ELSEWHERE)
+        if name == "seed" or (value not in (*_OFF, _OFF_BY_NAME.get(name)) and name not in _SAID_ELSEWHERE)
     }
     order = [name for name in _FIRST if name in said] + [name for name in said if name not in _FIRST]
     return ", ".join(

@@ -105,7 +105,7 @@ def _balance(splits: Splits) -> list[Finding]:
             what=what,
             count=counts[most] - counts[least],
             files=(),
-            advice="read the recall of each class, not the accuracy alone",
+            advice="read the recall of each class, not the accuracy alone; --set sampling=balanced shows all alike",
         )
     ]
 

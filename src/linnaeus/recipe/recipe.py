@@ -7,6 +7,7 @@ from typing import Literal, get_args, get_type_hints
 
 from linnaeus.errors import RecipeError, UnknownName
 from linnaeus.recipe import catalog
+from linnaeus.recipe.sampling import factors
 from linnaeus.recipe.spec import Spec, Value
 
 NO_AUGMENTATION = Spec("none")
@@ -47,7 +48,11 @@ class Recipe:
     schedule: Spec = Spec("one_cycle")
     epochs: int
     budget: float = 0.0  # seconds of training from which `epochs` is sized; 0: `epochs` stands
-    batch_size: int = 128  # images
+    batch_size: int = 128  # images that pass through the network at once
+    accumulate: int = 1  # batches whose gradients make one step; 1: off
+    # how often an epoch shows the images of a class: "natural" as they come, "balanced" each class alike, or factors as in
+    # "cat=3, dog=0.5", where what is not named counts once
+    sampling: str = "natural"
     seed: int = 0
     ema: float = 0.0  # decay a step of the exponential moving average of the weights; 0: off
     clip_norm: float = 0.0  # largest norm of the gradient; 0: off
@@ -96,6 +101,7 @@ _LIMITS = {
     "epochs": _AT_LEAST_ONE,
     "budget": _NOT_NEGATIVE,
     "batch_size": _AT_LEAST_ONE,
+    "accumulate": _AT_LEAST_ONE,
     "seed": _NOT_NEGATIVE,
     "split_seed": _NOT_NEGATIVE,
     "ema": _SHARE,
@@ -122,5 +128,7 @@ def check_field(name: str, value: Value) -> None:
         raise RecipeError(f"{name} = {value!r} must be {_WORDS[wanted]}")
     if name in _LIMITS and not _LIMITS[name][0](value):
         raise RecipeError(f"{name} = {value} must be {_LIMITS[name][1]}")
+    if name == "sampling":
+        factors(value)
     if wanted is Spec and value != NO_AUGMENTATION:
         catalog.check(SHELF_OF[name], value, dict.fromkeys(KNOWN))

@@ -25,6 +25,7 @@ OFF = {
     "test": 0,
     "augment": "none",
     "weights": "",
+    "accumulate": 1,
 }  # values that mean: not done
 
 

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from linnaeus.classifier import Classifier
-from linnaeus.data.loader import epoch_orders, in_order
+from linnaeus.data.loader import in_order
 from linnaeus.data.seeds import derive, generator
 from linnaeus.errors import Interrupted, TrainingError
 from linnaeus.evaluation.predictions import predict
@@ -51,9 +51,8 @@ def run(prepared: Prepared, state: TrainState, checkpoints: Path, tell: Watcher)
 def run_epoch(prepared: Prepared, state: TrainState, saver: "Saver", request: StopRequest, tell: Watcher) -> None:
     """The steps of the epoch that are still to be done."""
     recipe, epoch = prepared.recipe, len(state.history) + 1
-    orders = epoch_orders(len(prepared.splits.train), recipe.batch_size, seed=recipe.seed, epoch=epoch)
     done = state.step - (epoch - 1) * prepared.steps_per_epoch
-    batches = prepared.train.batches(orders[done:], epoch)
+    batches = prepared.train.batches(prepared.orders(epoch)[done:], epoch)
     start = time.perf_counter()
     for batch in batches:
         set_rates(prepared, state)
@@ -65,7 +64,8 @@ def run_epoch(prepared: Prepared, state: TrainState, saver: "Saver", request: St
             loss, accuracy = step(prepared.network, state.optimizer, batch, prepared.rules, draws)
         except torch.OutOfMemoryError as error:
             raise TrainingError(
-                f"out of memory at step {state.step}: halve batch_size (now {recipe.batch_size})"
+                f"out of memory at step {state.step}: halve batch_size (now {recipe.batch_size}); with accumulate doubled "
+                f"(now {recipe.accumulate}) a step stays the same but for batch norm"
             ) from error
         check_finite(prepared, state, loss)
         state.step += 1

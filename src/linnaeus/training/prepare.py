@@ -6,9 +6,11 @@ import torch
 from torch import nn
 
 from linnaeus.classifier import Intake, build_module
+from linnaeus.data import sampling
 from linnaeus.data.augment import pipeline
 from linnaeus.data.dataset import Dataset, Splits
-from linnaeus.data.loader import Loader, epoch_orders, loader, steps_in_epoch
+from linnaeus.data.loader import Loader, loader
+from linnaeus.data.sampling import Indices
 from linnaeus.data.seeds import derive
 from linnaeus.data.statistics import channel_statistics
 from linnaeus.device import Machine, can_compile
@@ -45,6 +47,10 @@ class Prepared:
     steps_per_epoch: int
     start: Start | None  # where the recipe names the weights to begin with
 
+    def orders(self, epoch: int) -> list[Indices]:
+        """The indices of the images of each step of an epoch, from 1."""
+        return sampling.orders(self.splits.train, self.recipe, epoch)
+
     @property
     def steps(self) -> int:
         return self.steps_per_epoch * self.recipe.epochs
@@ -71,6 +77,7 @@ def prepare(
         loss=catalog.build("losses", recipe.loss),
         precision="fp32",
         clip_norm=recipe.clip_norm,
+        accumulate=recipe.accumulate,
     )
     _check_step(module, rules)
     machine_given = machine is not None
@@ -79,9 +86,9 @@ def prepare(
     torch.set_num_threads(machine.threads)
     device = machine.torch_device
     train = _loader(splits.train, recipe, device)
-    per_epoch = steps_in_epoch(len(splits.train), recipe.batch_size)
+    orders = sampling.orders(splits.train, recipe, 1)
     if not machine_given:
-        recipe, machine = _sized(recipe, machine, module, rules, train, len(splits.train), tell)
+        recipe, machine = _sized(recipe, machine, module, rules, train, orders, tell)
     module = module.to(device)
     optimizer: torch.optim.Optimizer = catalog.build("optimizers", recipe.optimizer, parameter_groups(module))
     prepared = Prepared(
@@ -94,7 +101,7 @@ def prepare(
         network=torch.compile(module) if machine.compiled else module,  # type: ignore[arg-type]
         train=train,
         val=_loader(splits.val, recipe, device) if splits.val is not None else None,
-        steps_per_epoch=per_epoch,
+        steps_per_epoch=len(orders),
         start=start,
     )
     return prepared, TrainState(
@@ -163,13 +170,18 @@ def _check_step(module: nn.Module, rules: Rules) -> None:
 
 
 def _sized(
-    recipe: Recipe, machine: Machine, module: nn.Module, rules: Rules, train: Loader, images: int, tell: Watcher
+    recipe: Recipe,
+    machine: Machine,
+    module: nn.Module,
+    rules: Rules,
+    train: Loader,
+    orders: list[Indices],
+    tell: Watcher,
 ) -> tuple[Recipe, Machine]:
     """Epochs that fit the budget, and whether compiling pays, from the first measured steps on real batches."""
     if not recipe.budget and recipe.compile != "auto":
         return recipe, replace(machine, compiled=recipe.compile == "on")
-    orders = epoch_orders(images, recipe.batch_size, seed=recipe.seed, epoch=1)
-    times = step_times(machine, module, rules, train.batches(orders[:8], epoch=1))
+    times = step_times(machine, module, rules, train.batches(orders[:8], epoch=1), recipe.optimizer)
     epoch_s = len(orders) * sum(times) / len(times) * EVALUATING
     if recipe.budget:
         recipe = replace(recipe, epochs=max(1, int(recipe.budget / epoch_s)), budget=0.0)

@@ -17,7 +17,9 @@ from torch import nn
 from linnaeus.data.batch import Batch
 from linnaeus.data.seeds import derive, generator
 from linnaeus.device import Machine, cores, idle_cores, pick_device
+from linnaeus.recipe import catalog
 from linnaeus.recipe.recipe import Recipe
+from linnaeus.recipe.spec import Spec
 from linnaeus.training.step import Rules, parameter_groups, step
 
 WORTHWHILE = 0.85  # bf16 or more threads must take at most this share of the time of the plainer choice
@@ -59,22 +61,24 @@ def _seconds(machine: Machine, recipe: Recipe, module: nn.Module, rules: Rules) 
         indices_B=torch.arange(count),
         epoch=1,
     )
-    return min(step_times(machine, module, rules, iter([batch] * 6)))
+    return min(step_times(machine, module, replace(rules, accumulate=1), iter([batch] * 6), recipe.optimizer))
 
 
-def step_times(machine: Machine, module: nn.Module, rules: Rules, batches: Iterator[Batch]) -> list[float]:
+def step_times(
+    machine: Machine, module: nn.Module, rules: Rules, batches: Iterator[Batch], optimizer: Spec
+) -> list[float]:
     """Seconds of each step on a copy of the network, the first (warming up) left out; stops early once it has seen enough."""
     threads, state = torch.get_num_threads(), torch.random.get_rng_state()
     torch.set_num_threads(machine.threads)
     torch.manual_seed(derive("probe"))
     trial = copy.deepcopy(module).to(machine.torch_device)
-    optimizer = torch.optim.SGD(parameter_groups(trial), lr=1e-6)
+    built: torch.optim.Optimizer = catalog.build("optimizers", optimizer, parameter_groups(trial))
     rules = replace(rules, precision=machine.precision)
     times: list[float] = []
     try:
         for batch in batches:
             start = time.perf_counter()
-            step(trial, optimizer, batch, rules, generator("probe"))
+            step(trial, built, batch, rules, generator("probe"))
             if machine.torch_device.type == "cuda":
                 torch.cuda.synchronize()
             times.append(time.perf_counter() - start)

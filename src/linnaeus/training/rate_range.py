@@ -15,7 +15,6 @@ import torch
 
 from linnaeus.data.batch import Batch
 from linnaeus.data.dataset import Splits
-from linnaeus.data.loader import epoch_orders
 from linnaeus.data.seeds import derive, generator
 from linnaeus.errors import RecipeError
 from linnaeus.events import Reading, Watcher
@@ -138,9 +137,7 @@ def _swept(recipe: Recipe, splits: Splits, sweep: Sweep, tell: Watcher) -> tuple
 
 
 def _batches(prepared: Prepared) -> Iterator[Batch]:
-    recipe, images = prepared.recipe, len(prepared.splits.train)
-    orders = ((epoch_orders(images, recipe.batch_size, seed=recipe.seed, epoch=epoch), epoch) for epoch in count(1))
-    return chain.from_iterable(prepared.train.batches(*one) for one in orders)
+    return chain.from_iterable(prepared.train.batches(prepared.orders(epoch), epoch) for epoch in count(1))
 
 
 def smooth(losses: list[float]) -> list[float]:

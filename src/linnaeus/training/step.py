@@ -1,9 +1,8 @@
 """One step of training: a batch goes in, the weights move, the loss comes out."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from functools import partial
 
 import torch
 from torch import Tensor, nn
@@ -27,35 +26,68 @@ class Rules:
     loss: Loss
     precision: str
     clip_norm: float  # 0: off
+    accumulate: int = 1  # batches that the images of a step pass in
+
+
+class Gradients:
+    """What an optimizer calls for the gradients at the weights as they are: it returns the loss and leaves them in `.grad`.
+
+    The images of a step pass in `accumulate` batches whose gradients add up to that of the mean loss over all of them:
+    what one large batch would give, but for batch norm, which sees (and counts) each batch by itself.
+    """
+
+    def __init__(
+        self, module: nn.Module, optimizer: torch.optim.Optimizer, images_BCHW: Tensor, targets_BK: Tensor, rules: Rules
+    ) -> None:
+        self.module, self.optimizer, self.rules = module, optimizer, rules
+        pieces = min(rules.accumulate, len(images_BCHW))
+        self.batches = list(zip(images_BCHW.tensor_split(pieces), targets_BK.tensor_split(pieces), strict=True))
+        self.images = len(images_BCHW)
+        self.first_BK: Tensor | None = (
+            None  # the logits at the weights as they were: SAM and L-BFGS call more than once
+        )
+
+    def __call__(self) -> Tensor:
+        self.optimizer.zero_grad(set_to_none=True)
+        logits, losses = zip(*(self._add(*batch) for batch in self.batches), strict=True)
+        penalty = getattr(self.module, "penalty", None)
+        if penalty is not None:
+            losses += (self._backward(penalty()),)
+        if self.rules.clip_norm:
+            torch.nn.utils.clip_grad_norm_(self.module.parameters(), self.rules.clip_norm)
+        if self.first_BK is None:
+            self.first_BK = torch.cat(logits)
+        return torch.stack(losses).sum()
+
+    def frozen_statistics(self) -> AbstractContextManager[None]:
+        """See `parts/optimizers`: within it, batch norm's statistics stay."""
+        return frozen_statistics(self.module)
+
+    def _add(self, images_BCHW: Tensor, targets_BK: Tensor) -> tuple[Tensor, Tensor]:
+        """The logits of one batch, and its share of the loss, whose gradient is added."""
+        inputs_BCHW = normalise(images_BCHW, self.rules.intake)
+        with autocast(inputs_BCHW.device, self.rules.precision):
+            logits_BK = self.module(inputs_BCHW)
+        loss = self._backward(self.rules.loss(logits_BK.float(), targets_BK).sum() / self.images)
+        return logits_BK.detach(), loss
+
+    def _backward(self, loss: Tensor) -> Tensor:
+        if loss.requires_grad:  # a penalty that is off is a plain nought
+            loss.backward()  # type: ignore[no-untyped-call]
+        return loss.detach().to(self.batches[0][0].device)
 
 
 def step(
     module: nn.Module, optimizer: torch.optim.Optimizer, batch: Batch, rules: Rules, generator: torch.Generator
 ) -> tuple[Tensor, Tensor]:
-    """Move the weights by one batch; returns its mean loss and its accuracy, both still on the device."""
+    """Move the weights by the images of a step; returns their mean loss and accuracy, both still on the device."""
     targets_BK = one_hot(batch.labels_B, rules.classes).float()
     images_BCHW, targets_BK = augmented(rules.augment, batch, targets_BK, generator)
-    inputs_BCHW = normalise(images_BCHW, rules.intake)
-    first: list[Tensor] = []  # the logits at the weights as they were: an optimizer such as SAM calls the closure twice
-    penalty: Callable[[], Tensor] | None = getattr(module, "penalty", None)
-
-    def closure() -> Tensor:
-        optimizer.zero_grad(set_to_none=True)
-        with autocast(inputs_BCHW.device, rules.precision):
-            logits_BK = module(inputs_BCHW)
-        loss = rules.loss(logits_BK.float(), targets_BK).mean()
-        if penalty is not None:
-            loss = loss + penalty()
-        loss.backward()  # type: ignore[no-untyped-call]
-        if rules.clip_norm:
-            torch.nn.utils.clip_grad_norm_(module.parameters(), rules.clip_norm)
-        first.append(logits_BK.detach())
-        return loss.detach()
-
-    closure.frozen_statistics = partial(frozen_statistics, module)  # type: ignore[attr-defined]  # see parts/optimizers
+    gradients = Gradients(module, optimizer, images_BCHW, targets_BK, rules)
     module.train()
-    loss: Tensor = optimizer.step(closure)  # type: ignore[assignment, arg-type]
-    accuracy = (first[0].argmax(1) == targets_BK.argmax(1)).float().mean()
+    loss: Tensor = optimizer.step(gradients)  # type: ignore[assignment, arg-type]
+    assert gradients.first_BK is not None, "an optimizer asks for the gradients at least once"
+    accuracy = (gradients.first_BK.argmax(1) == targets_BK.argmax(1)).float().mean()
     return loss.detach(), accuracy
 
 

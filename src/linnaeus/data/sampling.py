@@ -1,0 +1,62 @@
+"""Which images an epoch shows, and in which order.
+
+An epoch always holds as many images as the training split. Under natural sampling it is each of them once. Else each class has
+its share of the epoch, and within a class all images come equally often, the rest being drawn: none a second time
+before the others have had their turn. All of it follows from the seed and the number of the epoch.
+"""
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from linnaeus.data.dataset import Dataset
+from linnaeus.data.loader import epoch_orders, steps_in_epoch
+from linnaeus.data.seeds import generator
+from linnaeus.errors import RecipeError, UnknownName
+from linnaeus.recipe.recipe import Recipe
+from linnaeus.recipe.sampling import BALANCED, NATURAL, factors
+
+Indices = npt.NDArray[np.int64]
+
+
+def orders(train: Dataset, recipe: Recipe, epoch: int) -> list[Indices]:
+    """The indices of the images of each step of an epoch. Raises UnknownName for a class that is not there."""
+    images = recipe.batch_size * recipe.accumulate
+    if recipe.sampling == NATURAL:
+        return epoch_orders(len(train), images, seed=recipe.seed, epoch=epoch)
+    draws = generator(recipe.seed, "order", epoch)
+    counts_K = _counts(shares(train, recipe.sampling), len(train), draws)
+    drawn = np.concatenate(
+        [_drawn(np.flatnonzero(train.labels_N == label), count, draws) for label, count in enumerate(counts_K)]
+    )
+    shuffled = drawn[torch.randperm(len(drawn), generator=draws).numpy()]
+    return list(np.array_split(shuffled, steps_in_epoch(len(train), images)))
+
+
+def shares(train: Dataset, sampling: str) -> npt.NDArray[np.float64]:
+    """The share of an epoch that each class has, (K,). Raises UnknownName for a class that is not there."""
+    counts_K = np.array(train.counts(), np.float64)
+    if sampling == BALANCED:
+        return np.full(len(counts_K), 1 / len(counts_K))
+    named = factors(sampling)
+    for name in named:
+        if name not in train.classes:
+            raise UnknownName("class to sample", name, train.classes)
+    weights_K = counts_K * [named.get(name, 1.0) for name in train.classes]
+    if not weights_K.sum():
+        raise RecipeError(f"sampling = {sampling!r} leaves no image to train on")
+    return np.asarray(weights_K / weights_K.sum())
+
+
+def _counts(shares_K: npt.NDArray[np.float64], images: int, draws: torch.Generator) -> Indices:
+    """Whole numbers that sum to `images`, each within 1 of its share, which is its mean over the draws."""
+    ends = np.cumsum(shares_K) * images
+    ends[-1] = images
+    offset = float(torch.rand((), generator=draws, dtype=torch.float64))
+    whole = np.floor(ends + offset).astype(np.int64)
+    return np.asarray(whole - np.concatenate([np.zeros(1, np.int64), whole[:-1]]))
+
+
+def _drawn(places: Indices, count: int, draws: torch.Generator) -> Indices:
+    rounds = [torch.randperm(len(places), generator=draws).numpy() for _ in range(-(-count // len(places)))]
+    return places[np.concatenate([*rounds, np.empty(0, np.int64)]).astype(np.int64)[:count]]
