@@ -30,7 +30,8 @@ def check_model(
     part: str | Spec, *, sizes: Iterable[int] = (32, 33), channels: Iterable[int] = (1, 3, 4), export: bool = True
 ) -> None:
     """A network takes every size and number of channels, splits into features and head, learns with every weight, answers
-    alike twice, after saving, in both memory formats and in bf16, and can be exported."""
+    alike twice, after saving, in both memory formats and in bf16, and can be exported. What it measures on images by
+    `prime` depends on them alone."""
     sizes, channels = list(sizes), list(channels)
     for size in sizes:
         _check_split(_model(part, channels[0], size), _images(4, channels[0], size))
@@ -42,6 +43,7 @@ def check_model(
     _check_answers(module, images_BCHW)
     again = _model(part, channels[0], sizes[0])
     _check_saving(module, again, images_BCHW)
+    _check_priming(part, channels[0], sizes[0])
     if export:
         _check_export(module, images_BCHW)
 
@@ -124,6 +126,23 @@ def _check_saving(module: nn.Module, again: nn.Module, images_BCHW: Tensor) -> N
     assert same, "a network answers differently after its state was saved and loaded"
     storages = [tensor.data_ptr() for tensor in module.state_dict().values() if tensor.numel()]
     assert len(storages) == len(set(storages)), "two entries of the state share memory; safetensors cannot store that"
+
+
+def _check_priming(part: str | Spec, channels: int, size: int) -> None:
+    one, two = _model(part, channels, size), _model(part, channels, size)
+    if not hasattr(one, "prime"):
+        return
+    images_BCHW = _images(40, channels, size)
+    before = copy.deepcopy(one.state_dict())
+    one.prime(images_BCHW)  # type: ignore[operator]
+    torch.randn(1)  # another state of the global generator
+    two.prime(images_BCHW.contiguous(memory_format=torch.channels_last))  # type: ignore[operator]
+    after, same = one.state_dict(), two.state_dict()
+    assert any(not torch.equal(before[key], after[key]) for key in before), "prime changes nothing"
+    assert all(torch.equal(same[key], after[key]) for key in after), (
+        "priming twice on the same images gives other weights"
+    )
+    _check_split(one, images_BCHW[:4])
 
 
 def _check_export(module: nn.Module, images_BCHW: Tensor) -> None:

@@ -23,6 +23,7 @@ from linnaeus.parts.models import (
     nin,
     resnet,
     resnext,
+    speednet,
     squeezenet,
     vgg,
     wide_resnet,
@@ -58,6 +59,7 @@ SETTINGS: dict[str, list[str]] = {
         'resnet(depth=8, convolution="bsconv_s")',
     ],
     "resnext": ["resnext(depth=11, base_width=4)", "resnext(depth=11, cardinality=2, base_width=4, squeeze=16)"],
+    "speednet": ["speednet", "speednet(widths=[16, 32], divisor=1, momentum=0.1)"],
     "squeezenet": ["squeezenet", 'squeezenet(classifier="published")'],
     "timm": ['timm("test_resnet")', 'timm("test_vit", image_size=32)', 'timm("test_convnext")'],
     "vgg": ["vgg(depth=11, dense=64)", "vgg(depth=11, dense=0, norm=False)"],
@@ -103,6 +105,7 @@ COUNTS = [
     (resnext.build(3, 10, cardinality=8), 34_426_698),  # 34.4M
     (resnext.build(3, 10, cardinality=16), 68_155_210),  # 68.1M
     # The others
+    (speednet.build(3, 10), 1_972_792),  # 1.97M
     (mobilenet_v2.build(3, 100, width=0.5), 815_780),  # the lab's
     (mobilenet_v2.build(3, 1000, stem="imagenet"), 3_504_872),  # 3.5M
     (imagenet_resnet.build(3, 1000, depth=18), 11_689_512),
@@ -146,6 +149,10 @@ def test_weights_are_as_many_as_published(module: nn.Module, count: int) -> None
         ("imagenet_resnet(depth=20)", "depth"),
         ("imagenet_resnet(stem_kernel=4)", "odd"),
         ("squeezenet(image_size=16)", "least size is 27"),
+        ("speednet(image_size=8)", "least size is 9"),
+        ("speednet(widths=[])", "at least one group"),
+        ("speednet(divisor=0)", "divisor"),
+        ("speednet(momentum=0)", "momentum"),
         ("lenet(image_size=8)", "least size is 12"),
         ('lenet(fifth="conv", image_size=20)', "least size is 28"),
         ("convnet(image_size=4, stages=4)", "at least 8 px"),
@@ -307,3 +314,23 @@ def test_grouped_pointwise_convolutions_let_every_output_see_every_input() -> No
         names = torch.arange(32).float().view(1, 32, 1, 1)
         spread = mobilenet_v2.Grouped(32, 32, groups, None).shuffle(names).view(groups, -1)
         assert all({int(name) // (32 // groups) for name in group} == set(range(groups)) for group in spread)
+
+
+def test_the_smallest_images_that_speednet_names_are_taken() -> None:
+    for groups, size in ((1, 3), (2, 5), (3, 9)):
+        module = speednet.build(3, 10, widths=[8] * groups, image_size=size).eval()
+        assert module(torch.zeros(2, 3, size, size)).shape == (2, 10)
+
+
+def test_speednet_begins_by_handing_its_whitened_maps_on() -> None:
+    module = speednet.build(1, 10, widths=[16, 32]).eval()
+    maps = torch.randn(2, 8, 6, 6)
+    out = module.groups[2][:2](maps)  # convolution and pooling
+    torch.testing.assert_close(out[:, :8], nn.functional.max_pool2d(maps, 2))
+    assert out.shape[1] == 16
+
+
+def test_patches_that_do_not_vary_leave_finite_filters() -> None:
+    module = speednet.build(3, 10)
+    module.prime(torch.ones(4, 3, 32, 32))
+    assert module.whiten.weight.isfinite().all()

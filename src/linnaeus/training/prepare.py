@@ -18,6 +18,7 @@ from linnaeus.errors import RecipeError
 from linnaeus.events import Note, Watcher
 from linnaeus.recipe import catalog
 from linnaeus.recipe.recipe import Recipe
+from linnaeus.training.prime import prime
 from linnaeus.training.probe import choose_machine, step_times
 from linnaeus.training.state import TrainState, averaged_copy
 from linnaeus.training.step import Rules, Schedule, parameter_groups
@@ -90,6 +91,8 @@ def prepare(
     if not machine_given:
         recipe, machine = _sized(recipe, machine, module, rules, train, orders, tell)
     module = module.to(device)
+    if start is None:  # else what it measures came with its weights; a resumed run's come from its checkpoint
+        prime(module, splits.train, recipe, rules.intake)
     optimizer: torch.optim.Optimizer = catalog.build("optimizers", recipe.optimizer, parameter_groups(module))
     prepared = Prepared(
         recipe=recipe,

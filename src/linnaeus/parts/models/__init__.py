@@ -10,4 +10,10 @@ docstring names the paper and what differs from it.
 `head` is a submodule, so that another can be set in its place; all else is the body. A model whose published weights
 carry other names has `translate(state_dict) -> state_dict`, from those names to its own (its own pass through
 unchanged). A model that adds something to the loss (orthonormal filters) has `penalty() -> Tensor`, a scalar.
+
+A model that measures some of its weights on images has `prime(inputs_BCHW) -> None`. A training that begins at weights
+drawn from the seed calls it once, before the optimizer is built, with a few thousand normalised training images, none of
+them augmented, on the device that trains. It depends on those images alone. Weights that are held fixed have
+`requires_grad` False: no optimizer gets them, and the layer table shows them. The model must also build, save and load
+without having been primed: its weights then come from a file.
 """
