@@ -96,6 +96,8 @@ def test_dropout_average_clipping_and_choice_resume_at_any_step(step: int, tmp_p
 WAYS: dict[str, tuple[str, ...]] = {
     "accumulate": ("accumulate=3", "batch_size=5", "optimizer=sam(base=sgd(lr=0.05))", "clip_norm=0.5"),
     "balanced": ("sampling=balanced", "augment=crop | flip"),
+    "swa": ("swa=0.7", "model=convnet(width=4, dropout=0.1)", "augment=crop"),
+    "progressive": ("progressive=0.5", "augment=crop | flip"),
     "weighted": ("sampling=left=3, right=0.5", "augment=crop | flip"),
 }
 

@@ -55,6 +55,10 @@ class Recipe:
     sampling: str = "natural"
     seed: int = 0
     ema: float = 0.0  # decay a step of the exponential moving average of the weights; 0: off
+    # share of the epochs, the last ones, whose weights are averaged into those that are kept (SWA); 0: off
+    swa: float = 0.0
+    # side of the training images at the start, as a share of `image_size`; it grows until 80 % of the training; 0: off
+    progressive: float = 0.0
     clip_norm: float = 0.0  # largest norm of the gradient; 0: off
     choose: Literal["best", "last"] = "last"  # weights kept: best epoch on validation, or the last one
 
@@ -72,6 +76,9 @@ class Recipe:
             raise RecipeError(f"val + test = {self.val + self.test:g} leaves nothing to train on")
         if self.val == 0 and self.choose != "last":
             raise RecipeError('val = 0 means no choosing: set choose = "last", or hold some images out')
+        if self.swa and (self.ema or self.choose == "best"):
+            other = "ema" if self.ema else 'choose = "best"'
+            raise RecipeError(f"swa = {self.swa:g} and {other} name two kinds of weights to be kept; take one of them")
 
     def known(self) -> dict[str, Value]:
         """What fills the options of these names that a part's call leaves open."""
@@ -105,6 +112,8 @@ _LIMITS = {
     "seed": _NOT_NEGATIVE,
     "split_seed": _NOT_NEGATIVE,
     "ema": _SHARE,
+    "swa": (lambda value: 0 <= value <= 1, "from 0 to 1"),
+    "progressive": _SHARE,
     "clip_norm": _NOT_NEGATIVE,
     "save_every": _NOT_NEGATIVE,
     "threads": _NOT_NEGATIVE,

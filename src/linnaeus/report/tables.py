@@ -20,6 +20,8 @@ Array = npt.NDArray[Any]
 OFF = {
     "budget": 0,
     "ema": 0,
+    "swa": 0,
+    "progressive": 0,
     "clip_norm": 0,
     "val": 0,
     "test": 0,

@@ -8,11 +8,12 @@ for each epoch:
 
 import math
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from linnaeus.classifier import Classifier
 from linnaeus.data.loader import in_order
@@ -21,9 +22,11 @@ from linnaeus.errors import Interrupted, TrainingError
 from linnaeus.evaluation.predictions import predict
 from linnaeus.evaluation.score import accuracy_score
 from linnaeus.events import EpochDone, Saved, StepDone, Watcher
+from linnaeus.training import average
 from linnaeus.training import state as states
 from linnaeus.training.interrupt import StopRequest, listening
 from linnaeus.training.prepare import Prepared
+from linnaeus.training.progressive import side
 from linnaeus.training.state import TrainState
 from linnaeus.training.step import step
 
@@ -43,15 +46,19 @@ def run(prepared: Prepared, state: TrainState, checkpoints: Path, tell: Watcher)
         while len(state.history) < prepared.recipe.epochs:
             run_epoch(prepared, state, saver, request, tell)
             close_epoch(prepared, state, tell)
+    if state.swa is not None:
+        finish_swa(prepared, state, state.swa)
+        return classifier(prepared, state.swa)
     if state.best is not None:
         state.evaluated().load_state_dict(state.best)
-    return classifier(prepared, state)
+    return classifier(prepared, state.evaluated())
 
 
 def run_epoch(prepared: Prepared, state: TrainState, saver: "Saver", request: StopRequest, tell: Watcher) -> None:
     """The steps of the epoch that are still to be done."""
     recipe, epoch = prepared.recipe, len(state.history) + 1
     done = state.step - (epoch - 1) * prepared.steps_per_epoch
+    rules = replace(prepared.rules, side=side(recipe, epoch))
     batches = prepared.train.batches(prepared.orders(epoch)[done:], epoch)
     start = time.perf_counter()
     for batch in batches:
@@ -61,7 +68,7 @@ def run_epoch(prepared: Prepared, state: TrainState, saver: "Saver", request: St
         )  # dropout and the like draw from the global generator
         try:
             draws = generator(recipe.seed, "augment", state.step)
-            loss, accuracy = step(prepared.network, state.optimizer, batch, prepared.rules, draws)
+            loss, accuracy = step(prepared.network, state.optimizer, batch, rules, draws)
         except torch.OutOfMemoryError as error:
             raise TrainingError(
                 f"out of memory at step {state.step}: halve batch_size (now {recipe.batch_size}); with accumulate doubled "
@@ -72,7 +79,7 @@ def run_epoch(prepared: Prepared, state: TrainState, saver: "Saver", request: St
         state.losses.append(loss)
         state.accuracies.append(accuracy)
         if state.average is not None:
-            states.update_average(state.average, state.module, recipe.ema)
+            average.update(state.average, state.module, 1 - recipe.ema)
         now = time.perf_counter()
         state.seconds, start = state.seconds + now - start, now
         tell(
@@ -110,15 +117,28 @@ def close_epoch(prepared: Prepared, state: TrainState, tell: Watcher) -> None:
     state.losses, state.accuracies = [], []
     if prepared.recipe.choose == "best" and row["val_loss"] < state.best_loss:
         state.best, state.best_loss = states.copied_weights(state.evaluated()), row["val_loss"]
+    averaged = (
+        len(state.history) - prepared.recipe.epochs + average.swa_epochs(prepared.recipe.swa, prepared.recipe.epochs)
+    )
+    if state.swa is not None and averaged > 0:
+        average.update(state.swa, state.module, 1 / averaged)
     state.seconds += time.perf_counter() - start
     state.epochs_s.append(state.seconds - sum(state.epochs_s))
     tell(EpochDone(epoch=len(state.history), epochs=prepared.recipe.epochs, row=row, seconds=state.epochs_s[-1]))
 
 
-def classifier(prepared: Prepared, state: TrainState) -> Classifier:
-    """The network as it stands, ready to be scored."""
+def finish_swa(prepared: Prepared, state: TrainState, swa: nn.Module) -> None:
+    """Give the averaged weights the statistics of batch norm that belong to them."""
+    start, recipe = time.perf_counter(), prepared.recipe
+    pieces = (piece for order in prepared.orders(recipe.epochs) for piece in np.array_split(order, recipe.accumulate))
+    average.recompute_statistics(swa, prepared.train.batches(pieces, recipe.epochs), prepared.rules, recipe.seed)
+    state.seconds += time.perf_counter() - start
+
+
+def classifier(prepared: Prepared, module: nn.Module) -> Classifier:
+    """A network of this training as it stands, ready to be scored."""
     return Classifier(
-        module=state.evaluated(),
+        module=module,
         classes=prepared.splits.classes,
         intake=prepared.rules.intake,
         model=prepared.recipe.model,
@@ -177,7 +197,7 @@ def _validation(prepared: Prepared, state: TrainState) -> dict[str, float]:
     if prepared.val is None or prepared.splits.val is None:
         return {}
     orders = in_order(len(prepared.splits.val), max(256, prepared.recipe.batch_size))
-    labels, probabilities = predict(classifier(prepared, state), prepared.val.batches(orders))
+    labels, probabilities = predict(classifier(prepared, state.evaluated()), prepared.val.batches(orders))
     score = accuracy_score(int((probabilities.argmax(1) == labels).sum()), len(labels))
     picked = probabilities[np.arange(len(labels)), labels].astype(np.float64).clip(min=1e-12)
     return {

@@ -18,9 +18,12 @@ from linnaeus.errors import RecipeError
 from linnaeus.events import Note, Watcher
 from linnaeus.recipe import catalog
 from linnaeus.recipe.recipe import Recipe
+from linnaeus.training import progressive
+from linnaeus.training.average import averaged_copy
+from linnaeus.training.check import check_step
 from linnaeus.training.prime import prime
 from linnaeus.training.probe import choose_machine, step_times
-from linnaeus.training.state import TrainState, averaged_copy
+from linnaeus.training.state import TrainState
 from linnaeus.training.step import Rules, Schedule, parameter_groups
 from linnaeus.training.weights import Start, start_at
 
@@ -80,7 +83,7 @@ def prepare(
         clip_norm=recipe.clip_norm,
         accumulate=recipe.accumulate,
     )
-    _check_step(module, rules)
+    check_step(module, rules, smallest=progressive.side(recipe, 1))
     machine_given = machine is not None
     machine = machine or choose_machine(recipe, module, rules)
     rules = replace(rules, precision=machine.precision)
@@ -108,7 +111,10 @@ def prepare(
         start=start,
     )
     return prepared, TrainState(
-        module=module, optimizer=optimizer, average=averaged_copy(module) if recipe.ema else None
+        module=module,
+        optimizer=optimizer,
+        average=averaged_copy(module) if recipe.ema else None,
+        swa=averaged_copy(module) if recipe.swa else None,
     )
 
 
@@ -141,35 +147,6 @@ def _schedule(recipe: Recipe, splits: Splits) -> Schedule:
             f"schedule {recipe.schedule} looks at the validation loss, and there are no validation images; set val = 0.15"
         )
     return schedule
-
-
-def _check_step(module: nn.Module, rules: Rules) -> None:
-    """Run two made-up images through augmentation and network, so that what does not fit is said before training."""
-    size, channels = rules.intake.size, rules.intake.channels
-    images = torch.zeros(2, size, size, channels, dtype=torch.uint8).permute(0, 3, 1, 2)
-    targets = torch.eye(rules.classes)[[0, 1]]
-    try:
-        augmented, _ = rules.augment(images, targets, torch.Generator().manual_seed(0))
-    except (ValueError, RuntimeError, IndexError) as error:
-        raise RecipeError(
-            f"the augmentation cannot take {channels} channels of {size}×{size} pixels: {error}"
-        ) from error
-    if augmented.shape != images.shape:
-        raise RecipeError(
-            f"the augmentation turns images of {tuple(images.shape[1:])} into {tuple(augmented.shape[1:])}"
-        )
-    training = module.training
-    try:
-        with torch.inference_mode():
-            logits = module.eval()(augmented.float())
-    except (ValueError, RuntimeError) as error:
-        raise RecipeError(
-            f"the model cannot take images of {size}×{size} pixels and {channels} channels: {str(error).splitlines()[0]}"
-        ) from error
-    finally:
-        module.train(training)
-    if logits.shape != (2, rules.classes):
-        raise RecipeError(f"the model gives logits of shape {tuple(logits.shape[1:])} for {rules.classes} classes")
 
 
 def _sized(

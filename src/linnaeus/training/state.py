@@ -8,7 +8,6 @@ A row of the history, one an epoch; what depends on the clock is not in it:
     val_loss, val_accuracy, val_low, val_high, val_n   where there is a validation split
 """
 
-import copy
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -32,6 +31,7 @@ class TrainState:
     module: nn.Module
     optimizer: torch.optim.Optimizer
     average: nn.Module | None  # exponential moving average of the weights, where the recipe asks for it
+    swa: nn.Module | None  # plain average of the weights of the last epochs so far, where the recipe asks for it
     step: int = 0
     losses: list[Tensor] = field(default_factory=list)  # of the batches of this epoch, on the device
     accuracies: list[Tensor] = field(default_factory=list)
@@ -53,6 +53,7 @@ class TrainState:
             "module": dict(self.module.state_dict()),
             "optimizer": self.optimizer.state_dict(),
             "average": None if self.average is None else dict(self.average.state_dict()),
+            "swa": None if self.swa is None else dict(self.swa.state_dict()),
             "step": self.step,
             "losses": [float(loss) for loss in self.losses],
             "accuracies": [float(accuracy) for accuracy in self.accuracies],
@@ -73,6 +74,8 @@ class TrainState:
                     held[name] = torch.empty_like(parameter, dtype=value.dtype).copy_(value)
         if self.average is not None:
             self.average.load_state_dict(saved["average"])
+        if self.swa is not None:
+            self.swa.load_state_dict(saved["swa"])
         device = next(self.module.parameters()).device
         self.losses = [torch.tensor(loss, device=device) for loss in saved["losses"]]
         self.accuracies = [torch.tensor(accuracy, device=device) for accuracy in saved["accuracies"]]
@@ -83,21 +86,6 @@ class TrainState:
 def copied_weights(module: nn.Module) -> dict[str, Tensor]:
     """All weights and buffers by name, apart from the module."""
     return {name: tensor.detach().clone() for name, tensor in module.state_dict().items()}
-
-
-def averaged_copy(module: nn.Module) -> nn.Module:
-    """Where the moving average of the weights begins: at the weights themselves."""
-    return copy.deepcopy(module).requires_grad_(False)
-
-
-@torch.no_grad()
-def update_average(average: nn.Module, module: nn.Module, decay: float) -> None:
-    """average ← decay · average + (1 − decay) · module, for weights and for the statistics of norms."""
-    for old, new in zip(average.state_dict().values(), module.state_dict().values(), strict=True):
-        if old.is_floating_point():
-            old.lerp_(new, 1 - decay)
-        else:
-            old.copy_(new)
 
 
 def save(state: TrainState, folder: Path) -> None:

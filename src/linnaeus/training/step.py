@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import one_hot
+from torch.nn.functional import interpolate, one_hot
 
 from linnaeus.classifier import Intake, autocast, normalise
 from linnaeus.data.augment import Augmentation, augmented
@@ -27,6 +27,7 @@ class Rules:
     precision: str
     clip_norm: float  # 0: off
     accumulate: int = 1  # batches that the images of a step pass in
+    side: int = 0  # pixels of the images that the network sees; 0: the intake's
 
 
 class Gradients:
@@ -65,7 +66,7 @@ class Gradients:
 
     def _add(self, images_BCHW: Tensor, targets_BK: Tensor) -> tuple[Tensor, Tensor]:
         """The logits of one batch, and its share of the loss, whose gradient is added."""
-        inputs_BCHW = normalise(images_BCHW, self.rules.intake)
+        inputs_BCHW = resized(normalise(images_BCHW, self.rules.intake), self.rules.side)
         with autocast(inputs_BCHW.device, self.rules.precision):
             logits_BK = self.module(inputs_BCHW)
         loss = self._backward(self.rules.loss(logits_BK.float(), targets_BK).sum() / self.images)
@@ -89,6 +90,14 @@ def step(
     assert gradients.first_BK is not None, "an optimizer asks for the gradients at least once"
     accuracy = (gradients.first_BK.argmax(1) == targets_BK.argmax(1)).float().mean()
     return loss.detach(), accuracy
+
+
+def resized(inputs_BCHW: Tensor, side: int) -> Tensor:
+    """Inputs of `side` pixels, channels last; 0, or their own side: as they are."""
+    if side in (0, inputs_BCHW.shape[-1]):
+        return inputs_BCHW
+    smaller = interpolate(inputs_BCHW, (side, side), mode="bilinear", antialias=True)
+    return smaller.contiguous(memory_format=torch.channels_last)
 
 
 @contextmanager

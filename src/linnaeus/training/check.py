@@ -1,0 +1,52 @@
+"""Two made-up images through augmentation and network, so that what does not fit is said before training."""
+
+import torch
+from torch import Tensor, nn
+
+from linnaeus.errors import RecipeError
+from linnaeus.training.step import Rules, resized
+
+
+def check_step(module: nn.Module, rules: Rules, smallest: int) -> None:
+    """Try images of the intake's side, and of the `smallest` one where a progressive training begins with less.
+
+    Raises:
+        RecipeError: the augmentation or the network cannot take them.
+    """
+    images_BCHW = _augmented(rules)
+    _check_network(module, images_BCHW.float(), rules, "")
+    if smallest < rules.intake.size:
+        _check_network(module, resized(images_BCHW.float(), smallest), rules, ", which progressive begins with")
+
+
+def _augmented(rules: Rules) -> Tensor:
+    size, channels = rules.intake.size, rules.intake.channels
+    images_BCHW = torch.zeros(2, size, size, channels, dtype=torch.uint8).permute(0, 3, 1, 2)
+    targets_BK = torch.eye(rules.classes)[[0, 1]]
+    try:
+        augmented_BCHW, _ = rules.augment(images_BCHW, targets_BK, torch.Generator().manual_seed(0))
+    except (ValueError, RuntimeError, IndexError) as error:
+        raise RecipeError(
+            f"the augmentation cannot take {channels} channels of {size}×{size} pixels: {error}"
+        ) from error
+    if augmented_BCHW.shape != images_BCHW.shape:
+        shapes = tuple(images_BCHW.shape[1:]), tuple(augmented_BCHW.shape[1:])
+        raise RecipeError(f"the augmentation turns images of {shapes[0]} into {shapes[1]}")
+    return augmented_BCHW
+
+
+def _check_network(module: nn.Module, inputs_BCHW: Tensor, rules: Rules, why: str) -> None:
+    training = module.training
+    try:
+        with torch.inference_mode():
+            logits_BK = module.eval()(inputs_BCHW)
+    except (ValueError, RuntimeError) as error:
+        _, channels, height, width = inputs_BCHW.shape
+        raise RecipeError(
+            f"the model cannot take images of {height}×{width} pixels and {channels} channels{why}: "
+            f"{str(error).splitlines()[0]}"
+        ) from error
+    finally:
+        module.train(training)
+    if logits_BK.shape != (2, rules.classes):
+        raise RecipeError(f"the model gives logits of shape {tuple(logits_BK.shape[1:])} for {rules.classes} classes")
