@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from linnaeus.errors import Interrupted, RecipeError, TrainingError
-from linnaeus.events import Event, Note, Saved, Started, StepDone
+from linnaeus.events import EpochDone, Event, Note, Saved, Started, StepDone
 from linnaeus.recipe.spec import parse
 from linnaeus.record.folder import RunFolder
 from linnaeus.training import layers, probe, session
@@ -68,6 +68,18 @@ def test_a_stop_on_request_is_saved_and_resumed_exactly(tmp_path: Path, signal_n
     assert started == [6]
     train(tmp_path, name="whole")
     assert weights(folder) == weights(RunFolder(tmp_path / "whole"))
+
+
+def test_the_history_is_on_the_disk_while_the_run_goes_on(tmp_path: Path) -> None:
+    lines: list[int] = []
+
+    def look(event: Event) -> None:
+        if isinstance(event, EpochDone):
+            lines.append(len((tmp_path / "run" / "history.jsonl").read_text().splitlines()))
+
+    train(tmp_path, tell=look)
+    assert lines[0] == 1
+    assert lines == sorted(lines)
 
 
 def test_a_budget_sizes_the_epochs(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from linnaeus.data.statistics import pictures
 from linnaeus.device import Machine
 from linnaeus.errors import Interrupted, LinnaeusError, RecipeError
 from linnaeus.evaluation.evaluate import keep, predictions
-from linnaeus.events import Finished, Note, Started, Watcher
+from linnaeus.events import EpochDone, Event, Finished, Note, Started, Watcher
 from linnaeus.recipe.read import to_plain, to_toml
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.record.folder import RunFolder
@@ -26,6 +26,7 @@ from linnaeus.training import state as states
 from linnaeus.training.prepare import Prepared, prepare
 from linnaeus.training.state import TrainState
 
+SHARE_FOR_HISTORY = 0.005  # of the run's time; checkpoints have another 0.03
 SAMPLES = 3  # pictures of each class in the report, for up to MOST_SAMPLES
 MOST_SAMPLES = 60
 
@@ -68,7 +69,7 @@ def _run(prepared: Prepared, state: TrainState, folder: RunFolder, record: RunRe
     threads = torch.get_num_threads()
     tell(Started(record=record, folder=folder.path, step=state.step, steps=prepared.steps))
     try:
-        trained = loop.run(prepared, state, folder.checkpoints, tell)
+        trained = loop.run(prepared, state, folder.checkpoints, _keeping_history(folder, state, tell))
     except LinnaeusError as error:
         folder.save_record(
             replace(record, status="stopped", history=tuple(state.history), time=_times(prepared, state, 0.0))
@@ -79,6 +80,22 @@ def _run(prepared: Prepared, state: TrainState, folder: RunFolder, record: RunRe
     finally:
         torch.set_num_threads(threads)
     return _finish(prepared, state, trained, folder, record, tell)
+
+
+def _keeping_history(folder: RunFolder, state: TrainState, tell: Watcher) -> Watcher:
+    """The same watcher, after the history is on the disk: as often as epochs end and a half per cent of the time allows."""
+    due = 0.0
+
+    def watch(event: Event) -> None:
+        nonlocal due
+        start = time.perf_counter()
+        if isinstance(event, EpochDone) and start >= due:
+            folder.save_history(tuple(state.history))
+            end = time.perf_counter()
+            due = end + (end - start) / SHARE_FOR_HISTORY
+        tell(event)
+
+    return watch
 
 
 def _finish(
