@@ -4,6 +4,8 @@ import os
 import platform
 import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -72,6 +74,19 @@ def idle_cores() -> int:
     except (OSError, AttributeError):  # Windows has none
         busy = 0.0
     return max(1, cores() - round(busy))
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Leave torch's thread count and its global generator to the caller as they were."""
+    import torch
+
+    threads = torch.get_num_threads()
+    with torch.random.fork_rng(devices=[]):
+        try:
+            yield
+        finally:
+            torch.set_num_threads(threads)
 
 
 def describe(folder: Path | None = None) -> dict[str, Any]:

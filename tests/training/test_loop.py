@@ -82,6 +82,17 @@ def test_the_history_is_on_the_disk_while_the_run_goes_on(tmp_path: Path) -> Non
     assert lines == sorted(lines)
 
 
+def test_a_training_leaves_threads_and_the_global_generator_as_they_were(tmp_path: Path) -> None:
+    before, threads = torch.random.get_rng_state(), torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        train(tmp_path, "threads=1")
+        assert torch.get_num_threads() == 2
+        assert torch.equal(before, torch.random.get_rng_state())
+    finally:
+        torch.set_num_threads(threads)
+
+
 def test_a_budget_sizes_the_epochs(tmp_path: Path) -> None:
     notes: list[str] = []
     record = train(

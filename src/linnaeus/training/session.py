@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 
 from linnaeus import device
 from linnaeus.classifier import Classifier
@@ -15,7 +14,7 @@ from linnaeus.data.dataset import Splits
 from linnaeus.data.statistics import pictures
 from linnaeus.device import Machine
 from linnaeus.errors import Interrupted, LinnaeusError, RecipeError
-from linnaeus.evaluation.evaluate import keep, predictions
+from linnaeus.evaluation.evaluate import scored
 from linnaeus.events import EpochDone, Event, Finished, Note, Started, Watcher
 from linnaeus.recipe.read import to_plain, to_toml
 from linnaeus.recipe.recipe import Recipe
@@ -31,6 +30,7 @@ SAMPLES = 3  # pictures of each class in the report, for up to MOST_SAMPLES
 MOST_SAMPLES = 60
 
 
+@device.undisturbed()
 def train(recipe: Recipe, splits: Splits, folder: RunFolder, tell: Watcher) -> RunRecord:
     """Train from the first step to the last in a new folder.
 
@@ -47,6 +47,7 @@ def train(recipe: Recipe, splits: Splits, folder: RunFolder, tell: Watcher) -> R
     return _run(prepared, state, folder, record, tell)
 
 
+@device.undisturbed()
 def resume(recipe: Recipe, splits: Splits, folder: RunFolder, tell: Watcher) -> RunRecord:
     """Take up a stopped or killed run at its newest checkpoint; without one, at its first step. The result is the same."""
     record = folder.record()
@@ -66,7 +67,6 @@ def resume(recipe: Recipe, splits: Splits, folder: RunFolder, tell: Watcher) -> 
 
 
 def _run(prepared: Prepared, state: TrainState, folder: RunFolder, record: RunRecord, tell: Watcher) -> RunRecord:
-    threads = torch.get_num_threads()
     tell(Started(record=record, folder=folder.path, step=state.step, steps=prepared.steps))
     try:
         trained = loop.run(prepared, state, folder.checkpoints, _keeping_history(folder, state, tell))
@@ -77,8 +77,6 @@ def _run(prepared: Prepared, state: TrainState, folder: RunFolder, record: RunRe
         if isinstance(error, Interrupted):
             error.args = (f"{error}; take it up again with: linnaeus resume {folder.path}",)
         raise
-    finally:
-        torch.set_num_threads(threads)
     return _finish(prepared, state, trained, folder, record, tell)
 
 
@@ -105,8 +103,7 @@ def _finish(
     trained.save(folder.path)
     scores = {}
     if prepared.splits.val is not None:
-        found = predictions(trained, prepared.splits.val, prepared.recipe)
-        scores["val"] = keep(found, prepared.splits.val, prepared.recipe, folder, "val")
+        scores = scored(trained, prepared.splits.val, prepared.recipe, folder, "val", prepared.recipe.tta)
     record = replace(
         record,
         status="finished",
