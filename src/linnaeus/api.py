@@ -135,9 +135,18 @@ def resume(run: str, *, runs: Path | str | None = None, page: bool = True, watch
 
 
 def evaluate(
-    run: str, *, split: str = "val", data: str | None = None, runs: Path | str | None = None, watch: Watcher = nobody
+    run: str,
+    *,
+    split: str = "val",
+    data: str | None = None,
+    tta: str | None = None,
+    runs: Path | str | None = None,
+    watch: Watcher = nobody,
 ) -> SplitScores:
     """Score a run on a split of its own data, or on other data with classes of the same names; scores and predictions are kept.
+
+    `tta` names views of each image to be averaged, "flip" or "flip+shift": their scores are kept beside the plain ones and
+    are returned. Where it is None, the plain scores are; those of the recipe's `tta` are kept too.
 
     Looking at `split="test"` opens the sealed test set: it is counted in the record.
 
@@ -150,10 +159,10 @@ def evaluate(
     with folder.locked():
         recipe = _recipe(folder)
         if data is None:
-            found = evaluation.on_split(folder, recipe, _splits(recipe, watch), split)
+            found = evaluation.on_split(folder, recipe, _splits(recipe, watch), split, tta)
         else:
             other = read.data_spec(data)
-            found = evaluation.on_data(folder, recipe, other, f"on-{_stem(other)}", watch)
+            found = evaluation.on_data(folder, recipe, other, f"on-{_stem(other)}", watch, tta)
         _write_report(folder)
     return found
 

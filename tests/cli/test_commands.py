@@ -23,7 +23,7 @@ BROKEN = replace(PETS, unread=(("@half.jpg", "truncated JPEG"), ("evil\x1b[2J.pn
 
 def test_evaluate(linnaeus, desk):
     result = linnaeus("evaluate", "last")
-    assert desk.asked == [("evaluate", ("last",), {"split": "val", "data": None, "runs": None})]
+    assert desk.asked == [("evaluate", ("last",), {"split": "val", "data": None, "tta": None, "runs": None})]
     lines = result.out.splitlines()
     assert lines[0] == "validation  90.0 % (60.0–98.0, n 10) · weakest: cat (3 of 4), taken for dog"
     assert "accuracy  0.9000  0.6000–0.9800  10" in lines
@@ -35,7 +35,7 @@ def test_evaluate(linnaeus, desk):
 
 def test_evaluate_on_the_test_split_and_on_other_data(linnaeus, desk):
     result = linnaeus("evaluate", "mine", "--split", "test", "--data", "./new", "--runs", "r")
-    assert desk.asked == [("evaluate", ("mine",), {"split": "test", "data": "./new", "runs": Path("r")})]
+    assert desk.asked == [("evaluate", ("mine",), {"split": "test", "data": "./new", "tta": None, "runs": Path("r")})]
     assert result.out.splitlines()[-1].startswith("next        linnaeus report mine")
 
 

@@ -19,6 +19,13 @@ def evaluate(
         str | None,
         typer.Option(metavar="DATA", help="other data with classes of the same names; the run's own unless given"),
     ] = None,
+    tta: Annotated[
+        str | None,
+        typer.Option(
+            metavar="flip|shift|flip+shift",
+            help="average several views of each image; kept beside the plain scores, by name; off unless given",
+        ),
+    ] = None,
     runs: RunsFolder = None,
     as_json: AsJson = False,
 ) -> None:
@@ -26,7 +33,7 @@ def evaluate(
     from linnaeus import api
 
     with progress.watching(as_json) as watch:
-        found = api.evaluate(run, split=split, data=data, runs=runs, watch=watch)
+        found = api.evaluate(run, split=split, data=data, tta=tta, runs=runs, watch=watch)
     if as_json:
         screen.print_json(asdict(found))
         return

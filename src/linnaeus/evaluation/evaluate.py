@@ -15,8 +15,9 @@ from linnaeus.errors import DataError, RunError
 from linnaeus.evaluation.mistakes import worst
 from linnaeus.evaluation.predictions import Predictions, predict
 from linnaeus.evaluation.score import score
+from linnaeus.evaluation.views import named
 from linnaeus.events import Watcher
-from linnaeus.recipe.recipe import Recipe
+from linnaeus.recipe.recipe import Recipe, check_field
 from linnaeus.recipe.spec import Spec
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.run import RunRecord
@@ -25,8 +26,8 @@ from linnaeus.record.scores import SplitScores
 TOGETHER = 256  # images in a batch
 
 
-def on_split(folder: RunFolder, recipe: Recipe, splits: Splits, split: str) -> SplitScores:
-    """Score one of the run's own splits. Looking at the test split is counted, before anything is seen.
+def on_split(folder: RunFolder, recipe: Recipe, splits: Splits, split: str, tta: str | None = None) -> SplitScores:
+    """Score one of the run's own splits; `tta` as in `scored`. Looking at the test split is counted, before anything is seen.
 
     Raises:
         RunError: the run is not finished. DataError: no such split.
@@ -34,11 +35,13 @@ def on_split(folder: RunFolder, recipe: Recipe, splits: Splits, split: str) -> S
     dataset, record = splits.named(split), _finished(folder)
     if split == "test":
         folder.save_record(replace(record, test_openings=record.test_openings + 1))
-    return _score(folder, recipe, dataset, split)
+    return _score(folder, recipe, dataset, split, tta)
 
 
-def on_data(folder: RunFolder, recipe: Recipe, data: Spec, key: str, tell: Watcher) -> SplitScores:
-    """Score a run on all images of other data, and keep the scores under `key`.
+def on_data(
+    folder: RunFolder, recipe: Recipe, data: Spec, key: str, tell: Watcher, tta: str | None = None
+) -> SplitScores:
+    """Score a run on all images of other data, and keep the scores under `key`; `tta` as in `scored`.
 
     Raises:
         RunError: the run is not finished. DataError: classes that the run does not know, or the run's own data: its test
@@ -51,7 +54,7 @@ def on_data(folder: RunFolder, recipe: Recipe, data: Spec, key: str, tell: Watch
         raise DataError(
             f"{data} is what {folder.name} was trained on; name one of its splits instead, such as --split val"
         )
-    return _score(folder, recipe, dataset, key)
+    return _score(folder, recipe, dataset, key, tta)
 
 
 def _finished(folder: RunFolder) -> RunRecord:
@@ -61,16 +64,29 @@ def _finished(folder: RunFolder) -> RunRecord:
     return record
 
 
-def _score(folder: RunFolder, recipe: Recipe, dataset: Dataset, key: str) -> SplitScores:
+def _score(folder: RunFolder, recipe: Recipe, dataset: Dataset, key: str, tta: str | None) -> SplitScores:
+    """The scores of the views that are asked for; the plain ones where none are."""
+    check_field("tta", tta or "none")
     trained = classifiers.load(folder.path).to(torch.device(pick_device(recipe.device)))
     dataset = in_the_classes_of(trained, dataset)
-    scores = keep(predictions(trained, dataset, recipe), dataset, recipe, folder, key)
+    scores = scored(trained, dataset, recipe, folder, key, tta or recipe.tta)
     record = folder.record()
-    folder.save_record(replace(record, scores={**record.scores, key: scores}))
-    return scores
+    folder.save_record(replace(record, scores={**record.scores, **scores}))
+    return scores[named(key, tta or "none")]
 
 
-def predictions(trained: Classifier, dataset: Dataset, recipe: Recipe) -> Predictions:
+def scored(
+    trained: Classifier, dataset: Dataset, recipe: Recipe, folder: RunFolder, key: str, tta: str
+) -> dict[str, SplitScores]:
+    """The scores of a data set by the names under which they are kept: plain, and beside them those of `tta`, if not "none"."""
+    return {
+        name: keep(predictions(trained, dataset, recipe, kind), dataset, recipe, folder, name)
+        for kind in dict.fromkeys(("none", tta))
+        for name in (named(key, kind),)
+    }
+
+
+def predictions(trained: Classifier, dataset: Dataset, recipe: Recipe, tta: str = "none") -> Predictions:
     """The network's answer for each image of a data set, in its order."""
     intake = trained.intake
     batches = loader(
@@ -81,7 +97,7 @@ def predictions(trained: Classifier, dataset: Dataset, recipe: Recipe) -> Predic
         resize=intake.resize,
         workers=recipe.workers,
     )
-    labels_N, probabilities_NK = predict(trained, batches.batches(in_order(len(dataset), TOGETHER)))
+    labels_N, probabilities_NK = predict(trained, batches.batches(in_order(len(dataset), TOGETHER)), tta)
     return Predictions(names=dataset.names, labels_N=labels_N, probabilities_NK=probabilities_NK)
 
 

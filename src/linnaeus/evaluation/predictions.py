@@ -10,6 +10,7 @@ import torch
 
 from linnaeus.classifier import Classifier
 from linnaeus.data.batch import Batch
+from linnaeus.evaluation.views import views
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,10 +24,13 @@ class Predictions:
         return {"names": np.array(self.names), "labels": self.labels_N, "probabilities": self.probabilities_NK}
 
 
-def predict(classifier: Classifier, batches: Iterable[Batch]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
-    """labels_N and probabilities_NK over all batches, in their order."""
+def predict(
+    classifier: Classifier, batches: Iterable[Batch], tta: str = "none"
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
+    """labels_N and probabilities_NK over all batches, in their order; of several views of each image where `tta` names them."""
     labels, probabilities = [], []
     for batch in batches:
         labels.append(batch.labels_B)
-        probabilities.append(classifier.logits(batch.images_BCHW).softmax(1))  # stays on the device until the end
+        seen = [weight * classifier.logits(view_BCHW) for weight, view_BCHW in views(batch.images_BCHW, tta)]
+        probabilities.append(torch.stack(seen).sum(0).softmax(1))  # stays on the device until the end
     return torch.cat(labels).cpu().numpy(), torch.cat(probabilities).cpu().numpy()

@@ -61,6 +61,8 @@ class Recipe:
     progressive: float = 0.0
     clip_norm: float = 0.0  # largest norm of the gradient; 0: off
     choose: Literal["best", "last"] = "last"  # weights kept: best epoch on validation, or the last one
+    # views of each image at the end whose logits are averaged; their scores are kept beside the plain ones, by name
+    tta: Literal["none", "flip", "shift", "flip+shift"] = "none"
 
     save_every: float = 0.0  # seconds between checkpoints; 0: as often as 3 % of the run's time allows
     device: str = "auto"  # auto, cpu, cuda, cuda:1, mps

@@ -5,6 +5,7 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "split.train": "training",
     "split.val": "validation",
     "split.test": "test",
+    "split.views": "{split}, mean of views ({views})",
     "images": ("{n} image", "{n} images"),
     "classes": ("{n} class", "{n} classes"),
     # head
@@ -194,6 +195,7 @@ FIELDS: dict[str, str] = {
     "clip_norm": "largest norm of the gradient",
     "save_every": "seconds between checkpoints; 0: as often as is cheap",
     "choose": "weights that are kept",
+    "tta": "views of each image that are averaged, for scores of their own",
     "device": "wish for the device",
     "precision": "wish for the arithmetic",
     "threads": "CPU threads; 0: the fastest count",
@@ -221,6 +223,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "progressive",
         "clip_norm",
         "choose",
+        "tta",
     ),
     "machine": ("device", "precision", "threads", "workers", "compile", "save_every"),
 }

@@ -69,7 +69,7 @@ def page(folder: RunFolder, language: str = "en") -> str:
         record = replace(
             record, history=found
         )  # the record of a run is written at its end, the history after each epoch
-    order = sorted(record.scores, key=lambda key: ORDER.index(key) if key in ORDER else len(ORDER))
+    order = sorted(record.scores, key=_place)
     samples, samples_side = _samples(folder, record)
     text = _environment().get_template("page.html").render(
         words=say,
@@ -95,6 +95,12 @@ def page(folder: RunFolder, language: str = "en") -> str:
     return text.encode("utf-8", "replace").decode()  # names of files may hold what is not text
 
 
+def _place(key: str) -> tuple[int, str]:
+    """Plain scores first, in the order of their splits; then those of several views, which flatter; then other data."""
+    split, _, views = key.partition("+")
+    return (ORDER.index(split) + len(ORDER) * bool(views), "") if split in ORDER else (2 * len(ORDER), key)
+
+
 def _split(folder: RunFolder, record: RunRecord, key: str, say: Words) -> SplitView:
     scores = record.scores[key]
     classes = [row.name for row in scores.classes]
@@ -106,7 +112,7 @@ def _split(folder: RunFolder, record: RunRecord, key: str, say: Words) -> SplitV
     mistakes, side = _mistakes(folder, key, classes, found)
     return SplitView(
         key=key,
-        title=str(say.of("split", key)),
+        title=_title(key, say),
         scores=scores,
         table=tables.by_class(scores, weakest_first=len(classes) > MOST_ROWS),
         matrix=tables.matrix(counts, classes) if counts is not None and few else None,
@@ -115,6 +121,13 @@ def _split(folder: RunFolder, record: RunRecord, key: str, say: Words) -> SplitV
         mistakes=mistakes,
         mistakes_side=side,
     )
+
+
+def _title(key: str, say: Words) -> str:
+    """What scores are of: a split, or "val+flip", several views of its images."""
+    split, _, views = key.partition("+")
+    title = say.of("split", split)
+    return str(say("split.views", split=title, views=views) if views else title)
 
 
 def _mistakes(

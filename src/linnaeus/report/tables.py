@@ -28,6 +28,7 @@ OFF = {
     "augment": "none",
     "weights": "",
     "accumulate": 1,
+    "tta": "none",
 }  # values that mean: not done
 
 
