@@ -53,7 +53,7 @@ from linnaeus.recipe.spec import Spec, parse, parse_value
         ("Literal['a', 'b'] | None", "'c'", "one of 'a', 'b' or None, not 'c'"),
         ("Literal[1]", "True", "one of 1, not True"),
         ("Callable[[], int] | None", "sgd(lr=1)", None),
-        ("Callable[..., Any] | None", "1", r"a part, such as name\(option=1\) or None, not 1"),
+        ("Callable[..., Any] | None", "1", r"a part such as name\(option=1\) or None, not 1"),
         ("Callable[[], Any] | Sequence[Callable[[], Any]]", "[crop, flip]", None),
         ("Any", "[1, 'a', elu]", None),
         ("npt.NDArray[np.float32]", "3", None),
@@ -85,7 +85,7 @@ def test_a_long_value_is_not_repeated_whole() -> None:
     [
         ("optimizers", "sgd(lr='fast')", "optimizer sgd: lr must be a number, not 'fast'"),
         ("optimizers", "sgd(nesterov=1)", "optimizer sgd: nesterov must be True or False, not 1"),
-        ("optimizers", "muon(rest=1)", "optimizer muon: rest must be a part, such as name"),
+        ("optimizers", "muon(rest=1)", "optimizer muon: rest must be a part such as name"),
         ("optimizers", "sam(base=sgd(lr='fast'))", "optimizer sgd: lr must be a number, not 'fast'"),
         ("optimizers", "adam(betas=[0.9, 'a'])", "optimizer adam: betas must be a list, each item a number"),
         ("models", "timm(name=3)", "model timm: name must be a text, not 3"),

@@ -20,7 +20,7 @@ _WORDS = {
     "str": "a text",
     "bool": "True or False",
     "None": "None",
-    "Callable": "a part, such as name(option=1)",
+    "Callable": "a part such as name(option=1)",
 }
 
 
