@@ -33,13 +33,16 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "evaluation": GROUND | SIDE,
     "delivery": GROUND | SIDE,
     "training": GROUND | SIDE | {"transfer", "evaluation"},
-    "api": GROUND | SIDE | {"report", "studies", "testing", "transfer", "evaluation", "delivery", "training"},
+    "measure": GROUND | SIDE | {"report", "training"},
+    "api": GROUND
+    | SIDE
+    | {"measure", "report", "studies", "testing", "transfer", "evaluation", "delivery", "training"},
     "estimator": GROUND | {"api", "delivery"},
     "web": GROUND | {"api", "delivery"},
     "cli": GROUND | {"api", "web"},
     "__main__": {"cli"},
 }
-TORCH_FREE = {"recipe", "record", "studies", "report", "cli", "api", "errors", "events", "files"}
+TORCH_FREE = {"recipe", "record", "studies", "report", "cli", "api", "measure", "errors", "events", "files"}
 TORCH = {"torch", "torchvision", "timm"}
 
 MOST_LINES = 400

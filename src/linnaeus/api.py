@@ -3,33 +3,35 @@
 Heavy imports stand inside the functions, so that asking for help costs nothing.
 """
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from linnaeus.errors import RecipeError, RunError
 from linnaeus.events import Watcher, nobody
+from linnaeus.measure import bench_layers, model_facts, rates
 from linnaeus.recipe import catalog, read
-from linnaeus.recipe.advise import advise, further
+from linnaeus.recipe.advise import further
 from linnaeus.recipe.catalog import Part
+from linnaeus.recipe.read import Changes
 from linnaeus.recipe.recipe import Recipe
-from linnaeus.recipe.spec import Spec, parse
+from linnaeus.recipe.spec import parse
 from linnaeus.record import folder as folders
 from linnaeus.record.folder import RunFolder
+from linnaeus.record.repeats import Repeats, check_same, settled, summarise
 from linnaeus.record.run import RunRecord
 from linnaeus.record.scores import SplitScores
 
 if TYPE_CHECKING:
     from linnaeus.classifier import Classifier
-    from linnaeus.data.dataset import Source, Splits
+    from linnaeus.data.dataset import Splits
     from linnaeus.delivery.predictor import Answers
 
 __all__ = [  # the functions, and the types of what they give
     "Answers",
     "Part",
+    "Repeats",
     "RunRecord",
     "SplitScores",
     "bench_layers",
@@ -42,13 +44,12 @@ __all__ = [  # the functions, and the types of what they give
     "parts",
     "predict",
     "rates",
+    "repeat",
     "report",
     "resume",
     "runs",
     "train",
 ]
-
-Changes = Mapping[str, Any] | Sequence[str]
 
 
 def train(
@@ -80,12 +81,49 @@ def train(
     Raises:
         LinnaeusError: one of the kinds in `linnaeus.errors`, with a message fit for a user.
     """
-    from linnaeus.data.dataset import load
+    from linnaeus.data import compose, dataset
+    from linnaeus.training import weights
 
-    resolved, source = _compose(data, model, recipe, _texts(changes))
-    resolved = _with_place_of_weights(resolved, _runs(runs))
-    splits = load(source, resolved, watch)
-    return _train(resolved, splits, folders.create(_runs(runs), name, _stem(resolved.data)), page, watch)
+    resolved, source = compose.compose(data, model, recipe, read.texts(changes))
+    resolved = weights.anchored(resolved, _runs(runs))
+    splits = dataset.load(source, resolved, watch)
+    return _train(resolved, splits, folders.create(_runs(runs), name, compose.stem(resolved.data)), page, watch)
+
+
+def repeat(
+    data: str | None = None,
+    *,
+    repeats: int = 5,
+    model: str | None = None,
+    recipe: Path | str | None = None,
+    changes: Changes = (),
+    name: str | None = None,
+    runs: Path | str | None = None,
+    watch: Watcher = nobody,
+) -> Repeats:
+    """Train one recipe under several seeds, from its own on, as runs NAME-seed0, NAME-seed1, …; arguments as `train`.
+
+    Epochs, precision and threads that the first run chose hold for all; the splits are the same. Runs of these names that
+    are there already with the same recipe are taken as they are, or taken up where they stopped.
+
+    Raises:
+        RunError: a run of such a name has another recipe. RecipeError: fewer than 2 repeats, or no validation images.
+    """
+    from linnaeus.data import compose, dataset
+    from linnaeus.training import weights
+
+    first, source = compose.compose(data, model, recipe, read.texts(changes))
+    first = weights.anchored(first, _runs(runs))
+    splits = dataset.load(source, first, watch)
+    if repeats < 2 or splits.val is None:
+        raise RecipeError(
+            "repeats are compared by validation accuracy: take at least 2, and hold images out (val=0.15)"
+        )
+    stem, records = name or compose.stem(first.data), list[RunRecord]()
+    for seed in range(first.seed, first.seed + repeats):
+        one = replace(first, seed=seed, **(settled(records[0]) if records else {}))
+        records.append(_train_once(one, splits, _runs(runs), f"{stem}-seed{seed}", watch))
+    return summarise(records)
 
 
 def continue_(
@@ -107,10 +145,13 @@ def continue_(
     Raises:
         RunError: no such run, or it is unfinished. RecipeError: changes that its weights do not fit.
     """
+    from linnaeus.data import compose
+
     parent = folders.find(_runs(runs), run)
-    fields = further(read.read(parent.recipe), weights=str(parent.path), epochs=epochs)
-    recipe = Recipe(**read.override(fields, _texts(changes)))
-    splits = _splits(recipe, watch)
+    fields = further(read.read(parent.recipe), weights=str(parent.path.absolute()), epochs=epochs)
+    recipe = Recipe(**read.override(fields, read.texts(changes)))
+    recipe = replace(recipe, data=read.anchored(recipe.data))
+    splits = compose.splits(recipe, watch)
     return _train(recipe, splits, folders.create(_runs(runs), name, f"{parent.name}-more"), page, watch)
 
 
@@ -120,6 +161,7 @@ def resume(run: str, *, runs: Path | str | None = None, page: bool = True, watch
     Raises:
         RunError: no such run, or another process holds it. RecipeError: its data has changed.
     """
+    from linnaeus.data import compose
     from linnaeus.training import session
 
     folder = folders.find(_runs(runs), run)
@@ -127,7 +169,7 @@ def resume(run: str, *, runs: Path | str | None = None, page: bool = True, watch
         record = folder.record()
         if record.status != "finished":
             recipe = _recipe(folder)
-            record = session.resume(recipe, _splits(recipe, watch), folder, watch)
+            record = session.resume(recipe, compose.splits(recipe, watch), folder, watch)
         folder.discard_checkpoints()
         if page and not folder.report.exists():
             _write_report(folder)
@@ -153,16 +195,17 @@ def evaluate(
     Raises:
         RunError: no such run, or it is unfinished. DataError: no such split, or classes that the run does not know.
     """
+    from linnaeus.data import compose
     from linnaeus.evaluation import evaluate as evaluation
 
     folder = folders.find(_runs(runs), run)
     with folder.locked():
         recipe = _recipe(folder)
         if data is None:
-            found = evaluation.on_split(folder, recipe, _splits(recipe, watch), split, tta)
+            found = evaluation.on_split(folder, recipe, compose.splits(recipe, watch), split, tta)
         else:
             other = read.data_spec(data)
-            found = evaluation.on_data(folder, recipe, other, f"on-{_stem(other)}", watch, tta)
+            found = evaluation.on_data(folder, recipe, other, f"on-{compose.stem(other)}", watch, tta)
         _write_report(folder)
     return found
 
@@ -202,91 +245,10 @@ def data(
     Raises:
         DataError, RecipeError: the data cannot be used at all.
     """
-    from linnaeus.data import audit
+    from linnaeus.data import audit, compose
 
-    resolved, source = _compose(data, None, None, _texts(changes))
+    resolved, source = compose.compose(data, None, None, read.texts(changes))
     return audit.describe(source, resolved, Path(sheet) if sheet else None, watch)
-
-
-def rates(
-    data: str | None = None,
-    *,
-    model: str | None = None,
-    recipe: Path | str | None = None,
-    changes: Changes = (),
-    sweep: tuple[float, float, int] = (1e-6, 10.0, 100),
-    out: Path | str | None = None,
-    watch: Watcher = nobody,
-) -> dict[str, Any]:
-    """Learning-rate range test: train a network of its own while the rate grows, and suggest a rate by a stated rule.
-
-    `sweep` is the first rate, the last one and the number of steps; `out` gets a picture, .svg or .png. No run is made,
-    and a training that follows gives the same bits as without.
-
-    Returns:
-        `suggestion`, `rule`, `lowest` and `fastest` (the rates of the rule), `diverged`, `optimizer` (the recipe's with the
-        suggestion in it) and `steps`: rate, loss and smoothed loss of each.
-
-    Raises:
-        RecipeError, UnknownName: as a training would. UsageError: a picture's name that does not end as one.
-    """
-    from linnaeus.data.dataset import load
-    from linnaeus.report import plots
-    from linnaeus.training.rate_range import Sweep, rate_range
-
-    if out is not None:
-        plots.check_name(Path(out))
-    resolved, source = _compose(data, model, recipe, _texts(changes))
-    low, high, steps = sweep
-    found = rate_range(resolved, load(source, resolved, watch), Sweep(low=low, high=high, steps=steps), watch)
-    if out is not None:
-        plots.write(plots.rate_range(found.to_plain()), Path(out))
-    return found.to_plain()
-
-
-def model_facts(
-    model: str, *, channels: int = 3, classes: int = 10, sizes: Sequence[int] = (32, 224)
-) -> dict[str, Any]:
-    """What a network is: for each of `sizes` its weights, multiply-accumulates and layers, or the `fault` why it is too small.
-
-    Raises:
-        UnknownName, RecipeError: options that the model does not have or take, or no size that it can take.
-    """
-    from linnaeus.training import layers
-
-    return layers.facts(parse(model), channels, classes, sizes)
-
-
-def bench_layers(
-    model: str,
-    data: str | None = None,
-    *,
-    shape: Mapping[str, int | None] = MappingProxyType({}),
-    precision: str = "fp32",
-    threads: int = 0,
-    out: Path | str | None = None,
-    watch: Watcher = nobody,
-) -> dict[str, Any]:
-    """Forward and backward time of each layer of a network on this machine, on made-up images of the shape of `data`.
-
-    `shape` says batch, size, channels and classes; what it leaves out comes from the data, or is 128, 32, 3 and 10.
-    `threads` 0: as many as there are idle cores. `out` gets a picture, .svg or .png.
-
-    Raises:
-        UnknownName, RecipeError: no such model, or one that cannot take such images. TrainingError: out of memory.
-    """
-    from linnaeus.device import Machine, idle_cores, pick_device
-    from linnaeus.report import plots
-    from linnaeus.training.layer_times import bench
-
-    if out is not None:
-        plots.check_name(Path(out))
-    given = {name: value for name, value in shape.items() if value is not None}
-    machine = Machine(device=pick_device("auto"), precision=precision, threads=threads or idle_cores())
-    found = bench(parse(model), {**_shape(data), **given}, machine, watch)
-    if out is not None:
-        plots.write(plots.layer_times(found), Path(out))
-    return found
 
 
 def runs(folder: Path | str | None = None) -> list[RunRecord]:
@@ -318,32 +280,6 @@ def environment() -> dict[str, Any]:
     return {"device": device.pick_device("auto"), **device.describe()}
 
 
-def _compose(
-    data: str | None, model: str | None, recipe: Path | str | None, changes: Sequence[str]
-) -> "tuple[Recipe, Source]":
-    """The recipe: what is advised for the data, over it the file, over it the arguments, over it the changes."""
-    from linnaeus.data.dataset import open_source
-
-    given = read.read(Path(recipe)) if recipe else {}
-    given |= {"data": read.data_spec(data)} if data is not None else {}
-    given |= {"model": parse(model)} if model is not None else {}
-    early = read.override(given, [change for change in changes if "." not in change.partition("=")[0]])
-    if "data" not in early:
-        raise RecipeError("no data is named; give it as an argument, linnaeus train DATA, or in the recipe")
-    source = open_source(read.anchored(early["data"]))
-    advised = advise(source.facts(), image_size=early.get("image_size"))
-    return Recipe(**read.override(advised | given, changes) | {"data": source.spec}), source
-
-
-def _shape(data: str | None) -> dict[str, int]:
-    """The batch that a training on the data would see."""
-    if data is None:
-        return {"batch": 128, "size": 32, "channels": 3, "classes": 10}
-    recipe, source = _compose(data, None, None, ())
-    classes = len(source.classes)
-    return {"batch": recipe.batch_size, "size": recipe.image_size, "channels": recipe.channels, "classes": classes}
-
-
 def _train(recipe: Recipe, splits: "Splits", folder: RunFolder, page: bool, watch: Watcher) -> RunRecord:
     from linnaeus.training import session
 
@@ -354,38 +290,22 @@ def _train(recipe: Recipe, splits: "Splits", folder: RunFolder, page: bool, watc
     return record
 
 
-def _with_place_of_weights(recipe: Recipe, runs: Path) -> Recipe:
-    """The recipe with the folder of a run in place of its name, so that it can be repeated from elsewhere."""
-    if not recipe.weights or Path(recipe.weights).exists():
-        return recipe
-    return replace(recipe, weights=str(folders.find(runs, recipe.weights).path))
+def _train_once(recipe: Recipe, splits: "Splits", runs: Path, name: str, watch: Watcher) -> RunRecord:
+    """Train, unless a run of that name and recipe is there already: that is taken up."""
+    if not folders.is_run(runs / name):
+        return _train(recipe, splits, folders.create(runs, name, name), True, watch)
+    check_same(recipe, _recipe(RunFolder(runs / name)), name)
+    return resume(name, runs=runs, watch=watch)
 
 
 def _recipe(folder: RunFolder) -> Recipe:
     return Recipe(**read.read(folder.recipe))
 
 
-def _splits(recipe: Recipe, watch: Watcher) -> "Splits":
-    from linnaeus.data.dataset import load, open_source
-
-    return load(open_source(recipe.data), recipe, watch)
-
-
 def _write_report(folder: RunFolder) -> None:
     from linnaeus.report import pages
 
     folder.save_report(pages.page(folder))
-
-
-def _texts(changes: Changes) -> list[str]:
-    return [f"{key}={value}" for key, value in changes.items()] if isinstance(changes, Mapping) else list(changes)
-
-
-def _stem(data: Spec) -> str:
-    """What a run is called by default: after its data."""
-    first = data.operands()[0]
-    path = next((value for value in first.args if isinstance(value, str)), "")
-    return re.sub(r"[^\w.+-]+", "-", Path(path).stem or first.name).strip("-.") or "run"
 
 
 def _runs(runs: Path | str | None) -> Path:

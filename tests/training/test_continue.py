@@ -74,6 +74,14 @@ def test_its_recipe_repeats_it(runs: Path) -> None:
     assert without_clock(again) == without_clock(first)
 
 
+def test_its_recipe_holds_whole_paths(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(runs.parent)
+    record = api.continue_("old", epochs=1, name="near", runs="runs", page=False)
+    assert record.recipe["weights"] == str(runs / "old")
+    monkeypatch.chdir(runs.parent.parent)
+    assert api.train(recipe=runs / "near" / "recipe.toml", runs=runs, page=False).history == record.history
+
+
 def test_old_and_new_are_one_curve_also_when_the_old_run_is_gone(runs: Path) -> None:
     go_on(runs)
     go_on(runs, old="new", name="newer", epochs=1)

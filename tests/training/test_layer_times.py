@@ -157,7 +157,7 @@ def test_the_facts_of_every_model_need_no_numbers(name: str, monkeypatch: pytest
     found = layers.facts(Spec(name), 3, 10, (32, 224))
     assert devices == ["meta", "meta"]
     assert found["sizes"][224]["macs"] >= found["sizes"][32]["macs"] > 0
-    assert found["sizes"][32]["trainable"] == found["sizes"][32]["parameters"]
+    assert 0 < found["sizes"][32]["trainable"] <= found["sizes"][32]["parameters"]
 
 
 def test_the_facts_of_known_networks() -> None:

@@ -5,7 +5,9 @@ from typing import Annotated
 
 import typer
 
+from linnaeus.api import Repeats
 from linnaeus.cli import progress, screen, summary
+from linnaeus.cli import repeats as show_repeats
 from linnaeus.cli.options import AsJson, RunsFolder
 
 Text = str | None
@@ -34,6 +36,15 @@ def train(
         ),
     ] = None,
     seed: Annotated[int | None, typer.Option(metavar="N", help="start of all randomness; 0 unless given")] = None,
+    repeats: Annotated[
+        int,
+        typer.Option(
+            metavar="N",
+            min=1,
+            help="runs NAME-seed0, NAME-seed1, … under N seeds from the seed on, and their mean; given again, it goes on "
+            "where it was stopped",
+        ),
+    ] = 1,
     name: Annotated[Text, typer.Option(metavar="NAME", help="name of the run; DATA-1, DATA-2, … unless given")] = None,
     runs: RunsFolder = None,
     set_: Annotated[
@@ -63,9 +74,23 @@ def train(
         "strict": strict or None,
     }
     changes = [f"{key}={value}" for key, value in flags.items() if value is not None] + (set_ or [])
+    if repeats > 1:
+        with progress.watching(as_json) as watch:
+            found = api.repeat(
+                data, repeats=repeats, model=model, recipe=recipe, changes=changes, name=name, runs=runs, watch=watch
+            )
+        _show_repeats(found, runs, as_json)
+        return
     with progress.watching(as_json) as watch:
         record = api.train(data, model=model, recipe=recipe, changes=changes, name=name, runs=runs, watch=watch)
     if as_json:
         screen.print_json(record.to_plain())
     else:
         summary.show_end(record, "last" if runs is None else str(record.folder))
+
+
+def _show_repeats(found: Repeats, runs: Path | None, as_json: bool) -> None:
+    if as_json:
+        screen.print_json(found.to_plain())
+    else:
+        show_repeats.show(found, "" if runs is None else f"{runs}/")

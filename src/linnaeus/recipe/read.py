@@ -4,7 +4,7 @@ import json
 import os
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from linnaeus.recipe.recipe import TYPES, Recipe, check_field
 from linnaeus.recipe.spec import Spec, Value, parse, parse_value
 
 Fields = dict[str, Value]  # some or all fields of a recipe
+Changes = Mapping[str, Any] | Sequence[str]  # single fields: {"epochs": 5, "optimizer.lr": 0.01} or ["epochs=5", …]
 
 OF_FILES = ("folder", "table", "arrays")  # data sets whose first option is a path
 TABLES = (".csv", ".tsv")  # endings of a file that lists images
@@ -62,6 +63,11 @@ def to_toml(recipe: Recipe) -> str:
     """The recipe as the text of a file that `read` reads back to an equal one."""
     # JSON's texts and numbers are TOML's too; the recipe is flat, so no writer for TOML is needed.
     return "".join(f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in to_plain(recipe).items())
+
+
+def texts(changes: Changes) -> list[str]:
+    """Changes as `override` takes them."""
+    return [f"{key}={value}" for key, value in changes.items()] if isinstance(changes, Mapping) else list(changes)
 
 
 def override(values: Mapping[str, Value], assignments: Iterable[str]) -> Fields:

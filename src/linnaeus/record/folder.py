@@ -180,7 +180,7 @@ def find(runs: Path, reference: str) -> RunFolder:
             raise RunError(f"there are no runs in {runs} yet; train one first: linnaeus train digits")
         return newest
     for path in (Path(reference), runs / reference):
-        if _is_run(path):
+        if is_run(path):
             return RunFolder(path)
     if Path(reference).is_dir():
         raise RunError(f"{reference} is a folder, but not a run: it has no recipe.toml")
@@ -189,19 +189,20 @@ def find(runs: Path, reference: str) -> RunFolder:
 
 def all_runs(runs: Path) -> Iterator[RunFolder]:
     """All runs, the newest first."""
-    folders = [path for path in runs.iterdir() if _is_run(path)] if runs.is_dir() else []
+    folders = [path for path in runs.iterdir() if is_run(path)] if runs.is_dir() else []
     yield from map(
         RunFolder,
         sorted(folders, key=lambda path: ((path / "recipe.toml").stat().st_mtime_ns, path.name), reverse=True),
     )
 
 
-def _is_run(path: Path) -> bool:
+def is_run(path: Path) -> bool:
+    """True for the folder of a run, in whatever state."""
     return (path / "recipe.toml").is_file()
 
 
 def _is_abandoned(folder: Path) -> bool:
     """A folder whose run was killed before it had written its recipe, the last of its first files: nothing is lost by taking it."""
     return (
-        folder.is_dir() and not _is_run(folder) and all(_FIRST_FILES.fullmatch(file.name) for file in folder.iterdir())
+        folder.is_dir() and not is_run(folder) and all(_FIRST_FILES.fullmatch(file.name) for file in folder.iterdir())
     )

@@ -19,7 +19,7 @@ from torch import Tensor, nn
 
 from linnaeus.classifier import autocast, build_module
 from linnaeus.data.seeds import derive
-from linnaeus.device import Machine
+from linnaeus.device import Machine, idle_cores, pick_device, undisturbed
 from linnaeus.errors import RecipeError, TrainingError
 from linnaeus.events import Reading, Watcher
 from linnaeus.recipe.spec import Spec
@@ -74,6 +74,11 @@ class Clock:
         call.backward_s += self.now() - self.start
 
 
+def this_machine(precision: str, threads: int) -> Machine:
+    """The machine as a bench uses it; `threads` 0: as many as there are idle cores."""
+    return Machine(device=pick_device("auto"), precision=precision, threads=threads or idle_cores())
+
+
 def bench(model: Spec, shape: Mapping[str, int], machine: Machine, tell: Watcher) -> dict[str, Any]:
     """`layer_times` of the network that `model` names, on made-up images; `shape`: batch, size, channels, classes.
 
@@ -96,20 +101,16 @@ def bench(model: Spec, shape: Mapping[str, int], machine: Machine, tell: Watcher
     return {"model": str(model), **shape, "machine": machine.to_plain(), **found}
 
 
+@undisturbed()
 def layer_times(module: nn.Module, inputs_BCHW: Tensor, machine: Machine, tell: Watcher) -> dict[str, Any]:
     """`layers` in the order of the network, totals by `kinds` of layer, and the `whole` network; seconds for the batch.
 
     The module is not changed.
     """
-    threads, state = torch.get_num_threads(), torch.random.get_rng_state()
     torch.set_num_threads(machine.threads)
     trial = copy.deepcopy(module).to(machine.torch_device).train()
     images = inputs_BCHW.to(machine.torch_device).contiguous(memory_format=torch.channels_last)
-    try:
-        rounds = list(_rounds(trial, images, machine, tell))
-    finally:
-        torch.set_num_threads(threads)
-        torch.random.set_rng_state(state)
+    rounds = list(_rounds(trial, images, machine, tell))
     wholes, clocks = zip(*rounds, strict=True)
     calls = list(zip(*(clock.calls for clock in clocks), strict=True))
     rows = [call[0].facts | _medians((each.forward_s, each.backward_s) for each in call) for call in calls]

@@ -13,6 +13,7 @@ from typing import Any
 
 import torch
 
+from linnaeus import device
 from linnaeus.data.batch import Batch
 from linnaeus.data.dataset import Splits
 from linnaeus.data.seeds import derive, generator
@@ -80,6 +81,7 @@ class RateRange:
         }
 
 
+@device.undisturbed()
 def rate_range(recipe: Recipe, splits: Splits, sweep: Sweep, tell: Watcher) -> RateRange:
     """Sweep the learning rate of a recipe, with its data, network, augmentation, batch size and optimizer.
 
@@ -88,12 +90,7 @@ def rate_range(recipe: Recipe, splits: Splits, sweep: Sweep, tell: Watcher) -> R
     Raises:
         RecipeError, UnknownName: as a training would, before its first step.
     """
-    threads, state = torch.get_num_threads(), torch.random.get_rng_state()
-    try:
-        rates, losses, diverged = _swept(replace(recipe, budget=0.0, compile="off"), splits, sweep, tell)
-    finally:
-        torch.set_num_threads(threads)
-        torch.random.set_rng_state(state)
+    rates, losses, diverged = _swept(replace(recipe, budget=0.0, compile="off"), splits, sweep, tell)
     smoothed = smooth(losses)
     lowest, fastest = rates[min(range(len(rates)), key=smoothed.__getitem__)], rates[steepest(smoothed)]
     suggestion = float(f"{min(lowest / BELOW, fastest):.2g}")

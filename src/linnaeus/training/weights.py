@@ -7,7 +7,7 @@ a file      .safetensors, or a state dict of torch (read as data: nothing in it 
 
 import pickle
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,8 @@ from torch import Tensor, nn
 from linnaeus import classifier, files
 from linnaeus.classifier import Intake
 from linnaeus.errors import RecipeError, RunError
+from linnaeus.recipe.recipe import Recipe
+from linnaeus.record import folder as folders
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.run import RunRecord
 
@@ -35,6 +37,15 @@ class Start:
 
     def to_plain(self) -> dict[str, Any]:
         return {"weights": self.source, "checksum": self.checksum}
+
+
+def anchored(recipe: Recipe, runs: Path) -> Recipe:
+    """The recipe with a whole path in place of the name of a run or file, so that it can be repeated from elsewhere."""
+    if not recipe.weights:
+        return recipe
+    there = Path(recipe.weights).expanduser()
+    found = there if there.exists() else folders.find(runs, recipe.weights).path
+    return replace(recipe, weights=str(found.absolute()))
 
 
 def start_at(source: str, module: nn.Module, classes: tuple[str, ...]) -> Start:

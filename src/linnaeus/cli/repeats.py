@@ -1,0 +1,23 @@
+"""What `linnaeus train --repeats` prints: a line a seed, and what they say together."""
+
+from linnaeus.api import Repeats
+from linnaeus.cli import screen
+
+
+def show(found: Repeats, runs: str) -> None:
+    """`runs` goes before a run's name where it is typed."""
+    rows = [
+        (name, str(seed), score.percent())
+        for name, seed, score in zip(found.runs, found.seeds, found.scores, strict=True)
+    ]
+    print(f"\n{screen.table(('run', 'seed', 'validation'), rows)}\n")
+    screen.say("together", together(found))
+    screen.suggest(f"linnaeus report {runs}{found.runs[0]}", f"linnaeus evaluate {runs}{found.runs[0]} --split test")
+
+
+def together(found: Repeats) -> str:
+    """`mean 98.31 % (98.05–98.57 over seeds, 5 runs), deviation 0.21 points; all on the same 252 validation images`"""
+    return (
+        f"mean {100 * found.mean:.2f} % ({100 * found.low:.2f}–{100 * found.high:.2f} over seeds, {len(found.runs)} runs), "
+        f"deviation {100 * found.deviation:.2f} points; all on the same {found.scores[0].n:,} validation images"
+    )

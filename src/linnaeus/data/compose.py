@@ -1,0 +1,53 @@
+"""From what a user says to a whole recipe and the data that it names."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from linnaeus.data.dataset import Source, Splits, load, open_source
+from linnaeus.errors import RecipeError
+from linnaeus.events import Watcher
+from linnaeus.recipe import read
+from linnaeus.recipe.advise import advise
+from linnaeus.recipe.recipe import Recipe
+from linnaeus.recipe.spec import Spec, parse
+
+
+def compose(
+    data: str | None, model: str | None, recipe: Path | str | None, changes: Sequence[str]
+) -> tuple[Recipe, Source]:
+    """The recipe: what is advised for the data, over it the file, over it the arguments, over it the changes.
+
+    Raises:
+        RecipeError: no data is named. UnknownName, NotationError, DataError: what is named is not there.
+    """
+    given = read.read(Path(recipe)) if recipe else {}
+    given |= {"data": read.data_spec(data)} if data is not None else {}
+    given |= {"model": parse(model)} if model is not None else {}
+    early = read.override(given, [change for change in changes if "." not in change.partition("=")[0]])
+    if "data" not in early:
+        raise RecipeError("no data is named; give it as an argument, linnaeus train DATA, or in the recipe")
+    source = open_source(read.anchored(early["data"]))
+    advised = advise(source.facts(), image_size=early.get("image_size"))
+    return Recipe(**read.override(advised | given, changes) | {"data": source.spec}), source
+
+
+def splits(recipe: Recipe, watch: Watcher) -> Splits:
+    """The data of a recipe, decoded and split."""
+    return load(open_source(recipe.data), recipe, watch)
+
+
+def shape(data: str | None) -> dict[str, int]:
+    """The batch that a training on the data would see: how many images, their side and channels, and the classes."""
+    if data is None:
+        return {"batch": 128, "size": 32, "channels": 3, "classes": 10}
+    recipe, source = compose(data, None, None, ())
+    classes = len(source.classes)
+    return {"batch": recipe.batch_size, "size": recipe.image_size, "channels": recipe.channels, "classes": classes}
+
+
+def stem(data: Spec) -> str:
+    """What a run is called by default: after its data."""
+    first = data.operands()[0]
+    path = next((value for value in first.args if isinstance(value, str)), "")
+    return re.sub(r"[^\w.+-]+", "-", Path(path).stem or first.name).strip("-.") or "run"

@@ -1,0 +1,72 @@
+"""`Repeats`: one recipe under several seeds, and how far its validation accuracy depends on them."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from linnaeus.errors import RunError
+from linnaeus.recipe.read import to_plain
+from linnaeus.recipe.recipe import Recipe
+from linnaeus.record.run import RunRecord
+from linnaeus.record.scores import Score
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repeats:
+    """Validation accuracy over seeds. All runs share their splits, so the spread is that of training alone.
+
+    The interval is Student's, of the mean over seeds on these very images; it says nothing of other images.
+    """
+
+    runs: tuple[str, ...]
+    seeds: tuple[int, ...]
+    scores: tuple[Score, ...]  # of each run, with its interval over images
+    mean: float
+    deviation: float  # of the runs, with n − 1
+    low: float
+    high: float
+
+    def to_plain(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def settled(record: RunRecord) -> dict[str, Any]:
+    """Fields of the recipe that the first of some repeats has settled for all: else the machine would tell them apart."""
+    machine = record.environment
+    return {
+        "epochs": record.recipe["epochs"],
+        "budget": 0.0,
+        "precision": machine["precision"],
+        "threads": machine["threads"],
+    }
+
+
+def check_same(recipe: Recipe, there: Recipe, name: str) -> None:
+    """Raise RunError unless the run of that name, whose recipe is `there`, is the one that is wished for."""
+    if recipe.budget:  # which the run has turned into epochs
+        there = replace(there, budget=recipe.budget, epochs=recipe.epochs)
+    wished, found = to_plain(recipe), to_plain(there)
+    differing = [field for field in wished if found[field] != wished[field]]
+    if differing:
+        listed = ", ".join(differing[:5])
+        raise RunError(f"there is a run named {name!r} already, with another {listed}; choose another name")
+
+
+def summarise(records: Sequence[RunRecord]) -> Repeats:
+    """The mean over at least two finished runs that have a validation score, its deviation and 95 % interval."""
+    import numpy as np
+    from scipy import stats
+
+    scores = tuple(record.scores["val"].metrics["accuracy"] for record in records)
+    values = np.array([score.value for score in scores])
+    mean, deviation = float(values.mean()), float(values.std(ddof=1))
+    half = float(stats.t.ppf(0.975, len(values) - 1)) * deviation / len(values) ** 0.5
+    return Repeats(
+        runs=tuple(record.name for record in records),
+        seeds=tuple(record.recipe["seed"] for record in records),
+        scores=scores,
+        mean=mean,
+        deviation=deviation,
+        low=max(0.0, mean - half),
+        high=min(1.0, mean + half),
+    )

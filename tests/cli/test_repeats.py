@@ -1,0 +1,60 @@
+"""linnaeus train --repeats."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from linnaeus import api
+from linnaeus.record.repeats import Repeats
+from linnaeus.record.scores import Score
+
+FOUND = Repeats(
+    runs=("pets-seed0", "pets-seed1"),
+    seeds=(0, 1),
+    scores=(Score(value=0.9, low=0.85, high=0.94, n=200), Score(value=0.91, low=0.86, high=0.95, n=200)),
+    mean=0.905,
+    deviation=0.00707,
+    low=0.8415,
+    high=0.9685,
+)
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    seen = []
+
+    def repeat(*args, watch, **options):
+        seen.append((args, options))
+        return FOUND
+
+    monkeypatch.setattr(api, "repeat", repeat)
+    return seen
+
+
+def test_what_it_prints(linnaeus, desk, asked):
+    lines = linnaeus("train", "pets", "--repeats", "2", "--seed", "0", "--runs", "r").out.splitlines()
+    options = {"repeats": 2, "model": None, "recipe": None, "changes": ["seed=0"], "name": None, "runs": Path("r")}
+    assert asked == [(("pets",), options)]
+    assert desk.asked == []
+    assert lines == [
+        "",
+        "run         seed                 validation",
+        "pets-seed0     0  90.0 % (85.0–94.0, n 200)",
+        "pets-seed1     1  91.0 % (86.0–95.0, n 200)",
+        "",
+        "together    mean 90.50 % (84.15–96.85 over seeds, 2 runs), deviation 0.71 points; all on the same 200 validation images",
+        "next        linnaeus report r/pets-seed0 · linnaeus evaluate r/pets-seed0 --split test",
+    ]
+
+
+def test_as_json(linnaeus, desk, asked):
+    found = json.loads(linnaeus("train", "pets", "--repeats", "2", "--json").out)
+    assert found["mean"] == 0.905
+    assert found["scores"][1] == {"value": 0.91, "low": 0.86, "high": 0.95, "n": 200}
+
+
+def test_one_is_an_ordinary_run(linnaeus, desk, asked):
+    linnaeus("train", "pets", "--repeats", "1")
+    assert asked == []
+    assert desk.asked[0][0] == "train"
