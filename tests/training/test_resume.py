@@ -17,6 +17,7 @@ AUGMENTATIONS = ["none", *catalog.names("augmentations")]
 
 # What a part must be told where its options have no default, or its defaults do not fit 12-pixel images.
 CALLS: dict[str, str] = {
+    "lbfgs": "lbfgs(lr=0.05)",
     "muon": "muon(dense=True)",
     "multi_step": "multi_step(at=[1, 2])",
     "sometimes": "sometimes(0.5, [shift, blur])",
