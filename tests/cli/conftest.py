@@ -45,3 +45,26 @@ def linnaeus(capsys: pytest.CaptureFixture[str]) -> Callable[..., Result]:
         return Result(status, captured.out, captured.err)
 
     return command
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A working folder with a finished run of two epochs, `runs/mine`."""
+    folder = tmp_path_factory.mktemp("place")
+    quick = ("--model", "linear", "--epochs", "2", "--threads", "1", "--precision", "fp32")
+    with pytest.MonkeyPatch.context() as patch:
+        _work_in(folder, patch)
+        assert run(["train", "digits(limit=20)", *quick, "--name", "mine", "--json"]) == 0
+    return folder
+
+
+@pytest.fixture
+def in_place(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The test runs in that folder."""
+    _work_in(place, monkeypatch)
+
+
+def _work_in(folder: Path, patch: pytest.MonkeyPatch) -> None:
+    patch.chdir(folder)
+    patch.setenv("LINNAEUS_DATA", str(folder / "cache"))
+    patch.delenv("LINNAEUS_RUNS", raising=False)

@@ -13,28 +13,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from linnaeus.cli.app import run
-
 QUICK = ("--model", "linear", "--epochs", "2", "--threads", "1", "--precision", "fp32")
 
 
-@pytest.fixture(scope="module")
-def place(tmp_path_factory) -> Path:
-    """A working folder with a finished run, `runs/mine`."""
-    folder = tmp_path_factory.mktemp("place")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
-        patch.setenv("LINNAEUS_DATA", str(folder / "cache"))
-        patch.delenv("LINNAEUS_RUNS", raising=False)
-        assert run(["train", "digits(limit=20)", *QUICK, "--name", "mine", "--json"]) == 0
-    return folder
-
-
-@pytest.fixture(autouse=True)
-def _there(place, monkeypatch):
-    monkeypatch.chdir(place)
-    monkeypatch.setenv("LINNAEUS_DATA", str(place / "cache"))
-    monkeypatch.delenv("LINNAEUS_RUNS", raising=False)
+pytestmark = pytest.mark.usefixtures("in_place")
 
 
 def picture(path: Path, shade: int = 200) -> Path:

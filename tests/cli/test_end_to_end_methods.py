@@ -2,32 +2,13 @@
 
 import json
 import re
-from pathlib import Path
 
 import pytest
-
-from linnaeus.cli.app import run
 
 QUICK = ("--epochs", "2", "--threads", "1", "--precision", "fp32", "--set", "compile=off")
 
 
-@pytest.fixture(scope="module")
-def place(tmp_path_factory) -> Path:
-    """A working folder with a finished run, `runs/mine`."""
-    folder = tmp_path_factory.mktemp("methods")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
-        patch.setenv("LINNAEUS_DATA", str(folder / "cache"))
-        patch.delenv("LINNAEUS_RUNS", raising=False)
-        assert run(["train", "digits(limit=20)", "--model", "linear", *QUICK, "--name", "mine", "--json"]) == 0
-    return folder
-
-
-@pytest.fixture(autouse=True)
-def _there(place, monkeypatch):
-    monkeypatch.chdir(place)
-    monkeypatch.setenv("LINNAEUS_DATA", str(place / "cache"))
-    monkeypatch.delenv("LINNAEUS_RUNS", raising=False)
+pytestmark = pytest.mark.usefixtures("in_place")
 
 
 def test_continue(linnaeus, place):

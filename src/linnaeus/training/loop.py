@@ -63,9 +63,8 @@ def run_epoch(prepared: Prepared, state: TrainState, saver: "Saver", request: St
     start = time.perf_counter()
     for batch in batches:
         set_rates(prepared, state)
-        torch.manual_seed(
-            derive(recipe.seed, "step", state.step)
-        )  # dropout and the like draw from the global generator
+        # Dropout and the like draw from the global generator.
+        torch.manual_seed(derive(recipe.seed, "step", state.step))
         try:
             draws = generator(recipe.seed, "augment", state.step)
             loss, accuracy = step(prepared.network, state.optimizer, batch, rules, draws)
