@@ -6,11 +6,13 @@ from dataclasses import dataclass, fields
 from typing import Literal, get_args, get_type_hints
 
 from linnaeus.errors import RecipeError, UnknownName
-from linnaeus.recipe import catalog
+from linnaeus.recipe import catalog, stages
+from linnaeus.recipe.normalise import normalisation
 from linnaeus.recipe.sampling import factors
 from linnaeus.recipe.spec import Spec, Value
 
 NO_AUGMENTATION = Spec("none")
+LINEAR = Spec("linear")  # the head that the recipe's own loss and optimizer train
 
 # The shelf that the parts of a field stand on.
 SHELF_OF = {
@@ -20,6 +22,7 @@ SHELF_OF = {
     "loss": "losses",
     "optimizer": "optimizers",
     "schedule": "schedules",
+    "head": "heads",
 }
 
 
@@ -41,7 +44,17 @@ class Recipe:
     loading: Literal["auto", "resident", "streamed"] = "auto"  # all images in memory, or decoded as they are needed
 
     model: Spec
-    weights: str = ""  # that the network begins with: the folder of a run, or a file; empty: drawn anew from `seed`
+    # that the network begins with: a run, a file, the name of some that come along, or "timm:NAME"; empty: drawn from `seed`
+    weights: str = ""
+    # "auto" as `weights` were trained, else as the training images are; "imagenet"; or means and deviations, "0.5 / 0.25"
+    normalise: str = "auto"
+    rows: Literal["keep", "new"] = "keep"  # of the head, for classes that `weights` know by name: kept, or drawn anew
+    # what is trained: "all", "head", "head-then-all", "last(n)" (the head and so many blocks before it), or "gradual"
+    train: str = "all"
+    head: Spec = LINEAR  # what is fitted to the features of a frozen body
+    views: int = 0  # augmented views of each image whose features are kept for the head; 0: of the plain image alone
+    body_rate: float = 1.0  # learning rate of the body, as a share of the head's
+    depth_decay: float = 1.0  # factor on the learning rate from each block to the one before it; 1: off
     augment: Spec = NO_AUGMENTATION
     loss: Spec = Spec("cross_entropy")
     optimizer: Spec
@@ -53,6 +66,11 @@ class Recipe:
     # how often an epoch shows the images of a class: "natural" as they come, "balanced" each class alike, or factors as in
     # "cat=3, dog=0.5", where what is not named counts once
     sampling: str = "natural"
+    share: float = 1.0  # of the training images of each class, used; 1: all
+    # training images used of each class that `weights` know, where the data add others to them; -1: all
+    replay: int = -1
+    adjust: float = 0.0  # strength of the logit adjustment for classes of unequal size; 1: as in the paper; 0: off
+    distill: float = 0.0  # weight of the loss that holds the network to what `weights` answer for their classes; 0: off
     seed: int = 0
     ema: float = 0.0  # decay a step of the exponential moving average of the weights; 0: off
     # share of the epochs, the last ones, whose weights are averaged into those that are kept (SWA); 0: off
@@ -81,6 +99,22 @@ class Recipe:
         if self.swa and (self.ema or self.choose == "best"):
             other = "ema" if self.ema else 'choose = "best"'
             raise RecipeError(f"swa = {self.swa:g} and {other} name two kinds of weights to be kept; take one of them")
+        self._check_transfer()
+
+    def _check_transfer(self) -> None:
+        """What goes with weights that were trained before, and what does not."""
+        if not self.weights and not self.model.get("pretrained"):
+            for name, off in _NEEDS_WEIGHTS.items():
+                if getattr(self, name) != off:
+                    raise RecipeError(
+                        f"{name} = {_shown(getattr(self, name))} needs a trained network; name one with weights=…"
+                    )
+        frozen = self.train in ("head", "head-then-all")
+        if not frozen and (self.views or self.head != LINEAR):
+            which = f"views = {self.views}" if self.views else f"head = {self.head}"
+            raise RecipeError(f'{which} is for a frozen body; set train = "head" or "head-then-all"')
+        if self.train == "head" and self.progressive:
+            raise RecipeError('progressive needs images, and train = "head" looks at each once; set progressive = 0')
 
     def known(self) -> dict[str, Value]:
         """What fills the options of these names that a part's call leaves open."""
@@ -88,6 +122,7 @@ class Recipe:
 
 
 TYPES = get_type_hints(Recipe)
+_NEEDS_WEIGHTS = {"train": "all", "body_rate": 1.0, "depth_decay": 1.0, "distill": 0.0, "replay": -1}
 KNOWN = ("image_size", "epochs")  # fields that fill a part's options of the same name
 
 _WORDS = {
@@ -102,6 +137,7 @@ _WORDS = {
 _NOT_NEGATIVE: tuple[Callable[[float], bool], str] = (lambda value: value >= 0, "at least 0")
 _AT_LEAST_ONE: tuple[Callable[[float], bool], str] = (lambda value: value >= 1, "at least 1")
 _SHARE: tuple[Callable[[float], bool], str] = (lambda value: 0 <= value < 1, "from 0 up to, but not including, 1")
+_FACTOR: tuple[Callable[[float], bool], str] = (lambda value: 0 < value <= 1, "above 0, and at most 1")
 _LIMITS = {
     "image_size": _AT_LEAST_ONE,
     "channels": (lambda value: value in (1, 3, 4), "1 (grey), 3 (colour) or 4 (colour and transparency)"),
@@ -117,6 +153,13 @@ _LIMITS = {
     "swa": (lambda value: 0 <= value <= 1, "from 0 to 1"),
     "progressive": _SHARE,
     "clip_norm": _NOT_NEGATIVE,
+    "views": _NOT_NEGATIVE,
+    "body_rate": _FACTOR,
+    "depth_decay": _FACTOR,
+    "share": _FACTOR,
+    "replay": (lambda value: value >= -1, "at least 0, or -1 for all"),
+    "adjust": _NOT_NEGATIVE,
+    "distill": _NOT_NEGATIVE,
     "save_every": _NOT_NEGATIVE,
     "threads": _NOT_NEGATIVE,
     "workers": _NOT_NEGATIVE,
@@ -141,5 +184,13 @@ def check_field(name: str, value: Value) -> None:
         raise RecipeError(f"{name} = {value} must be {_LIMITS[name][1]}")
     if name == "sampling":
         factors(value)
+    if name == "train":
+        stages.parse(value)
+    if name == "normalise":
+        normalisation(value)
     if wanted is Spec and value != NO_AUGMENTATION:
         catalog.check(SHELF_OF[name], value, dict.fromkeys(KNOWN))
+
+
+def _shown(value: Value) -> str:
+    return f'"{value}"' if isinstance(value, str) else str(value)

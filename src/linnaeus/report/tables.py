@@ -29,6 +29,11 @@ OFF = {
     "weights": "",
     "accumulate": 1,
     "tta": "none",
+    "views": 0,
+    "adjust": 0,
+    "distill": 0,
+    "body_rate": 1,
+    "depth_decay": 1,
 }  # values that mean: not done
 
 

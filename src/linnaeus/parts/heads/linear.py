@@ -1,0 +1,5 @@
+"""A linear head (softmax regression), trained by the recipe's own loss, optimizer and schedule: the usual one."""
+
+
+def build() -> None:
+    """Nothing to be fitted beside the training."""

@@ -1,0 +1,46 @@
+"""How pixels become inputs: the words of the recipe's `normalise`."""
+
+import math
+import re
+
+from linnaeus.errors import RecipeError
+
+Normalisation = tuple[tuple[float, ...], tuple[float, ...]]  # means and deviations, on the scale 0-1
+
+AUTO, IMAGENET = "auto", "imagenet"
+OF_IMAGENET: Normalisation = (
+    (0.485, 0.456, 0.406),
+    (0.229, 0.224, 0.225),
+)  # with which most published weights were trained
+
+
+def normalisation(text: str) -> Normalisation | None:
+    """Means and deviations, a number a channel or one for all; None for "auto", which depends on weights and images.
+
+    Raises:
+        RecipeError: neither a word nor numbers, `"0.5 0.5 0.4 / 0.2 0.2 0.2"`; or a deviation that is not above 0.
+    """
+    if text == AUTO:
+        return None
+    if text == IMAGENET:
+        return OF_IMAGENET
+    sides = [[_number(word) for word in re.split(r"[\s,]+", side.strip())] for side in text.split("/")]
+    means, deviations = sides if len(sides) == 2 else ([], [])
+    if (
+        not means
+        or len(means) != len(deviations)
+        or not all(map(math.isfinite, means + deviations))
+        or min(deviations) <= 0
+    ):
+        raise RecipeError(
+            f'normalise = {text!r} must be "auto", "imagenet", or means / deviations above 0 on the scale 0 to 1, such as '
+            '"0.507 0.487 0.441 / 0.201 0.199 0.203"'
+        )
+    return tuple(means), tuple(deviations)
+
+
+def _number(word: str) -> float:
+    try:
+        return float(word)
+    except ValueError:
+        return math.nan
