@@ -14,6 +14,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 from linnaeus.api import (
     bench_layers,
+    compare,
     environment,
     evaluate,
     load,
@@ -46,6 +47,7 @@ __all__ = [
     "Recipe",
     "RunRecord",
     "bench_layers",
+    "compare",
     "continue_training",
     "describe",
     "environment",

@@ -18,6 +18,7 @@ from linnaeus.recipe.read import Changes
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.recipe.spec import parse
 from linnaeus.record import folder as folders
+from linnaeus.record.comparison import Comparison
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.repeats import Repeats, check_same, settled, summarise
 from linnaeus.record.run import RunRecord
@@ -30,11 +31,13 @@ if TYPE_CHECKING:
 
 __all__ = [  # the functions, and the types of what they give
     "Answers",
+    "Comparison",
     "Part",
     "Repeats",
     "RunRecord",
     "SplitScores",
     "bench_layers",
+    "compare",
     "continue_",
     "data",
     "environment",
@@ -208,6 +211,20 @@ def evaluate(
             found = evaluation.on_data(folder, recipe, other, f"on-{compose.stem(other)}", watch, tta)
         _write_report(folder)
     return found
+
+
+def compare(names: Sequence[str], *, split: str = "val", runs: Path | str | None = None) -> list[Comparison]:
+    """Each of several runs against the first, on the very same images, by the predictions that they have kept.
+
+    No split is opened for it. Where there are more than two runs, `p_holm` is corrected for their number.
+
+    Raises:
+        RunError: no such run, or one that has no predictions of that split. DataError: runs without a common image.
+        UsageError: fewer than two runs.
+    """
+    from linnaeus.evaluation import paired
+
+    return paired.of_runs([folders.find(_runs(runs), name) for name in names], split)
 
 
 def predict(

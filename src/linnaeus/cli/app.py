@@ -13,6 +13,7 @@ import typer
 from linnaeus import __version__
 from linnaeus.cli import (
     bench,
+    compare,
     continue_,
     data,
     env,
@@ -45,6 +46,7 @@ COMMANDS = (
     resume.resume,
     continue_.continue_,
     evaluate.evaluate,
+    compare.compare,
     predict.predict,
     report.report,
     data.data,

@@ -1,0 +1,69 @@
+"""linnaeus compare."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from linnaeus import api
+from tests.record.test_comparison import FOUND
+from tests.report import synthetic
+
+SECOND = replace(FOUND, second="c", only_first=3, only_second=5, p=0.29, p_holm=0.29, family=2, needed=11_700)
+SECOND = replace(SECOND, difference=replace(FOUND.difference, value=0.002, low=-0.005, high=0.009))
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    seen, answers = [], [FOUND]
+
+    def compare(*args, **options):
+        seen.append((args, options))
+        return answers
+
+    monkeypatch.setattr(api, "compare", compare)
+    return seen, answers
+
+
+def test_two_runs(linnaeus, asked):
+    lines = linnaeus("compare", "a", "b", "--split", "test").out.splitlines()
+    assert asked[0] == [((["a", "b"],), {"split": "test", "runs": None})]
+    assert lines == [
+        "run                     accuracy   training",
+        "a    85.0 % (82.7–87.1, n 1,000)      1.5 s",
+        "b    86.2 % (83.9–88.2, n 1,000)  not known",
+        "",
+        "second − first  points  95 % interval  only first  only second       p",
+        "b − a             +1.2   +0.4 to +2.0           2           14  0.0026",
+        "",
+        "verdict     b is better by 1.2 points (0.4–2.0), p = 0.003",
+        "next        linnaeus report b",
+    ]
+
+
+def test_three_runs_are_corrected_and_told_one_by_one(linnaeus, asked):
+    asked[1][:] = [replace(FOUND, p_holm=0.0052, family=2, left_out=40), SECOND]
+    out = linnaeus("compare", "a", "b", "c").out
+    assert "p  p (Holm)" in out
+    assert "verdict     b and a: b is better by 1.2 points (0.4–2.0), p = 0.005 (Holm, of 2)" in out
+    assert "            c and a: not distinguishable with n = 1,000: about 12,000 images would be needed" in out
+    assert "up to 40 were left out" in out
+
+
+def test_as_json(linnaeus, asked):
+    (found,) = json.loads(linnaeus("compare", "a", "b", "--json").out)
+    assert found["verdict"] == "distinguishable"
+    assert found["difference"] == {"value": 0.012, "low": 0.004, "high": 0.02, "n": 1000}
+
+
+def test_with_nothing_faked(linnaeus, tmp_path):
+    for name in ("one", "other"):
+        synthetic.run(tmp_path, name=name)
+    done = linnaeus("compare", "one", "other", "--runs", str(tmp_path))
+    assert done.status == 0
+    assert "both name equally many rightly" in done.out
+    refused = linnaeus("compare", "one", "other", "--split", "test", "--runs", str(tmp_path))
+    assert refused.status == 1
+    assert "linnaeus evaluate one --split test" in refused.err
+    assert linnaeus("compare", "one", "--runs", str(tmp_path)).status == 2
+    assert linnaeus("compare", "one", "none", "--runs", str(tmp_path)).status == 1
