@@ -1,7 +1,7 @@
 """From what a user says to a whole recipe and the data that it names."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from linnaeus.data.dataset import Source, Splits, load, open_source
@@ -32,9 +32,9 @@ def compose(
     return Recipe(**read.override(advised | given, changes) | {"data": source.spec}), source
 
 
-def splits(recipe: Recipe, watch: Watcher) -> Splits:
-    """The data of a recipe, decoded and split."""
-    return load(open_source(recipe.data), recipe, watch)
+def splits(recipe: Recipe, watch: Watcher, *, known: Collection[str] = (), extra_classes: Sequence[str] = ()) -> Splits:
+    """The data of a recipe, decoded and split; `known` as in `load`, `extra_classes` as in `open_source`."""
+    return load(open_source(recipe.data, extra_classes), recipe, watch, known=known)
 
 
 def shape(data: str | None) -> dict[str, int]:

@@ -4,7 +4,7 @@ open_source   what the recipe names, merged into one label space: arrays or path
 load          the splits as the network's size wants them: `Splits` of `Dataset`s
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from linnaeus.data import cache, decode, split
+from linnaeus.data.thin import thinned
 from linnaeus.errors import DataError, UnknownName
 from linnaeus.events import Note, Watcher, nobody
 from linnaeus.recipe import catalog
@@ -101,6 +102,7 @@ class Source:
     chunks: tuple[Chunk, ...]
     mirror: bool | None  # True: a mirrored image keeps its class
     notes: tuple[str, ...] = ()  # what the data set itself has to say, such as of stray files
+    extra: tuple[str, ...] = ()  # classes of which there need not be images
 
     def facts(self) -> Facts:
         """What the choice of a recipe depends on. For files it reads some headers."""
@@ -118,8 +120,11 @@ class Source:
         )
 
 
-def open_source(spec: Spec, *, to_train: bool = True) -> Source:
+def open_source(spec: Spec, extra_classes: Sequence[str] = (), *, to_train: bool = True) -> Source:
     """Find the data that `spec` names and merge what `+` joins, by class name; `to_train` asks for what a training needs.
+
+    `extra_classes` come first in the label space, in their order, whether there are images of them or not: those that a
+    network knows to which classes are added.
 
     Raises:
         RecipeError, UnknownName: no such data set or option; the part's own complaint (a missing folder …) comes as RecipeError.
@@ -127,7 +132,7 @@ def open_source(spec: Spec, *, to_train: bool = True) -> Source:
     """
     operands = spec.operands() if spec.name == "+" else (spec,)
     raws = [catalog.build("datasets", operand, cache.cache_folder()) for operand in operands]
-    classes = tuple(dict.fromkeys(name for raw in raws for name in raw["classes"]))
+    classes = tuple(dict.fromkeys([*extra_classes, *(name for raw in raws for name in raw["classes"])]))
     several = len(raws) > 1
     chunks = [
         chunk
@@ -137,7 +142,8 @@ def open_source(spec: Spec, *, to_train: bool = True) -> Source:
     mirrors = {raw.get("mirror") for raw in raws}
     mirror = False if False in mirrors else None if None in mirrors else True
     notes = tuple(note for raw in raws for note in raw.get("notes", ()))
-    source = Source(spec=spec, classes=classes, chunks=tuple(chunks), mirror=mirror, notes=notes)
+    extra = tuple(dict.fromkeys(extra_classes))
+    source = Source(spec=spec, classes=classes, chunks=tuple(chunks), mirror=mirror, notes=notes, extra=extra)
     if to_train:
         _check_classes(source)
     return source
@@ -168,7 +174,11 @@ def _check_classes(source: Source) -> None:
     counts = np.bincount(np.concatenate(for_training), minlength=len(source.classes))
     if len(source.classes) < 2:
         raise DataError(f"{source.spec} has one class only ({source.classes[0]}); a classifier needs at least two")
-    few = [name for name, count in zip(source.classes, counts, strict=True) if count < 2]
+    few = [
+        name
+        for name, count in zip(source.classes, counts, strict=True)
+        if count < 2 and (count or name not in source.extra)
+    ]
     if few:
         shown = ", ".join(few[:5]) + (" …" if len(few) > 5 else "")
         raise DataError(
@@ -177,8 +187,10 @@ def _check_classes(source: Source) -> None:
         )
 
 
-def load(source: Source, recipe: Recipe, tell: Watcher = nobody) -> Splits:
-    """Decode (or find in the cache) and split.
+def load(source: Source, recipe: Recipe, tell: Watcher = nobody, *, known: Collection[str] = ()) -> Splits:
+    """Decode (or find in the cache) and split; of the training images, those are left out that the recipe does not use.
+
+    `known` are the classes that the recipe's weights know, of which `replay` counts.
 
     Raises:
         DataError: no readable image is left in a class, or with `recipe.strict` any image is unreadable.
@@ -193,14 +205,15 @@ def load(source: Source, recipe: Recipe, tell: Watcher = nobody) -> Splits:
         return whole.take(rows) if len(rows) else None
 
     train = dataset("train")
-    empty = (
-        [name for name, count in zip(source.classes, train.counts(), strict=True) if not count]
-        if train
-        else source.classes
-    )
-    if train is None or empty:
+    if train is not None:
+        chosen, used = thinned([hashes[row] for row in train.rows_N], train.labels_N, source.classes, recipe, known)
+        train = train.take(chosen)
+    may_be_empty = {*source.extra, *(known if recipe.replay == 0 else ())}
+    counts = train.counts() if train is not None else [0] * len(source.classes)
+    empty = [name for name, count in zip(source.classes, counts, strict=True) if not count and name not in may_be_empty]
+    if train is None or empty or not len(train):
         raise DataError(
-            f"{source.spec}: no training images are left in {', '.join(empty[:5])}; add images, "
+            f"{source.spec}: no training images are left in {', '.join((empty or source.classes)[:5])}; add images, "
             "or draw other splits with --set split_seed=1"
         )
     splits = Splits(
@@ -212,7 +225,7 @@ def load(source: Source, recipe: Recipe, tell: Watcher = nobody) -> Splits:
         fingerprint=split.fingerprint(hashes, whole.labels_N, source.classes),
         skipped=skipped,
     )
-    notes = (*source.notes, *_notes(splits))
+    notes = (*source.notes, *used, *_notes(splits))
     for text in notes:
         tell(Note(text=text))
     return replace(splits, notes=notes)

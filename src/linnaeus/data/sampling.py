@@ -37,7 +37,8 @@ def shares(train: Dataset, sampling: str) -> npt.NDArray[np.float64]:
     """The share of an epoch that each class has, (K,). Raises UnknownName for a class that is not there."""
     counts_K = np.array(train.counts(), np.float64)
     if sampling == BALANCED:
-        return np.full(len(counts_K), 1 / len(counts_K))
+        present_K = counts_K > 0  # a class may be there without images, when old ones are not replayed
+        return np.asarray(present_K / present_K.sum())
     named = factors(sampling)
     for name in named:
         if name not in train.classes:
@@ -51,12 +52,14 @@ def shares(train: Dataset, sampling: str) -> npt.NDArray[np.float64]:
 def _counts(shares_K: npt.NDArray[np.float64], images: int, draws: torch.Generator) -> Indices:
     """Whole numbers that sum to `images`, each within 1 of its share, which is its mean over the draws."""
     ends = np.cumsum(shares_K) * images
-    ends[-1] = images
+    ends[np.flatnonzero(shares_K)[-1] :] = images
     offset = float(torch.rand((), generator=draws, dtype=torch.float64))
     whole = np.floor(ends + offset).astype(np.int64)
     return np.asarray(whole - np.concatenate([np.zeros(1, np.int64), whole[:-1]]))
 
 
 def _drawn(places: Indices, count: int, draws: torch.Generator) -> Indices:
+    if not count:
+        return places[:0]
     rounds = [torch.randperm(len(places), generator=draws).numpy() for _ in range(-(-count // len(places)))]
-    return places[np.concatenate([*rounds, np.empty(0, np.int64)]).astype(np.int64)[:count]]
+    return np.asarray(places[np.concatenate(rounds)[:count]])

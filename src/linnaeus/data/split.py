@@ -21,12 +21,12 @@ def content_hashes(images_NHWC: npt.NDArray[np.uint8]) -> list[str]:
 def draw(hashes: Sequence[str], *, val: float, test: float, seed: int) -> npt.NDArray[np.int8]:
     """TRAIN, VAL or TEST for each image (N,), with shares `val` and `test` in expectation."""
     key = f"linnaeus split {seed}".encode()
-    places = np.array([_place(key, content) for content in hashes])
+    places = np.array([place(key, content) for content in hashes])
     return np.select([places < test, places < test + val], [TEST, VAL], TRAIN).astype(np.int8)
 
 
-def _place(key: bytes, content: str) -> float:
-    """A number in [0, 1), uniform over contents."""
+def place(key: bytes, content: str) -> float:
+    """A number in [0, 1), uniform over contents; another for each key."""
     return int.from_bytes(hashlib.blake2b(content.encode(), key=key, digest_size=8).digest()) / 2**64
 
 
