@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import numpy as np
@@ -5,6 +6,8 @@ import pytest
 from PIL import Image
 
 from linnaeus import api
+
+SIGNS = Path(os.environ.get("LINNAEUS_DATA", "")).absolute() / "speed-signs"
 
 
 @pytest.fixture(autouse=True)
@@ -34,6 +37,41 @@ def test_what_was_planted_is_found(tmp_path: Path) -> None:
     for planted_thing in ("unreadable", "cat has 60", "only 12 validation images", "flips are off"):
         assert planted_thing in whats
     assert all(finding["advice"] for finding in found["findings"])
+
+
+def signs(folder: Path, val: int) -> str:
+    """Two classes of signs in a folder with so many validation images, as a student's folder has them."""
+    rng = np.random.default_rng(1)
+    for split, count in (("train", 60), ("val", val)):
+        for number in range(count):
+            place = folder / split / ("030", "050")[number % 2]
+            place.mkdir(parents=True, exist_ok=True)
+            Image.fromarray(rng.integers(0, 256, (24, 24, 3), dtype=np.uint8)).save(place / f"{number}.png")
+    return str(folder)
+
+
+@pytest.mark.parametrize(("val", "points"), [(19, 14), (38, 10), (270, None)])
+def test_a_small_validation_set_is_warned_of_with_what_it_will_tell(
+    tmp_path: Path, val: int, points: int | None
+) -> None:
+    whats = [finding["what"] for finding in api.data(signs(tmp_path / "signs", val))["findings"]]
+    said = [f"only {val} validation images: an accuracy of 90 % will be known to ±{points} points"] if points else []
+    assert whats == [*said, "flips are off, since nobody said that a mirrored image keeps its class"]
+
+
+def test_flips_on_images_of_which_nobody_knows_are_asked_about(tmp_path: Path) -> None:
+    data = signs(tmp_path / "signs", 270)
+    for augment in ("flip", "crop(pad=2) | alternating_flip"):
+        (finding,) = api.data(data, changes=[f"augment={augment}"])["findings"]
+        assert finding["what"].startswith("flips are asked for, and nobody said")
+        assert "signs" in finding["advice"]
+
+
+@pytest.mark.skipif(not SIGNS.is_dir(), reason="the real signs are not here")
+def test_the_real_signs() -> None:
+    found = api.data(str(SIGNS))
+    assert found["counts"] == {"train": 810, "val": 270}  # ±3.6 points at 90 %: enough
+    assert [finding["what"][:13] for finding in found["findings"]] == ["flips are off"]
 
 
 def test_on_sound_data_there_is_nothing_to_say() -> None:

@@ -136,17 +136,15 @@ def _mirror(source: Source, recipe: Recipe) -> list[Finding]:
     if flips and source.mirror is False:
         what = "flips are asked for, but a mirror changes these classes"
         return [Finding(what=what, count=0, files=(), advice="leave flip out of augment")]
-    if not flips and source.mirror is None:
+    if source.mirror is not None:
+        return []
+    if flips:
+        what = "flips are asked for, and nobody said that a mirrored image keeps its class"
+        advice = "keep them only if it does; of text, digits, signs, left and right it does not"
+    else:
         what = "flips are off, since nobody said that a mirrored image keeps its class"
-        return [
-            Finding(
-                what=what,
-                count=0,
-                files=(),
-                advice='if it does (no text, digits, signs, left or right), add "| flip" to augment',
-            )
-        ]
-    return []
+        advice = 'if it does (no text, digits, signs, left or right), add "| flip" to augment'
+    return [Finding(what=what, count=0, files=(), advice=advice)]
 
 
 def write_sheet(train: Dataset, recipe: Recipe, path: Path) -> None:
