@@ -79,3 +79,11 @@ def test_the_weakest_class():
     scores = RECORD.scores["val"]
     assert scores.weakest() == CAT
     assert replace(scores, classes=(DOG,)).weakest() is None
+
+
+def test_what_was_forgotten_is_kept_and_older_records_still_load():
+    found = {"val": {"split": "val", "verdict": "New classes: 31.4 %"}}
+    plain = json.loads(json.dumps(replace(RECORD, forgetting=found).to_plain()))
+    assert run.from_plain(plain).forgetting == found
+    del plain["forgetting"]
+    assert run.from_plain(plain).forgetting == {}

@@ -35,6 +35,8 @@ class RunRecord:
     test_openings: int = 0
     history: tuple[Mapping[str, Any], ...] = ()  # a row an epoch: training.state
     earlier: tuple[Mapping[str, Any], ...] = ()  # rows of the runs that this one continues: epochs before its first
+    # of a run that adds classes to another's, by split: record.forgetting
+    forgetting: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     folder: Path | None = None  # where it lies; not part of the file
 
     def to_plain(self) -> dict[str, Any]:
@@ -59,6 +61,7 @@ class RunRecord:
             "test_openings": self.test_openings,
             "history": [dict(row) for row in self.history],
             "earlier": [dict(row) for row in self.earlier],
+            "forgetting": {split: dict(found) for split, found in self.forgetting.items()},
         }
 
     def kept_epoch(self) -> int | None:
@@ -117,7 +120,8 @@ def from_plain(plain: Mapping[str, Any], folder: Path | None = None) -> RunRecor
     except (KeyError, TypeError, AttributeError) as error:
         raise RunError(f"{folder or 'this record'} is not a whole record: {error!r} is missing or malformed") from None
     history, earlier = (tuple(plain.get(name, ())) for name in ("history", "earlier"))
-    return RunRecord(scores=scores, history=history, earlier=earlier, folder=folder, **others)
+    forgetting = plain.get("forgetting", {})  # which records of earlier versions lack
+    return RunRecord(scores=scores, history=history, earlier=earlier, forgetting=forgetting, folder=folder, **others)
 
 
 _AS_THEY_ARE = ("name", "status", "recipe", "parent", "data", "environment", "model", "time", "test_openings")
