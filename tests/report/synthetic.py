@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from linnaeus.evaluation.forgetting import forgetting
 from linnaeus.evaluation.mistakes import worst
 from linnaeus.evaluation.score import score
 from linnaeus.record.folder import RunFolder
@@ -161,3 +162,21 @@ def run(runs: Path, *, name="digits-1", classes=None, size=8, channels=1, n=270,
     folder.save_recipe("".join(f"{key} = {value!r}\n" for key, value in record.recipe.items()))
     folder.save_record(record)
     return folder
+
+
+def forgotten(new=("lizard", "snake"), each=60, lost=0.03, split="val", seed=0):
+    """What a record holds of forgetting: ten old classes of which `lost` are taken for new ones, and the new, half of them missed."""
+    rng = np.random.default_rng(seed)
+    old = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
+    classes = (*old, *new)
+    labels_N = np.repeat(np.arange(len(classes)), each)
+    was_N = np.where(rng.random(len(labels_N)) < 0.93, labels_N, rng.integers(len(old), size=len(labels_N)))
+    drawn_N = rng.random(len(labels_N))
+    now_N = np.where(drawn_N < lost, rng.integers(len(old), len(classes), size=len(labels_N)), was_N)
+    is_new_N = labels_N >= len(old)
+    mistaken_N = np.where(
+        rng.random(len(labels_N)) < 0.6, old.index("frog"), rng.integers(len(old), size=len(labels_N))
+    )
+    now_N = np.where(is_new_N, np.where(drawn_N < 0.5, labels_N, mistaken_N), now_N)
+    before_NJ, after_NK = np.eye(len(old))[was_N % len(old)], np.eye(len(classes))[now_N]
+    return forgetting(labels_N, classes, after_NK, before_NJ, old, split=split).to_plain()

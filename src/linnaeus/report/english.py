@@ -45,6 +45,28 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "metric.weighted_recall": "recall, weighted by class size",
     "metric.weighted_f1": "F1, weighted by class size",
     "metric.log_loss": "log loss, nats",
+    # what was forgotten
+    "forgetting": "What was forgotten, what was won",
+    "forgetting.note": (
+        "Classes were added to a trained network. The same images, as it answered before and as it answers now, each with "
+        "the 95&nbsp;% interval; the ring marks before, the dot now. The change is a paired comparison (Tango)."
+    ),
+    "forgetting.lost": "Old classes: <strong>{after}</strong> now, {before} before: {points} points lost ({low}–{high}).",
+    "forgetting.gained": "Old classes: <strong>{after}</strong> now, {before} before: {points} points won ({low}–{high}).",
+    "forgetting.same": (
+        "Old classes: <strong>{after}</strong> now, {before} before: no forgetting can be told with {n} images "
+        "(the change lies from {low} to {high} points)."
+    ),
+    "forgetting.no_old": "Of the old classes there are no images here, so what was forgotten cannot be told.",
+    "forgetting.old": "old classes",
+    "forgetting.new": "new classes",
+    "forgetting.is_new": "new",
+    "forgetting.new_for_old": "New classes taken for old ones",
+    "forgetting.old_for_new": "Old classes taken for new ones",
+    "forgetting.by_class": "By class: images named rightly",
+    "forgetting.worst": ("The old class", "The {n} old classes that lost most, the worst first"),
+    "column.before": "before",
+    "column.after": "now",
     # curves
     "learning": "Learning",
     "learning.note": "By epoch. Bands show spread, so that a wiggle is not taken for progress.",

@@ -17,7 +17,7 @@ from linnaeus.record.confusion import ConfusedPair, confusion
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.run import RunRecord
 from linnaeus.record.scores import SplitScores
-from linnaeus.report import figures, pictures, tables, words
+from linnaeus.report import figures, forgotten, pictures, tables, words
 from linnaeus.report.words import LANGUAGES, Words
 
 Array = npt.NDArray[Any]
@@ -77,6 +77,7 @@ def page(folder: RunFolder, language: str = "en") -> str:
         data=NO_DATA | dict(record.data),
         splits=[_split(folder, record, key, say) for key in order],
         metrics=tables.metrics(record, order),
+        forgotten=forgotten.views(record, sorted(record.forgetting, key=_place), say),
         curves=dict(_curves(record, say)),
         wide=figures.is_wide(record.curve()),
         kept=tables.kept_epoch(record),
