@@ -36,13 +36,17 @@ class Intake:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Classifier:
-    """`module` maps inputs_BCHW to logits_BK; `classes[k]` names logit k. `model` rebuilds the module without its weights."""
+    """`module` maps inputs_BCHW to logits_BK; `classes[k]` names logit k.
+
+    `model` rebuilds the module without its weights; `head`, where there is one, the part that was set in its head's place.
+    """
 
     module: nn.Module
     classes: tuple[str, ...]
     intake: Intake
     model: Spec
     precision: str = "fp32"
+    head: Spec | None = None
 
     @property
     def device(self) -> torch.device:
@@ -78,6 +82,7 @@ class Classifier:
         card = {
             "format": FORMAT,
             "model": str(self.model),
+            "head": str(self.head) if self.head else None,
             "classes": list(self.classes),
             "intake": asdict(self.intake),
             "precision": self.precision,
@@ -130,15 +135,31 @@ def load(folder: Path) -> Classifier:
         intake = Intake(**{**held, "mean": tuple(held["mean"]), "deviation": tuple(held["deviation"])})
         model = parse(card["model"])
         module = build_module(model, intake.channels, len(card["classes"]), intake.size)
-        module.load_state_dict(load_file(folder / WEIGHTS))
+        weights = load_file(folder / WEIGHTS)
+        head = parse(card["head"]) if card.get("head") else None
+        if head is not None:
+            module.head = empty_head(head, weights)
+        module.load_state_dict(weights)
     except OSError as error:
         raise RunError(f"{folder / WEIGHTS} cannot be read: {error.strerror or error}") from None
     except (KeyError, TypeError, RuntimeError, SafetensorError) as error:
         raise RunError(f"{folder}: the weights do not fit the model that {CARD} describes: {error}") from None
     module.eval()
     return Classifier(
-        module=module, classes=tuple(card["classes"]), intake=intake, model=model, precision=card["precision"]
+        module=module,
+        classes=tuple(card["classes"]),
+        intake=intake,
+        model=model,
+        precision=card["precision"],
+        head=head,
     )
+
+
+def empty_head(head: Spec, weights: Mapping[str, Tensor]) -> nn.Module:
+    """The module of a part of the shelf `heads`, ready to be given the weights whose names begin with `head.`."""
+    state = {name.removeprefix("head."): value for name, value in weights.items() if name.startswith("head.")}
+    module: nn.Module = catalog.build("heads", head).empty(state)
+    return module
 
 
 def build_module(model: Spec, channels: int, classes: int, image_size: int) -> nn.Module:

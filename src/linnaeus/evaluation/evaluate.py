@@ -76,14 +76,23 @@ def _score(folder: RunFolder, recipe: Recipe, dataset: Dataset, key: str, tta: s
 
 
 def scored(
-    trained: Classifier, dataset: Dataset, recipe: Recipe, folder: RunFolder, key: str, tta: str
+    trained: Classifier,
+    dataset: Dataset,
+    recipe: Recipe,
+    folder: RunFolder,
+    key: str,
+    tta: str,
+    plain: Predictions | None = None,
 ) -> dict[str, SplitScores]:
-    """The scores of a data set by the names under which they are kept: plain, and beside them those of `tta`, if not "none"."""
-    return {
-        name: keep(predictions(trained, dataset, recipe, kind), dataset, recipe, folder, name)
-        for kind in dict.fromkeys(("none", tta))
-        for name in (named(key, kind),)
-    }
+    """The scores of a data set by the names under which they are kept: plain, and beside them those of `tta`, if not "none".
+
+    `plain` are the answers to the plain images where they are known already.
+    """
+    scores = {}
+    for kind in dict.fromkeys(("none", tta)):
+        found = plain if plain is not None and kind == "none" else predictions(trained, dataset, recipe, kind)
+        scores[named(key, kind)] = keep(found, dataset, recipe, folder, named(key, kind))
+    return scores
 
 
 def predictions(trained: Classifier, dataset: Dataset, recipe: Recipe, tta: str = "none") -> Predictions:

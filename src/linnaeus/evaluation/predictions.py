@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 import torch
+from torch import Tensor
 
-from linnaeus.classifier import Classifier
 from linnaeus.data.batch import Batch
 from linnaeus.evaluation.views import views
 
@@ -24,8 +24,14 @@ class Predictions:
         return {"names": np.array(self.names), "labels": self.labels_N, "probabilities": self.probabilities_NK}
 
 
+class Answering(Protocol):
+    """A `Classifier`, or what stands in its place."""
+
+    def logits(self, images_BCHW: Tensor, /) -> Tensor: ...
+
+
 def predict(
-    classifier: Classifier, batches: Iterable[Batch], tta: str = "none"
+    classifier: Answering, batches: Iterable[Batch], tta: str = "none"
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
     """labels_N and probabilities_NK over all batches, in their order; of several views of each image where `tta` names them."""
     labels, probabilities = [], []

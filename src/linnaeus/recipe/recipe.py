@@ -113,6 +113,8 @@ class Recipe:
         if not frozen and (self.views or self.head != LINEAR):
             which = f"views = {self.views}" if self.views else f"head = {self.head}"
             raise RecipeError(f'{which} is for a frozen body; set train = "head" or "head-then-all"')
+        if self.train == "head" and self.head != LINEAR and (self.ema or self.swa or self.choose == "best"):
+            raise RecipeError(f'head = {self.head} is fitted in one stroke: ema, swa and choose = "best" have no place')
         if self.train == "head" and self.progressive:
             raise RecipeError('progressive needs images, and train = "head" looks at each once; set progressive = 0')
 

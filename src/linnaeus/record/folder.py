@@ -28,7 +28,7 @@ if TYPE_CHECKING:  # NumPy is loaded where arrays are read or written, so that a
 
 NEWEST = "last"  # stands for the newest run wherever a run is named
 
-_FIRST_FILES = re.compile(r"\..*|record\.json|history\.jsonl|pictures-\w+\.npz")  # what a run writes before its recipe
+_FIRST_FILES = re.compile(r"\..*|record\.json|history\.jsonl|pictures-\w+\.npz|checkpoint")  # what a run writes before its recipe
 
 
 def default_runs() -> Path:
@@ -162,6 +162,7 @@ def create(runs: Path, name: str | None, stem: str) -> RunFolder:
             except FileExistsError:
                 if name is None or not _is_abandoned(folder):
                     continue
+                RunFolder(folder).discard_checkpoints()
             return RunFolder(folder)
     except OSError as error:
         raise RunError(f"cannot write in {runs}: {error.strerror}; choose another folder with --runs") from None

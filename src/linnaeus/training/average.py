@@ -6,7 +6,7 @@ epoch of training images, augmented as in training, each batch with the same wei
 """
 
 import copy
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import torch
 from torch import nn
@@ -44,9 +44,16 @@ def swa_epochs(share: float, epochs: int) -> int:
 
 
 @torch.no_grad()
-def recompute_statistics(module: nn.Module, batches: Iterable[Batch], rules: Rules, seed: int) -> None:
-    """Set the running statistics of batch norm to the mean over these batches; the weights stay. Without batch norm: nothing."""
-    norms = [norm for norm in module.modules() if isinstance(norm, _BatchNorm) and norm.track_running_stats]
+def recompute_statistics(
+    module: nn.Module, batches: Iterable[Batch], rules: Rules, seed: int, frozen: Collection[str] = ()
+) -> None:
+    """Set the running statistics of batch norm to the mean over these batches; the weights stay, and so do norms whose
+    names are in `frozen`. Without batch norm: nothing."""
+    norms = [
+        norm
+        for name, norm in module.named_modules()
+        if isinstance(norm, _BatchNorm) and norm.track_running_stats and name not in frozen
+    ]
     if not norms:
         return
     momenta = [norm.momentum for norm in norms]

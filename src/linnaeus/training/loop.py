@@ -19,9 +19,11 @@ from linnaeus.classifier import Classifier
 from linnaeus.data.loader import in_order
 from linnaeus.data.seeds import derive, generator
 from linnaeus.errors import Interrupted, TrainingError
-from linnaeus.evaluation.predictions import predict
+from linnaeus.evaluation.predictions import Predictions, predict
 from linnaeus.evaluation.score import accuracy_score
 from linnaeus.events import EpochDone, Saved, StepDone, Watcher
+from linnaeus.recipe import stages
+from linnaeus.recipe.recipe import LINEAR
 from linnaeus.training import average
 from linnaeus.training import state as states
 from linnaeus.training.interrupt import StopRequest, listening
@@ -29,6 +31,8 @@ from linnaeus.training.prepare import Prepared
 from linnaeus.training.progressive import side
 from linnaeus.training.state import TrainState
 from linnaeus.training.step import step
+from linnaeus.transfer import freeze
+from linnaeus.transfer.features import OnFeatures
 
 SHARE_FOR_SAVING = 0.03  # of the run's time
 SOONEST = 5.0  # seconds from one checkpoint to the next
@@ -59,6 +63,7 @@ def run_epoch(prepared: Prepared, state: TrainState, saver: "Saver", request: St
     recipe, epoch = prepared.recipe, len(state.history) + 1
     done = state.step - (epoch - 1) * prepared.steps_per_epoch
     rules = replace(prepared.rules, side=side(recipe, epoch))
+    prepared.plan.apply(epoch, recipe.epochs)
     batches = prepared.train.batches(prepared.orders(epoch)[done:], epoch)
     start = time.perf_counter()
     for batch in batches:
@@ -130,19 +135,37 @@ def finish_swa(prepared: Prepared, state: TrainState, swa: nn.Module) -> None:
     """Give the averaged weights the statistics of batch norm that belong to them."""
     start, recipe = time.perf_counter(), prepared.recipe
     pieces = (piece for order in prepared.orders(recipe.epochs) for piece in np.array_split(order, recipe.accumulate))
-    average.recompute_statistics(swa, prepared.train.batches(pieces, recipe.epochs), prepared.rules, recipe.seed)
+    batches, still = prepared.train.batches(pieces, recipe.epochs), freeze.frozen_names(state.module)
+    average.recompute_statistics(swa, batches, prepared.rules, recipe.seed, still)
     state.seconds += time.perf_counter() - start
 
 
 def classifier(prepared: Prepared, module: nn.Module) -> Classifier:
-    """A network of this training as it stands, ready to be scored."""
+    """The whole network of this training as it stands, ready to be scored."""
+    recipe, whole = prepared.recipe, module
+    if prepared.whole is not None:
+        whole = prepared.whole
+        whole.head = module
+    replaced = recipe.head != LINEAR and recipe.train in (stages.HEAD, stages.HEAD_THEN_ALL)
     return Classifier(
-        module=module,
+        module=whole,
         classes=prepared.splits.classes,
         intake=prepared.rules.intake,
-        model=prepared.recipe.model,
+        model=recipe.model,
         precision=prepared.machine.precision,
+        head=recipe.head if replaced else None,
     )
+
+
+def on_validation(prepared: Prepared, module: nn.Module) -> Predictions | None:
+    """What the network, or a head on its features, says of the validation images; None where there are none."""
+    val = prepared.splits.val
+    if prepared.val is None or val is None:
+        return None
+    answering = OnFeatures(head=module) if prepared.whole is not None else classifier(prepared, module)
+    orders = in_order(len(val), max(256, prepared.recipe.batch_size))
+    labels_N, probabilities_NK = predict(answering, prepared.val.batches(orders))
+    return Predictions(names=val.names, labels_N=labels_N, probabilities_NK=probabilities_NK)
 
 
 def set_rates(prepared: Prepared, state: TrainState) -> None:
@@ -193,10 +216,10 @@ def _quartiles(name: str, values: Tensor) -> dict[str, float]:
 
 
 def _validation(prepared: Prepared, state: TrainState) -> dict[str, float]:
-    if prepared.val is None or prepared.splits.val is None:
+    found = on_validation(prepared, state.evaluated())
+    if found is None:
         return {}
-    orders = in_order(len(prepared.splits.val), max(256, prepared.recipe.batch_size))
-    labels, probabilities = predict(classifier(prepared, state.evaluated()), prepared.val.batches(orders))
+    labels, probabilities = found.labels_N, found.probabilities_NK
     score = accuracy_score(int((probabilities.argmax(1) == labels).sum()), len(labels))
     picked = probabilities[np.arange(len(labels)), labels].astype(np.float64).clip(min=1e-12)
     return {

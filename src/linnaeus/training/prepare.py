@@ -1,31 +1,33 @@
 """From a recipe and its splits to everything that the loop needs, built and checked before the first step."""
 
+import time
 from dataclasses import dataclass, replace
 
 import torch
 from torch import nn
 
-from linnaeus.classifier import Intake, build_module
+from linnaeus.classifier import build_module
 from linnaeus.data import sampling
 from linnaeus.data.augment import pipeline
 from linnaeus.data.dataset import Dataset, Splits
 from linnaeus.data.loader import Loader, loader
 from linnaeus.data.sampling import Indices
 from linnaeus.data.seeds import derive
-from linnaeus.data.statistics import channel_statistics
 from linnaeus.device import Machine, can_compile
 from linnaeus.errors import RecipeError
 from linnaeus.events import Note, Watcher
-from linnaeus.recipe import catalog
-from linnaeus.recipe.recipe import Recipe
-from linnaeus.training import progressive
+from linnaeus.recipe import catalog, stages
+from linnaeus.recipe.recipe import NO_AUGMENTATION, Recipe
+from linnaeus.training import heads, progressive
 from linnaeus.training.average import averaged_copy
 from linnaeus.training.check import check_step
 from linnaeus.training.prime import prime
 from linnaeus.training.probe import choose_machine, step_times
 from linnaeus.training.state import TrainState
-from linnaeus.training.step import Rules, Schedule, parameter_groups
-from linnaeus.training.weights import Start, start_at
+from linnaeus.training.step import Rules, Schedule
+from linnaeus.transfer import freeze
+from linnaeus.transfer.freeze import Plan
+from linnaeus.transfer.weights import Start, intake, start_at
 
 COMPILE_PAYS = {
     "cpu": 3600.0,
@@ -50,6 +52,8 @@ class Prepared:
     val: Loader | None
     steps_per_epoch: int
     start: Start | None  # where the recipe names the weights to begin with
+    plan: Plan  # what trains
+    whole: nn.Module | None = None  # the network whose head alone trains, on features; None: all of it sees images
 
     def orders(self, epoch: int) -> list[Indices]:
         """The indices of the images of each step of an epoch, from 1."""
@@ -61,9 +65,11 @@ class Prepared:
 
 
 def prepare(
-    recipe: Recipe, splits: Splits, tell: Watcher, machine: Machine | None = None
+    recipe: Recipe, splits: Splits, tell: Watcher, machine: Machine | None = None, head: nn.Module | None = None
 ) -> tuple[Prepared, TrainState]:
     """Build the network, choose the machine (unless a resumed run brings its own) and size the epochs to the budget.
+
+    `head` is one that was fitted before, and takes the place of the network's own.
 
     Raises:
         RecipeError, UnknownName: parts that do not go together or cannot take these images.
@@ -73,10 +79,12 @@ def prepare(
             'choose = "best" needs validation images, and there are none; set choose = "last" or val = 0.15'
         )
     module = _initialised(recipe, len(splits.classes))
-    start = start_at(recipe.weights, module, splits.classes) if recipe.weights else None
+    start = start_at(recipe, module, splits.classes) if recipe.weights else None
+    if start is not None and machine is None and head is None:  # else it was told before
+        tell(Note(text=start.told(len(splits.classes))))
     rules = Rules(
         augment=pipeline(recipe.augment),
-        intake=_intake(recipe, splits.train, start),
+        intake=intake(recipe, splits.train, start),
         classes=len(splits.classes),
         loss=catalog.build("losses", recipe.loss),
         precision="fp32",
@@ -84,55 +92,69 @@ def prepare(
         accumulate=recipe.accumulate,
     )
     check_step(module, rules, smallest=progressive.side(recipe, 1))
+    if head is not None:
+        module.head = head
+    on_features = recipe.train == stages.HEAD
     machine_given = machine is not None
-    machine = machine or choose_machine(recipe, module, rules)
-    rules = replace(rules, precision=machine.precision)
+    machine = machine or choose_machine(recipe, module, rules, body_only=on_features)
     torch.set_num_threads(machine.threads)
     device = machine.torch_device
-    train = _loader(splits.train, recipe, device)
-    orders = sampling.orders(splits.train, recipe, 1)
-    if not machine_given:
-        recipe, machine = _sized(recipe, machine, module, rules, train, orders, tell)
-    module = module.to(device)
+    module, whole, fitted, seconds = module.to(device), None, None, 0.0
     if start is None:  # else what it measures came with its weights; a resumed run's come from its checkpoint
         prime(module, splits.train, recipe, rules.intake)
-    optimizer: torch.optim.Optimizer = catalog.build("optimizers", recipe.optimizer, parameter_groups(module))
+    train: Loader = _loader(splits.train, recipe, device)
+    val: Loader | None = _loader(splits.val, recipe, device) if splits.val is not None else None
+    if on_features:
+        begin, whole = time.perf_counter(), module
+        if recipe.precision == "auto" and not machine_given:
+            machine = heads.agreeing(whole, train, rules.intake, machine, tell)
+        frozen = heads.frozen(whole, recipe, splits, rules.intake, machine, tell)
+        train, val, module = frozen.train, frozen.val, whole.get_submodule("head")
+        rules = replace(rules, on_features=True, augment=pipeline(NO_AUGMENTATION))
+        fitted = heads.fitted(recipe, splits, frozen, tell)
+        seconds = time.perf_counter() - begin
+        torch.set_num_threads(1)  # a head is too small to be shared
+    else:
+        rules = replace(rules, precision=machine.precision)
+    orders = sampling.orders(splits.train, recipe, 1)
+    if fitted is not None:
+        recipe = replace(recipe, epochs=1, budget=0.0)
+    elif not machine_given:
+        recipe, machine = _sized(recipe, machine, module, rules, train, orders, tell)
+    plan = freeze.plan(module, stages.ALL if on_features else recipe.train)
+    optimizer: torch.optim.Optimizer = catalog.build("optimizers", recipe.optimizer, plan.groups(recipe))
+    plan.apply(recipe.epochs, recipe.epochs)  # as at the end: what never trains is frozen from here on
     prepared = Prepared(
         recipe=recipe,
         splits=splits,
         machine=machine,
         rules=rules,
         schedule=_schedule(recipe, splits),
-        rates=tuple(group["lr"] for group in optimizer.param_groups),
+        rates=tuple(group["lr"] * group.get("scale", 1.0) for group in optimizer.param_groups),
         network=torch.compile(module) if machine.compiled else module,  # type: ignore[arg-type]
         train=train,
-        val=_loader(splits.val, recipe, device) if splits.val is not None else None,
+        val=val,
         steps_per_epoch=len(orders),
         start=start,
+        plan=plan,
+        whole=whole,
     )
-    return prepared, TrainState(
+    state = TrainState(
         module=module,
         optimizer=optimizer,
         average=averaged_copy(module) if recipe.ema else None,
         swa=averaged_copy(module) if recipe.swa else None,
+        seconds=seconds,
     )
+    if fitted is not None:
+        heads.done(state, fitted, train.batches(orders, epoch=1), rules)
+    return prepared, state
 
 
 def _initialised(recipe: Recipe, classes: int) -> nn.Module:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(derive(recipe.seed, "weights"))
         return build_module(recipe.model, recipe.channels, classes, recipe.image_size)
-
-
-def _intake(recipe: Recipe, train: Dataset, start: Start | None) -> Intake:
-    """How the network wants its images: with the normalisation that its weights were trained with, where they were."""
-    if start is not None and start.intake is not None:
-        mean, deviation = start.intake.mean, start.intake.deviation
-    else:
-        mean, deviation = channel_statistics(train, recipe)
-    return Intake(
-        size=recipe.image_size, channels=recipe.channels, resize=recipe.resize, mean=mean, deviation=deviation
-    )
 
 
 def _loader(dataset: Dataset, recipe: Recipe, device: torch.device) -> Loader:

@@ -7,8 +7,9 @@ other at every operation, and a run that shares its cores was seen five times sl
 
 import copy
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import product
 
 import torch
@@ -21,16 +22,18 @@ from linnaeus.recipe import catalog
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.recipe.spec import Spec
 from linnaeus.training.step import Rules, parameter_groups, step
+from linnaeus.transfer.features import Body
 
 WORTHWHILE = 0.85  # bf16 or more threads must take at most this share of the time of the plainer choice
 PIXELS = 2**17  # of a probing batch: 128 images of 32 px, 2 of 224
 PATIENCE = 0.25  # seconds of measuring after which a candidate is judged
 
 
-def choose_machine(recipe: Recipe, module: nn.Module, rules: Rules) -> Machine:
+def choose_machine(recipe: Recipe, module: nn.Module, rules: Rules, *, body_only: bool = False) -> Machine:
     """What the recipe asks for, and where it leaves the choice open, what a probe of a few steps finds fastest.
 
-    `module` is not changed. Raises RecipeError where the device is not there.
+    `body_only`: of passes through a frozen body, in place of steps. `module` is not changed. Raises RecipeError where the
+    device is not there.
     """
     device = pick_device(recipe.device)
     on_cpu = device == "cpu"
@@ -41,13 +44,13 @@ def choose_machine(recipe: Recipe, module: nn.Module, rules: Rules) -> Machine:
     candidates = [Machine(device=device, precision=p, threads=t) for t, p in product(threads, precisions)]
     best, best_s = candidates[0], float("inf")
     for candidate in candidates if len(candidates) > 1 else []:  # the plainer first: a later one must be worth it
-        seconds = _seconds(candidate, recipe, module, rules)
+        seconds = _seconds(candidate, recipe, module, rules, body_only)
         if seconds < WORTHWHILE * best_s:
             best, best_s = candidate, seconds
     return best
 
 
-def _seconds(machine: Machine, recipe: Recipe, module: nn.Module, rules: Rules) -> float:
+def _seconds(machine: Machine, recipe: Recipe, module: nn.Module, rules: Rules, body_only: bool) -> float:
     """The best time of a few steps of this network on made-up images."""
     size = recipe.image_size
     count = max(2, min(recipe.batch_size, PIXELS // size**2))
@@ -61,24 +64,40 @@ def _seconds(machine: Machine, recipe: Recipe, module: nn.Module, rules: Rules) 
         indices_B=torch.arange(count),
         epoch=1,
     )
+    if body_only:
+        return min(pass_times(machine, module, rules, [batch] * 6))
     return min(step_times(machine, module, replace(rules, accumulate=1), iter([batch] * 6), recipe.optimizer))
+
+
+def pass_times(machine: Machine, module: nn.Module, rules: Rules, batches: Sequence[Batch]) -> list[float]:
+    """Seconds of each pass through the body, as `step_times` has them of steps."""
+    body = Body(
+        module=copy.deepcopy(module).to(machine.torch_device), intake=rules.intake, machine=machine, checksum=""
+    )
+    return _times(machine, (partial(body.features, batch.images_BCHW) for batch in batches))
 
 
 def step_times(
     machine: Machine, module: nn.Module, rules: Rules, batches: Iterator[Batch], optimizer: Spec
 ) -> list[float]:
     """Seconds of each step on a copy of the network, the first (warming up) left out; stops early once it has seen enough."""
-    threads, state = torch.get_num_threads(), torch.random.get_rng_state()
-    torch.set_num_threads(machine.threads)
-    torch.manual_seed(derive("probe"))
     trial = copy.deepcopy(module).to(machine.torch_device)
     built: torch.optim.Optimizer = catalog.build("optimizers", optimizer, parameter_groups(trial))
     rules = replace(rules, precision=machine.precision)
+    draws = generator("probe")
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(derive("probe"))
+        return _times(machine, (partial(step, trial, built, batch, rules, draws) for batch in batches))
+
+
+def _times(machine: Machine, works: Iterable[Callable[[], object]]) -> list[float]:
+    threads = torch.get_num_threads()
+    torch.set_num_threads(machine.threads)
     times: list[float] = []
     try:
-        for batch in batches:
+        for work in works:
             start = time.perf_counter()
-            step(trial, built, batch, rules, generator("probe"))
+            work()
             if machine.torch_device.type == "cuda":
                 torch.cuda.synchronize()
             times.append(time.perf_counter() - start)
@@ -86,5 +105,4 @@ def step_times(
                 break
     finally:
         torch.set_num_threads(threads)
-        torch.random.set_rng_state(state)
     return times[1:] or times

@@ -16,13 +16,15 @@ from linnaeus.device import Machine
 from linnaeus.errors import Interrupted, LinnaeusError, RecipeError
 from linnaeus.evaluation.evaluate import scored
 from linnaeus.events import EpochDone, Event, Finished, Note, Started, Watcher
+from linnaeus.recipe import stages
 from linnaeus.recipe.read import to_plain, to_toml
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.run import RunRecord
 from linnaeus.training import layers, loop
 from linnaeus.training import state as states
-from linnaeus.training.prepare import Prepared, prepare
+from linnaeus.training.head_first import prepare_all
+from linnaeus.training.prepare import Prepared
 from linnaeus.training.state import TrainState
 
 SHARE_FOR_HISTORY = 0.005  # of the run's time; checkpoints have another 0.03
@@ -37,12 +39,14 @@ def train(recipe: Recipe, splits: Splits, folder: RunFolder, tell: Watcher) -> R
     Raises:
         RecipeError before anything is written; TrainingError, Interrupted with the last good state on the disk.
     """
-    prepared, state = prepare(recipe, splits, tell)
+    prepared, state = prepare_all(recipe, splits, tell)
     record = _first_record(prepared, state, folder)
     if record.parent is not None:
         tell(Note(text=_continues(prepared, record)))
     folder.save_pictures("samples", _samples(prepared))
     folder.save_record(record)
+    if state.step or prepared.recipe.train == stages.HEAD_THEN_ALL:  # what is done already is not done otherwise by a resume
+        states.save(state, folder.checkpoints)
     folder.save_recipe(to_toml(prepared.recipe))  # last: from here on the folder is a run that can be resumed
     return _run(prepared, state, folder, record, tell)
 
@@ -56,7 +60,7 @@ def resume(recipe: Recipe, splits: Splits, folder: RunFolder, tell: Watcher) -> 
             f"{recipe.data} has changed since {folder.name} began ({record.data['fingerprint']} then, {splits.fingerprint} now): "
             f"an exact resume is impossible; train anew with: linnaeus train --recipe {folder.recipe}"
         )
-    prepared, state = prepare(recipe, splits, tell, _same_machine(record, tell))
+    prepared, state = prepare_all(recipe, splits, tell, _same_machine(record, tell))
     if prepared.start is not None and prepared.start.checksum != record.model["start"]["checksum"]:
         raise RecipeError(
             f"{recipe.weights} no longer holds the weights that {folder.name} began with: an exact resume is impossible; "
@@ -103,7 +107,8 @@ def _finish(
     trained.save(folder.path)
     scores = {}
     if prepared.splits.val is not None:
-        scores = scored(trained, prepared.splits.val, prepared.recipe, folder, "val", prepared.recipe.tta)
+        plain = loop.on_validation(prepared, trained.module.get_submodule("head")) if prepared.whole is not None else None
+        scores = scored(trained, prepared.splits.val, prepared.recipe, folder, "val", prepared.recipe.tta, plain)
     record = replace(
         record,
         status="finished",
@@ -129,7 +134,7 @@ def _first_record(prepared: Prepared, state: TrainState, folder: RunFolder) -> R
         parent=parent.name if parent else None,
         data=describe_data(prepared.splits, prepared.recipe),
         environment={**prepared.machine.to_plain(), **device.describe(folder.path)},
-        model=layers.describe(state.module, intake.channels, intake.size)
+        model=layers.describe(loop.classifier(prepared, state.module).module, intake.channels, intake.size)
         | ({"start": start.to_plain()} if start else {}),
         test_openings=parent.test_openings if parent else 0,
         earlier=parent.led_here() if parent else (),

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -11,6 +12,8 @@ from torch.nn.functional import interpolate, one_hot
 from linnaeus.classifier import Intake, autocast, normalise
 from linnaeus.data.augment import Augmentation, augmented
 from linnaeus.data.batch import Batch
+from linnaeus.transfer import freeze
+from linnaeus.transfer.balance import Teacher
 
 Loss = Callable[[Tensor, Tensor], Tensor]
 Schedule = Callable[[float, list[float]], float]
@@ -28,6 +31,9 @@ class Rules:
     clip_norm: float  # 0: off
     accumulate: int = 1  # batches that the images of a step pass in
     side: int = 0  # pixels of the images that the network sees; 0: the intake's
+    on_features: bool = False  # the network is a head, and the batch's images are features: inputs as they are
+    shift_K: Tensor | None = None  # added to the logits in the loss: see `transfer.balance`
+    teacher: Teacher | None = None  # the network that weighs in on the answers, see `transfer.balance`
 
 
 class Gradients:
@@ -66,10 +72,15 @@ class Gradients:
 
     def _add(self, images_BCHW: Tensor, targets_BK: Tensor) -> tuple[Tensor, Tensor]:
         """The logits of one batch, and its share of the loss, whose gradient is added."""
-        inputs_BCHW = resized(normalise(images_BCHW, self.rules.intake), self.rules.side)
-        with autocast(inputs_BCHW.device, self.rules.precision):
-            logits_BK = self.module(inputs_BCHW)
-        loss = self._backward(self.rules.loss(logits_BK.float(), targets_BK).sum() / self.images)
+        rules = self.rules
+        inputs = images_BCHW if rules.on_features else resized(normalise(images_BCHW, rules.intake), rules.side)
+        with autocast(inputs.device, rules.precision):
+            logits_BK = self.module(inputs)
+        shifted_BK = logits_BK.float() if rules.shift_K is None else logits_BK.float() + rules.shift_K
+        loss_B = rules.loss(shifted_BK, targets_BK)
+        if rules.teacher is not None:
+            loss_B = loss_B + rules.teacher.loss(inputs, logits_BK.float(), rules.precision)
+        loss = self._backward(loss_B.sum() / self.images)
         return logits_BK.detach(), loss
 
     def _backward(self, loss: Tensor) -> Tensor:
@@ -85,7 +96,7 @@ def step(
     targets_BK = one_hot(batch.labels_B, rules.classes).float()
     images_BCHW, targets_BK = augmented(rules.augment, batch, targets_BK, generator)
     gradients = Gradients(module, optimizer, images_BCHW, targets_BK, rules)
-    module.train()
+    freeze.training_mode(module)
     loss: Tensor = optimizer.step(gradients)  # type: ignore[assignment, arg-type]
     assert gradients.first_BK is not None, "an optimizer asks for the gradients at least once"
     accuracy = (gradients.first_BK.argmax(1) == targets_BK.argmax(1)).float().mean()
@@ -109,9 +120,6 @@ def frozen_statistics(module: nn.Module) -> Iterator[None]:
         buffer.copy_(before)
 
 
-def parameter_groups(module: nn.Module) -> list[dict[str, object]]:
-    """Weights in one group; norms, biases and other vectors in a second, without weight decay."""
-    decayed = [parameter for parameter in module.parameters() if parameter.requires_grad and parameter.ndim > 1]
-    others = [parameter for parameter in module.parameters() if parameter.requires_grad and parameter.ndim <= 1]
-    groups: list[dict[str, object]] = [{"params": decayed}, {"params": others, "weight_decay": 0.0}]
-    return [group for group in groups if group["params"]]
+def parameter_groups(module: nn.Module) -> list[dict[str, Any]]:
+    """See `freeze.groups`; of all that trains, at one rate."""
+    return freeze.groups(parameter for parameter in module.parameters() if parameter.requires_grad)

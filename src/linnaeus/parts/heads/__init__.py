@@ -2,12 +2,14 @@
 
     build(*, …options) -> a head, or None where the recipe's own loss and optimizer train a linear one
 
-    head.fit(features_ND, labels_N, num_classes, val) -> nn.Module      features to logits_BK; `val`: (features, labels) by which
-                                                                        a head may choose, or None: then it takes its default
-    head.empty(state) -> nn.Module                                      the same module without its numbers, from the shapes
-                                                                        of its state dict: what a file is loaded into
-    head.chosen: dict[str, float]                                       what `fit` chose on `val`, by name; empty: nothing
+    head.fit(features_ND, labels_N, weights_N, num_classes, val) -> nn.Module
+        features to logits_BK; `weights_N` is how much each image counts, 1 on the mean; `val` is (features, labels) by which a head
+        may choose, or None: then it takes its default. A class that no image shows is never answered.
+    head.empty(state) -> nn.Module
+        the same module with other numbers, by the shapes of its state dict: what a file is loaded into
+    head.chosen: dict[str, float]
+        what `fit` chose, by name
 
-Features and labels are float32 and int64 arrays of NumPy. A ValueError becomes the user's message. Logits are scaled so
-that their softmax are usable probabilities; a head whose scale cannot be known without choosing says so in its docstring.
+Features are float32, labels int64, arrays of NumPy. The softmax of the logits are probabilities fit for use: a head whose own
+numbers are none is scaled. A ValueError becomes the user's message.
 """

@@ -1,0 +1,60 @@
+"""Head, then all (LP-FT: Kumar et al. 2022, arXiv 2202.10054): the head is fitted to frozen features before anything else moves.
+
+A head that knows nothing yet would else pull the features about while it learns.
+"""
+
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from linnaeus.data.dataset import Splits
+from linnaeus.device import Machine
+from linnaeus.errors import Interrupted, RecipeError
+from linnaeus.events import Event, Note, Reading, Watcher
+from linnaeus.recipe import stages
+from linnaeus.recipe.recipe import LINEAR, Recipe
+from linnaeus.training import loop
+from linnaeus.training.prepare import Prepared, prepare
+from linnaeus.training.state import TrainState
+
+
+def prepare_all(
+    recipe: Recipe, splits: Splits, tell: Watcher, machine: Machine | None = None
+) -> tuple[Prepared, TrainState]:
+    """`prepare`, and where the recipe says head-then-all, a head that is fitted by then; its time is in the state.
+
+    Raises:
+        Interrupted: while the head was fitted; there is no run yet.
+    """
+    if recipe.train != stages.HEAD_THEN_ALL:
+        return prepare(recipe, splits, tell, machine)
+    start = time.perf_counter()
+    alone = replace(recipe, train=stages.HEAD, ema=0.0, swa=0.0, choose="last", progressive=0.0, budget=0.0)
+    prepared, state = prepare(alone, splits, _only_notes(tell))
+    with tempfile.TemporaryDirectory() as nowhere:
+        try:
+            head = loop.run(prepared, state, Path(nowhere), _only_notes(tell)).module.get_submodule("head")
+        except Interrupted as error:
+            raise Interrupted(
+                "stopped while the head was fitted, before the run began; its features are kept: give the same command again",
+                error.exit_status - 128,
+            ) from None
+    if not any(True for _ in head.parameters()):
+        raise RecipeError(f'head = {recipe.head} cannot be trained further; take another, or train = "head"')
+    row = state.history[-1]
+    if "val_accuracy" in row and recipe.head == LINEAR:
+        tell(Note(text=f"the head alone: {100 * row['val_accuracy']:.1f} % of {row['val_n']:,} validation images"))
+    prepared, state = prepare(recipe, splits, tell, machine, head=head.requires_grad_(True))
+    state.seconds = time.perf_counter() - start
+    return prepared, state
+
+
+def _only_notes(tell: Watcher) -> Watcher:
+    """What a user sees of the fit: it is no run of its own."""
+
+    def watch(event: Event) -> None:
+        if isinstance(event, Note | Reading):
+            tell(event)
+
+    return watch

@@ -1,0 +1,105 @@
+"""The training of a head alone: features in place of images, and heads that are fitted in one stroke."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn.functional import one_hot
+
+from linnaeus.classifier import Intake
+from linnaeus.data import sampling
+from linnaeus.data.batch import Batch
+from linnaeus.data.dataset import Splits
+from linnaeus.data.loader import Loader
+from linnaeus.device import Machine
+from linnaeus.errors import RecipeError
+from linnaeus.events import Note, Watcher
+from linnaeus.recipe import catalog
+from linnaeus.recipe.recipe import LINEAR, NO_AUGMENTATION, Recipe
+from linnaeus.training.state import TrainState
+from linnaeus.training.step import Rules
+from linnaeus.transfer import features
+from linnaeus.transfer.features import Features
+
+AGREE = 0.02  # largest relative difference of bf16 features from those in fp32
+LOOKED_AT = 2  # images by which that is judged: the least that any training has
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frozen:
+    """The features of the two splits that a training sees; validation images are never augmented."""
+
+    train: Features
+    val: Features | None
+
+
+def frozen(whole: nn.Module, recipe: Recipe, splits: Splits, intake: Intake, machine: Machine, tell: Watcher) -> Frozen:
+    """Run the body over the training and validation images, or find there what an earlier run computed."""
+    if recipe.augment != NO_AUGMENTATION and not recipe.views:
+        tell(Note(text=f"augment = {recipe.augment} is not used: features are of the plain images; views=4 keeps four"))
+    body = features.body(whole, intake, machine)
+    train = features.features(body, splits.train, recipe, splits.fingerprint, tell, views=recipe.views)
+    val = None
+    if splits.val is not None:
+        val = features.features(body, splits.val, recipe, splits.fingerprint, tell)
+    return Frozen(train=train, val=val)
+
+
+def fitted(recipe: Recipe, splits: Splits, frozen: Frozen, tell: Watcher) -> nn.Module | None:
+    """The head that the recipe names, fitted; None where it is the linear one, which the recipe's optimizer trains.
+
+    Raises:
+        RecipeError: what the head complains of.
+    """
+    if recipe.head == LINEAR:
+        return None
+    part: Any = catalog.build("heads", recipe.head)
+    features_ND, labels_N = frozen.train.together()
+    shares_K = sampling.shares(splits.train, recipe.sampling)
+    natural_K = np.maximum(splits.train.counts(), 1) / len(splits.train)
+    weights_N = (shares_K / natural_K)[labels_N]
+    val = frozen.val.together() if frozen.val is not None else None
+    try:
+        head: nn.Module = part.fit(features_ND, labels_N, weights_N, len(splits.classes), val)
+    except ValueError as error:
+        raise RecipeError(f"head {recipe.head}: {error}") from error
+    chosen = ", ".join(f"{name} {value:g}" for name, value in part.chosen.items())
+    by = (
+        f"on {len(val[1]):,} validation images"
+        if val is not None
+        else "by default, since there are no validation images"
+    )
+    tell(Note(text=f"head {recipe.head} fitted to the features of {len(labels_N):,} images: {chosen}, {by}"))
+    return head
+
+
+def done(state: TrainState, head: nn.Module, batches: Iterable[Batch], rules: Rules) -> None:
+    """Put a fitted head into the state of a training of one epoch, with all of its steps done."""
+    state.module = head.eval()
+    with torch.inference_mode():
+        for batch in batches:
+            logits_BK = state.module(batch.images_BCHW)
+            targets_BK = one_hot(batch.labels_B, rules.classes).float()
+            state.losses.append(rules.loss(logits_BK, targets_BK).mean())
+            state.accuracies.append((logits_BK.argmax(1) == batch.labels_B).float().mean())
+            state.step += 1
+
+
+def agreeing(whole: nn.Module, images: Loader, intake: Intake, machine: Machine, tell: Watcher) -> Machine:
+    """The same machine, or one in fp32 where the body's bf16 features of a few images are not those of fp32."""
+    if machine.precision == "fp32":
+        return machine
+    exact = replace(machine, precision="fp32")
+    images_BCHW = next(images.batches([np.arange(LOOKED_AT)])).images_BCHW
+    found, wanted = (
+        features.Body(module=whole, intake=intake, machine=each, checksum="").features(images_BCHW)
+        for each in (machine, exact)
+    )
+    error = float((found - wanted).norm() / wanted.norm())
+    if error <= AGREE:
+        return machine
+    tell(Note(text=f"bf16 is faster here, but changes these features by {100 * error:.1f} %: fp32 is taken"))
+    return exact
