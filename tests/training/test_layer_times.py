@@ -32,7 +32,7 @@ def times(module: nn.Module, *shape: int) -> dict:
 
 
 def test_the_layers_are_those_of_the_layer_table_with_its_numbers() -> None:
-    module = build_module(parse("resnet(depth=8, width=4)"), 3, 5, 16)
+    module = build_module(parse("resnet(depth=8, width=8)"), 3, 5, 16)
     found = times(module, 4, 3, 16, 16)
     table = layers.describe(module, 3, 16)["layers"]
     timed = [row for row in found["layers"] if row["kind"] != "Dropout"]

@@ -68,8 +68,8 @@ def build(
         raise ValueError(f"norm {norm!r} must be one of {', '.join(NORMS)}")
     if convolution not in CONVOLUTIONS:
         raise ValueError(f"convolution {convolution!r} must be one of {', '.join(CONVOLUTIONS)}")
-    if width < 4:
-        raise ValueError(f"width = {width} must be at least 4 channels")
+    if width < 8:  # torch 2.15 corrupts memory in a strided 1 × 1 convolution of 2 to 7 channels that lie last, on AVX2
+        raise ValueError(f"width = {width} must be at least 8 channels")
     style = Style(block=block, shortcut=shortcut, activation=activation, norm=norm, convolution=convolution)
     return ResNet(in_channels, num_classes, (depth - 2) // 6, width, style, orthonormal, dropout)
 
