@@ -13,7 +13,7 @@ from linnaeus.cli.options import AsJson, RunsFolder
 def compare(
     runs_: Annotated[
         list[str],
-        typer.Argument(metavar="RUN RUN…", help="runs' names or folders; each is compared with the first"),
+        typer.Argument(metavar="RUN", help="two or more runs, by name or folder; each is compared with the first"),
     ],
     split: Annotated[
         str,
