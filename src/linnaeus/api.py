@@ -5,6 +5,7 @@ Heavy imports stand inside the functions, so that asking for help costs nothing.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,7 @@ from linnaeus.record.scores import SplitScores
 
 if TYPE_CHECKING:
     from linnaeus.classifier import Classifier
-    from linnaeus.data.dataset import Splits
+    from linnaeus.data.dataset import Source, Splits
     from linnaeus.delivery.predictor import Answers
 
 __all__ = [  # the functions, and the types of what they give
@@ -52,6 +53,7 @@ __all__ = [  # the functions, and the types of what they give
     "resume",
     "runs",
     "train",
+    "weights",
 ]
 
 
@@ -85,10 +87,8 @@ def train(
         LinnaeusError: one of the kinds in `linnaeus.errors`, with a message fit for a user.
     """
     from linnaeus.data import compose, dataset
-    from linnaeus.training import weights
 
-    resolved, source = compose.compose(data, model, recipe, read.texts(changes))
-    resolved = weights.anchored(resolved, _runs(runs))
+    resolved, source = _composed(data, model, recipe, changes, _runs(runs))
     splits = dataset.load(source, resolved, watch)
     return _train(resolved, splits, folders.create(_runs(runs), name, compose.stem(resolved.data)), page, watch)
 
@@ -113,10 +113,8 @@ def repeat(
         RunError: a run of such a name has another recipe. RecipeError: fewer than 2 repeats, or no validation images.
     """
     from linnaeus.data import compose, dataset
-    from linnaeus.training import weights
 
-    first, source = compose.compose(data, model, recipe, read.texts(changes))
-    first = weights.anchored(first, _runs(runs))
+    first, source = _composed(data, model, recipe, changes, _runs(runs))
     splits = dataset.load(source, first, watch)
     if repeats < 2 or splits.val is None:
         raise RecipeError(
@@ -290,11 +288,36 @@ def parts(shelf: str | None = None, name: str | None = None) -> list[Part] | Par
     ]
 
 
+def weights(source: str | None = None, *, runs: Path | str | None = None) -> dict[str, Any] | list[dict[str, Any]]:
+    """The cards of the weights that come along, or what is known of those that `source` names, as a recipe's `weights` does.
+
+    Raises:
+        RunError: no such run or file, or one that cannot be read. UnknownName: timm has none of that name.
+    """
+    from linnaeus.transfer import origin, pretrained
+
+    if source is None:
+        return [pretrained.card(name) for name in pretrained.names()]
+    return origin.describe(origin.find(origin.anchored(source, _runs(runs))))
+
+
 def environment() -> dict[str, Any]:
     """The machine, and the versions of what matters."""
     from linnaeus import device
 
     return {"device": device.pick_device("auto"), **device.describe()}
+
+
+def _composed(
+    data: str | None, model: str | None, recipe: Path | str | None, changes: Changes, runs: Path
+) -> tuple[Recipe, "Source"]:
+    """The whole recipe, its `weights` found, with what they want where nothing else is said."""
+    from linnaeus.data import compose
+    from linnaeus.transfer import weights
+
+    wanted = partial(weights.defaults, runs=runs)
+    resolved, source = compose.compose(data, model, recipe, read.texts(changes), wanted)
+    return weights.anchored(resolved, runs), source
 
 
 def _train(recipe: Recipe, splits: "Splits", folder: RunFolder, page: bool, watch: Watcher) -> RunRecord:

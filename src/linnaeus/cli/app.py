@@ -26,6 +26,7 @@ from linnaeus.cli import (
     runs,
     screen,
     train,
+    weights,
 )
 from linnaeus.errors import LinnaeusError
 
@@ -53,6 +54,7 @@ COMMANDS = (
     rates.rates,
     runs.runs,
     parts.parts,
+    weights.weights,
     bench.bench,
     env.env,
 )

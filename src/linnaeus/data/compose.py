@@ -1,7 +1,7 @@
 """From what a user says to a whole recipe and the data that it names."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from linnaeus.data.dataset import Source, Splits, load, open_source
@@ -9,14 +9,21 @@ from linnaeus.errors import RecipeError
 from linnaeus.events import Watcher
 from linnaeus.recipe import read
 from linnaeus.recipe.advise import advise
+from linnaeus.recipe.read import Fields
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.recipe.spec import Spec, parse
 
 
 def compose(
-    data: str | None, model: str | None, recipe: Path | str | None, changes: Sequence[str]
+    data: str | None,
+    model: str | None,
+    recipe: Path | str | None,
+    changes: Sequence[str],
+    of_weights: Callable[[str], Fields] | None = None,
 ) -> tuple[Recipe, Source]:
-    """The recipe: what is advised for the data, over it the file, over it the arguments, over it the changes.
+    """The recipe: what is advised for the data, over it what its `weights` want, the file, the arguments, the changes.
+
+    `of_weights` tells what the weights of that name want: their network, and its images.
 
     Raises:
         RecipeError: no data is named. UnknownName, NotationError, DataError: what is named is not there.
@@ -28,8 +35,9 @@ def compose(
     if "data" not in early:
         raise RecipeError("no data is named; give it as an argument, linnaeus train DATA, or in the recipe")
     source = open_source(read.anchored(early["data"]))
-    advised = advise(source.facts(), image_size=early.get("image_size"))
-    return Recipe(**read.override(advised | given, changes) | {"data": source.spec}), source
+    wanted = of_weights(early["weights"]) if of_weights is not None and early.get("weights") else {}
+    advised = advise(source.facts(), image_size=(wanted | early).get("image_size"))
+    return Recipe(**read.override(advised | wanted | given, changes) | {"data": source.spec}), source
 
 
 def splits(recipe: Recipe, watch: Watcher, *, known: Collection[str] = (), extra_classes: Sequence[str] = ()) -> Splits:
