@@ -19,24 +19,24 @@ def network() -> nn.Module:
 
 
 def test_one_loss_is_itself_and_costs_no_weight() -> None:
-    loss = losses.build(parse("cross_entropy(smoothing=0.1)"), network())
+    loss = losses.build(parse("cross_entropy(smoothing=0.1)"), network(), 3)
     alone = catalog.build("losses", parse("cross_entropy(smoothing=0.1)"))
     assert torch.equal(loss(LOGITS_BK, TARGETS_BK), alone(LOGITS_BK, TARGETS_BK))
     assert losses.penalty(network(), loss) is None
 
 
 def test_losses_add_up() -> None:
-    both = losses.build(parse("cross_entropy + focal + l2"), network())(LOGITS_BK, TARGETS_BK)
+    both = losses.build(parse("cross_entropy + focal + l2"), network(), 3)(LOGITS_BK, TARGETS_BK)
     each = [catalog.build("losses", parse(name))(LOGITS_BK, TARGETS_BK) for name in ("cross_entropy", "focal")]
     assert torch.equal(both, each[0] + each[1])
 
 
 def test_l2_counts_the_chosen_weights_and_adds_to_the_networks_own_penalty() -> None:
     module = network()
-    everything = losses.penalty(module, losses.build(parse("cross_entropy + l2(0.5)"), module))
+    everything = losses.penalty(module, losses.build(parse("cross_entropy + l2(0.5)"), module, 3))
     filters, matrix = module[0].weight.square().sum(), module[3].weight.square().sum()
     torch.testing.assert_close(everything, (filters + matrix) / 2)
-    loss = losses.build(parse('cross_entropy + l2(0.5, match="^3") + l2(2.0, match="^0")'), module)
+    loss = losses.build(parse('cross_entropy + l2(0.5, match="^3") + l2(2.0, match="^0")'), module, 3)
     torch.testing.assert_close(losses.penalty(module, loss), matrix / 2 + 2 * filters)
     module.penalty = lambda: torch.tensor(7.0)
     torch.testing.assert_close(losses.penalty(module, loss), 7 + matrix / 2 + 2 * filters)
@@ -44,7 +44,7 @@ def test_l2_counts_the_chosen_weights_and_adds_to_the_networks_own_penalty() -> 
 
 def test_names_hold_in_a_compiled_network_and_in_a_part_trained_by_itself() -> None:
     module = network()
-    loss = losses.build(parse('cross_entropy + l2(1.0, match="^3.weight$")'), module)
+    loss = losses.build(parse('cross_entropy + l2(1.0, match="^3.weight$")'), module, 3)
     expected = module[3].weight.square().sum()
     torch.testing.assert_close(losses.penalty(torch.compile(module), loss), expected)
     torch.testing.assert_close(losses.penalty(module[3], loss, within="3"), expected)
@@ -59,7 +59,7 @@ def test_l2_is_a_weight_decay_of_twice_its_strength_with_sgd() -> None:
         matrices = [weight for weight in module.parameters() if weight.ndim > 1]
         vectors = [weight for weight in module.parameters() if weight.ndim <= 1]
         groups = [{"params": matrices, "weight_decay": weight_decay}, {"params": vectors}]
-        optimizer, loss = torch.optim.SGD(groups, lr=0.1, momentum=0.9), losses.build(parse(loss_text), module)
+        optimizer, loss = torch.optim.SGD(groups, lr=0.1, momentum=0.9), losses.build(parse(loss_text), module, 3)
         images_BCHW = torch.randn(4, 2, 6, 6, generator=torch.Generator().manual_seed(0))
         for _ in range(3):
             optimizer.zero_grad()
@@ -86,8 +86,9 @@ def test_l2_is_a_weight_decay_of_twice_its_strength_with_sgd() -> None:
         ("cross_entropy | l2", r"add them with \+"),
         ('cross_entropy + l2(match="heda")', r"leaves every weight alone; the network's are 0.weight, 3.weight"),
         ("cross_entropy + l2(-1)", "strength"),
+        ("l2 + focal(weights=[1, 2])", r"loss focal\(weights=\[1, 2\]\): there are 2 weights for 3 classes"),
     ],
 )
 def test_what_makes_no_sense_is_refused(loss: str, message: str) -> None:
     with pytest.raises(RecipeError, match=message):
-        losses.build(parse(loss), network())
+        losses.build(parse(loss), network(), 3)

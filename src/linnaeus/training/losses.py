@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import reduce
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 
 from linnaeus.errors import RecipeError
@@ -16,21 +17,24 @@ Penalty = Callable[[str, Tensor], Tensor | None]
 SHOWN = 8  # names of weights that a message repeats
 
 
-def build(spec: Spec, module: nn.Module) -> Loss:
+def build(spec: Spec, module: nn.Module, classes: int) -> Loss:
     """The sum of a spec's losses, f(logits_BK, targets_BK) → loss_B; its penalties lie in its attribute `penalties`.
 
     Raises:
-        RecipeError: no loss of the answers, parts joined by `|`, or a penalty that leaves every weight of the network alone.
+        RecipeError: no loss of the answers or one that cannot take so many classes, parts joined by `|`, or a penalty that
+            leaves every weight of the network alone.
     """
     if spec.name == "|":
         raise RecipeError(f"loss = {spec}: losses do not follow one another; add them with +")
     parts: list[tuple[Spec, Any]] = [(part, catalog.build("losses", part)) for part in spec.operands()]
     losses: list[Loss] = [part for _, part in parts if not getattr(part, "of_weights", False)]
-    penalties = [(part, built) for part, built in parts if getattr(built, "of_weights", False)]
+    penalties = [part for _, part in parts if getattr(part, "of_weights", False)]
     if not losses:
         raise RecipeError(f"loss = {spec} asks nothing of the answers; add a loss, as in cross_entropy + {spec}")
-    for part, built in penalties:
-        if all(built(name, weight) is None for name, weight in module.named_parameters()):
+    for part, built in parts:
+        if not getattr(built, "of_weights", False):
+            _try(part, built, classes)
+        elif all(built(name, weight) is None for name, weight in module.named_parameters()):
             names = [name for name, weight in module.named_parameters() if weight.ndim > 1]
             more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
             raise RecipeError(
@@ -40,8 +44,15 @@ def build(spec: Spec, module: nn.Module) -> Loss:
     def loss(logits_BK: Tensor, targets_BK: Tensor) -> Tensor:
         return reduce(Tensor.add, (each(logits_BK, targets_BK) for each in losses))
 
-    loss.penalties = [built for _, built in penalties]  # type: ignore[attr-defined]
+    loss.penalties = penalties  # type: ignore[attr-defined]
     return loss
+
+
+def _try(part: Spec, built: Loss, classes: int) -> None:
+    try:
+        built(torch.zeros(1, classes), torch.eye(classes)[:1])
+    except ValueError as error:
+        raise RecipeError(f"loss {part}: {error}") from error
 
 
 def penalty(module: nn.Module, loss: Loss, *, within: str = "") -> Tensor | None:
