@@ -92,6 +92,7 @@ COUNTS = [
     (lenet.build(3, 10, image_size=32), 83_126),
     (nin.build(3, 10), 966_986),  # 0.97M
     (vgg.build(3, 10), 38_975_306),  # 39M
+    (vgg.build(3, 10, dense=512), 20_567_882),
     (wide_resnet.build(3, 10, depth=16, widen=8), 10_961_370),  # 11.0M
     (wide_resnet.build(3, 10, depth=28, widen=10), 36_479_194),  # 36.5M
     (densenet.build(3, 10, depth=100, growth=12), 769_162),  # 0.8M
@@ -105,6 +106,8 @@ COUNTS = [
     (resnext.build(3, 10, cardinality=8), 34_426_698),  # 34.4M
     (resnext.build(3, 10, cardinality=16), 68_155_210),  # 68.1M
     # The others
+    (convnet.build(3, 10), 288_746),
+    (convnet.build(1, 10, width=16, image_size=8), 16_794),
     (speednet.build(3, 10), 1_972_792),  # 1.97M
     (mobilenet_v2.build(3, 100, width=0.5), 815_780),  # the lab's
     (mobilenet_v2.build(3, 1000, stem="imagenet"), 3_504_872),  # 3.5M

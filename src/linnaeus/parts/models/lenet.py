@@ -2,6 +2,9 @@
 
 As it is taught: every map of the second convolution sees all maps of the first, pooling has no weights, the output
 is a dense layer. An image of 28 px is padded by 2 within the first convolution, where the paper's has 32 px with a rim.
+
+Measured, with ReLU and max pooling: recipes/mnist-lenet.toml, three seeds, test 0.9944 (0.9927–0.9957), 0.9940
+(0.9923–0.9953) and 0.9941 (0.9924–0.9954), n 10,000.
 """
 
 from torch import Tensor, nn

@@ -1,4 +1,7 @@
-"""A multilayer perceptron on the raw pixels: dense layers, each with its activation and dropout."""
+"""A multilayer perceptron on the raw pixels: dense layers, each with its activation and dropout.
+
+No paper's setting. 235,146 weights with 10 classes at 28 px in grey.
+"""
 
 from collections.abc import Sequence
 

@@ -8,7 +8,10 @@
 Shortcuts between stages are 1 × 1 convolutions (B; in a "pre" block they see the activated input), or strided
 identities filled up with zeros (A: no weights; the paper has it on CIFAR-10). Weights with 10 classes and A: 269,722
 · 464,154 · 658,586 · 853,018 · 1,727,962 at depth 20 · 32 · 44 · 56 · 110; B adds 2,752.
-State dicts of akamaster/pytorch_resnet_cifar10 load into `resnet(shortcut="A")` through `translate`.
+State dicts of akamaster/pytorch_resnet_cifar10 load into `resnet(shortcut="A")` through `translate`; at depth 20 and 56
+they score 91.73 and 93.39 % on CIFAR-10's 10,000 test images, as their author says.
+
+Measured, depth 20 with B: recipes/cifar10-resnet20.toml, 16 epochs, one seed, test 0.8897 (0.8834–0.8957, n 10,000).
 
 Blueprint separable convolutions (Haase & Amthor 2020, arXiv 2003.13549) can stand for all 3 × 3 ones, the first too:
 
