@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from linnaeus.data.dataset import Source, Splits, load, open_source
@@ -36,7 +37,9 @@ def compose(
         raise RecipeError("no data is named; give it as an argument, linnaeus train DATA, or in the recipe")
     source = open_source(read.anchored(early["data"]))
     wanted = of_weights(early["weights"]) if of_weights is not None and early.get("weights") else {}
-    advised = advise(source.facts(), image_size=(wanted | early).get("image_size"))
+    facts, said = source.facts(), wanted | early
+    facts = replace(facts, channels=said.get("channels", facts.channels))  # as the network will see them
+    advised = advise(facts, image_size=said.get("image_size"))
     return Recipe(**read.override(advised | wanted | given, changes) | {"data": source.spec}), source
 
 
