@@ -8,6 +8,7 @@ import pytest
 from linnaeus.errors import RecipeError
 from linnaeus.events import Event, Started, StepDone
 from linnaeus.recipe import catalog
+from linnaeus.recipe.spec import parse
 from linnaeus.record.folder import RunFolder
 from linnaeus.training import session
 from tests.training.small import archive, new_folder, recipe_and_splits, weights
@@ -23,6 +24,22 @@ CALLS: dict[str, str] = {
     "sometimes": "sometimes(0.5, [shift, blur])",
     "step": "step(every=1)",
     "torchvision_v2": 'torchvision_v2("RandomPerspective", [0.3])',
+}
+
+
+# Networks that take long with their defaults, each with what it draws or remembers.
+MODELS: dict[str, str] = {
+    "convnet": "convnet(width=4, dropout=0.1)",
+    "densenet": "densenet(depth=10, growth=4, dropout=0.1)",
+    "imagenet_resnet": 'imagenet_resnet(width=8, stem="small", dropout=0.1)',
+    "lenet": "lenet(dropout=0.1)",
+    "mobilenet_v2": "mobilenet_v2(width=0.25, orthonormal=0.1)",
+    "resnet": 'resnet(depth=8, convolution="bsconv_s", dropout=0.1)',
+    "resnext": "resnext(depth=11, cardinality=2, base_width=4, squeeze=16)",
+    "speednet": "speednet(widths=[16, 32])",
+    "timm": 'timm("test_vit", image_size=32, drop_path=0.1)',
+    "vgg": "vgg(depth=11, dense=64)",
+    "wide_resnet": "wide_resnet(depth=10, widen=1, dropout=0.1)",
 }
 
 
@@ -53,8 +70,8 @@ def crash_and_resume(folder: RunFolder, file: Path, step: int, *changes: str):
     return session.resume(recipe, splits, folder, nobody)
 
 
-def same(tmp_path: Path, step: int, *changes: str) -> bool:
-    file = archive(tmp_path)
+def same(tmp_path: Path, step: int, *changes: str, **images: int) -> bool:
+    file = archive(tmp_path, **images)
     whole = run(new_folder(tmp_path / "whole"), file, *changes)
     broken = crash_and_resume(new_folder(tmp_path / "broken"), file, step, *changes, "save_every=0.000001")
     assert broken.history == whole.history
@@ -86,6 +103,22 @@ def test_every_optimizer_and_augmentation_resumes_in_the_middle_of_an_epoch(
 @pytest.mark.parametrize("schedule", catalog.names("schedules"))
 def test_every_schedule_resumes(schedule: str, tmp_path: Path) -> None:
     assert same(tmp_path, 6, f"schedule={CALLS.get(schedule, schedule)}", "val=0.3")
+
+
+LOSSES = [
+    name for name in catalog.names("losses") if not getattr(catalog.build("losses", parse(name)), "of_weights", False)
+]
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_every_loss_resumes(loss: str, tmp_path: Path) -> None:
+    assert same(tmp_path, 6, f"loss={loss}")
+
+
+@pytest.mark.slow  # two minutes: networks of their own sizes, on images of 32 pixels
+@pytest.mark.parametrize("model", catalog.names("models"))
+def test_every_network_resumes(model: str, tmp_path: Path) -> None:
+    assert same(tmp_path, 4, f"model={MODELS.get(model, model)}", "augment=flip", size=32, count=48)
 
 
 @pytest.mark.parametrize("step", [1, 4, 5, 14])
