@@ -34,15 +34,41 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "delivery": GROUND | SIDE,
     "training": GROUND | SIDE | {"transfer", "evaluation"},
     "measure": GROUND | SIDE | {"report", "training"},
+    "desk": GROUND | SIDE | {"report", "transfer", "evaluation", "training"},
+    "transfers": GROUND | SIDE | {"desk", "report", "transfer", "evaluation", "training"},
     "api": GROUND
     | SIDE
-    | {"measure", "report", "studies", "testing", "transfer", "evaluation", "delivery", "training"},
+    | {
+        "measure",
+        "desk",
+        "transfers",
+        "report",
+        "studies",
+        "testing",
+        "transfer",
+        "evaluation",
+        "delivery",
+        "training",
+    },
     "estimator": GROUND | {"api", "delivery"},
     "web": GROUND | {"api", "delivery"},
     "cli": GROUND | {"api", "web"},
     "__main__": {"cli"},
 }
-TORCH_FREE = {"recipe", "record", "studies", "report", "cli", "api", "measure", "errors", "events", "files"}
+TORCH_FREE = {
+    "recipe",
+    "record",
+    "studies",
+    "report",
+    "cli",
+    "api",
+    "desk",
+    "transfers",
+    "measure",
+    "errors",
+    "events",
+    "files",
+}
 TORCH = {"torch", "torchvision", "timm"}
 
 MOST_LINES = 400

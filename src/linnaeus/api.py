@@ -5,10 +5,10 @@ Heavy imports stand inside the functions, so that asking for help costs nothing.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from linnaeus import desk
 from linnaeus.errors import RecipeError, RunError
 from linnaeus.events import Watcher, nobody
 from linnaeus.measure import bench_layers, model_facts, rates
@@ -20,14 +20,14 @@ from linnaeus.recipe.recipe import Recipe
 from linnaeus.recipe.spec import parse
 from linnaeus.record import folder as folders
 from linnaeus.record.comparison import Comparison
-from linnaeus.record.folder import RunFolder
-from linnaeus.record.repeats import Repeats, check_same, settled, summarise
+from linnaeus.record.repeats import Repeats, settled, summarise
 from linnaeus.record.run import RunRecord
 from linnaeus.record.scores import SplitScores
+from linnaeus.record.transfers import Transfers
+from linnaeus.transfers import draw, extend, transfer, transfer_one
 
 if TYPE_CHECKING:
     from linnaeus.classifier import Classifier
-    from linnaeus.data.dataset import Source, Splits
     from linnaeus.delivery.predictor import Answers
 
 __all__ = [  # the functions, and the types of what they give
@@ -37,12 +37,15 @@ __all__ = [  # the functions, and the types of what they give
     "Repeats",
     "RunRecord",
     "SplitScores",
+    "Transfers",
     "bench_layers",
     "compare",
     "continue_",
     "data",
+    "draw",
     "environment",
     "evaluate",
+    "extend",
     "load",
     "model_facts",
     "parts",
@@ -53,6 +56,8 @@ __all__ = [  # the functions, and the types of what they give
     "resume",
     "runs",
     "train",
+    "transfer",
+    "transfer_one",
     "weights",
 ]
 
@@ -86,11 +91,13 @@ def train(
     Raises:
         LinnaeusError: one of the kinds in `linnaeus.errors`, with a message fit for a user.
     """
-    from linnaeus.data import compose, dataset
+    from linnaeus.data import compose
 
-    resolved, source = _composed(data, model, recipe, changes, _runs(runs))
-    splits = dataset.load(source, resolved, watch)
-    return _train(resolved, splits, folders.create(_runs(runs), name, compose.stem(resolved.data)), page, watch)
+    resolved, source = desk.compose(data, model, recipe, changes, desk.runs_folder(runs))
+    splits = desk.splits(resolved, watch, source)
+    return desk.train(
+        resolved, splits, folders.create(desk.runs_folder(runs), name, compose.stem(resolved.data)), page, watch
+    )
 
 
 def repeat(
@@ -112,10 +119,10 @@ def repeat(
     Raises:
         RunError: a run of such a name has another recipe. RecipeError: fewer than 2 repeats, or no validation images.
     """
-    from linnaeus.data import compose, dataset
+    from linnaeus.data import compose
 
-    first, source = _composed(data, model, recipe, changes, _runs(runs))
-    splits = dataset.load(source, first, watch)
+    first, source = desk.compose(data, model, recipe, changes, desk.runs_folder(runs))
+    splits = desk.splits(first, watch, source)
     if repeats < 2 or splits.val is None:
         raise RecipeError(
             "repeats are compared by validation accuracy: take at least 2, and hold images out (val=0.15)"
@@ -123,7 +130,7 @@ def repeat(
     stem, records = name or compose.stem(first.data), list[RunRecord]()
     for seed in range(first.seed, first.seed + repeats):
         one = replace(first, seed=seed, **(settled(records[0]) if records else {}))
-        records.append(_train_once(one, splits, _runs(runs), f"{stem}-seed{seed}", watch))
+        records.append(desk.train_once(one, splits, desk.runs_folder(runs), f"{stem}-seed{seed}", watch))
     return summarise(records)
 
 
@@ -146,14 +153,13 @@ def continue_(
     Raises:
         RunError: no such run, or it is unfinished. RecipeError: changes that its weights do not fit.
     """
-    from linnaeus.data import compose
 
-    parent = folders.find(_runs(runs), run)
+    parent = folders.find(desk.runs_folder(runs), run)
     fields = further(read.read(parent.recipe), weights=str(parent.path.absolute()), epochs=epochs)
     recipe = Recipe(**read.override(fields, read.texts(changes)))
     recipe = replace(recipe, data=read.anchored(recipe.data))
-    splits = compose.splits(recipe, watch)
-    return _train(recipe, splits, folders.create(_runs(runs), name, f"{parent.name}-more"), page, watch)
+    splits = desk.splits(recipe, watch)
+    return desk.train(recipe, splits, folders.create(desk.runs_folder(runs), name, f"{parent.name}-more"), page, watch)
 
 
 def resume(run: str, *, runs: Path | str | None = None, page: bool = True, watch: Watcher = nobody) -> RunRecord:
@@ -162,19 +168,7 @@ def resume(run: str, *, runs: Path | str | None = None, page: bool = True, watch
     Raises:
         RunError: no such run, or another process holds it. RecipeError: its data has changed.
     """
-    from linnaeus.data import compose
-    from linnaeus.training import session
-
-    folder = folders.find(_runs(runs), run)
-    with folder.locked():
-        record = folder.record()
-        if record.status != "finished":
-            recipe = _recipe(folder)
-            record = session.resume(recipe, compose.splits(recipe, watch), folder, watch)
-        folder.discard_checkpoints()
-        if page and not folder.report.exists():
-            _write_report(folder)
-    return record
+    return desk.resume(folders.find(desk.runs_folder(runs), run), page, watch)
 
 
 def evaluate(
@@ -199,15 +193,17 @@ def evaluate(
     from linnaeus.data import compose
     from linnaeus.evaluation import evaluate as evaluation
 
-    folder = folders.find(_runs(runs), run)
+    folder = folders.find(desk.runs_folder(runs), run)
     with folder.locked():
-        recipe = _recipe(folder)
+        recipe = desk.recipe_of(folder)
         if data is None:
-            found = evaluation.on_split(folder, recipe, compose.splits(recipe, watch), split, tta)
+            splits = desk.splits(recipe, watch)
+            found = evaluation.on_split(folder, recipe, splits, split, tta)
+            desk.tell_forgetting(folder, recipe, splits, split)
         else:
             other = read.data_spec(data)
             found = evaluation.on_data(folder, recipe, other, f"on-{compose.stem(other)}", watch, tta)
-        _write_report(folder)
+        desk.write_report(folder)
     return found
 
 
@@ -222,7 +218,7 @@ def compare(names: Sequence[str], *, split: str = "val", runs: Path | str | None
     """
     from linnaeus.evaluation import paired
 
-    return paired.of_runs([folders.find(_runs(runs), name) for name in names], split)
+    return paired.of_runs([folders.find(desk.runs_folder(runs), name) for name in names], split)
 
 
 def predict(
@@ -242,13 +238,13 @@ def load(run: Path | str, *, runs: Path | str | None = None) -> "Classifier":
     """The trained classifier of a run: `load("last").probabilities(images_NHWC)`. Raises RunError."""
     from linnaeus import classifier
 
-    return classifier.load(folders.find(_runs(runs), str(run)).path)
+    return classifier.load(folders.find(desk.runs_folder(runs), str(run)).path)
 
 
 def report(run: str, *, runs: Path | str | None = None) -> Path:
     """Write the run's page anew from its records; returns the file. Raises RunError."""
-    folder = folders.find(_runs(runs), run)
-    _write_report(folder)
+    folder = folders.find(desk.runs_folder(runs), run)
+    desk.write_report(folder)
     return folder.report
 
 
@@ -270,7 +266,7 @@ def runs(folder: Path | str | None = None) -> list[RunRecord]:
     """The records of all runs in a folder, the newest first; a damaged one is left out."""
 
     def records() -> Iterator[RunRecord]:
-        for found in folders.all_runs(_runs(folder)):
+        for found in folders.all_runs(desk.runs_folder(folder)):
             try:
                 yield found.record()
             except RunError:
@@ -298,7 +294,7 @@ def weights(source: str | None = None, *, runs: Path | str | None = None) -> dic
 
     if source is None:
         return [pretrained.card(name) for name in pretrained.names()]
-    return origin.describe(origin.find(origin.anchored(source, _runs(runs))))
+    return origin.describe(origin.find(origin.anchored(source, desk.runs_folder(runs))))
 
 
 def environment() -> dict[str, Any]:
@@ -306,47 +302,3 @@ def environment() -> dict[str, Any]:
     from linnaeus import device
 
     return {"device": device.pick_device("auto"), **device.describe()}
-
-
-def _composed(
-    data: str | None, model: str | None, recipe: Path | str | None, changes: Changes, runs: Path
-) -> tuple[Recipe, "Source"]:
-    """The whole recipe, its `weights` found, with what they want where nothing else is said."""
-    from linnaeus.data import compose
-    from linnaeus.transfer import weights
-
-    wanted = partial(weights.defaults, runs=runs)
-    resolved, source = compose.compose(data, model, recipe, read.texts(changes), wanted)
-    return weights.anchored(resolved, runs), source
-
-
-def _train(recipe: Recipe, splits: "Splits", folder: RunFolder, page: bool, watch: Watcher) -> RunRecord:
-    from linnaeus.training import session
-
-    with folder.locked():
-        record = session.train(recipe, splits, folder, watch)
-        if page:
-            _write_report(folder)
-    return record
-
-
-def _train_once(recipe: Recipe, splits: "Splits", runs: Path, name: str, watch: Watcher) -> RunRecord:
-    """Train, unless a run of that name and recipe is there already: that is taken up."""
-    if not folders.is_run(runs / name):
-        return _train(recipe, splits, folders.create(runs, name, name), True, watch)
-    check_same(recipe, _recipe(RunFolder(runs / name)), name)
-    return resume(name, runs=runs, watch=watch)
-
-
-def _recipe(folder: RunFolder) -> Recipe:
-    return Recipe(**read.read(folder.recipe))
-
-
-def _write_report(folder: RunFolder) -> None:
-    from linnaeus.report import pages
-
-    folder.save_report(pages.page(folder))
-
-
-def _runs(runs: Path | str | None) -> Path:
-    return Path(runs) if runs is not None else folders.default_runs()

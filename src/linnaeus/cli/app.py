@@ -18,6 +18,7 @@ from linnaeus.cli import (
     data,
     env,
     evaluate,
+    extend,
     parts,
     predict,
     rates,
@@ -26,6 +27,7 @@ from linnaeus.cli import (
     runs,
     screen,
     train,
+    transfer,
     weights,
 )
 from linnaeus.errors import LinnaeusError
@@ -46,6 +48,8 @@ COMMANDS = (
     train.train,
     resume.resume,
     continue_.continue_,
+    transfer.transfer,
+    extend.extend,
     evaluate.evaluate,
     compare.compare,
     predict.predict,

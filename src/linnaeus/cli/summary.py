@@ -13,7 +13,17 @@ SPLITS = {"train": "training", "val": "validation", "test": "test"}
 _SAID_ELSEWHERE = ("data", "image_size", "channels", "precision", "threads", "device", "compile")
 _FIRST = ("model", "augment", "loss", "optimizer", "schedule", "epochs", "batch_size")
 _OFF = (0, 0.0, False, "none", "auto", "")
-_OFF_BY_NAME = {"accumulate": 1, "sampling": "natural"}
+_OFF_BY_NAME = {
+    "accumulate": 1,
+    "sampling": "natural",
+    "rows": "keep",
+    "train": "all",
+    "head": "linear",
+    "body_rate": 1.0,
+    "depth_decay": 1.0,
+    "share": 1.0,
+    "replay": -1,
+}
 
 
 def begin(record: RunRecord) -> str:

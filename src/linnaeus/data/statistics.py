@@ -32,3 +32,11 @@ def pictures(dataset: Dataset, indices: npt.NDArray[np.int64], recipe: Recipe) -
     return np.stack(
         [decode.read(path, channels=recipe.channels, size=recipe.image_size, resize=recipe.resize) for path in paths]
     )
+
+
+def some_of_each(dataset: Dataset, most: int) -> Dataset:
+    """At most `most` images, evenly spaced within each class, of each class as many or all it has."""
+    each = max(1, most // max(1, sum(count > 0 for count in dataset.counts())))
+    places = [np.flatnonzero(dataset.labels_N == label) for label in range(len(dataset.classes))]
+    picked = [place[np.linspace(0, len(place) - 1, min(each, len(place))).astype(np.int64)] for place in places]
+    return dataset.take(np.sort(np.concatenate(picked)))

@@ -16,6 +16,7 @@ from linnaeus.evaluation.predictions import Predictions
 from linnaeus.evaluation.score import accuracy_score
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.record.confusion import confused_pairs, confusion
+from linnaeus.record.folder import RunFolder
 from linnaeus.record.forgetting import Change, Forgetting, Taken
 
 Array = npt.NDArray[Any]
@@ -39,6 +40,17 @@ def measure(before: Classifier, after: Predictions, dataset: Dataset, recipe: Re
     if len(rows):
         before_NK[rows] = predictions(before, _as_seen_by(before, dataset.take(rows)), recipe).probabilities_NK
     return forgetting(dataset.labels_N, dataset.classes, after.probabilities_NK, before_NK, before.classes, split=split)
+
+
+def keep(folder: RunFolder, before: Classifier, dataset: Dataset, recipe: Recipe, split: str) -> None:
+    """`measure` by the answers that the run has kept, written into its record."""
+    held = folder.predictions(split)
+    if held is None:
+        return
+    said = Predictions(names=dataset.names, labels_N=held["labels"], probabilities_NK=held["probabilities"])
+    found = measure(before, said, dataset, recipe, split=split)
+    record = folder.record()
+    folder.save_record(replace(record, forgetting={**record.forgetting, split: found.to_plain()}))
 
 
 def _as_seen_by(before: Classifier, dataset: Dataset) -> Dataset:

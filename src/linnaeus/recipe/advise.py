@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from linnaeus.recipe.read import Fields
+from linnaeus.recipe.recipe import NO_AUGMENTATION
 from linnaeus.recipe.spec import Spec, parse
+from linnaeus.recipe.stages import HEAD, HEAD_THEN_ALL
 
 TINY = 16  # pixels; such images hold little: half the width learns it, and a step costs more than its images
 FEW = 20_000  # images; fewer show their things in too few lights
@@ -48,6 +50,45 @@ def further(fields: Fields, *, weights: str, epochs: int) -> Fields:
     """The recipe of a run that trains another further: its own, with other draws than those of its first epochs."""
     seed = fields.get("seed", 0) + 1
     return {**fields, "weights": weights, "epochs": epochs, "budget": 0.0, "seed": seed}
+
+
+def carried(mode: str) -> Fields:
+    """What a recipe that begins at trained weights changes of the one that begins at none. `mode`: a word of `train`."""
+    if mode == HEAD:
+        return {"train": HEAD, "head": parse("logistic"), "augment": NO_AUGMENTATION}
+    tuned: Fields = {
+        "train": mode,
+        "optimizer": parse("adamw(lr=0.0005, weight_decay=0.05)"),
+        "schedule": parse("one_cycle"),
+        "epochs": 10,
+    }
+    return tuned | ({"head": parse("logistic")} if mode == HEAD_THEN_ALL else {})
+
+
+def extended(fields: Fields, *, weights: str, data: Spec, replay: int) -> Fields:
+    """The recipe of a run that adds classes to a trained one: shorter, gentler to the body, each class shown alike.
+
+    Without old images the old network's answers hold the new one to them. What the rates are was tried on validation images:
+    see recipes/cifar10-reptiles.md.
+    """
+    return {
+        **fields,
+        "weights": weights,
+        "data": data,
+        "replay": replay,
+        "train": "all",
+        "sampling": "balanced",
+        "optimizer": parse("sgd(lr=0.02, momentum=0.9, nesterov=True, weight_decay=0.0005)"),
+        "schedule": parse("one_cycle"),
+        "epochs": 4,
+        "distill": 1.0,
+        "progressive": 0.0,
+        "budget": 0.0,
+        "choose": "last",
+        "ema": 0.0,
+        "swa": 0.0,
+        "seed": fields.get("seed", 0) + 1,
+    }
 
 
 def augmentation(size: int, facts: Facts) -> Spec:

@@ -55,8 +55,12 @@ def from_plain(table: Mapping[str, Any]) -> Fields:
 
 def to_plain(recipe: Recipe) -> dict[str, Any]:
     """The recipe as plain values: parts become text in the notation."""
-    values = ((field.name, getattr(recipe, field.name)) for field in fields(recipe))
-    return {name: str(value) if isinstance(value, Spec) else value for name, value in values}
+    return plain({field.name: getattr(recipe, field.name) for field in fields(recipe)})
+
+
+def plain(some: Mapping[str, Value]) -> dict[str, Any]:
+    """Some fields of a recipe as plain values: parts become text in the notation."""
+    return {name: str(value) if isinstance(value, Spec) else value for name, value in some.items()}
 
 
 def to_toml(recipe: Recipe) -> str:

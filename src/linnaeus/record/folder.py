@@ -28,7 +28,9 @@ if TYPE_CHECKING:  # NumPy is loaded where arrays are read or written, so that a
 
 NEWEST = "last"  # stands for the newest run wherever a run is named
 
-_FIRST_FILES = re.compile(r"\..*|record\.json|history\.jsonl|pictures-\w+\.npz|checkpoint")  # what a run writes before its recipe
+_FIRST_FILES = re.compile(
+    r"\..*|record\.json|history\.jsonl|pictures-\w+\.npz|checkpoint"
+)  # what a run writes before its recipe
 
 
 def default_runs() -> Path:

@@ -9,6 +9,7 @@ import numpy as np
 
 from linnaeus import files
 from linnaeus.errors import UsageError
+from linnaeus.record.transfers import Transfers
 from linnaeus.report import figures
 from linnaeus.report.figures import PRINT, Palette
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 KINDS = (".svg", ".png")
+LINES = ("-", "--", ":", "-.")
 ROW = 0.17  # inches of a bar
 ROOM = 1.15  # of the first smoothed loss: what a diverging loss does above is of no interest
 
@@ -71,6 +73,28 @@ def layer_times(found: Mapping[str, Any], palette: Palette = PRINT) -> "Figure":
     machine = found["machine"]
     label(axes, palette, "milliseconds: forward (grey) and backward (red)", f"{found['model']}: {found['batch']} images of "
           f"{found['channels']} × {found['size']} × {found['size']}, {machine['device']}, {machine['precision']}")  # fmt: skip
+    return figures.figure_of(axes)
+
+
+def transfers(found: Transfers, palette: Palette = PRINT) -> "Figure":
+    """Validation accuracy by the share of the training images, a line a way, each point with its 95 % interval."""
+    axes = axes_alone(palette)
+    ways, shares = (list(dict.fromkeys(getattr(way, key) for way in found.ways)) for key in ("way", "share"))
+    for place, name in enumerate(ways):
+        rows = [way for way in found.ways if way.way == name]
+        aside = 1 + 0.03 * (place - (len(ways) - 1) / 2)  # so that intervals at one share stand beside each other
+        x = np.array([row.share for row in rows]) * aside
+        value, low, high = (
+            100 * np.array([getattr(row.score, end) for row in rows]) for end in ("value", "low", "high")
+        )
+        colour = palette.val if place == len(ways) - 1 else palette.train
+        axes.plot(x, value, color=colour, linestyle=LINES[place % len(LINES)], linewidth=1.4, marker=".", label=name)
+        axes.vlines(x, low, high, color=colour, alpha=0.5, linewidth=1)
+    axes.set_xscale("log")
+    axes.minorticks_off()
+    axes.set_xticks(shares, [f"{100 * share:g} %" for share in shares])
+    axes.legend(frameon=False, labelcolor=palette.ink, fontsize=figures.TEXT)
+    label(axes, palette, "share of the training images", f"validation accuracy, %, with 95 % intervals: {found.data}")
     return figures.figure_of(axes)
 
 

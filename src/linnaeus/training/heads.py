@@ -22,6 +22,7 @@ from linnaeus.recipe.recipe import LINEAR, NO_AUGMENTATION, Recipe
 from linnaeus.training.state import TrainState
 from linnaeus.training.step import Rules
 from linnaeus.transfer import features
+from linnaeus.transfer.balance import Teacher
 from linnaeus.transfer.features import Features
 
 AGREE = 0.02  # largest relative difference of bf16 features from those in fp32
@@ -103,3 +104,8 @@ def agreeing(whole: nn.Module, images: Loader, intake: Intake, machine: Machine,
         return machine
     tell(Note(text=f"bf16 is faster here, but changes these features by {100 * error:.1f} %: fp32 is taken"))
     return exact
+
+
+def alone(teacher: Teacher | None) -> Teacher | None:
+    """A teacher that sees features too: its head, since its body is the frozen one."""
+    return replace(teacher, module=teacher.module.get_submodule("head")) if teacher is not None else None

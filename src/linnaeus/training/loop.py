@@ -19,7 +19,7 @@ from linnaeus.classifier import Classifier
 from linnaeus.data.loader import in_order
 from linnaeus.data.seeds import derive, generator
 from linnaeus.errors import Interrupted, TrainingError
-from linnaeus.evaluation.predictions import Predictions, predict
+from linnaeus.evaluation.predictions import Answering, Predictions, predict
 from linnaeus.evaluation.score import accuracy_score
 from linnaeus.events import EpochDone, Saved, StepDone, Watcher
 from linnaeus.recipe import stages
@@ -162,7 +162,11 @@ def on_validation(prepared: Prepared, module: nn.Module) -> Predictions | None:
     val = prepared.splits.val
     if prepared.val is None or val is None:
         return None
-    answering = OnFeatures(head=module) if prepared.whole is not None else classifier(prepared, module)
+    answering: Answering
+    if prepared.whole is None:
+        answering = classifier(prepared, module)
+    else:
+        answering = OnFeatures(head=module if module is not prepared.whole else module.get_submodule("head"))
     orders = in_order(len(val), max(256, prepared.recipe.batch_size))
     labels_N, probabilities_NK = predict(answering, prepared.val.batches(orders))
     return Predictions(names=val.names, labels_N=labels_N, probabilities_NK=probabilities_NK)

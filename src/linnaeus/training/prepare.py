@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass, replace
+from typing import Any
 
 import torch
 from torch import nn
@@ -25,7 +26,8 @@ from linnaeus.training.prime import prime
 from linnaeus.training.probe import choose_machine, step_times
 from linnaeus.training.state import TrainState
 from linnaeus.training.step import Rules, Schedule
-from linnaeus.transfer import freeze
+from linnaeus.transfer import balance, extend, freeze
+from linnaeus.transfer.features import Body
 from linnaeus.transfer.freeze import Plan
 from linnaeus.transfer.weights import Start, intake, start_at
 
@@ -102,6 +104,10 @@ def prepare(
     module, whole, fitted, seconds = module.to(device), None, None, 0.0
     if start is None:  # else what it measures came with its weights; a resumed run's come from its checkpoint
         prime(module, splits.train, recipe, rules.intake)
+    if start is not None and head is None:
+        body = Body(module=module, intake=rules.intake, machine=machine, checksum="")
+        extend.begin_rows(module, start, splits.train, body)
+    rules = replace(rules, **_weighing(recipe, splits, device))
     train: Loader = _loader(splits.train, recipe, device)
     val: Loader | None = _loader(splits.val, recipe, device) if splits.val is not None else None
     if on_features:
@@ -110,7 +116,7 @@ def prepare(
             machine = heads.agreeing(whole, train, rules.intake, machine, tell)
         frozen = heads.frozen(whole, recipe, splits, rules.intake, machine, tell)
         train, val, module = frozen.train, frozen.val, whole.get_submodule("head")
-        rules = replace(rules, on_features=True, augment=pipeline(NO_AUGMENTATION))
+        rules = replace(rules, on_features=True, augment=pipeline(NO_AUGMENTATION), teacher=heads.alone(rules.teacher))
         fitted = heads.fitted(recipe, splits, frozen, tell)
         seconds = time.perf_counter() - begin
         torch.set_num_threads(1)  # a head is too small to be shared
@@ -149,6 +155,13 @@ def prepare(
     if fitted is not None:
         heads.done(state, fitted, train.batches(orders, epoch=1), rules)
     return prepared, state
+
+
+def _weighing(recipe: Recipe, splits: Splits, device: torch.device) -> dict[str, Any]:
+    """What the loss is told of old classes and of unequal ones."""
+    counts_K = sampling.shares(splits.train, recipe.sampling) * len(splits.train)
+    teacher = extend.teacher(recipe, splits, device) if recipe.distill else None
+    return {"shift_K": balance.shift(counts_K.tolist(), recipe.adjust, device), "teacher": teacher}
 
 
 def _initialised(recipe: Recipe, classes: int) -> nn.Module:

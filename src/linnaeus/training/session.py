@@ -11,10 +11,12 @@ import numpy as np
 from linnaeus import device
 from linnaeus.classifier import Classifier
 from linnaeus.data.dataset import Splits
-from linnaeus.data.statistics import pictures
+from linnaeus.data.statistics import pictures, some_of_each
 from linnaeus.device import Machine
 from linnaeus.errors import Interrupted, LinnaeusError, RecipeError
-from linnaeus.evaluation.evaluate import scored
+from linnaeus.evaluation.evaluate import predictions, scored
+from linnaeus.evaluation.forgetting import measure
+from linnaeus.evaluation.predictions import Predictions
 from linnaeus.events import EpochDone, Event, Finished, Note, Started, Watcher
 from linnaeus.recipe import stages
 from linnaeus.recipe.read import to_plain, to_toml
@@ -26,10 +28,12 @@ from linnaeus.training import state as states
 from linnaeus.training.head_first import prepare_all
 from linnaeus.training.prepare import Prepared
 from linnaeus.training.state import TrainState
+from linnaeus.transfer.extend import network_before
 
 SHARE_FOR_HISTORY = 0.005  # of the run's time; checkpoints have another 0.03
 SAMPLES = 3  # pictures of each class in the report, for up to MOST_SAMPLES
 MOST_SAMPLES = 60
+LOOKED_AT = 5_000  # training images by which forgetting is told
 
 
 @device.undisturbed()
@@ -41,11 +45,13 @@ def train(recipe: Recipe, splits: Splits, folder: RunFolder, tell: Watcher) -> R
     """
     prepared, state = prepare_all(recipe, splits, tell)
     record = _first_record(prepared, state, folder)
-    if record.parent is not None:
+    if record.earlier:
         tell(Note(text=_continues(prepared, record)))
     folder.save_pictures("samples", _samples(prepared))
     folder.save_record(record)
-    if state.step or prepared.recipe.train == stages.HEAD_THEN_ALL:  # what is done already is not done otherwise by a resume
+    if (
+        state.step or prepared.recipe.train == stages.HEAD_THEN_ALL
+    ):  # what is done already is not done otherwise by a resume
         states.save(state, folder.checkpoints)
     folder.save_recipe(to_toml(prepared.recipe))  # last: from here on the folder is a run that can be resumed
     return _run(prepared, state, folder, record, tell)
@@ -105,15 +111,15 @@ def _finish(
 ) -> RunRecord:
     start = time.perf_counter()
     trained.save(folder.path)
-    scores = {}
+    scores, plain = {}, loop.on_validation(prepared, trained.module)
     if prepared.splits.val is not None:
-        plain = loop.on_validation(prepared, trained.module.get_submodule("head")) if prepared.whole is not None else None
         scores = scored(trained, prepared.splits.val, prepared.recipe, folder, "val", prepared.recipe.tta, plain)
     record = replace(
         record,
         status="finished",
         history=tuple(state.history),
         scores=scores,
+        forgetting=_forgetting(prepared, trained, plain, tell),
         time=_times(prepared, state, time.perf_counter() - start),
         folder=folder.path,
     )
@@ -121,6 +127,21 @@ def _finish(
     folder.discard_checkpoints()
     tell(Finished(record=record))
     return record
+
+
+def _forgetting(prepared: Prepared, trained: Classifier, plain: Predictions | None, tell: Watcher) -> dict[str, Any]:
+    """Where classes were added to a network: what it has lost and won, on validation images and on some training images."""
+    start, splits, recipe = prepared.start, prepared.splits, prepared.recipe
+    if start is None or not start.known or len(start.known) == len(splits.classes):
+        return {}
+    before = network_before(recipe).to(trained.device)
+    some = some_of_each(splits.train, LOOKED_AT)
+    seen = {"train": (some, predictions(trained, some, recipe))}
+    if splits.val is not None and plain is not None:
+        seen["val"] = (splits.val, plain)
+    found = {split: measure(before, said, images, recipe, split=split) for split, (images, said) in seen.items()}
+    tell(Note(text=(found.get("val") or found["train"]).verdict))
+    return {split: each.to_plain() for split, each in found.items()}
 
 
 def _first_record(prepared: Prepared, state: TrainState, folder: RunFolder) -> RunRecord:
@@ -136,9 +157,24 @@ def _first_record(prepared: Prepared, state: TrainState, folder: RunFolder) -> R
         environment={**prepared.machine.to_plain(), **device.describe(folder.path)},
         model=layers.describe(loop.classifier(prepared, state.module).module, intake.channels, intake.size)
         | ({"start": start.to_plain()} if start else {}),
-        test_openings=parent.test_openings if parent else 0,
-        earlier=parent.led_here() if parent else (),
+        test_openings=parent.test_openings if parent and _same_images(parent, prepared) else 0,
+        earlier=parent.led_here() if parent and start and _goes_on(parent, prepared) else (),
         folder=folder.path,
+    )
+
+
+def _same_images(parent: RunRecord, prepared: Prepared) -> bool:
+    """True where a look at the parent's test images was a look at some of these."""
+    own = {str(part) for part in prepared.recipe.data.operands()}
+    return parent.data["fingerprint"] == prepared.splits.fingerprint or str(parent.recipe["data"]) in own
+
+
+def _goes_on(parent: RunRecord, prepared: Prepared) -> bool:
+    """True where the parent's curve leads into this one: the same network learns the same classes on."""
+    start, recipe = prepared.start, prepared.recipe
+    same = parent.data["fingerprint"] == prepared.splits.fingerprint
+    return (
+        same and recipe.train == stages.ALL and start is not None and len(start.known) == len(prepared.splits.classes)
     )
 
 

@@ -37,7 +37,7 @@ class Teacher:
         return self.weight * TEMPERATURE**2 * divergence_BK.sum(1)
 
 
-def shift(counts: Sequence[int], strength: float, device: torch.device) -> Tensor | None:
+def shift(counts: Sequence[float], strength: float, device: torch.device) -> Tensor | None:
     """What the logit adjustment adds to the logits of each class, (K,); None where it is off. A class without images counts as one."""
     if not strength:
         return None

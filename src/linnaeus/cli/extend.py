@@ -1,0 +1,67 @@
+"""linnaeus extend RUN DATA"""
+
+from typing import Annotated
+
+import typer
+
+from linnaeus.cli import progress, screen, summary
+from linnaeus.cli.options import AsJson, Run, RunsFolder
+from linnaeus.errors import UsageError
+
+ALL, NONE = "all", "none"
+
+
+def extend(
+    run: Run,
+    data: Annotated[str, typer.Argument(metavar="DATA", help="a data set, or the path of a folder or CSV file")],
+    replay: Annotated[
+        str,
+        typer.Option(
+            metavar="all|N|none",
+            help="training images of each old class that are shown again; none: the old data are gone, and the old "
+            "network's answers alone hold on to them",
+        ),
+    ] = ALL,
+    merge: Annotated[
+        bool, typer.Option("--merge", help="a class that both know by name is one class; off: such a name is refused")
+    ] = False,
+    epochs: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="passes over the training images; 4 unless given")
+    ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="any field of the recipe, train=head or distill=0; repeatable"),
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option(metavar="NAME", help="name of the new run; RUN-extended-1, -2, … unless given")
+    ] = None,
+    runs: RunsFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Add the classes of DATA to a finished run, as a new run.
+
+    The label space of the new run is that of RUN, then the new classes, by name. The head keeps its rows for the old classes;
+    new rows begin at the class means of the features. Classes are shown alike, however many images they have, and the old
+    network's answers weigh in on the loss. Record and page say what was forgotten and what was won, on training and validation
+    images, and on test images once they are opened.
+    """
+    from linnaeus import api
+
+    changes = [*(set_ or []), *([f"epochs={epochs}"] if epochs else [])]
+    with progress.watching(as_json) as watch:
+        record = api.extend(
+            run, data, replay=_images(replay), merge=merge, changes=changes, name=name, runs=runs, watch=watch
+        )
+    if as_json:
+        screen.print_json(record.to_plain())
+    else:
+        summary.show_end(record, "last" if runs is None else str(record.folder))
+
+
+def _images(text: str) -> int | None:
+    """`all`, `none` or a number, as `api.extend` takes them. Raises UsageError."""
+    if text in (ALL, NONE):
+        return -1 if text == ALL else None
+    if not text.isdecimal():
+        raise UsageError(f"--replay {text} must be all, none, or a number of images of each class")
+    return int(text)

@@ -1,0 +1,111 @@
+"""linnaeus transfer DATA --weights W"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from linnaeus.cli import progress, screen, summary
+from linnaeus.cli.options import AsJson, RunsFolder
+from linnaeus.errors import UsageError
+
+if TYPE_CHECKING:
+    from linnaeus.api import Transfers
+
+ONE = "head-then-all"
+
+
+def transfer(
+    data: Annotated[str, typer.Argument(metavar="DATA", help="a data set, or the path of a folder or CSV file")],
+    weights: Annotated[
+        str,
+        typer.Option(
+            metavar="W", help="a run, a file, timm:NAME, or weights that come along; linnaeus weights lists them"
+        ),
+    ],
+    compare: Annotated[
+        bool, typer.Option("--compare", help="train in every way, on every share; off: head-then-all, on all images")
+    ] = False,
+    ways: Annotated[
+        str, typer.Option(metavar="WAY,…", help="with --compare: the ways; the others are compared with the first")
+    ] = "scratch,head,all,head-then-all",
+    shares: Annotated[
+        str, typer.Option(metavar="SHARE,…", help="with --compare: shares of the training images, from above 0 to 1")
+    ] = "0.05,0.2,1",
+    model: Annotated[
+        str | None, typer.Option(metavar="SPEC", help="the network that W is of, where W does not tell it")
+    ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="any field of the recipe, in every way; repeatable"),
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option(metavar="NAME", help="name of the run; runs compared: NAME-WAY-PERCENT")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="with --compare: picture, .svg or .png; none unless given")
+    ] = None,
+    runs: RunsFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Carry a trained network over to another task.
+
+    The head is fitted first, to features that are computed once; then all weights are trained a little. With --compare it is
+    trained from scratch, its head alone, all at once, and head-then-all, each on 5, 20 and 100 % of the training images;
+    given again, the command goes on where it was stopped.
+    """
+    from linnaeus import api
+
+    changes = [*([f"model={model}"] if model else []), *(set_ or [])]
+    with progress.watching(as_json) as watch:
+        if not compare:
+            record = api.transfer_one(
+                data, weights=weights, way=ONE, changes=changes, name=name, runs=runs, watch=watch
+            )
+        else:
+            found = api.transfer(
+                data,
+                weights=weights,
+                ways=[way.strip() for way in ways.split(",")],
+                shares=_shares(shares),
+                changes=changes,
+                name=name,
+                runs=runs,
+                watch=watch,
+            )
+    if compare and out is not None:
+        api.draw(found, out)
+    if as_json:
+        screen.print_json(found.to_plain() if compare else record.to_plain())
+    elif compare:
+        _show(found, out)
+    else:
+        summary.show_end(record, "last" if runs is None else str(record.folder))
+
+
+def _shares(text: str) -> list[float]:
+    try:
+        return [float(share) for share in text.split(",")]
+    except ValueError:
+        raise UsageError(f"--shares {text} must be numbers above 0 and at most 1, as in 0.05,0.2,1") from None
+
+
+def _show(found: "Transfers", out: Path | None) -> None:
+    rows = [
+        (
+            f"{100 * way.share:g} %",
+            f"{way.images:,}",
+            way.way,
+            way.score.percent(),
+            screen.seconds(way.train_s),
+            way.run,
+        )
+        for way in found.ways
+    ]
+    print(f"{screen.table(('share', 'images', 'way', 'validation', 'time', 'run'), rows)}\n")
+    for share, one in found.comparisons:
+        screen.say(f"{100 * share:g} %", one.sentence())
+    if out is not None:
+        screen.say("picture", str(out))
+    best = max(found.ways, key=lambda way: way.score.value)
+    screen.suggest(f"linnaeus evaluate {best.run} --split test", f"linnaeus report {best.run}")
