@@ -12,6 +12,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+AT_ONCE = 2**15  # pixels, on a CPU: what is computed on the way then stays in its cache
+
 
 def build(
     *,
@@ -46,7 +48,13 @@ def build(
         # Where each pixel of the result comes from: the turn, scale and shear undone.
         matrix_B23 = torch.stack([cos - slant * -sin, sin - slant * cos, -right, -sin, cos, -down], 1).view(-1, 2, 3)
         matrix_B23[draws[5] >= p] = torch.tensor([[1.0, 0, 0], [0, 1, 0]]).double()
-        return warped(images_BCHW, matrix_B23, fill), targets_BK
+        pixels = images_BCHW.shape[2] * images_BCHW.shape[3]
+        some = max(1, AT_ONCE // pixels) if images_BCHW.device.type == "cpu" else len(images_BCHW)
+        out_BCHW = torch.empty_like(images_BCHW)
+        for start in range(0, len(images_BCHW), some):
+            these = slice(start, start + some)
+            out_BCHW[these] = warped(images_BCHW[these], matrix_B23[these], fill)
+        return out_BCHW, targets_BK
 
     return affine
 
@@ -68,8 +76,8 @@ def warped(images_BCHW: Tensor, matrix_B23: Tensor, fill: float) -> Tensor:
         indexing="ij",
     )
     # In sixteenths of a pixel, and no further out than the rim of `fill` around the image.
-    x16_BHW = (fixed[:, 0, 0] * x + fixed[:, 0, 1] * y + fixed[:, 0, 2] + 128 >> 8).clamp(-16, 16 * width).long()
-    y16_BHW = (fixed[:, 1, 0] * x + fixed[:, 1, 1] * y + fixed[:, 1, 2] + 128 >> 8).clamp(-16, 16 * height).long()
+    x16_BHW = (fixed[:, 0, 0] * x + fixed[:, 0, 1] * y + fixed[:, 0, 2] + 128 >> 8).clamp(-16, 16 * width)
+    y16_BHW = (fixed[:, 1, 0] * x + fixed[:, 1, 1] * y + fixed[:, 1, 2] + 128 >> 8).clamp(-16, 16 * height)
     corner_BN = (((y16_BHW >> 4) + 1) * (width + 3) + (x16_BHW >> 4) + 1).flatten(1)
     right_BN, down_BN = (x16_BHW & 15).flatten(1), (y16_BHW & 15).flatten(1)
     # Of the four pixels around a place: how far each lies from the corner, and its weight in 256ths.
@@ -84,7 +92,9 @@ def warped(images_BCHW: Tensor, matrix_B23: Tensor, fill: float) -> Tensor:
     padded_BCN = F.pad(images_BCHW, (1, 2, 1, 2), value=fill).flatten(2)
     out_BCN = torch.zeros(batch, channels, height * width, device=device)
     for step, weight_BN in neighbours:
-        out_BCN += padded_BCN.gather(2, (corner_BN + step)[:, None].expand(-1, channels, -1)) * weight_BN[:, None]
+        out_BCN += (
+            padded_BCN.gather(2, (corner_BN + step).long()[:, None].expand(-1, channels, -1)) * weight_BN[:, None]
+        )
     out_BCN = out_BCN / 256
     if not images_BCHW.is_floating_point():
         out_BCN = (out_BCN + 0.5).floor()

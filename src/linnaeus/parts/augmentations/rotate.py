@@ -12,6 +12,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+AT_ONCE = 2**15  # pixels, on a CPU: what is computed on the way then stays in its cache
+
 
 def build(
     *, degrees: float = 15.0, p: float = 1.0, fill: float = 0.0
@@ -27,7 +29,13 @@ def build(
     def rotate(images_BCHW: Tensor, targets_BK: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
         angle_B, chance_B = torch.rand(2, len(images_BCHW), generator=generator, dtype=torch.float64)
         angle_B = (2 * angle_B - 1) * math.radians(degrees) * (chance_B < p)
-        return turned(images_BCHW, angle_B, fill), targets_BK
+        pixels = images_BCHW.shape[2] * images_BCHW.shape[3]
+        some = max(1, AT_ONCE // pixels) if images_BCHW.device.type == "cpu" else len(images_BCHW)
+        out_BCHW = torch.empty_like(images_BCHW)
+        for start in range(0, len(images_BCHW), some):
+            these = slice(start, start + some)
+            out_BCHW[these] = turned(images_BCHW[these], angle_B[these], fill)
+        return out_BCHW, targets_BK
 
     return rotate
 
@@ -43,8 +51,8 @@ def turned(images_BCHW: Tensor, angle_B: Tensor, fill: float) -> Tensor:
         indexing="ij",
     )
     # In sixteenths of a pixel, and no further out than the rim of `fill` around the image.
-    x16_BHW = ((cos * x + sin * y + (width - 1) / 2) * 16).round().long().clamp(-16, 16 * width)
-    y16_BHW = ((cos * y - sin * x + (height - 1) / 2) * 16).round().long().clamp(-16, 16 * height)
+    x16_BHW = ((cos * x + sin * y + (width - 1) / 2) * 16).round().int().clamp(-16, 16 * width)
+    y16_BHW = ((cos * y - sin * x + (height - 1) / 2) * 16).round().int().clamp(-16, 16 * height)
     corner_BN = (((y16_BHW >> 4) + 1) * (width + 3) + (x16_BHW >> 4) + 1).flatten(1)
     right_BN, down_BN = (x16_BHW & 15).flatten(1), (y16_BHW & 15).flatten(1)
     # Of the four pixels around a place: how far each lies from the corner, and its weight in 256ths.
@@ -59,7 +67,9 @@ def turned(images_BCHW: Tensor, angle_B: Tensor, fill: float) -> Tensor:
     padded_BCN = F.pad(images_BCHW, (1, 2, 1, 2), value=fill).flatten(2)
     out_BCN = torch.zeros(batch, channels, height * width, device=device)
     for step, weight_BN in neighbours:
-        out_BCN += padded_BCN.gather(2, (corner_BN + step)[:, None].expand(-1, channels, -1)) * weight_BN[:, None]
+        out_BCN += (
+            padded_BCN.gather(2, (corner_BN + step).long()[:, None].expand(-1, channels, -1)) * weight_BN[:, None]
+        )
     out_BCN = out_BCN / 256
     if not images_BCHW.is_floating_point():
         out_BCN = (out_BCN + 0.5).floor()
