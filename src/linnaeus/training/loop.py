@@ -62,8 +62,8 @@ def run_epoch(prepared: Prepared, state: TrainState, saver: "Saver", request: St
     """The steps of the epoch that are still to be done."""
     recipe, epoch = prepared.recipe, len(state.history) + 1
     done = state.step - (epoch - 1) * prepared.steps_per_epoch
-    rules = replace(prepared.rules, side=side(recipe, epoch))
     prepared.plan.apply(epoch, recipe.epochs)
+    rules = replace(prepared.rules, side=side(recipe, epoch), still=prepared.plan.still(epoch, recipe.epochs))
     batches = prepared.train.batches(prepared.orders(epoch)[done:], epoch)
     start = time.perf_counter()
     for batch in batches:
@@ -135,8 +135,9 @@ def finish_swa(prepared: Prepared, state: TrainState, swa: nn.Module) -> None:
     """Give the averaged weights the statistics of batch norm that belong to them."""
     start, recipe = time.perf_counter(), prepared.recipe
     pieces = (piece for order in prepared.orders(recipe.epochs) for piece in np.array_split(order, recipe.accumulate))
-    batches, still = prepared.train.batches(pieces, recipe.epochs), freeze.frozen_names(state.module)
-    average.recompute_statistics(swa, batches, prepared.rules, recipe.seed, still)
+    batches = prepared.train.batches(pieces, recipe.epochs)
+    frozen = freeze.frozen_names(state.module, prepared.plan.still(recipe.epochs, recipe.epochs))
+    average.recompute_statistics(swa, batches, prepared.rules, recipe.seed, frozen)
     state.seconds += time.perf_counter() - start
 
 

@@ -112,6 +112,7 @@ def prepare(
     val: Loader | None = _loader(splits.val, recipe, device) if splits.val is not None else None
     if on_features:
         begin, whole = time.perf_counter(), module
+        freeze.plan(whole, recipe.train).apply(1, 1)
         if recipe.precision == "auto" and not machine_given:
             machine = heads.agreeing(whole, train, rules.intake, machine, tell)
         frozen = heads.frozen(whole, recipe, splits, rules.intake, machine, tell)
@@ -128,7 +129,7 @@ def prepare(
     elif not machine_given:
         recipe, machine = _sized(recipe, machine, module, rules, train, orders, tell)
     plan = freeze.plan(module, stages.ALL if on_features else recipe.train)
-    optimizer: torch.optim.Optimizer = catalog.build("optimizers", recipe.optimizer, plan.groups(recipe))
+    optimizer = _optimizer(recipe, plan)
     plan.apply(recipe.epochs, recipe.epochs)  # as at the end: what never trains is frozen from here on
     prepared = Prepared(
         recipe=recipe,
@@ -173,6 +174,18 @@ def _initialised(recipe: Recipe, classes: int) -> nn.Module:
 def _loader(dataset: Dataset, recipe: Recipe, device: torch.device) -> Loader:
     size, channels, resize = recipe.image_size, recipe.channels, recipe.resize
     return loader(dataset, device, size=size, channels=channels, resize=resize, workers=recipe.workers)
+
+
+def _optimizer(recipe: Recipe, plan: Plan) -> torch.optim.Optimizer:
+    groups = plan.groups(recipe)
+    wanted = {group.get("scale", 1.0) for group in groups}
+    optimizer: torch.optim.Optimizer = catalog.build("optimizers", recipe.optimizer, groups)
+    if wanted != {group.get("scale", 1.0) for group in optimizer.param_groups}:
+        raise RecipeError(
+            f"optimizer {recipe.optimizer} has one learning rate for all weights; set body_rate = 1 and depth_decay = 1, "
+            "or take another optimizer"
+        )
+    return optimizer
 
 
 def _schedule(recipe: Recipe, splits: Splits) -> Schedule:

@@ -33,6 +33,7 @@ class Rules:
     side: int = 0  # pixels of the images that the network sees; 0: the intake's
     on_features: bool = False  # the network is a head, and the batch's images are features: inputs as they are
     shift_K: Tensor | None = None  # added to the logits in the loss: see `transfer.balance`
+    still: tuple[nn.Module, ...] = ()  # what is frozen and has no weights to show it
     teacher: Teacher | None = None  # the network that weighs in on the answers, see `transfer.balance`
 
 
@@ -96,7 +97,7 @@ def step(
     targets_BK = one_hot(batch.labels_B, rules.classes).float()
     images_BCHW, targets_BK = augmented(rules.augment, batch, targets_BK, generator)
     gradients = Gradients(module, optimizer, images_BCHW, targets_BK, rules)
-    freeze.training_mode(module)
+    freeze.training_mode(module, rules.still)
     loss: Tensor = optimizer.step(gradients)  # type: ignore[assignment, arg-type]
     assert gradients.first_BK is not None, "an optimizer asks for the gradients at least once"
     accuracy = (gradients.first_BK.argmax(1) == targets_BK.argmax(1)).float().mean()

@@ -5,7 +5,7 @@ weights get no gradient and its modules stay in evaluation mode in every step, s
 whoever calls `train()` in between (pytorch#66073 is what happens otherwise).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,9 +46,13 @@ def _has_weights(module: nn.Module) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What of one network trains, epoch by epoch. `layers` are its blocks and, last, its head."""
+    """What of one network trains, epoch by epoch. `layers` are its blocks and, last, its head.
+
+    `beside` are the modules without weights that go with each layer: dropout, and norms that have statistics alone.
+    """
 
     layers: tuple[tuple[nn.Parameter, ...], ...]
+    beside: tuple[tuple[nn.Module, ...], ...]
     stages: Stages
 
     def trained(self, epoch: int, epochs: int) -> int:
@@ -75,6 +79,11 @@ class Plan:
                 weight.requires_grad_(place >= first)
                 if place < first:
                     weight.grad = None  # an optimizer leaves alone what has no gradient
+
+    def still(self, epoch: int, epochs: int) -> tuple[nn.Module, ...]:
+        """The modules without weights that are frozen in an epoch; those with weights show it by `requires_grad`."""
+        first = len(self.layers) - self.trained(epoch, epochs)
+        return tuple(part for parts in self.beside[:first] for part in parts)
 
     def groups(self, recipe: Recipe) -> list[dict[str, Any]]:
         """Parameter groups of all that ever trains; `scale`, if not 1, is what the learning rate of a group is multiplied by."""
@@ -112,17 +121,31 @@ def plan(module: nn.Module, train: str) -> Plan:
     placed = {id(weight) for layer in [*layers, of_head] for weight in layer}
     layers[0] += [weight for weight in _own(module) if id(weight) not in placed]  # such as a class token
     whole = tuple(tuple(layer) for layer in [*layers, of_head] if layer)
-    return Plan(layers=whole, stages=stages.parse(train))
+    return Plan(layers=whole, beside=_beside(module, whole), stages=stages.parse(train))
+
+
+def _beside(module: nn.Module, layers: tuple[tuple[nn.Parameter, ...], ...]) -> tuple[tuple[nn.Module, ...], ...]:
+    """The modules without weights by layer: each goes with the weights before it, the first ones with those behind them."""
+    layer_of = {id(weight): place for place, layer in enumerate(layers) for weight in layer}
+    found: tuple[list[nn.Module], ...] = tuple([] for _ in layers)
+    place = 0
+    for part in module.modules():
+        if not any(True for _ in part.children()):
+            weights = list(part.parameters())
+            place = next((layer_of[id(weight)] for weight in weights if id(weight) in layer_of), place)
+            if not weights and found:
+                found[place].append(part)
+    return tuple(map(tuple, found))
 
 
 def _own(module: nn.Module) -> list[nn.Parameter]:
     return [weight for weight in module.parameters() if weight.requires_grad]
 
 
-def training_mode(module: nn.Module) -> None:
-    """`module.train()`, but for what is frozen."""
+def training_mode(module: nn.Module, still: Iterable[nn.Module] = ()) -> None:
+    """`module.train()`, but for what is frozen; `still` is that of it which has no weights."""
     module.train()
-    for part in frozen(module):
+    for part in (*frozen(module), *still):
         part.eval()
 
 
@@ -136,7 +159,7 @@ def frozen(module: nn.Module) -> Iterator[nn.Module]:
             yield from frozen(child)
 
 
-def frozen_names(module: nn.Module) -> set[str]:
-    """The names of all modules within frozen parts."""
-    inside = {id(part) for outermost in frozen(module) for part in outermost.modules()}
+def frozen_names(module: nn.Module, still: Collection[nn.Module] = ()) -> set[str]:
+    """The names of all modules within frozen parts, and of those that are `still`."""
+    inside = {id(part) for outermost in (*frozen(module), *still) for part in outermost.modules()}
     return {name for name, part in module.named_modules() if id(part) in inside}

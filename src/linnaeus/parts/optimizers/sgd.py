@@ -47,5 +47,15 @@ class SGD(torch.optim.SGD):
             for name, value in self.state[weight].items():
                 if isinstance(value, Tensor) and value.shape == weight.shape and value.stride() != weight.stride():
                     self.state[weight][name] = torch.empty_like(weight).copy_(value)
+        for group in self.param_groups:
+            self._begin_late(group)
         super().step()
         return loss
+
+    def _begin_late(self, group: dict[str, Any]) -> None:
+        """Give weights that join the others later their momentum: the fused kernel wants it of all or of none."""
+        weights = [weight for weight in group["params"] if weight.grad is not None]
+        late = [weight for weight in weights if self.state[weight].get("momentum_buffer") is None]
+        if group["momentum"] and 0 < len(late) < len(weights):
+            for weight in late:
+                self.state[weight]["momentum_buffer"] = torch.zeros_like(weight)
