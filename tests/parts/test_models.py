@@ -161,6 +161,7 @@ def test_weights_are_as_many_as_published(module: nn.Module, count: int) -> None
         ("convnet(image_size=4, stages=4)", "at least 8 px"),
         ("mlp(hidden=[])", "hidden"),
         ('timm("resnet_nineteen")', "timm has no network"),
+        ('timm("test_vit", image_size=8)', "least size is 16"),
         ('timm("deit_tiny_distilled_patch16_224")', "no single linear head"),
     ],
 )

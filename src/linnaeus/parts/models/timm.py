@@ -40,6 +40,9 @@ def build(
         network = timm.create_model(name, pretrained=pretrained, **options)
     except AssertionError as error:
         raise ValueError(f"timm's {name} cannot take images of {image_size} px: {error}") from error
+    patch = getattr(getattr(network, "patch_embed", None), "patch_size", (1, 1))
+    if image_size < max(patch):
+        raise ValueError(f"images of {image_size} px are too small for patches: the least size is {max(patch)} px")
     return Timm(network)
 
 
