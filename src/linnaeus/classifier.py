@@ -60,8 +60,12 @@ class Classifier:
         """logits_BK, float32, of uint8 images that already have the intake's size and channels."""
         self.module.eval()
         inputs = normalise(images_BCHW.to(self.device), self.intake)
-        with autocast(self.device, self.precision):
+        if self.precision == "fp32":
             logits: Tensor = self.module(inputs)
+            return logits.float()
+        with autocast(self.device, self.precision):
+            features = self.module.features(inputs)  # type: ignore[operator]
+        logits = self.module.head(features.float())  # type: ignore[operator]  # a head costs nothing: in full, as it was fitted
         return logits.float()
 
     def probabilities(self, images_NHWC: npt.NDArray[np.uint8], batch_size: int = 256) -> npt.NDArray[np.float32]:

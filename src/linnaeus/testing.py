@@ -291,6 +291,10 @@ def check_head(part: str | Spec) -> None:
             _check_head_saves(part, head, val[0])
             again, _ = _fitted(part, features_ND, labels_N, CLASSES, known)
             assert torch.equal(_answers(again, val[0]), logits_NK), "the same features give another head"
+    weightless = not any(True for _ in head.parameters())
+    assert weightless == getattr(_built("heads", part), "of_images", False), (
+        "`of_images` must be True where a fitted head has no weights, and only there"
+    )
     features_ND, labels_N = _clouds(2, 60, apart=0.5)
     seen_ND = _clouds(2, 100, seed=2, apart=0.5)[0]
     counts = [

@@ -12,7 +12,7 @@ from linnaeus.data.dataset import Splits
 from linnaeus.device import Machine
 from linnaeus.errors import Interrupted, RecipeError
 from linnaeus.events import Event, Note, Reading, Watcher
-from linnaeus.recipe import stages
+from linnaeus.recipe import catalog, stages
 from linnaeus.recipe.recipe import LINEAR, Recipe
 from linnaeus.training import loop
 from linnaeus.training.prepare import Prepared, prepare
@@ -25,10 +25,13 @@ def prepare_all(
     """`prepare`, and where the recipe says head-then-all, a head that is fitted by then; its time is in the state.
 
     Raises:
+        RecipeError: a head that cannot be trained further, or what `prepare` complains of.
         Interrupted: while the head was fitted; there is no run yet.
     """
     if recipe.train != stages.HEAD_THEN_ALL:
         return prepare(recipe, splits, tell, machine)
+    if getattr(catalog.build("heads", recipe.head), "of_images", False):
+        raise RecipeError(f'head = {recipe.head} cannot be trained further; take another, or train = "head"')
     start = time.perf_counter()
     alone = replace(recipe, train=stages.HEAD, ema=0.0, swa=0.0, choose="last", progressive=0.0, budget=0.0)
     prepared, state = prepare(alone, splits, _only_notes(tell))
@@ -40,8 +43,6 @@ def prepare_all(
                 "stopped while the head was fitted, before the run began; its features are kept: give the same command again",
                 error.exit_status - 128,
             ) from None
-    if not any(True for _ in head.parameters()):
-        raise RecipeError(f'head = {recipe.head} cannot be trained further; take another, or train = "head"')
     row = state.history[-1]
     if "val_accuracy" in row and recipe.head == LINEAR:
         tell(Note(text=f"the head alone: {100 * row['val_accuracy']:.1f} % of {row['val_n']:,} validation images"))

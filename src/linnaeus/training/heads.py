@@ -73,7 +73,8 @@ def fitted(recipe: Recipe, splits: Splits, frozen: Frozen, tell: Watcher) -> nn.
         if val is not None
         else "by default, since there are no validation images"
     )
-    tell(Note(text=f"head {recipe.head} fitted to the features of {len(labels_N):,} images: {chosen}, {by}"))
+    views = f"{recipe.views} views of " if recipe.views else ""
+    tell(Note(text=f"head {recipe.head} fitted to the features of {views}{len(splits.train):,} images: {chosen}, {by}"))
     return head
 
 

@@ -76,7 +76,7 @@ class TrainState:
             self.average.load_state_dict(saved["average"])
         if self.swa is not None:
             self.swa.load_state_dict(saved["swa"])
-        device = next(self.module.parameters()).device
+        device = next(iter(self.module.state_dict().values())).device  # a head may hold no weights, but images
         self.losses = [torch.tensor(loss, device=device) for loss in saved["losses"]]
         self.accuracies = [torch.tensor(accuracy, device=device) for accuracy in saved["accuracies"]]
         for name in ("step", "history", "best", "best_loss", "seconds", "epochs_s"):

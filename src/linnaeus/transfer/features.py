@@ -130,7 +130,7 @@ def features(
             tell(Reading(done=int(done), total=max(views, 1) * len(dataset), what="images through the frozen body"))
         found.append(pieces)
     _tidy(folder.parent)
-    return Features(found, dataset.labels_N, torch.device("cpu"))
+    return Features(found, dataset.labels_N, body.machine.torch_device)
 
 
 def _piece(file: Path, body: Body, dataset: Dataset, recipe: Recipe, view: int, start: int) -> Array:

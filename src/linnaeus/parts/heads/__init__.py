@@ -9,6 +9,8 @@
         the same module with other numbers, by the shapes of its state dict: what a file is loaded into
     head.chosen: dict[str, float]
         what `fit` chose, by name
+    head.of_images: bool = False
+        True: no weights that could be trained further
 
 Features are float32, labels int64, arrays of NumPy. The softmax of the logits are probabilities fit for use: a head whose own
 numbers are none is scaled. A ValueError becomes the user's message.

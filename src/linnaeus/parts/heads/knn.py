@@ -27,6 +27,8 @@ def build(*, k: int = 0, temperature: float = 0.07) -> "Neighbours":
 
 
 class Neighbours:
+    of_images = True  # it consists of the training images
+
     def __init__(self, k: int, temperature: float) -> None:
         self.k, self.temperature = k, temperature
         self.chosen: dict[str, float] = {}
