@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from linnaeus.recipe.read import Fields
-from linnaeus.recipe.recipe import NO_AUGMENTATION
+from linnaeus.recipe.recipe import LINEAR, NO_AUGMENTATION
 from linnaeus.recipe.spec import Spec, parse
 from linnaeus.recipe.stages import HEAD, HEAD_THEN_ALL
 
@@ -68,20 +68,25 @@ def carried(mode: str) -> Fields:
 def extended(fields: Fields, *, weights: str, data: Spec, replay: int) -> Fields:
     """The recipe of a run that adds classes to a trained one: shorter, gentler to the body, each class shown alike.
 
-    Without old images the old network's answers hold the new one to them. What the rates are was tried on validation images:
-    see recipes/cifar10-reptiles.md.
+    Without old images the old network's answers hold the new one to them, and the logit adjustment keeps the loss from
+    driving down the old classes, which no image speaks for: without it all is taken for new ones (tests/transfer/test_extend.py).
+    What the rates are was tried on validation images: see recipes/cifar10-reptiles.md.
     """
     return {
         **fields,
         "weights": weights,
         "data": data,
         "replay": replay,
+        "rows": "keep",
         "train": "all",
+        "head": LINEAR,
+        "views": 0,
         "sampling": "balanced",
         "optimizer": parse("sgd(lr=0.02, momentum=0.9, nesterov=True, weight_decay=0.0005)"),
         "schedule": parse("one_cycle"),
         "epochs": 4,
         "distill": 1.0,
+        "adjust": fields.get("adjust", 0.0) if replay else 1.0,
         "progressive": 0.0,
         "budget": 0.0,
         "choose": "last",
