@@ -10,7 +10,7 @@ from linnaeus.events import Note, Watcher, nobody
 from linnaeus.recipe import read
 from linnaeus.recipe.advise import carried, extended
 from linnaeus.recipe.read import Changes
-from linnaeus.recipe.recipe import Recipe
+from linnaeus.recipe.recipe import Recipe, check_field
 from linnaeus.recipe.spec import Spec
 from linnaeus.record import folder as folders
 from linnaeus.record.folder import RunFolder
@@ -51,6 +51,9 @@ def transfer(
     Raises:
         RecipeError: a way that is none, or no validation images. RunError: a run of such a name with another recipe.
     """
+    for way in ways:  # before the first of them is trained
+        if way != SCRATCH:
+            check_field("train", way)
     folder, stem = desk.runs_folder(runs), name
     found: dict[tuple[str, float], RunRecord] = {}
     for share in shares:

@@ -10,12 +10,10 @@ import torch
 from torch import nn
 
 from linnaeus import api, classifier, desk
-from linnaeus.classifier import Classifier, normalise
+from linnaeus.classifier import normalise
 from linnaeus.data.dataset import load, open_source
-from linnaeus.errors import DataError, LinnaeusError, RecipeError, RunError
-from linnaeus.events import Event, Note, StepDone
-from linnaeus.recipe import read
-from linnaeus.recipe.recipe import Recipe
+from linnaeus.errors import RecipeError
+from linnaeus.events import Note
 from linnaeus.record import forgetting as forgettings
 from linnaeus.record.folder import RunFolder
 from linnaeus.training import session
@@ -23,40 +21,12 @@ from linnaeus.training.prepare import prepare
 from linnaeus.transfer import extend as extending
 from tests.training.small import new_folder, weights
 from tests.training.test_resume import Crash, crash_at
-from tests.transfer.small import QUICK, train
-
-OLD, NEW = "digits(classes=['0','1','2','3'], limit=30)", "digits(classes=['7','8'], limit=30)"
-OLD_NAMES, NEW_NAMES = ["0", "1", "2", "3"], ["7", "8"]
-MLP = "model=mlp(hidden=[24], dropout=0.0)"
-
-
-def nobody(event: Event) -> None: ...
+from tests.transfer.extensions import NEW, NEW_NAMES, OLD, OLD_NAMES, extended, made, nobody, recipe_of_extension
 
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with finished runs of the old classes: `old`, and heads of one stroke on its body."""
-    folder = tmp_path_factory.mktemp("extend")
-    train(folder, MLP, "epochs=15", "batch_size=16", data=OLD, name="old")
-    on = (f"weights={folder / 'runs' / 'old'}", "train=head")
-    train(folder, MLP, *on, "head=logistic", data=OLD, name="logistic")
-    train(folder, MLP, *on, "head=knn", "views=2", "augment=shift(pixels=1)", data=OLD, name="knn")
-    return folder
-
-
-def extended(place: Path, *changes: str, old: str = "old", data: str = NEW, name: str | None = None, **options):
-    return api.extend(old, data, changes=changes, name=name, runs=place / "runs", **options)
-
-
-def recipe_of_extension(place: Path, *changes: str, replay: int = -1, data: str | None = None) -> Recipe:
-    """As `extend` makes it, changed."""
-    folder = RunFolder(place / "runs" / "old")
-    fields = read.read(folder.recipe)
-    both = desk.read.data_spec(data or f"{OLD} + {NEW}")
-    from linnaeus.recipe.advise import extended as advised
-
-    made = advised(fields, weights=str(folder.path), data=both, replay=replay)
-    return Recipe(**read.override(made, [*QUICK, *changes]))
+    return made(tmp_path_factory.mktemp("extend"))
 
 
 def prepared_extension(place: Path, *changes: str, **options):
@@ -336,93 +306,3 @@ def test_a_class_that_both_know_is_one_where_it_is_said(place: Path) -> None:
 def test_one_new_class_with_old_images_gone(place: Path) -> None:
     record = extended(place, "epochs=1", data="digits(classes=['9'], limit=30)", replay=None, name="one")
     assert record.data["classes"] == [*OLD_NAMES, "9"]
-
-
-# What cannot be done
-
-
-def unfinished(place: Path) -> dict:
-    with pytest.raises(Crash):
-        train_broken(place)
-    return {"old": "broken"}
-
-
-def train_broken(place: Path) -> None:
-    def crash(event: Event) -> None:
-        if isinstance(event, StepDone):
-            raise Crash
-
-    api.train(OLD, changes=[*QUICK, MLP], runs=place / "runs", name="broken", page=False, watch=crash)
-
-
-def moved_folder(place: Path) -> dict:
-    recipe = recipe_of_extension(place)
-    splits = load(open_source(recipe.data), recipe)
-    file = place / "images.npz"
-    train_images = splits.train
-    np.savez(
-        file,
-        images=train_images.store[train_images.rows_N],
-        labels=np.array(splits.classes)[train_images.labels_N],
-    )
-    api.train(f"arrays('{file}')", changes=[*QUICK, MLP], runs=place / "runs", name="moved", page=False)
-    file.unlink()
-    return {"old": "moved", "data": "digits(classes=['5'], limit=30)"}
-
-
-@pytest.mark.parametrize(
-    ("wish", "kind", "message"),
-    [
-        (
-            {"data": "digits(classes=['0','3'], limit=30)"},
-            RecipeError,
-            "has no new class: old knows 0, 3 already; continue trains it on",
-        ),
-        ({"old": "oldd"}, RunError, "no run 'oldd'; did you mean old"),
-        ({"data": "digitz"}, LinnaeusError, "did you mean digits"),
-        (unfinished, RunError, "broken is running, not finished; go on with: linnaeus resume"),
-        (
-            moved_folder,
-            DataError,
-            "the images that moved was trained on are not there to be shown again .* bring them back, or go on without them: --replay none",
-        ),
-        ({"replay": -2}, RecipeError, "replay = -2 must be at least 0, or -1 for all"),
-        ({"changes": ["image_size=16"]}, RecipeError, "are of another network: .*: set image_size=8"),
-        ({"changes": ["train=everything"]}, RecipeError, "train = 'everything' must be"),
-        ({"changes": ["head=knn"]}, RecipeError, "head = knn is for a frozen body"),
-    ],
-)
-def test_bad_wishes_are_one_clear_message_and_leave_nothing(place: Path, wish, kind, message: str) -> None:
-    options = dict(wish(place) if callable(wish) else wish)
-    changes = options.pop("changes", [])
-    with pytest.raises(kind, match=message) as caught:
-        extended(place, "epochs=1", *changes, name="bad", **options)
-    assert len(str(caught.value).splitlines()) == 1
-    assert not (place / "runs" / "bad" / "recipe.toml").exists()
-
-
-def test_distillation_without_an_old_class_in_the_data(place: Path) -> None:
-    recipe = recipe_of_extension(place, data="digits(classes=['0','1','7'], limit=30)")
-    with pytest.raises(
-        RecipeError, match="holds the network to all of its old classes, and these data have no 2, 3; set distill = 0"
-    ):
-        prepare(recipe, desk.splits(recipe, nobody), nobody)
-
-
-def test_weights_that_do_not_name_their_classes(place: Path) -> None:
-    shutil.copy(place / "runs" / "old" / "model.safetensors", place / "bare.safetensors")
-    bare = recipe_of_extension(place, f"weights={place / 'bare.safetensors'}", "normalise=0.5 / 0.25", replay=5)
-    with pytest.raises(
-        RecipeError, match=r"replay = 5 is for the classes that the weights know, and .* does not name them"
-    ):
-        desk.splits(bare, nobody)
-    bare = replace(bare, replay=-1)
-    with pytest.raises(RecipeError, match="are weights alone: they do not tell which classes their network answers"):
-        prepare(bare, desk.splits(bare, nobody), nobody)
-
-
-def test_the_network_before_is_the_run(place: Path) -> None:
-    before = extending.network_before(recipe_of_extension(place))
-    assert isinstance(before, Classifier) and before.classes == tuple(OLD_NAMES)
-    assert extending.known_classes(recipe_of_extension(place)) == ()
-    assert extending.known_classes(recipe_of_extension(place, replay=0)) == tuple(OLD_NAMES)

@@ -182,9 +182,10 @@ def test_what_a_user_is_told(images: Path, old: Path, tmp_path: Path) -> None:
         "fitted to the features of 2 views of 69 images: " in event.text for event in events if isinstance(event, Note)
     )
     events.clear()
-    trained(tmp_path / "three", images, old, "train=head-then-all", tell=events.append)
+    trained(tmp_path / "three", images, old, "train=head-then-all", "augment=flip", tell=events.append)
     told = [event.text for event in events if isinstance(event, Note)]
     assert any("the head alone: " in note for note in told)
+    assert not any("is not used" in note for note in told)
     assert sum("begins at the weights of" in note for note in told) == 1
 
 

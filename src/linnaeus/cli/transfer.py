@@ -56,6 +56,7 @@ def transfer(
     """
     from linnaeus import api
 
+    _check_picture(out, compare)
     changes = [*([f"model={model}"] if model else []), *(set_ or [])]
     with progress.watching(as_json) as watch:
         if not compare:
@@ -83,11 +84,22 @@ def transfer(
         summary.show_end(record, "last" if runs is None else str(record.folder))
 
 
+def _check_picture(out: Path | None, compare: bool) -> None:
+    """Before hours are spent on what it shows."""
+    if out is not None and not compare:
+        raise UsageError("--out goes with --compare: a picture shows several ways")
+    if out is not None and out.suffix.lower() not in (".svg", ".png"):
+        raise UsageError(f"{str(out)!r} cannot be the name of a picture; write FILE.svg or FILE.png")
+
+
 def _shares(text: str) -> list[float]:
     try:
-        return [float(share) for share in text.split(",")]
+        shares = [float(share) for share in text.split(",")]
     except ValueError:
-        raise UsageError(f"--shares {text} must be numbers above 0 and at most 1, as in 0.05,0.2,1") from None
+        shares = []
+    if not shares or not all(0 < share <= 1 for share in shares):
+        raise UsageError(f"--shares {text} must be numbers above 0 and at most 1, as in 0.05,0.2,1")
+    return shares
 
 
 def _show(found: "Transfers", out: Path | None) -> None:
@@ -104,7 +116,7 @@ def _show(found: "Transfers", out: Path | None) -> None:
     ]
     print(f"{screen.table(('share', 'images', 'way', 'validation', 'time', 'run'), rows)}\n")
     for share, one in found.comparisons:
-        screen.say(f"{100 * share:g} %", one.sentence())
+        screen.say(f"{100 * share:g} %", f"{one.second} and {one.first}: {one.sentence()}")
     if out is not None:
         screen.say("picture", str(out))
     best = max(found.ways, key=lambda way: way.score.value)

@@ -5,8 +5,9 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from linnaeus.errors import RunError
+from linnaeus.recipe import stages
 from linnaeus.recipe.read import to_plain
-from linnaeus.recipe.recipe import Recipe
+from linnaeus.recipe.recipe import LINEAR, Recipe
 from linnaeus.record.run import RunRecord
 from linnaeus.record.scores import Score
 
@@ -44,6 +45,8 @@ def settled(record: RunRecord) -> dict[str, Any]:
 def check_same(recipe: Recipe, there: Recipe, name: str) -> None:
     """Raise RunError unless the run of that name, whose recipe is `there`, is the one that is wished for."""
     if recipe.budget:  # which the run has turned into epochs
+        there = replace(there, budget=recipe.budget, epochs=recipe.epochs)
+    if recipe.train == stages.HEAD and recipe.head != LINEAR:  # fitted in one stroke, which the run calls an epoch
         there = replace(there, budget=recipe.budget, epochs=recipe.epochs)
     wished, found = to_plain(recipe), to_plain(there)
     differing = [field for field in wished if found[field] != wished[field]]

@@ -13,7 +13,7 @@ from linnaeus.device import Machine
 from linnaeus.errors import Interrupted, RecipeError
 from linnaeus.events import Event, Note, Reading, Watcher
 from linnaeus.recipe import catalog, stages
-from linnaeus.recipe.recipe import LINEAR, Recipe
+from linnaeus.recipe.recipe import LINEAR, NO_AUGMENTATION, Recipe
 from linnaeus.training import loop
 from linnaeus.training.prepare import Prepared, prepare
 from linnaeus.training.state import TrainState
@@ -34,6 +34,8 @@ def prepare_all(
         raise RecipeError(f'head = {recipe.head} cannot be trained further; take another, or train = "head"')
     start = time.perf_counter()
     alone = replace(recipe, train=stages.HEAD, ema=0.0, swa=0.0, choose="last", progressive=0.0, budget=0.0)
+    if not recipe.views:  # the augmentation is for what comes after
+        alone = replace(alone, augment=NO_AUGMENTATION)
     prepared, state = prepare(alone, splits, _only_notes(tell))
     with tempfile.TemporaryDirectory() as nowhere:
         try:
