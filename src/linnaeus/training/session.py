@@ -132,7 +132,8 @@ def _finish(
 def _forgetting(prepared: Prepared, trained: Classifier, plain: Predictions | None, tell: Watcher) -> dict[str, Any]:
     """Where classes were added to a network: what it has lost and won, on validation images and on some training images."""
     start, splits, recipe = prepared.start, prepared.splits, prepared.recipe
-    if start is None or not start.known or len(start.known) == len(splits.classes):
+    known = set(start.classes) & set(splits.classes) if start is not None else set()
+    if not known or len(known) == len(splits.classes):
         return {}
     before = network_before(recipe).to(trained.device)
     some = some_of_each(splits.train, LOOKED_AT)
