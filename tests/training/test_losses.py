@@ -1,13 +1,18 @@
 """The loss of a recipe: losses add up, penalties find their weights, and what makes no sense is said before training."""
 
+from pathlib import Path
+
+import numpy as np
 import pytest
 import torch
+from safetensors.numpy import load_file
 from torch import nn
 
 from linnaeus.errors import RecipeError
 from linnaeus.recipe import catalog
 from linnaeus.recipe.spec import parse
-from linnaeus.training import losses
+from linnaeus.training import losses, session
+from tests.training.small import archive, new_folder, recipe_and_splits
 
 LOGITS_BK = torch.randn(4, 3, generator=torch.Generator().manual_seed(0))
 TARGETS_BK = torch.eye(3)[[0, 1, 2, 0]]
@@ -92,3 +97,31 @@ def test_l2_is_a_weight_decay_of_twice_its_strength_with_sgd() -> None:
 def test_what_makes_no_sense_is_refused(loss: str, message: str) -> None:
     with pytest.raises(RecipeError, match=message):
         losses.build(parse(loss), network(), 3)
+
+
+def test_a_training_minimises_the_penalty_of_its_recipe(tmp_path: Path) -> None:
+    """With SGD, l2 is a weight decay of twice its strength, to rounding; the loss that is shown has it in it."""
+    decayed = "optimizer=sgd(lr=0.05, momentum=0.9, weight_decay=0.1)"
+    free = "optimizer=sgd(lr=0.05, momentum=0.9)"
+    file, trained = archive(tmp_path), {}
+    for name, changes in {"l2": ["loss=cross_entropy + l2(0.05)", free], "decay": [decayed], "free": [free]}.items():
+        recipe, splits = recipe_and_splits(file, "model=linear", *changes)
+        record = session.train(recipe, splits, new_folder(tmp_path / name), lambda event: None)
+        trained[name] = record.history[-1]["loss"], load_file(tmp_path / name / "model.safetensors")
+    key = next(key for key, value in trained["l2"][1].items() if value.ndim > 1)
+    np.testing.assert_allclose(trained["l2"][1][key], trained["decay"][1][key], rtol=1e-3, atol=1e-5)
+    assert not np.allclose(trained["l2"][1][key], trained["free"][1][key], rtol=1e-3, atol=1e-5)
+    assert trained["l2"][0] > trained["decay"][0]
+
+
+def test_the_penalty_of_a_head_that_trains_by_itself_goes_by_its_name_in_the_network(tmp_path: Path) -> None:
+    norms = []
+    file, start = archive(tmp_path), tmp_path / "start"
+    recipe, splits = recipe_and_splits(file, "model=convnet(width=4)")
+    session.train(recipe, splits, new_folder(start), lambda event: None)
+    for number, loss in enumerate(("cross_entropy", 'cross_entropy + l2(1.0, match="^head.weight$")')):
+        changes = (f"weights={start}", "train=head", "rows=new", "augment=none", f"loss={loss}")
+        recipe, splits = recipe_and_splits(file, "model=convnet(width=4)", *changes)
+        session.train(recipe, splits, new_folder(tmp_path / str(number)), lambda event: None)
+        norms.append(np.linalg.norm(load_file(tmp_path / str(number) / "model.safetensors")["head.weight"]))
+    assert norms[1] < 0.9 * norms[0]

@@ -1,5 +1,6 @@
 """Heads on kept features, in a run: resumed bit for bit, and afterwards a classifier like any other."""
 
+import signal
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,9 +17,9 @@ from linnaeus.events import Event, Note, Reading, Started
 from linnaeus.recipe import catalog
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.record.folder import RunFolder
-from linnaeus.training import session
-from linnaeus.training.interrupt import listening
+from linnaeus.training import loop, session
 from linnaeus.training.prepare import prepare
+from linnaeus.training.step import step
 from tests.training.small import archive, new_folder, recipe_and_splits, weights
 from tests.training.test_resume import Crash, crash_at, nobody
 
@@ -128,17 +129,33 @@ def test_a_head_of_one_stroke_resumes_too(head: str, images: Path, old: Path, tm
     assert weights(broken) == weights(RunFolder(tmp_path / "whole"))
 
 
-def test_a_stop_while_the_head_is_fitted_says_what_to_do(images: Path, old: Path, tmp_path: Path) -> None:
-    def stop(event: Event) -> None:
-        if isinstance(event, Note) and "begins at" in event.text:
-            raise Interrupted("stopped", 2)
+def test_a_stop_while_the_head_is_fitted_says_what_to_do(
+    images: Path, old: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*args):
+        signal.raise_signal(signal.SIGINT)
+        return step(*args)
 
+    monkeypatch.setattr(loop, "step", stopped)
     recipe, splits = wish(images, old, "train=head-then-all")
-    with pytest.raises(Interrupted):
-        session.train(recipe, splits, new_folder(tmp_path / "run"), stop)
+    with pytest.raises(Interrupted, match="before the run began; its features are kept: give the same command again"):
+        session.train(recipe, splits, new_folder(tmp_path / "run"), nobody)
     assert not (tmp_path / "run" / "recipe.toml").exists()
-    with listening():  # the signals are as they were
-        pass
+    passed = count_passes(monkeypatch)
+    monkeypatch.setattr(loop, "step", step)
+    session.train(recipe, splits, RunFolder(tmp_path / "run"), nobody)
+    assert not passed
+
+
+def test_neighbours_on_pixels(images: Path, tmp_path: Path) -> None:
+    """A network without a body, and a head without weights: nothing is left that could train."""
+    recipe, splits = recipe_and_splits(images, "model=linear", "epochs=1")
+    first = new_folder(tmp_path / "first")
+    session.train(recipe, splits, first, nobody)
+    recipe, splits = recipe_and_splits(images, "model=linear", f"weights={first.path}", "train=head", "head=knn(k=3)")
+    record = session.train(recipe, splits, new_folder(tmp_path / "run"), nobody)
+    assert (record.model["parameters"], record.model["trainable"]) == (0, 0)
+    assert record.scores["val"].metrics["accuracy"].value > 0.5
 
 
 # Once, and then at once

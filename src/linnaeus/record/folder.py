@@ -67,7 +67,11 @@ class RunFolder:
                 *self.checkpoints.glob(".*.tmp"),
             ]:  # of a writer that was killed
                 leftover.unlink(missing_ok=True)
-            yield
+            try:
+                yield
+            finally:
+                if _is_abandoned(self.path):  # refused before it was a run: leave nothing behind
+                    shutil.rmtree(self.path, ignore_errors=True)
 
     def save_recipe(self, toml: str) -> None:
         files.write_whole(self.recipe, toml)

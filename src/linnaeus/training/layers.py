@@ -54,9 +54,9 @@ def describe(module: nn.Module, channels: int, size: int) -> dict[str, Any]:
         for name, layer in leaves(module)
         if not isinstance(layer, SILENT)
     ]
-    training, parameter = module.training, next(module.parameters())
+    training, some = module.training, next(iter(module.state_dict().values()))  # a head may hold no weights, but images
     try:
-        module.eval()(torch.zeros(1, channels, size, size, device=parameter.device, dtype=parameter.dtype))
+        module.eval()(torch.zeros(1, channels, size, size, device=some.device))
     finally:
         module.train(training)
         for hook in hooks:

@@ -19,7 +19,7 @@ from linnaeus.errors import RecipeError
 from linnaeus.events import Note, Watcher
 from linnaeus.recipe import catalog, stages
 from linnaeus.recipe.recipe import NO_AUGMENTATION, Recipe
-from linnaeus.training import heads, progressive
+from linnaeus.training import heads, losses, progressive
 from linnaeus.training.average import averaged_copy
 from linnaeus.training.check import check_step
 from linnaeus.training.prime import prime
@@ -89,7 +89,7 @@ def prepare(
         augment=pipeline(recipe.augment),
         intake=intake(recipe, splits.train, start),
         classes=len(splits.classes),
-        loss=catalog.build("losses", recipe.loss),
+        loss=losses.build(recipe.loss, module, len(splits.classes)),
         precision="fp32",
         clip_norm=recipe.clip_norm,
         accumulate=recipe.accumulate,

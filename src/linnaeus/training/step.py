@@ -12,10 +12,10 @@ from torch.nn.functional import interpolate, one_hot
 from linnaeus.classifier import Intake, autocast, normalise
 from linnaeus.data.augment import Augmentation, augmented
 from linnaeus.data.batch import Batch
+from linnaeus.training.losses import Loss, penalty
 from linnaeus.transfer import freeze
 from linnaeus.transfer.balance import Teacher
 
-Loss = Callable[[Tensor, Tensor], Tensor]
 Schedule = Callable[[float, list[float]], float]
 
 
@@ -58,9 +58,9 @@ class Gradients:
     def __call__(self) -> Tensor:
         self.optimizer.zero_grad(set_to_none=True)
         logits, losses = zip(*(self._add(*batch) for batch in self.batches), strict=True)
-        penalty = getattr(self.module, "penalty", None)
-        if penalty is not None:
-            losses += (self._backward(penalty()),)
+        of_weights = penalty(self.module, self.rules.loss, within="head" if self.rules.on_features else "")
+        if of_weights is not None:
+            losses += (self._backward(of_weights),)
         if self.rules.clip_norm:
             torch.nn.utils.clip_grad_norm_(self.module.parameters(), self.rules.clip_norm)
         if self.first_BK is None:
