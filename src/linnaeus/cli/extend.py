@@ -38,7 +38,7 @@ def extend(
     runs: RunsFolder = None,
     as_json: AsJson = False,
 ) -> None:
-    """Add the classes of DATA to a finished run, as a new run.
+    """Add the classes of DATA to a finished run.
 
     The label space of the new run is that of RUN, then the new classes, by name. The head keeps its rows for the old classes;
     new rows begin at the class means of the features. Classes are shown alike, however many images they have, and the old

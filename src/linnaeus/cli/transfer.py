@@ -20,7 +20,7 @@ def transfer(
     weights: Annotated[
         str,
         typer.Option(
-            metavar="W", help="a run, a file, timm:NAME, or weights that come along; linnaeus weights lists them"
+            metavar="W", help="a run, a file, timm:NAME, or weights that come along: linnaeus weights lists them; refused unless given"
         ),
     ],
     compare: Annotated[

@@ -21,7 +21,7 @@ def weights(
     runs: RunsFolder = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the weights that come along, or describe those of a run, a file or a name.
+    """List the weights that come along, or describe some.
 
     SOURCE is what a recipe's `weights` takes. A checkpoint of torch is read by a process of its own; nothing in it is run.
     """
