@@ -33,14 +33,14 @@ def transfer(
         str, typer.Option(metavar="SHARE,…", help="with --compare: shares of the training images, from above 0 to 1")
     ] = "0.05,0.2,1",
     model: Annotated[
-        str | None, typer.Option(metavar="SPEC", help="the network that W is of, where W does not tell it")
+        str | None, typer.Option(metavar="SPEC", help="the network that W is of; what W tells unless given")
     ] = None,
     set_: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="any field of the recipe, in every way; repeatable"),
     ] = None,
     name: Annotated[
-        str | None, typer.Option(metavar="NAME", help="name of the run; runs compared: NAME-WAY-PERCENT")
+        str | None, typer.Option(metavar="NAME", help="name of the run, or begin of the names of several; DATA-WAY unless given")
     ] = None,
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="with --compare: picture, .svg or .png; none unless given")
