@@ -20,7 +20,8 @@ def transfer(
     weights: Annotated[
         str,
         typer.Option(
-            metavar="W", help="a run, a file, timm:NAME, or weights that come along: linnaeus weights lists them; refused unless given"
+            metavar="W",
+            help="a run, a file, timm:NAME, or weights that come along: linnaeus weights lists them; refused unless given",
         ),
     ],
     compare: Annotated[
@@ -40,7 +41,8 @@ def transfer(
         typer.Option("--set", metavar="KEY=VALUE", help="any field of the recipe, in every way; repeatable"),
     ] = None,
     name: Annotated[
-        str | None, typer.Option(metavar="NAME", help="name of the run, or begin of the names of several; DATA-WAY unless given")
+        str | None,
+        typer.Option(metavar="NAME", help="name of the run, or begin of the names of several; DATA-WAY unless given"),
     ] = None,
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="with --compare: picture, .svg or .png; none unless given")
