@@ -70,7 +70,7 @@ def extended(fields: Fields, *, weights: str, data: Spec, replay: int) -> Fields
 
     Without old images the old network's answers hold the new one to them, and the logit adjustment keeps the loss from
     driving down the old classes, which no image speaks for: without it all is taken for new ones (tests/transfer/test_extend.py).
-    What the rates are was tried on validation images: see recipes/cifar10-reptiles.md.
+    Rate and epochs are the first that were taken; none was tuned.
     """
     return {
         **fields,
