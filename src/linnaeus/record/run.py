@@ -37,6 +37,9 @@ class RunRecord:
     earlier: tuple[Mapping[str, Any], ...] = ()  # rows of the runs that this one continues: epochs before its first
     # of a run that adds classes to another's, by split: record.forgetting
     forgetting: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    calibration: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # by split: record.calibration
+    examined: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # by split: record.examination
+    references: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # by published card: record.reference
     folder: Path | None = None  # where it lies; not part of the file
 
     def to_plain(self) -> dict[str, Any]:
@@ -61,7 +64,7 @@ class RunRecord:
             "test_openings": self.test_openings,
             "history": [dict(row) for row in self.history],
             "earlier": [dict(row) for row in self.earlier],
-            "forgetting": {split: dict(found) for split, found in self.forgetting.items()},
+            **{name: {key: dict(found) for key, found in getattr(self, name).items()} for name in _FINDINGS},
         }
 
     def kept_epoch(self) -> int | None:
@@ -120,8 +123,9 @@ def from_plain(plain: Mapping[str, Any], folder: Path | None = None) -> RunRecor
     except (KeyError, TypeError, AttributeError) as error:
         raise RunError(f"{folder or 'this record'} is not a whole record: {error!r} is missing or malformed") from None
     history, earlier = (tuple(plain.get(name, ())) for name in ("history", "earlier"))
-    forgetting = plain.get("forgetting", {})  # which records of earlier versions lack
-    return RunRecord(scores=scores, history=history, earlier=earlier, forgetting=forgetting, folder=folder, **others)
+    findings = {name: plain.get(name, {}) for name in _FINDINGS}  # which records of earlier versions lack
+    return RunRecord(scores=scores, history=history, earlier=earlier, folder=folder, **findings, **others)
 
 
 _AS_THEY_ARE = ("name", "status", "recipe", "parent", "data", "environment", "model", "time", "test_openings")
+_FINDINGS = ("forgetting", "calibration", "examined", "references")
