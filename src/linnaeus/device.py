@@ -5,7 +5,9 @@ import functools
 import os
 import platform
 import shutil
+import statistics
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -17,6 +19,7 @@ from linnaeus.errors import RecipeError
 if TYPE_CHECKING:
     import torch
 
+LOOKS, BETWEEN_LOOKS = 5, 0.02  # s; a load average goes on for minutes after the work has ended
 _M_MMAP_MAX, _M_TRIM_THRESHOLD = -4, -1  # of malloc.h
 
 
@@ -72,12 +75,23 @@ def can_compile() -> bool:
 
 
 def idle_cores() -> int:
-    """Cores that other work leaves free, at least one, by the load average of the last minute."""
+    """Cores that other work leaves free, at least one: by the load average of the last minute, or what runs right now if that is less."""
     try:
-        busy = os.getloadavg()[0]
+        busy = float(round(os.getloadavg()[0]))
     except (OSError, AttributeError):  # Windows has none
         busy = 0.0
-    return max(1, cores() - round(busy))
+    return max(1, cores() - int(min(busy, _running()) if busy else 0))
+
+
+def _running() -> float:
+    """Other threads that run or want to, the median of a few looks; infinite where the system does not tell."""
+    looks = []
+    with suppress(OSError, ValueError, IndexError):
+        for _ in range(LOOKS):
+            now = Path("/proc/loadavg").read_text(encoding="ascii").split()[3]
+            looks.append(int(now.partition("/")[0]) - 1)  # this one too
+            time.sleep(BETWEEN_LOOKS)
+    return statistics.median(looks) if looks else float("inf")
 
 
 @functools.cache

@@ -147,6 +147,26 @@ def test_the_probe_leaves_no_trace_and_respects_what_is_asked_for(tmp_path: Path
     assert probe.choose_machine(forced, state.module, prepared.rules).precision == "bf16"
 
 
+def test_each_thread_and_precision_is_tried_against_the_best_so_far(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipe, splits = recipe_and_splits(archive(tmp_path))
+    prepared, state = prepare(recipe, splits, lambda event: None)
+    seconds = {(1, "fp32"): 1.0, (1, "bf16"): 0.9, (4, "fp32"): 0.5, (4, "bf16"): 0.1}
+    tried = []
+
+    def measured(machine: probe.Machine, *rest: object) -> float:
+        tried.append((machine.threads, machine.precision))
+        return seconds[tried[-1]]
+
+    monkeypatch.setattr(probe, "_seconds", measured)
+    monkeypatch.setattr(probe, "idle_cores", lambda: 4)
+    choice, _ = recipe_and_splits(archive(tmp_path), "precision=auto", "threads=0")
+    machine = probe.choose_machine(choice, state.module, prepared.rules)
+    assert (machine.threads, machine.precision) == (4, "fp32")
+    assert tried == [(1, "fp32"), (1, "bf16"), (4, "fp32")]  # bf16 is not worth it, and no second look at it is
+
+
 def test_the_layer_table_counts_what_the_formulas_say() -> None:
     from linnaeus.classifier import build_module
 

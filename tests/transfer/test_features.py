@@ -16,6 +16,7 @@ from linnaeus.errors import RecipeError
 from linnaeus.events import Reading
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.recipe.spec import Spec, parse
+from linnaeus.training import heads
 from linnaeus.transfer import features
 from linnaeus.transfer.weights import intake
 from tests.training.small import archive, recipe_and_splits
@@ -328,3 +329,28 @@ def test_features_lie_where_the_network_is(images: Path) -> None:
     one = Counted(images)
     found = features.features(one.body, one.splits.train, one.recipe, one.splits.fingerprint, nobody)
     assert found.device == one.machine.torch_device
+
+
+def test_they_are_kept_when_each_piece_is_there(images: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(features, "PIECE", 20)
+    one = Counted(images)
+    known = (one.splits.train, one.recipe, one.splits.fingerprint)
+    assert not features.are_kept(one.body, *known)
+    one.get()
+    assert features.are_kept(one.body, *known)
+    assert not features.are_kept(one.body, *known, views=2)
+    assert not features.are_kept(replace(one.body, machine=replace(MACHINE, threads=2)), *known)
+    files()[1].unlink()
+    assert not features.are_kept(one.body, *known)
+
+
+def test_a_second_head_takes_the_machine_whose_features_are_kept(images: Path) -> None:
+    one = Counted(images, "threads=0", "precision=auto")
+    wanted = (one.module, one.recipe, one.splits, one.body.intake)
+    assert heads.kept_by(*wanted) is None
+    one.get()
+    assert heads.kept_by(*wanted) is None  # those of the validation images are not there yet
+    one.get(split=one.splits.val)
+    assert heads.kept_by(*wanted) == MACHINE
+    other = Counted(images, "threads=0", "precision=bf16")
+    assert heads.kept_by(other.module, other.recipe, other.splits, other.body.intake) is None

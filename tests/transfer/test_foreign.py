@@ -14,6 +14,11 @@ from linnaeus.transfer import child, foreign
 STATE = {"conv.weight": torch.arange(6.0).reshape(2, 3), "conv.bias": torch.zeros(2, dtype=torch.bfloat16)}
 
 
+@pytest.fixture(autouse=True)
+def nothing_is_kept_yet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LINNAEUS_DATA", str(tmp_path / "cache"))
+
+
 class Trap:
     """Whoever unpickles it makes a folder."""
 
@@ -145,3 +150,32 @@ def test_a_child_that_dies_is_one_message(tmp_path: Path, monkeypatch: pytest.Mo
 def test_other_things_than_weights_are_named(tmp_path: Path) -> None:
     with pytest.raises(RunError, match=r"is not a state dict: .*it holds a dict with epoch, lr"):
         foreign.read(saved(tmp_path, {"epoch": 3, "lr": 0.1}))
+
+
+def test_a_second_time_no_child_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = saved(tmp_path, {"model": STATE})
+    first, _ = foreign.read(file)
+    monkeypatch.setattr(foreign, "PATIENCE", 0.01)  # else it would be ended
+    (tmp_path / "copy.pt").write_bytes(file.read_bytes())
+    second, nested = foreign.read(tmp_path / "copy.pt")
+    assert nested == "model"
+    assert all(torch.equal(first[name], value) for name, value in second.items())
+    saved(tmp_path, {"model": {**STATE, "conv.bias": torch.ones(2)}})
+    with pytest.raises(RunError, match="it took too long"):
+        foreign.read(file)
+
+
+def test_what_was_kept_and_is_damaged_is_read_anew(tmp_path: Path) -> None:
+    file = saved(tmp_path, STATE)
+    foreign.read(file)
+    (kept,) = (tmp_path / "cache" / "weights").iterdir()
+    kept.write_bytes(kept.read_bytes()[:40])
+    assert torch.equal(foreign.read(file)[0]["conv.weight"], STATE["conv.weight"])
+    assert len(kept.read_bytes()) > 40
+
+
+def test_only_the_last_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(foreign, "KEPT", 2)
+    for number in range(3):
+        foreign.read(saved(tmp_path, {"a": torch.tensor([float(number)])}))
+    assert len(list((tmp_path / "cache" / "weights").iterdir())) == 2

@@ -14,11 +14,12 @@ from linnaeus.data import sampling
 from linnaeus.data.batch import Batch
 from linnaeus.data.dataset import Splits
 from linnaeus.data.loader import Loader
-from linnaeus.device import Machine
+from linnaeus.device import Machine, cores, pick_device
 from linnaeus.errors import RecipeError
 from linnaeus.events import Note, Watcher
 from linnaeus.recipe import catalog
 from linnaeus.recipe.recipe import LINEAR, NO_AUGMENTATION, Recipe
+from linnaeus.training.probe import allowed
 from linnaeus.training.state import TrainState
 from linnaeus.training.step import Rules
 from linnaeus.transfer import features
@@ -47,6 +48,23 @@ def frozen(whole: nn.Module, recipe: Recipe, splits: Splits, intake: Intake, mac
     if splits.val is not None:
         val = features.features(body, splits.val, recipe, splits.fingerprint, tell)
     return Frozen(train=train, val=val)
+
+
+def kept_by(whole: nn.Module, recipe: Recipe, splits: Splits, intake: Intake) -> Machine | None:
+    """The machine, of those that the recipe allows, whose features of both splits are kept already; None where none is."""
+    device = pick_device(recipe.device)
+    precisions, threads = allowed(recipe, cores())
+    plain = Machine(device=device, precision=precisions[0], threads=threads[0])
+    body = features.body(whole, intake, plain)
+
+    def complete(machine: Machine) -> bool:
+        there = replace(body, machine=machine)
+        return features.are_kept(there, splits.train, recipe, splits.fingerprint, views=recipe.views) and (
+            splits.val is None or features.are_kept(there, splits.val, recipe, splits.fingerprint)
+        )
+
+    candidates = [replace(plain, precision=one, threads=count) for count in threads for one in precisions]
+    return next(filter(complete, candidates), None)
 
 
 def fitted(recipe: Recipe, splits: Splits, frozen: Frozen, tell: Watcher) -> nn.Module | None:

@@ -99,6 +99,8 @@ def prepare(
         module.head = head
     on_features = recipe.train == stages.HEAD
     machine_given = machine is not None
+    if on_features and start is not None and machine is None:
+        machine = heads.kept_by(module, recipe, splits, rules.intake)
     machine = machine or choose_machine(recipe, module, rules, body_only=on_features)
     torch.set_num_threads(machine.threads)
     device = machine.torch_device

@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import product
 
 import torch
 from torch import nn
@@ -35,19 +34,34 @@ def choose_machine(recipe: Recipe, module: nn.Module, rules: Rules, *, body_only
     `body_only`: of passes through a frozen body, in place of steps. `module` is not changed. Raises RecipeError where the
     device is not there.
     """
-    device = pick_device(recipe.device)
-    on_cpu = device == "cpu"
-    precisions = ["fp32", "bf16"] if recipe.precision == "auto" else [recipe.precision]
-    threads = sorted({1, idle_cores()}) if recipe.threads == 0 and on_cpu else [recipe.threads or cores()]
-    if device == "mps" and recipe.precision == "auto":
-        precisions = ["fp32"]
-    candidates = [Machine(device=device, precision=p, threads=t) for t, p in product(threads, precisions)]
-    best, best_s = candidates[0], float("inf")
-    for candidate in candidates if len(candidates) > 1 else []:  # the plainer first: a later one must be worth it
-        seconds = _seconds(candidate, recipe, module, rules, body_only)
-        if seconds < WORTHWHILE * best_s:
-            best, best_s = candidate, seconds
+    precisions, threads = allowed(recipe, idle_cores())
+    plain = Machine(device=pick_device(recipe.device), precision=precisions[0], threads=threads[0])
+    best, best_s = plain, float("inf")
+    if len(precisions) == len(threads) == 1:
+        return plain
+    for precision in precisions:  # the plainer first: a later one must be worth it
+        best, best_s = _better(replace(plain, precision=precision), best, best_s, recipe, module, rules, body_only)
+    for count in threads[1:]:  # of the better precision alone
+        best, best_s = _better(replace(best, threads=count), best, best_s, recipe, module, rules, body_only)
     return best
+
+
+def allowed(recipe: Recipe, most_threads: int) -> tuple[list[str], list[int]]:
+    """(precisions, numbers of threads) that the recipe leaves to be chosen from, the plainest first."""
+    device = pick_device(recipe.device)
+    precisions = [recipe.precision]
+    if recipe.precision == "auto":
+        precisions = ["fp32"] if device == "mps" else ["fp32", "bf16"]
+    if recipe.threads or device != "cpu":
+        return precisions, [recipe.threads or cores()]
+    return precisions, sorted({1, most_threads})
+
+
+def _better(
+    candidate: Machine, best: Machine, best_s: float, recipe: Recipe, module: nn.Module, rules: Rules, body_only: bool
+) -> tuple[Machine, float]:
+    seconds = _seconds(candidate, recipe, module, rules, body_only)
+    return (candidate, seconds) if seconds < WORTHWHILE * best_s else (best, best_s)
 
 
 def _seconds(machine: Machine, recipe: Recipe, module: nn.Module, rules: Rules, body_only: bool) -> float:

@@ -2,7 +2,8 @@
 
     python -I child.py SOURCE TARGET SIZE PATHS
 
-Its last line is JSON: {"nested": KEY}, or {"fault": code | none | memory | broken, "text": …}. It imports nothing of ours.
+Its last line is JSON: {}, or {"fault": code | none | memory | broken, "text": …}; what TARGET holds tells in its metadata under
+which key it was nested in SOURCE. It imports nothing of ours.
 """
 
 import json
@@ -87,7 +88,7 @@ def converted(source: str, target: str) -> dict[str, str]:
             return {"fault": "none", "text": f"it holds a {type(held).__name__}{_keys(held)}"}
         # Own memory for each: tensors that share some cannot be written, and a view may stand for more than it holds.
         whole = {name: value.detach().clone(memory_format=torch.contiguous_format) for name, value in tensors.items()}
-        save_file(whole, target)
+        save_file(whole, target, metadata={"nested": key})
     except pickle.UnpicklingError as error:
         found = re.search(r"GLOBAL `?(\w[\w.]*\.\w+)", str(error))
         refused = "nsupported" in str(error)  # a class, a function, or an operation that no list of tensors needs
@@ -97,7 +98,7 @@ def converted(source: str, target: str) -> dict[str, str]:
     except Exception as error:  # whatever a damaged file leads to
         too_much = re.search(r"alloc|out of memory|File too large", str(error))
         return {"fault": "memory"} if too_much else _broken(error)
-    return {"nested": key}
+    return {}
 
 
 def _broken(error: Exception) -> dict[str, str]:

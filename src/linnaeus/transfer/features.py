@@ -115,22 +115,40 @@ def features(
     Raises:
         RecipeError: the augmentation mixes images. RunError: the disk is full. TrainingError: one image is too much for the device.
     """
-    folder = cache.cache_folder() / "features" / _key(body, dataset, recipe, fingerprint, views)
+    folder = _folder(body, dataset, recipe, fingerprint, views)
     folder.mkdir(parents=True, exist_ok=True)
     os.utime(folder)
     found = []
-    for view in range(1, views + 1) if views else [0]:
+    for view in _views(views):
         pieces = []
         for start in range(0, len(dataset), PIECE):
             rows = np.arange(start, min(start + PIECE, len(dataset)))
-            pieces.append(
-                _piece(folder / f"{view:03d}-{start:09d}.store", body, dataset.take(rows), recipe, view, start)
-            )
+            pieces.append(_piece(folder / _name(view, start), body, dataset.take(rows), recipe, view, start))
             done = (max(view, 1) - 1) * len(dataset) + rows[-1] + 1
             tell(Reading(done=int(done), total=max(views, 1) * len(dataset), what="images through the frozen body"))
         found.append(pieces)
     _tidy(folder.parent)
     return Features(found, dataset.labels_N, body.machine.torch_device)
+
+
+def are_kept(body: Body, dataset: Dataset, recipe: Recipe, fingerprint: str, *, views: int = 0) -> bool:
+    """True where `features` would find all of them."""
+    folder = _folder(body, dataset, recipe, fingerprint, views)
+    starts = range(0, len(dataset), PIECE)
+    return all((folder / _name(view, start)).is_file() for view in _views(views) for start in starts)
+
+
+def _folder(body: Body, dataset: Dataset, recipe: Recipe, fingerprint: str, views: int) -> Path:
+    return cache.cache_folder() / "features" / _key(body, dataset, recipe, fingerprint, views)
+
+
+def _views(views: int) -> range:
+    """Their numbers; 0 is that of the plain images."""
+    return range(1, views + 1) if views else range(1)
+
+
+def _name(view: int, start: int) -> str:
+    return f"{view:03d}-{start:09d}.store"
 
 
 def _piece(file: Path, body: Body, dataset: Dataset, recipe: Recipe, view: int, start: int) -> Array:

@@ -1,7 +1,8 @@
 """Checkpoints of torch, read by a child process that can lose nothing but itself.
 
 The child loads the file as weights and nothing else, within limits of memory, time and disk that go by the file's size, and
-hands the tensors over as safetensors. What is hostile or broken ends the child, and here becomes one message.
+hands the tensors over as safetensors. What is hostile or broken ends the child, and here becomes one message. What was handed
+over is kept by the file's checksum, since most of a child's seconds go into its import of torch.
 """
 
 import json
@@ -9,17 +10,20 @@ import os
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from safetensors import SafetensorError
-from safetensors.torch import load
+from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
+from linnaeus import files
+from linnaeus.data import cache
 from linnaeus.errors import RunError
 
 CHILD = Path(__file__).with_name("child.py")
 PATIENCE = 180.0  # seconds, for the import of torch on a busy machine
+KEPT = 8  # of the last that were handed over
 BYTES_A_SECOND = 10e6  # of the slowest disk worth waiting for
 
 _ZIP, _PICKLE = b"PK\x03\x04", b"\x80"  # how the two formats of torch.save begin
@@ -37,15 +41,35 @@ def read(path: Path) -> tuple[dict[str, Tensor], str]:
         RunError: no weights, damaged, or with more in it than data; the message says which.
     """
     size = _checked(path)
+    kept = cache.cache_folder() / "weights" / f"{files.checksum(path)}.safetensors"
+    with suppress(OSError, SafetensorError):
+        return _held(kept)
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "weights.safetensors"
         answer = _asked(path, target, size)
         if "fault" in answer:
             raise RunError(_message(path, answer))
         try:
-            return load(target.read_bytes()), str(answer["nested"])
-        except (OSError, SafetensorError, KeyError) as error:
+            found = _held(target)
+        except (OSError, SafetensorError) as error:
             raise RunError(f"weights = {str(path)!r} could not be handed over: {error}") from None
+        with suppress(RunError):  # a full disk: they are read by a child the next time too
+            files.write_whole(kept, target.read_bytes())
+            _tidy(kept.parent)
+        return found
+
+
+def _held(file: Path) -> tuple[dict[str, Tensor], str]:
+    with safe_open(file, "pt") as opened:
+        nested = (opened.metadata() or {}).get("nested", "")
+        return {name: opened.get_tensor(name).clone() for name in opened.keys()}, nested  # noqa: SIM118  # it is no mapping
+
+
+def _tidy(folder: Path) -> None:
+    """Remove all but the last few."""
+    with suppress(OSError):  # another process may be faster
+        for old in sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)[KEPT:]:
+            old.unlink()
 
 
 def _checked(path: Path) -> int:
