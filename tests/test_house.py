@@ -36,11 +36,13 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "measure": GROUND | SIDE | {"report", "training"},
     "desk": GROUND | SIDE | {"report", "transfer", "evaluation", "training"},
     "transfers": GROUND | SIDE | {"desk", "report", "transfer", "evaluation", "training"},
+    "examinations": GROUND | SIDE | {"desk", "report", "transfer", "evaluation", "training"},
     "api": GROUND
     | SIDE
     | {
         "measure",
         "desk",
+        "examinations",
         "transfers",
         "report",
         "studies",
@@ -64,6 +66,7 @@ TORCH_FREE = {
     "api",
     "desk",
     "transfers",
+    "examinations",
     "measure",
     "errors",
     "events",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from linnaeus import desk
 from linnaeus.errors import RecipeError, RunError
 from linnaeus.events import Watcher, nobody
+from linnaeus.examinations import examine
 from linnaeus.measure import bench_layers, model_facts, rates
 from linnaeus.recipe import catalog, read
 from linnaeus.recipe.advise import further
@@ -20,6 +21,7 @@ from linnaeus.recipe.recipe import Recipe
 from linnaeus.recipe.spec import parse
 from linnaeus.record import folder as folders
 from linnaeus.record.comparison import Comparison
+from linnaeus.record.examination import Examination
 from linnaeus.record.repeats import Repeats, settled, summarise
 from linnaeus.record.run import RunRecord
 from linnaeus.record.scores import SplitScores
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = [  # the functions, and the types of what they give
     "Answers",
     "Comparison",
+    "Examination",
     "Part",
     "Repeats",
     "RunRecord",
@@ -45,6 +48,7 @@ __all__ = [  # the functions, and the types of what they give
     "draw",
     "environment",
     "evaluate",
+    "examine",
     "extend",
     "load",
     "model_facts",

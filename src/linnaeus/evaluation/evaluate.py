@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 import torch
 
 from linnaeus import classifier as classifiers
@@ -32,7 +33,7 @@ def on_split(folder: RunFolder, recipe: Recipe, splits: Splits, split: str, tta:
     Raises:
         RunError: the run is not finished. DataError: no such split.
     """
-    dataset, record = splits.named(split), _finished(folder)
+    dataset, record = splits.named(split), finished(folder)
     if split == "test":
         folder.save_record(replace(record, test_openings=record.test_openings + 1))
     return _score(folder, recipe, dataset, split, tta)
@@ -47,7 +48,7 @@ def on_data(
         RunError: the run is not finished. DataError: classes that the run does not know, or the run's own data: its test
         split would be opened in passing.
     """
-    record = _finished(folder)
+    record = finished(folder)
     dataset, fingerprint = load_all(open_source(data, to_train=False), recipe, tell)
     own = {(part.name, part.args) for part in recipe.data.operands()}
     if fingerprint == record.data["fingerprint"] or own & {(part.name, part.args) for part in data.operands()}:
@@ -57,7 +58,25 @@ def on_data(
     return _score(folder, recipe, dataset, key, tta)
 
 
-def _finished(folder: RunFolder) -> RunRecord:
+def answers(folder: RunFolder, recipe: Recipe, splits: Splits, split: str) -> npt.NDArray[np.float32]:
+    """probabilities_NK of one of the run's own splits: those it has kept, else the split is scored. The test split is counted.
+
+    Raises:
+        RunError: the run is not finished. DataError: no such split.
+    """
+    dataset, record = splits.named(split), finished(folder)
+    held = folder.predictions(split)
+    if held is None or tuple(held["names"].tolist()) != dataset.names:
+        on_split(folder, recipe, splits, split)
+        held = folder.predictions(split)
+        assert held is not None
+    elif split == "test":
+        folder.save_record(replace(record, test_openings=record.test_openings + 1))
+    return np.asarray(held["probabilities"], np.float32)
+
+
+def finished(folder: RunFolder) -> RunRecord:
+    """The record of a finished run. Raises RunError: it is not finished."""
     record = folder.record()
     if record.status != "finished":
         raise RunError(f"{folder.name} is {record.status}, not finished; go on with: linnaeus resume {folder.name}")

@@ -12,6 +12,7 @@ The whole list of mistakes is `examined-SPLIT.csv`, the whole list of label susp
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from linnaeus.record.scores import Score
@@ -128,7 +129,6 @@ class Examination:
     mistakes: tuple[Mistake, ...]  # the surest first: those with neighbours, then others with a picture only
     listed: int  # mistakes in the CSV file: all
     pairs: tuple[Confused, ...]  # the commonest first
-    neighbours: str | None  # why there are none; None: there are
     suspects: Suspects | None
     no_suspects: str | None  # why `suspects` is None
     attention: str | None  # why there are no maps; None: there are
@@ -136,12 +136,19 @@ class Examination:
     files: Mapping[str, str]  # names in the run's folder, or paths: "mistakes", "pictures", "fixes"
     fixes_checksum: str | None  # of the fix list as it was written: one that was edited since is not overwritten
     time_s: Mapping[str, float]  # seconds, by stage
+    folder: Path | None = None  # of the run; not part of the record
+
+    def file(self, name: str) -> Path | None:
+        """Where a list lies, "mistakes" or "fixes"; None: there is none."""
+        return (self.folder or Path()) / self.files[name] if name in self.files else None
 
     def to_plain(self) -> dict[str, Any]:
-        return asdict(self)
+        plain = asdict(self)
+        del plain["folder"]
+        return plain
 
 
-def from_plain(plain: Mapping[str, Any]) -> Examination:
+def from_plain(plain: Mapping[str, Any], folder: Path | None = None) -> Examination:
     """What `to_plain` wrote. Raises KeyError, TypeError where something is missing or malformed."""
     suspects = plain["suspects"]
     return Examination(
@@ -152,7 +159,8 @@ def from_plain(plain: Mapping[str, Any]) -> Examination:
             "pairs": tuple(map(_confused, plain["pairs"])),
             "suspects": _suspects(suspects) if suspects is not None else None,
             "turned": tuple(map(_turned, plain["turned"])),
-        }
+        },
+        folder=folder,
     )
 
 

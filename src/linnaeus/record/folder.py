@@ -1,7 +1,8 @@
 """`RunFolder`: a run on the disk. The only file that knows the names of a run's files.
 
 recipe.toml · record.json · history.jsonl (a line an epoch) · checkpoint/ (while running) · model.safetensors + classifier.json ·
-predictions-SPLIT.npz (names, labels, probabilities) · pictures-KIND.npz (thumbnails for the report) · report.html
+predictions-SPLIT.npz (names, labels, probabilities) · pictures-KIND.npz (thumbnails for the report) · examined-SPLIT.csv (all
+mistakes) · fixes.csv (label suspects) · report.html
 """
 
 import io
@@ -57,6 +58,18 @@ class RunFolder:
     @property
     def recipe(self) -> Path:
         return self.path / "recipe.toml"
+
+    @property
+    def fixes(self) -> Path:
+        """The list of label suspects, for a person to go through."""
+        return self.path / "fixes.csv"
+
+    def examined(self, split: str) -> Path:
+        """The list of all mistakes on a split."""
+        return self.path / f"examined-{split}.csv"
+
+    def pictures_file(self, kind: str) -> Path:
+        return self.path / f"pictures-{kind}.npz"
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -119,6 +132,9 @@ class RunFolder:
 
     def pictures(self, kind: str) -> "Arrays | None":
         return self._arrays(f"pictures-{kind}")
+
+    def save_examined(self, split: str, table: str) -> None:
+        files.write_whole(self.examined(split), table)
 
     def save_report(self, page: str) -> None:
         files.write_whole(self.report, page)

@@ -1,0 +1,141 @@
+"""linnaeus examine RUN"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from linnaeus.api import Examination
+from linnaeus.cli import progress, screen
+from linnaeus.cli.options import AsJson, Run, RunsFolder
+
+PAIRS = 8  # printed
+KINDS = {
+    "mirror": "mirrored",
+    "upside_down": "mirrored upside down",
+    "half_turn": "turned by 180°",
+    "quarter_turn": "turned by 90°",
+}
+
+
+def examine(
+    run: Run,
+    split: Annotated[
+        str, typer.Option(metavar="val|test|train", help="whose mistakes; test opens the sealed split, and is counted")
+    ] = "val",
+    weights: Annotated[
+        str | None,
+        typer.Option(
+            metavar="W",
+            help="weights that have not seen these labels, to judge them by; the run's own features unless given",
+        ),
+    ] = None,
+    fixes: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="where the list of label suspects goes; RUN/fixes.csv unless given"),
+    ] = None,
+    runs: RunsFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Look at a run's mistakes: images, neighbours, label suspects.
+
+    All mistakes go to RUN/examined-SPLIT.csv, with the nearest training images in feature space. Labels that cross-validated
+    probabilities speak against go to the fix list, which linnaeus data DATA --apply FILE takes once you have gone through
+    it. Images are mirrored and turned, to see which classes become others. The report shows the pictures.
+    """
+    from linnaeus import api
+
+    with progress.watching(as_json) as watch:
+        found = api.examine(run, split=split, weights=weights, fixes=fixes, runs=runs, watch=watch)
+    if as_json:
+        screen.print_json(found.to_plain())
+        return
+    _show(found, run)
+
+
+def _show(found: Examination, run: str) -> None:
+    screen.say("mistakes", f"{found.listed:,}: {found.errors.percent()} of the {found.split} images")
+    if found.pairs:
+        print(f"\n{_pairs(found)}\n")
+    _say_all("suspects", _suspects(found))
+    _say_all("turned", _turned(found))
+    if found.attention is not None:
+        screen.say("no maps", found.attention)
+    screen.say(
+        "lists", " · ".join(str(file) for name in ("mistakes", "fixes") if (file := found.file(name)) is not None)
+    )
+    screen.say("took", " · ".join(f"{stage} {screen.seconds(taken)}" for stage, taken in found.time_s.items()))
+    screen.suggest(f"linnaeus report {run}", *_next(found))
+
+
+def _say_all(label: str, sentences: Sequence[str]) -> None:
+    for place, sentence in enumerate(sentences):
+        screen.say("" if place else label, sentence)
+
+
+def _pairs(found: Examination) -> str:
+    rows = [
+        (
+            pair.name,
+            pair.taken_for,
+            f"{pair.count:,}",
+            f"{100 * pair.share.value:.1f} % ({100 * pair.share.low:.1f}–{100 * pair.share.high:.1f})",
+            f"{pair.share.n:,}",
+            pair.images[0],
+        )
+        for pair in found.pairs[:PAIRS]
+    ]
+    return screen.table(("class", "taken for", "images", "share", "n", "such as"), rows)
+
+
+def _suspects(found: Examination) -> list[str]:
+    """How many labels are suspected, by what, and how far that can be believed."""
+    suspects = found.suspects
+    if suspects is None:
+        return [f"none looked for: {found.no_suspects}"]
+    whose = "the run's own features" if suspects.features == "own" else f"the features of {suspects.features}"
+    said = [
+        f"{suspects.count:,} labels of {suspects.share.n:,} ({' and '.join(suspects.splits)}); another is advised for "
+        f"{suspects.relabel:,}",
+        f"by {whose}, cross-validated in {suspects.folds} parts: the label is named for {suspects.accuracy.percent()}",
+    ]
+    if suspects.pairs:
+        given, suggested, count = suspects.pairs[0]
+        said.append(f"the commonest are labelled {given} and look like {suggested}: {count:,}")
+    if suspects.both is not None:
+        said.append(f"{suspects.both:,} of them are suspects by the run's own features, too")
+    if suspects.seen:
+        said.append(
+            "these features were trained on the same labels, so that a wrong one learned by heart does not show; --weights "
+            "names others to judge by"
+        )
+    if suspects.left_out:
+        said.append(f"not looked at, of fewer than {suspects.folds} images: {', '.join(suspects.left_out[:5])}")
+    return said
+
+
+def _turned(found: Examination) -> list[str]:
+    """Classes that become others when turned, and pairs that an augmentation has blurred; silence means all is well."""
+    said = []
+    for turned in found.turned:
+        how = KINDS[turned.kind]
+        if turned.moves:
+            moves = (f"{move.name} for {move.to} ({move.count:,} of {move.share.n:,})" for move in turned.moves)
+            said.append(f"{how}, most images of a class are taken for another: {', '.join(moves)}")
+        exchanged = [f"{move.name} and {move.to}" for move in turned.moves if move.back and move.name < move.to]
+        if exchanged:
+            advice = f"leave {turned.augmented_by} out" if turned.augmented_by else "no augmentation should do that"
+            said.append(f"{how}, these exchange their places: {', '.join(exchanged)}; {advice}")
+        for pair in turned.blurred:
+            said.append(
+                f"{pair.name} and {pair.taken_for} cannot be told apart ({pair.count:,} of {pair.share.n:,} wrong), and "
+                f"{turned.augmented_by} shows both {how}: if that makes one of the other, leave it out"
+            )
+    return said
+
+
+def _next(found: Examination) -> list[str]:
+    if found.suspects is None or not found.suspects.count:
+        return []
+    return [f"linnaeus data DATA --apply {found.file('fixes')}, once you have gone through that list"]

@@ -1,0 +1,84 @@
+"""Labels that may be wrong: confident learning (Northcutt, Jiang & Chuang 2021, JAIR 70, "Confident Learning").
+
+Each image gets probabilities from a logistic regression on frozen features that was fitted without it. A class's threshold is
+the mean probability that its own images give it (eq. 2 there). An image whose probability for other classes reaches
+their thresholds counts for the likeliest of them; it is a suspect where that is not its label (the off-diagonal of the
+confident joint, eq. 1), unless its label is the likeliest class of all. Those come first whose label falls farthest short
+of what is suggested (normalised margin). Written from the paper, over scikit-learn, so that what is found does not depend
+on what is installed; cleanlab, its authors' package (2.9, Apache-2.0; under the AGPL before), finds the same, as the tests see.
+
+Features of a network that was trained on these very labels hide what it has learned by heart: a wrong label then seems
+right. Features of other weights have not seen the labels.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+
+FOLDS = 5
+STRENGTH = 0.01  # of the L2 penalty, on the mean loss of an image
+ITERATIONS = 200
+SURE, UNSURE = 0.95, 0.05  # probabilities of the suggestion and of the label, from which a new label is advised
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Rows of the suspects, the likeliest first, and what is suggested for each."""
+
+    rows_S: Array
+    suggested_S: Array
+
+    def __len__(self) -> int:
+        return len(self.rows_S)
+
+
+def out_of_fold(
+    features_ND: Array, labels_N: Array, classes: int, tell: Callable[[int, int], None], folds: int = FOLDS
+) -> Array:
+    """probabilities_NK, those of each image by a model that was fitted to the other folds; `tell` is told folds done, of all.
+
+    Every class that has images must have at least `folds` of them, and there must be two.
+    """
+    from sklearn.linear_model import LogisticRegression  # takes a second to import
+    from sklearn.model_selection import StratifiedKFold
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    probabilities_NK = np.zeros((len(labels_N), classes))
+    splitter = StratifiedKFold(folds, shuffle=True, random_state=0)
+    for number, (others, held) in enumerate(splitter.split(features_ND, labels_N), 1):
+        regression = LogisticRegression(C=1 / (STRENGTH * len(others)), max_iter=ITERATIONS)
+        model = make_pipeline(StandardScaler(), regression)
+        _fit_quietly(model, features_ND[others], labels_N[others])
+        probabilities_NK[np.ix_(held, model.classes_)] = model.predict_proba(features_ND[held])
+        tell(number, folds)
+    return probabilities_NK
+
+
+def _fit_quietly(model: Any, features_ND: Array, labels_N: Array) -> None:
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that it stopped at the last iteration: the order of suspects stays the same
+        model.fit(features_ND, labels_N)
+
+
+def find(labels_N: Array, probabilities_NK: Array) -> Found:
+    """The suspects among images with labels and out-of-fold probabilities."""
+    rows = np.arange(len(labels_N))
+    of_label_N = probabilities_NK[rows, labels_N]
+    support_K = np.bincount(labels_N, minlength=probabilities_NK.shape[1])
+    sums_K = np.bincount(labels_N, weights=of_label_N, minlength=probabilities_NK.shape[1])
+    thresholds_K = np.where(support_K > 0, sums_K / np.maximum(support_K, 1), np.inf)
+    reached_NK = np.where(probabilities_NK >= thresholds_K, probabilities_NK, -1.0)
+    counted_N = reached_NK.argmax(axis=1)
+    suspect_N = (reached_NK.max(axis=1) >= 0) & (counted_N != labels_N) & (probabilities_NK.argmax(axis=1) != labels_N)
+    chosen = rows[suspect_N]
+    margin_S = of_label_N[chosen] - probabilities_NK[chosen, counted_N[chosen]]
+    order = np.argsort(margin_S, kind="stable")
+    return Found(rows_S=chosen[order], suggested_S=counted_N[chosen][order])
