@@ -1,0 +1,158 @@
+"""Several runs side by side: what each was, what it scored, in what their recipes differ, and which differences can be told."""
+
+import itertools
+from collections.abc import Callable, Sequence
+
+from markupsafe import Markup
+
+from linnaeus.record.comparison import Comparison, rounded, shown
+from linnaeus.record.folder import RunFolder
+from linnaeus.report import document_figures
+from linnaeus.report.document_method import Held
+from linnaeus.report.document_paper import Paper, Table, Text
+from linnaeus.report.document_results import splits, title
+from linnaeus.report.words import Words
+
+Compare = Callable[[Sequence[RunFolder]], Sequence[Comparison]]  # the paired comparisons of some runs
+
+MOST_FIELDS_ACROSS = 4  # runs whose differing fields stand side by side; of more, a row a run and field
+
+
+def uncompared(folders: Sequence[RunFolder]) -> Sequence[Comparison]:
+    """No comparison of any runs."""
+    return ()
+
+
+def compared(paper: Paper, runs: Sequence[Held], comparisons: Sequence[Comparison]) -> None:
+    """Tables of the runs and their scores, a figure of the scores, the differing fields, and the paired tests."""
+    say = paper.say
+    paper.text(say("runs.text", runs=paper.next("table"), scores=paper.next("table", 1)))
+    _runs(paper, runs)
+    _scores(paper, runs)
+    _intervals(paper, runs)
+    _fields(paper, runs)
+    pairs(paper, comparisons)
+
+
+def _runs(paper: Paper, runs: Sequence[Held]) -> None:
+    say = paper.say
+    rows: list[list[Text]] = []
+    for run in runs:
+        record = run.record
+        weights, taken = record.model.get("parameters"), record.time.get("train_s")
+        rows.append([
+            record.name,
+            Markup("<code>{}</code>").format(record.recipe["model"]),
+            record.recipe["data"],
+            say.count(weights) if weights is not None else "–",
+            say.count(len(record.history)),
+            say.seconds(taken) if taken else "–",
+        ])  # fmt: skip
+    header = [say(f"column.{name}") for name in ("run", "network", "data", "weights", "epochs", "time")]
+    paper.table(say("runs.caption"), Table(header=header, rows=rows, numbers=frozenset((3, 4, 5))))
+
+
+def _scores(paper: Paper, runs: Sequence[Held]) -> None:
+    say = paper.say
+    rows: list[list[Text]] = []
+    for run in runs:
+        for key in splits(run):
+            score = run.record.scores[key].metrics["accuracy"]
+            rows.append([run.record.name, title(key, say), say.percent(score.value), say.between(score), say.count(score.n)])
+        if not run.record.scores:
+            rows.append([run.record.name, "–", "–", "–", "–"])
+    header = [say(f"column.{name}") for name in ("run", "split", "accuracy", "interval", "support")]
+    paper.table(say("runs.scores.caption"), Table(header=header, rows=rows, numbers=frozenset((2, 3, 4))))
+
+
+def _intervals(paper: Paper, runs: Sequence[Held]) -> None:
+    say = paper.say
+    for key in ("val", "test"):
+        rows = [(run.record.name, run.record.scores[key].metrics["accuracy"]) for run in runs if key in run.record.scores]
+        if len(rows) > 1:
+            name = title(key, say)
+            paper.text(say("runs.figure", figure=paper.next("figure"), split=name))
+            listed = "; ".join(f"{run} {say.percent(score.value)}" for run, score in rows)
+            paper.figure(document_figures.intervals(rows, say), say("runs.figure.caption", split=name), listed, 13.0)
+
+
+def _fields(paper: Paper, runs: Sequence[Held]) -> None:
+    """Fields of the recipes that are not alike."""
+    say, recipes = paper.say, [run.record.recipe for run in runs]
+    names = list(dict.fromkeys(itertools.chain.from_iterable(recipes)))
+    differing = [name for name in names if len({str(recipe.get(name)) for recipe in recipes}) > 1]
+    if not differing:
+        paper.text(say("runs.same_recipe"))
+        return
+    paper.text(say("runs.fields", table=paper.next("table")))
+    held = [[str(recipe.get(name, "–")) for recipe in recipes] for name in differing]
+    if len(runs) <= MOST_FIELDS_ACROSS:
+        header: list[Text] = [say("column.field"), *(run.record.name for run in runs)]
+        rows: list[list[Text]] = [
+            [_code(name), *map(_code, values)] for name, values in zip(differing, held, strict=True)
+        ]
+    else:
+        header = [say("column.field"), say("column.run"), say("column.value")]
+        rows = [
+            [_code(name), run.record.name, _code(value)]
+            for name, values in zip(differing, held, strict=True)
+            for run, value in zip(runs, values, strict=True)
+        ]
+    paper.table(say("runs.fields.caption"), Table(header=header, rows=rows))
+
+
+def pairs(paper: Paper, comparisons: Sequence[Comparison]) -> None:
+    """A row a pair, and what can be said of it."""
+    say = paper.say
+    if not comparisons:
+        paper.text(say("compare.none"))
+        return
+    paper.text(say("compare.text", table=paper.next("table")), say("compare.holm") if len(comparisons) > 1 else "")
+    rows: list[list[Text]] = [
+        [
+            f"{one.second} − {one.first}",
+            say.count(one.n),
+            _points(one.difference.value, say, sign=True),
+            f"{_points(one.difference.low, say, sign=True)} … {_points(one.difference.high, say, sign=True)}",
+            say.count(one.only_first),
+            say.count(one.only_second),
+            say.decimal(shown(one.p_holm)),
+        ]
+        for one in comparisons
+    ]
+    columns = ("pair", "support", "points", "interval", "only_first", "only_second", "p")
+    header = [say(f"column.{name}") for name in columns]
+    split = say.of("split", comparisons[0].split)
+    paper.table(say("compare.caption", split=split), Table(header=header, rows=rows, numbers=frozenset(range(1, 7))))
+    paper.items([sentence(one, say) for one in comparisons])
+
+
+def sentence(one: Comparison, say: Words) -> Markup:
+    """What a comparison carries: `better` only where its test and its interval both say so."""
+    found = one.difference
+    if one.distinguishable:
+        better, worse = (one.second, one.first) if found.value > 0 else (one.first, one.second)
+        low, high = sorted((abs(found.low), abs(found.high)))
+        ends = {"points": _points(abs(found.value), say), "low": _points(low, say), "high": _points(high, say)}
+        return say("compare.better", better=better, worse=worse, n=one.n, p=_chance(one, say), **ends)
+    values = {"first": one.first, "second": one.second, "n": one.n, "p": _chance(one, say)}
+    values |= {"points": _points(found.value, say, sign=True), "low": _points(found.low, say, sign=True),
+               "high": _points(found.high, say, sign=True)}  # fmt: skip
+    text = say("compare.same", **values)
+    if one.needed is None:
+        return text
+    return text + Markup(" ") + say("compare.needed", n=rounded(max(one.needed, one.n)))
+
+
+def _chance(one: Comparison, say: Words) -> str:
+    """`p = 0.003`, corrected for the number of comparisons."""
+    return str(say.decimal(shown(one.p_holm)))
+
+
+def _points(difference: float, say: Words, sign: bool = False) -> str:
+    text = f"{100 * difference:+.1f}" if sign else f"{100 * difference:.1f}"
+    return say.decimal(text.replace("-", "−"))
+
+
+def _code(text: str) -> Markup:
+    return Markup("<code>{}</code>").format(text)

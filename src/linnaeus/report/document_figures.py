@@ -1,0 +1,166 @@
+"""Figures of a document: the report's curves with words on their axes, and pictures that a page shows by other means; all as PNG."""
+
+import io
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from linnaeus.record.run import RunRecord
+from linnaeus.record.scores import Score
+from linnaeus.report import figures, plots, tables
+from linnaeus.report.figures import PRINT
+from linnaeus.report.pictures import RIGHT, SMALL, WRONG, shares
+from linnaeus.report.words import Words
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+Array = npt.NDArray[Any]
+
+DOTS = 200  # an inch
+NUMBERED = 20  # classes up to which the cells of a confusion matrix hold their counts
+NAMED = 40  # and up to which its rows are named
+LONGEST_NAME = 18  # letters of a class in a figure
+
+DRAW = {"accuracy": figures.accuracy, "loss": figures.loss, "rate": figures.rate}
+
+
+def curve(name: str, record: RunRecord, say: Words) -> bytes:
+    """The "accuracy", "loss" or "rate" by epoch."""
+    marks = figures.Marks(kept=tables.kept_epoch(record), began=len(record.earlier) or None)
+    figure = DRAW[name](record.curve(), PRINT, marks)
+    axes = figure.axes[0]
+    wide = name == "loss" and figures.is_wide(record.curve())
+    plots.label(axes, PRINT, str(say("axis.epoch")), "")
+    axes.set_ylabel(str(say("loss.log" if wide else name)), color=PRINT.ink, fontsize=figures.TEXT)
+    if name != "rate":
+        lines = {"train": PRINT.train, "val": PRINT.val} if has_validation(record) else {"train": PRINT.train}
+        _legend(axes, {str(say.of("split", split)): colour for split, colour in lines.items()})
+    axes.yaxis.set_major_formatter(lambda value, _: say.decimal(f"{value:.3g}"))
+    for text in axes.texts:
+        text.set_text(say.decimal(text.get_text()))
+    return _png(figure)
+
+
+def has_validation(record: RunRecord) -> bool:
+    """True where its epochs were scored on validation images."""
+    return bool(record.history) and record.history[-1].get("val_loss") is not None
+
+
+def confusion(counts_KK: Array, classes: Sequence[str], say: Words) -> bytes:
+    """Rows are true classes, columns answers; grey is right, red a mistake, darker a larger share of the row."""
+    count = len(classes)
+    side = min(6.4, 2.2 + 0.34 * count)
+    axes = plots.axes_alone(PRINT, (side, side))
+    pixels_KKC = np.ones((count, count, 4))
+    pixels_KKC[..., :3] = np.where(np.eye(count, dtype=bool)[..., None], RIGHT, WRONG)
+    pixels_KKC[..., :3] /= 255
+    pixels_KKC[..., 3] = np.sqrt(shares(counts_KK)) if count <= NAMED else np.cbrt(shares(counts_KK))
+    axes.imshow(pixels_KKC, interpolation="nearest")
+    axes.xaxis.set_label_position("top")
+    axes.xaxis.tick_top()
+    axes.spines[["top", "right", "left", "bottom"]].set_visible(True)
+    axes.spines[:].set_color(PRINT.line)
+    axes.set_xlabel(str(say("confusion.answered")), color=PRINT.ink, fontsize=figures.TEXT)
+    axes.set_ylabel(str(say("confusion.true")), color=PRINT.ink, fontsize=figures.TEXT)
+    small = max(4.5, min(9.0, 150 / count))
+    if count <= NAMED:
+        names = [_short(name) for name in classes]
+        axes.set_xticks(range(count), names, rotation=90 if max(map(len, names)) > 2 else 0, fontsize=small)
+        axes.set_yticks(range(count), names, fontsize=small)
+    else:
+        axes.set_xticks([])
+        axes.set_yticks([])
+    axes.tick_params(length=0)
+    if count <= NUMBERED:
+        for row, column in zip(*np.nonzero(counts_KK), strict=True):
+            text = say.count(int(counts_KK[row, column]))
+            axes.text(column, row, text, ha="center", va="center", fontsize=small - 1, color="#1f1d1a")
+    return _png(figures.figure_of(axes))
+
+
+def pictures(images_NHWC: Array, captions: Sequence[str], columns: int) -> bytes:
+    """A sheet of pictures, a caption under each; small ones are enlarged with hard edges."""
+    rows = math.ceil(len(captions) / columns)
+    lines = max(text.count("\n") + 1 for text in captions) if any(captions) else 0
+    cell, under = 6.4 / columns, 0.14 * lines  # inches
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(6.4, rows * (cell + under)), facecolor="white")
+    for place, (image, caption) in enumerate(zip(images_NHWC, captions, strict=True)):
+        left, below = (place % columns) / columns, 1 - (place // columns + 1) / rows
+        height = cell / (cell + under) / rows
+        axes = figure.add_axes((left + 0.03 / columns, below + (1 / rows - height), 0.94 / columns, 0.94 * height))
+        shown = image[..., 0] if image.shape[-1] == 1 else image
+        hard = max(image.shape[:2]) <= SMALL
+        axes.imshow(shown, cmap="gray", vmin=0, vmax=255, interpolation="nearest" if hard else "antialiased")
+        axes.set_axis_off()
+        axes.text(
+            0.5, -0.04, caption, transform=axes.transAxes, ha="center", va="top", fontsize=7.5, color=PRINT.ink,
+            linespacing=1.15, parse_math=False,
+        )  # fmt: skip
+    return _png(figure)
+
+
+def intervals(rows: Sequence[tuple[str, Score]], say: Words) -> bytes:
+    """A row a run or a class: its score and the 95 % interval, in percent."""
+    axes = plots.axes_alone(PRINT, (6.0, 0.8 + 0.27 * len(rows)))
+    places = np.arange(len(rows))
+    value, low, high = (
+        100 * np.array([getattr(score, end) for _, score in rows]) for end in ("value", "low", "high")
+    )
+    axes.hlines(places, low, high, color=PRINT.val, alpha=0.5, linewidth=2.5)
+    axes.plot(value, places, "o", color=PRINT.val, markersize=5)
+    axes.set_yticks(places, [_short(name, 40) for name, _ in rows])
+    axes.set_ylim(len(rows) - 0.5, -0.5)
+    axes.set_xlim(right=min(100.0, axes.get_xlim()[1] + 1))
+    axes.xaxis.set_major_formatter(lambda tick, _: say.decimal(f"{tick:g}"))
+    axes.grid(axis="x", color=PRINT.line, alpha=0.5, linewidth=0.6)
+    axes.set_axisbelow(True)
+    plots.label(axes, PRINT, str(say("axis.accuracy")), "")
+    return _png(figures.figure_of(axes))
+
+
+def reliability(bins: Sequence[Mapping[str, Any]], say: Words) -> bytes:
+    """The share of right answers by the probability that was given, each group with its 95 % interval."""
+    axes = plots.axes_alone(PRINT, (4.6, 4.2))
+    axes.plot([0, 100], [0, 100], color=PRINT.line, linewidth=1)
+    confidence = [100 * row["confidence"] for row in bins]
+    right = [100 * row["accuracy"] for row in bins]
+    axes.vlines(confidence, [100 * row["low"] for row in bins], [100 * row["high"] for row in bins],
+                color=PRINT.val, alpha=0.5, linewidth=2.5)  # fmt: skip
+    axes.plot(confidence, right, "o-", color=PRINT.val, linewidth=1, markersize=4.5)
+    axes.set_ylim(0, 100)
+    axes.set_xlim(min([*confidence, 50]) - 3, 100.5)
+    plots.label(axes, PRINT, str(say("axis.confidence")), "")
+    axes.set_ylabel(str(say("axis.right")), color=PRINT.ink, fontsize=figures.TEXT)
+    return _png(figures.figure_of(axes))
+
+
+def _legend(axes: "Axes", lines: Mapping[str, str]) -> None:
+    from matplotlib.lines import Line2D
+
+    handles = [Line2D([], [], color=colour, linewidth=1.8, label=name) for name, colour in lines.items()]
+    axes.legend(
+        handles=handles, frameon=False, labelcolor=PRINT.ink, fontsize=figures.TEXT - 1, loc="lower center",
+        bbox_to_anchor=(0.5, 1.0), ncols=2,
+    )  # fmt: skip
+
+
+def _short(name: str, most: int = LONGEST_NAME) -> str:
+    """A name that does not fill the figure, without signs that would be read as formulas or directions."""
+    plain = name.replace("$", r"\$")
+    return plain if len(plain) <= most else f"{plain[: most - 1]}…"
+
+
+def _png(figure: "Figure") -> bytes:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    buffer = io.BytesIO()
+    FigureCanvasAgg(figure)
+    figure.savefig(buffer, format="png", dpi=DOTS, bbox_inches="tight", pad_inches=0.04, facecolor="white")
+    return buffer.getvalue()

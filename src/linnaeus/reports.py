@@ -1,0 +1,108 @@
+"""A report as a file: of one run or several, in a language, as a page or a Word document, in the form of a lab where that is wished for."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from linnaeus import files
+from linnaeus.errors import DataError, RunError, UnknownName, UsageError
+from linnaeus.record.comparison import Comparison
+from linnaeus.record.folder import RunFolder
+
+if TYPE_CHECKING:
+    from linnaeus.report.lab import Lab
+
+FORMATS = ("html", "docx")
+LANGUAGES = ("en", "ru")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What kind of report. `sheet` is a lab sheet, a mapping or a TOML file that holds one (`report.lab`), and makes it a lab's."""
+
+    language: str = "en"
+    format: str | None = None  # None: as the file's name ends, else html, and docx for a lab
+    lab: bool = False
+    sheet: Mapping[str, Any] | Path | None = None
+    out: Path | None = None
+
+    def __post_init__(self) -> None:
+        for kind, name, known in (("language", self.language, LANGUAGES), ("format", self.format, FORMATS)):
+            if name is not None and name not in known:
+                raise UnknownName(kind, name, known)
+        ending = self.out.suffix.lower().lstrip(".") if self.out is not None else ""
+        if self.out is not None and ending not in FORMATS:
+            raise UsageError(f"{str(self.out)!r} cannot be the name of a report; write FILE.html or FILE.docx")
+        if self.format is not None and ending and ending != self.format:
+            raise UsageError(f"--format {self.format} and the name {str(self.out)!r} contradict each other; leave one of them out")
+
+    @property
+    def is_lab(self) -> bool:
+        return self.lab or self.sheet is not None
+
+    def kind(self) -> str:
+        """`html` or `docx`."""
+        ending = self.out.suffix.lower().lstrip(".") if self.out is not None else ""
+        return self.format or ending or ("docx" if self.is_lab else "html")
+
+
+def write(folders: Sequence[RunFolder], wish: Wish) -> Path:
+    """Write it whole or not at all; returns the file: `wish.out`, else in the folder of the first run.
+
+    Raises:
+        UsageError: the wish cannot be met. RunError: a record is missing or damaged, or the file cannot be written.
+    """
+    if wish.kind() == "html" and (len(folders) > 1 or wish.is_lab):
+        what = "a lab report" if wish.is_lab else "a report of several runs"
+        raise UsageError(f"{what} is written as a Word document: leave --format out, or say --format docx")
+    content = _page(folders[0], wish) if wish.kind() == "html" else _document(folders, wish)
+    file = wish.out or _place(folders, wish)
+    files.write_whole(file, content)
+    return file
+
+
+def _place(folders: Sequence[RunFolder], wish: Wish) -> Path:
+    """`RUN/report.docx`; of several runs a name that says so, so that it does not take the place of the run's own."""
+    stem = "lab" if wish.is_lab else "report"
+    if len(folders) > 1:
+        stem += "-of-" + "-".join(folder.name for folder in folders)[:80]
+    return folders[0].report.with_name(f"{stem}.{wish.kind()}")
+
+
+def _page(folder: RunFolder, wish: Wish) -> str:
+    from linnaeus.report import pages
+
+    return pages.page(folder, wish.language)
+
+
+def _document(folders: Sequence[RunFolder], wish: Wish) -> bytes:
+    from linnaeus.report.document import document
+
+    return document(folders, wish.language, compared, _lab(wish))
+
+
+def _lab(wish: Wish) -> "Lab | None":
+    from linnaeus.report import lab
+
+    if wish.sheet is None:
+        return lab.Lab() if wish.lab else None
+    if isinstance(wish.sheet, Mapping):
+        return lab.from_plain(wish.sheet, wish.language)
+    return lab.read(wish.sheet, wish.language)
+
+
+def compared(folders: Sequence[RunFolder]) -> list[Comparison]:
+    """Each run against the first on validation images, else on test images, as far as predictions were kept; nothing is computed anew."""
+    from linnaeus.evaluation import paired
+
+    for split in ("val", "test"):
+        kept = [folder for folder in folders if folder.predictions(split) is not None]
+        if len(kept) > 1 and folders[0] in kept:
+            try:
+                return paired.of_runs(kept, split)
+            except (DataError, RunError):  # no common image, or other classes: then there is nothing to say of the pairs
+                continue
+    return []
+
+
