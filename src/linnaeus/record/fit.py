@@ -1,0 +1,366 @@
+"""Fit in words: what the curves of a run say of its fit, each remark with the numbers that it rests on and what to try next.
+
+`remarks(record)` gives the `Remark`s of a run, the most important first; none: nothing to remark. A remark is made only where
+its evidence goes beyond noise: differences of validation accuracy are judged by 95 % intervals from the number of images, and
+they must matter too (`LEAST_GAIN`, `LEAST_GAP`). Shares are 0 … 1, epochs count from 1 within the run, `n` is of validation.
+
+    key                  facts                                                                            advice
+    over_fitting.loss    since, epochs, val_loss_then, val_loss_now, train_loss_then, train_loss_now,     stop_earlier
+                         val_then, val_now, n: the validation loss has risen since epoch `since`
+    over_fitting.gap     train, val, gap, low, high, gap_then, epochs, n: training accuracy is above      erase · more_images
+                         validation by more than is missed in training; `gap_then`: after a third
+    under_fitting        train, val, gap, over, epochs, n: flat for `over` epochs, training images        larger
+                         missed too, and no gap
+    too_short            rise, low, high, slope, over, epochs, n: validation accuracy still rose in       continue
+                         the last `over` epochs, by `slope` an epoch
+    too_short.annealed   the same, train, gap: it rose as the learning rate fell, and more is missed in   continue
+                         training than lies between training and validation
+    unstable.loss        epoch, loss, before, rate, epochs, n: the training loss leapt in `epoch`         lower_rate
+    unstable.swings      epoch, drop, low, high, rate, epochs, n: validation accuracy fell in `epoch`,    lower_rate
+                         which is one of the last third
+    early_plateau        since, val_then, val_now, gain, low, high, epochs, n: since epoch `since`        fewer_epochs · anneal
+                         accuracy has gained less than a point, with 97.5 % certainty
+
+    advice         values         what to try
+    stop_earlier   epochs         train for so many epochs (or `--set choose=best`)
+    erase          augment        train with this augmentation: the one that was used, and random erasing
+    more_images                   more images, or a smaller network: erasing is there already
+    larger                        a larger network, or less augmentation and weight decay
+    continue       epochs         linnaeus continue RUN --epochs N
+    lower_rate     rate           a third of the highest learning rate
+    fewer_epochs   epochs         as good after so many
+    anneal         epochs, rate   linnaeus continue RUN --epochs N with a tenth of the rate, which never fell
+
+`too_short.annealed`, `under_fitting` and `over_fitting.gap` read the training accuracy, so they are not made of runs whose
+augmentation mixes images (mix_up, cut_mix): there it is not one. Avoidable bias against variance as a guide to what comes next
+follows A. Ng, Machine Learning Yearning, chapters 20 to 32. A trend of the loss is told by Mann's test (Mann 1945).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from math import hypot, sqrt
+from statistics import NormalDist, fmean, stdev
+from typing import Any
+
+from linnaeus.recipe.spec import parse
+from linnaeus.record.run import RunRecord
+
+Facts = Mapping[str, float | int]
+
+Z = 1.96
+LEAST_EPOCHS = 4
+LEAST_GAIN = 0.01  # of validation accuracy: less is not worth a remark
+LEAST_GAP = 0.05  # of training over validation accuracy
+LEAST_DROP = 0.05
+ENOUGH = 0.95  # of training accuracy: from here on the network has learnt its images
+POOR = 0.9  # of training accuracy: below it the images are not learnt
+LEAP = 1.5  # of the training loss, from one epoch to the next
+MIXING = ("mix_up", "cut_mix")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """One thing that the curves show; keys, facts and values are told above."""
+
+    key: str
+    facts: Facts
+    advice: str
+    values: Mapping[str, float | int | str] = field(default_factory=dict)
+
+    def to_plain(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def remarks(record: RunRecord) -> tuple[Remark, ...]:
+    """What is to be said of a run's fit, the most important first. Without validation images, or of few epochs: nothing."""
+    rows = record.history
+    if len(rows) < LEAST_EPOCHS or any(row.get("val_accuracy") is None for row in rows):
+        return ()
+    curve = _curve(record)
+    found: list[Remark] = []
+    for rule in RULES:
+        said = rule(curve, [one.key for one in found])
+        found += [said] if said is not None else []
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Curve:
+    """A value an epoch. `window` is the last quarter of the epochs, `n` the number of validation images."""
+
+    n: int
+    window: int
+    loss: Sequence[float]
+    loss_q1: Sequence[float]
+    loss_q3: Sequence[float]
+    train: Sequence[float]
+    rate: Sequence[float]
+    val: Sequence[float]
+    val_loss: Sequence[float]
+    loss_deviation: float  # of a mean validation loss, over images
+    mixes: bool
+    augment: str
+
+    @property
+    def epochs(self) -> int:
+        return len(self.val)
+
+    @property
+    def annealed(self) -> bool:
+        return self.rate[-1] < 0.1 * max(self.rate)
+
+    @property
+    def end(self) -> tuple[float, float]:
+        """Training and validation accuracy, mean of the last epochs."""
+        last = min(3, self.window)
+        return fmean(self.train[-last:]), fmean(self.val[-last:])
+
+    def deviation(self, accuracy: float) -> float:
+        """Of a validation accuracy, over images; never nought."""
+        return sqrt(max(accuracy * (1 - accuracy), 1 / self.n) / self.n)
+
+
+def _curve(record: RunRecord) -> Curve:
+    rows = record.history
+
+    def column(name: str, other: str | None = None) -> list[float]:
+        return [float(row[name] if name in row else row[other or name]) for row in rows]
+
+    augment = str(record.recipe.get("augment", "none"))
+    n, val_loss = int(rows[-1]["val_n"]), column("val_loss")
+    return Curve(
+        n=n,
+        window=max(2, len(rows) // 4),
+        loss=column("loss"),
+        loss_q1=column("loss_q1", "loss"),
+        loss_q3=column("loss_q3", "loss"),
+        train=column("accuracy"),
+        rate=column("lr"),
+        val=column("val_accuracy"),
+        val_loss=val_loss,
+        loss_deviation=_loss_deviation(record, val_loss[-1], n),
+        mixes=any(name in augment for name in MIXING),
+        augment=augment,
+    )
+
+
+def _loss_deviation(record: RunRecord, loss: float, n: int) -> float:
+    """From the interval of the scored log loss; where there is none, as if single losses spread twice as wide as their mean."""
+    found = record.scores.get("val")
+    if found is not None and "log_loss" in found.metrics:
+        return (found.metrics["log_loss"].high - found.metrics["log_loss"].low) / (2 * Z)
+    return 2 * loss / sqrt(n)
+
+
+def _over_fitting_by_loss(curve: Curve, said: Sequence[str]) -> Remark | None:
+    """Means of three epochs: their least, and the last."""
+    smooth = [fmean(curve.val_loss[place : place + 3]) for place in range(curve.epochs - 2)]
+    least = smooth.index(min(smooth))
+    since = smooth[least:]
+    if len(since) < 4:
+        return None
+    rise = since[-1] - since[0]
+    steps = [later - earlier for earlier, later in zip(since, since[1:], strict=False)]
+    noise = max(curve.loss_deviation, stdev(steps) * sqrt(1.5))  # three-epoch means differ by 2/9 of a variance, two of them
+    learns = fmean(curve.loss[-3:]) < fmean(curve.loss[least : least + 3])
+    if rise <= max(2 * noise, 0.05 * since[0]) or _trend(curve.val_loss[least + 1 :]) < 2.33 or not learns:
+        return None
+    facts = {
+        "since": least + 2,  # the middle of the three
+        "epochs": curve.epochs,
+        "val_loss_then": since[0],
+        "val_loss_now": since[-1],
+        "train_loss_then": fmean(curve.loss[least : least + 3]),
+        "train_loss_now": fmean(curve.loss[-3:]),
+        "val_then": fmean(curve.val[least : least + 3]),
+        "val_now": fmean(curve.val[-3:]),
+        "n": curve.n,
+    }
+    return Remark(key="over_fitting.loss", facts=facts, advice="stop_earlier", values={"epochs": least + 2})
+
+
+def _trend(values: Sequence[float]) -> float:
+    """Mann's statistic in deviations: how many more pairs rise than fall."""
+    n = len(values)
+    pairs = [(values[a], values[b]) for a in range(n) for b in range(a + 1, n)]
+    net = sum((later > earlier) - (later < earlier) for earlier, later in pairs)
+    return net / sqrt(n * (n - 1) * (2 * n + 5) / 18) if n > 1 else 0.0
+
+
+def _unstable_loss(curve: Curve, said: Sequence[str]) -> Remark | None:
+    """The largest leap whose quartiles do not touch those of the epoch before; a rate that rises is a reason of its own."""
+    leaps = [
+        (curve.loss[epoch] - curve.loss[epoch - 1], epoch)
+        for epoch in range(1, curve.epochs)
+        if curve.loss[epoch] > max(LEAP * curve.loss[epoch - 1], curve.loss[epoch - 1] + 0.1)
+        and curve.loss_q1[epoch] > curve.loss_q3[epoch - 1]
+        and curve.rate[epoch] < 1.5 * curve.rate[epoch - 1]
+    ]
+    if not leaps:
+        return None
+    _, epoch = max(leaps)
+    facts = {
+        "epoch": epoch + 1,
+        "loss": curve.loss[epoch],
+        "before": curve.loss[epoch - 1],
+        "rate": curve.rate[epoch],
+        "epochs": curve.epochs,
+        "n": curve.n,
+    }
+    return Remark(key="unstable.loss", facts=facts, advice="lower_rate", values={"rate": max(curve.rate) / 3})
+
+
+def _unstable_swings(curve: Curve, said: Sequence[str]) -> Remark | None:
+    """The largest fall of the last third, beyond what the largest of so many would be by chance."""
+    late = range(max(1, curve.epochs - curve.epochs // 3), curve.epochs)
+    drops = [
+        (curve.val[epoch - 1] - curve.val[epoch], epoch)
+        for epoch in late
+        if curve.rate[epoch] <= 1.1 * curve.rate[epoch - 1]
+    ]
+    if not drops:
+        return None
+    drop, epoch = max(drops)
+    deviation = hypot(curve.deviation(curve.val[epoch - 1]), curve.deviation(curve.val[epoch]))
+    strict = NormalDist().inv_cdf(1 - 0.025 / len(late))
+    if drop < LEAST_DROP or drop <= strict * deviation:
+        return None
+    facts = {
+        "epoch": epoch + 1,
+        "drop": drop,
+        "low": drop - strict * deviation,
+        "high": drop + strict * deviation,
+        "rate": curve.rate[epoch],
+        "epochs": curve.epochs,
+        "n": curve.n,
+    }
+    return Remark(key="unstable.swings", facts=facts, advice="lower_rate", values={"rate": max(curve.rate) / 3})
+
+
+def _rise(curve: Curve) -> tuple[float, float]:
+    """Of validation accuracy over the last window, by a line through it; and its deviation."""
+    values = curve.val[-curve.window - 1 :]
+    places = [place - curve.window / 2 for place in range(len(values))]
+    spread = sum(place**2 for place in places)
+    slope = sum(place * value for place, value in zip(places, values, strict=True)) / spread
+    mean = fmean(values)
+    rest = [value - mean - slope * place for place, value in zip(places, values, strict=True)]
+    scatter = sqrt(sum(one**2 for one in rest) / (len(values) - 2) / spread) * curve.window
+    return slope * curve.window, hypot(scatter, sqrt(2) * curve.deviation(values[-1]))
+
+
+def _too_short(curve: Curve, said: Sequence[str]) -> Remark | None:
+    rise, deviation = _rise(curve)
+    train, val = curve.end
+    if "over_fitting.loss" in said or rise < LEAST_GAIN or rise - Z * deviation <= 0:
+        return None
+    facts: dict[str, float | int] = {
+        "rise": rise,
+        "low": rise - Z * deviation,
+        "high": rise + Z * deviation,
+        "slope": rise / curve.window,
+        "over": curve.window,
+        "epochs": curve.epochs,
+        "n": curve.n,
+    }
+    if not curve.annealed:
+        return Remark(key="too_short", facts=facts, advice="continue", values={"epochs": (curve.epochs + 1) // 2})
+    if curve.mixes or train >= ENOUGH or 1 - train < train - val:
+        return None
+    facts |= {"train": train, "gap": train - val}
+    return Remark(key="too_short.annealed", facts=facts, advice="continue", values={"epochs": curve.epochs})
+
+
+def _under_fitting(curve: Curve, said: Sequence[str]) -> Remark | None:
+    rise, deviation = _rise(curve)
+    train, val = curve.end
+    rises = rise >= LEAST_GAIN or rise - Z * deviation > 0
+    learns = train + Z * curve.deviation(train) >= POOR or train - val > min(LEAST_GAP, 1 - train)
+    if rises or learns or curve.mixes or "over_fitting.loss" in said:
+        return None
+    facts = {
+        "train": train,
+        "val": val,
+        "gap": train - val,
+        "over": curve.window,
+        "epochs": curve.epochs,
+        "n": curve.n,
+    }
+    return Remark(key="under_fitting", facts=facts, advice="larger")
+
+
+def _over_fitting_by_gap(curve: Curve, said: Sequence[str]) -> Remark | None:
+    if curve.mixes or "over_fitting.loss" in said:
+        return None
+    third, last = max(1, curve.epochs // 3), min(3, curve.window)
+    train, val = curve.end
+    then = fmean(curve.train[third - 1 : third - 1 + last]) - fmean(curve.val[third - 1 : third - 1 + last])
+    gap, deviation = train - val, hypot(curve.deviation(val), stdev(curve.train[-last:]) / sqrt(last))
+    grows = gap - then > Z * sqrt(2) * deviation
+    if gap - Z * deviation <= LEAST_GAP or gap < 1 - train or not grows:
+        return None
+    facts = {
+        "train": train,
+        "val": val,
+        "gap": gap,
+        "low": gap - Z * deviation,
+        "high": gap + Z * deviation,
+        "gap_then": then,
+        "epochs": curve.epochs,
+        "n": curve.n,
+    }
+    if "erase" in curve.augment or "cutout" in curve.augment:
+        return Remark(key="over_fitting.gap", facts=facts, advice="more_images")
+    names = [part.name for part in parse(curve.augment).operands()]
+    augment = "erase" if names == ["none"] else f"{curve.augment} | erase"
+    return Remark(key="over_fitting.gap", facts=facts, advice="erase", values={"augment": augment})
+
+
+def _early_plateau(curve: Curve, said: Sequence[str]) -> Remark | None:
+    """The first window after which no later one, to the end, gains a point.
+
+    How far two networks of the plateau differ on other images is told by how far they differ on these from epoch to epoch:
+    what flips on one image flips at random on another.
+    """
+    half = curve.epochs // 2
+    if curve.epochs < 2 * LEAST_EPOCHS or {"over_fitting.loss", "under_fitting"} & set(said):
+        return None
+    later = curve.val[half:]
+    steps = [after - before for before, after in zip(later, later[1:], strict=False)]
+    deviation = max(stdev(steps), sqrt(2) / curve.n)
+    now, loss_now = fmean(curve.val[-curve.window :]), fmean(curve.val_loss[-curve.window :])
+    for start in range(half):
+        then = fmean(curve.val[start : start + curve.window])
+        loss_then = fmean(curve.val_loss[start : start + curve.window])
+        if now - then + Z * deviation < LEAST_GAIN and loss_now > 0.95 * loss_then:
+            break
+    else:
+        return None
+    facts = {
+        "since": start + 1,
+        "val_then": then,
+        "val_now": now,
+        "gain": now - then,
+        "low": now - then - Z * deviation,
+        "high": now - then + Z * deviation,
+        "epochs": curve.epochs,
+        "n": curve.n,
+    }
+    if curve.rate[-1] > 0.5 * max(curve.rate):
+        values = {"epochs": max(2, curve.epochs // 4), "rate": max(curve.rate) / 10}
+        return Remark(key="early_plateau", facts=facts, advice="anneal", values=values)
+    enough = start + curve.window
+    return Remark(key="early_plateau", facts=facts, advice="fewer_epochs", values={"epochs": enough})
+
+
+Rule = Callable[[Curve, Sequence[str]], Remark | None]
+
+RULES: tuple[Rule, ...] = (  # the most important first; each is told which remarks stand before its own
+    _over_fitting_by_loss,
+    _unstable_loss,
+    _unstable_swings,
+    _too_short,
+    _under_fitting,
+    _over_fitting_by_gap,
+    _early_plateau,
+)
