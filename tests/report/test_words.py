@@ -5,8 +5,8 @@ from markupsafe import Markup
 
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.record.scores import Score
-from linnaeus.report.english import ENGLISH, FIELDS
-from linnaeus.report.words import LANGUAGES, between, percent, seconds
+from linnaeus.report.english import FIELDS
+from linnaeus.report.words import LANGUAGES
 
 WORDS = LANGUAGES["en"]
 
@@ -17,9 +17,9 @@ def test_every_language_says_everything_with_the_same_values():
         return [{name for _, name, _, _ in string.Formatter().parse(form) if name} for form in forms]
 
     for words in LANGUAGES.values():
-        assert set(words.texts) == set(ENGLISH)
+        assert set(words.texts) == set(WORDS.texts)
         for key, text in words.texts.items():
-            assert set().union(*values(text)) <= set().union(*values(ENGLISH[key])) | {"n"}, key
+            assert set().union(*values(text)) <= set().union(*values(WORDS.texts[key])) | {"n"}, key
         assert set(words.fields) == set(FIELDS)
 
 
@@ -37,6 +37,27 @@ def test_one_and_many():
     assert WORDS("images", n=1) == "1 image" and WORDS("images", n=1797) == "1,797 images"
 
 
+@pytest.mark.parametrize(
+    ("n", "text"),
+    [
+        (1, "1 изображение"),
+        (3, "3 изображения"),
+        (5, "5 изображений"),
+        (12, "12 изображений"),
+        (1021, "1 021 изображение"),
+    ],
+)
+def test_russian_forms_and_numbers(n, text):
+    assert LANGUAGES["ru"]("images", n=n).replace("\u00a0", " ") == text
+
+
+def test_numbers_in_the_manner_of_the_language():
+    russian, score = LANGUAGES["ru"], Score(value=0.98, low=0.9626, high=0.9942, n=270)
+    assert russian.between(score) == "96,3–99,4\u00a0%" and russian.decimals(0.98151) == "0,9815"
+    assert russian.seconds(245) == "4\u00a0мин 05\u00a0с"
+    assert WORDS.points(-0.0123, sign=True) == "−1.2" and russian.points(0.0123, sign=True) == "+1,2"
+
+
 def test_a_metric_without_words_stands_for_itself():
     assert WORDS.of("metric", "macro_f1") == "F1, mean over classes"
     assert WORDS.of("metric", "mine.py:kappa") == "mine.py:kappa"
@@ -46,10 +67,10 @@ def test_a_metric_without_words_stands_for_itself():
     ("share", "text"), [(1, "100.0 %"), (0.99996, "99.99 %"), (0.9996, "99.96 %"), (0.985, "98.5 %"), (0, "0.0 %")]
 )
 def test_a_hundred_percent_is_said_of_all_only(share, text):
-    assert percent(share) == text.replace(" ", "\u00a0")
+    assert WORDS.percent(share) == text.replace(" ", "\u00a0")
 
 
 def test_intervals_and_durations():
-    assert between(Score(value=0.98, low=0.9626, high=0.9942, n=270)) == "96.3–99.4\u00a0%"
-    shown = [seconds(duration).replace("\u00a0", " ") for duration in (0.314, 12.34, 99.99, 245, 7980)]
+    assert WORDS.between(Score(value=0.98, low=0.9626, high=0.9942, n=270)) == "96.3–99.4\u00a0%"
+    shown = [WORDS.seconds(duration).replace("\u00a0", " ") for duration in (0.314, 12.34, 99.99, 245, 7980)]
     assert shown == ["0.31 s", "12.3 s", "100.0 s", "4 min 05 s", "2 h 13 min"]

@@ -1,6 +1,6 @@
 """The English words that a document has beyond those of the page."""
 
-from linnaeus.report.words import Forms
+from linnaeus.report.english import Forms
 
 DOCUMENT: dict[str, Forms] = {
     # numbering
@@ -35,6 +35,7 @@ DOCUMENT: dict[str, Forms] = {
     # network
     "network.none": "The network is <code>{model}</code>; the run was cut off before it was measured.",
     "network.table": "{table} lists its layers; shapes, weights and multiply-accumulates (MACs) are for one image.",
+    "network.left_out": "Layers that multiply nothing (norms, activations, pooling) are left out of it; the sum holds them.",
     "network.caption": "Layers of the network",
     # training
     "training": "Training",
@@ -158,9 +159,12 @@ DOCUMENT: dict[str, Forms] = {
     "column.true": "true class",
     "column.answer": "answer",
     "column.mistakes": "mistakes",
-    "per_class.text": "{table} gives the scores by class.",
+    "per_class.text": "{table} gives the scores by class ({split}).",
     "per_class.caption": ("Scores of the class, {split}", "Scores by class, {split}"),
-    "per_class.caption.weakest": ("The class with the lowest recall, {split}", "The {n} classes with the lowest recall, {split}"),
+    "per_class.caption.weakest": (
+        "The class with the lowest recall, {split}",
+        "The {n} classes with the lowest recall, {split}",
+    ),
     # examples
     "examples": "Examples of answers",
     "examples.text": (
@@ -173,7 +177,10 @@ DOCUMENT: dict[str, Forms] = {
         "probability. Some may be wrong labels."
     ),
     "mistakes.caption": "The surest wrong answers, {split}",
-    "mistakes.alt": ("An image with its true class and the answer", "{n} images, each with its true class and the answer"),
+    "mistakes.alt": (
+        "An image with its true class and the answer",
+        "{n} images, each with its true class and the answer",
+    ),
     "column.image": "image",
     "column.chance": "probability",
     "column.second": "second answer",
@@ -223,7 +230,10 @@ DOCUMENT: dict[str, Forms] = {
         "{first} and {second} cannot be told apart with n = {n}: the difference is {points} percentage points (95&nbsp;% interval "
         "from {low} to {high}), {p}."
     ),
-    "compare.needed": ("About {n} image would be needed.", "About {n} images would be needed to tell a difference of this size."),
+    "compare.needed": (
+        "About {n} image would be needed.",
+        "About {n} images would be needed to tell a difference of this size.",
+    ),
     # calibration
     "calibration": "Calibration of the probabilities",
     "calibration.text": (
@@ -277,8 +287,80 @@ DOCUMENT: dict[str, Forms] = {
     "column.suggested": "suggested",
     # fit
     "fit": "Fit",
+    "fit.none": "The curves give no cause for remarks: no over-fitting or under-fitting, no instability, no cut-off rise beyond noise.",
+    "fit.over_fitting.loss": (
+        "Over-fitting: since epoch {since} of {epochs} the validation loss has risen from {val_loss_then} to {val_loss_now}, while "
+        "the training loss fell from {train_loss_then} to {train_loss_now} (validation accuracy {val_then} then, {val_now} now, n = {n})."
+    ),
+    "fit.over_fitting.gap": (
+        "Over-fitting: in training {train} are right, in validation {val}: a gap of {gap} points (95&nbsp;% interval from {low} to "
+        "{high}, n = {n}); after a third of the {epochs} epochs it was {gap_then}."
+    ),
+    "fit.under_fitting.chance": (
+        "No better than chance: validation {val} (95&nbsp;% interval from {low} to {high}, n = {n}), while the commonest class alone "
+        "would give {chance}; training {train}."
+    ),
+    "fit.under_fitting": (
+        "Under-fitting: training images are missed too ({train} right in training, {val} in validation, n = {n}), and nothing has "
+        "moved in the last {over} of {epochs} epochs."
+    ),
+    "fit.too_short": (
+        "Too short: in the last {over} of {epochs} epochs validation accuracy still rose by {rise} points (95&nbsp;% interval from "
+        "{low} to {high}, n = {n})."
+    ),
+    "fit.too_short.annealed": (
+        "Too short: validation accuracy still rose by {rise} points in the last {over} of {epochs} epochs (95&nbsp;% interval from "
+        "{low} to {high}, n = {n}), and training images are missed too ({train} right)."
+    ),
+    "fit.unstable.loss": "Unstable: in epoch {epoch} of {epochs} the training loss leapt from {before} to {loss} at a learning rate of {rate}.",
+    "fit.unstable.swings": (
+        "Unstable: in epoch {epoch} of {epochs} validation accuracy fell by {drop} points (95&nbsp;% interval from {low} to {high}, "
+        "n = {n}) at a learning rate of {rate}."
+    ),
+    "fit.early_plateau": (
+        "Early plateau: since epoch {since} of {epochs} validation accuracy went from {val_then} to {val_now}, a gain of {gain} points "
+        "(95&nbsp;% interval from {low} to {high}, n = {n})."
+    ),
+    "advice.stop_earlier": (
+        "To try next: {epochs} epoch, or the best epoch kept.",
+        "To try next: {epochs} epochs, or the best epoch kept.",
+    ),
+    "advice.erase": "To try next: the augmentation <code>{augment}</code>.",
+    "advice.more_images": "To try next: more images, or a smaller network.",
+    "advice.larger": "To try next: a larger network, or less augmentation and weight decay.",
+    "advice.continue": ("To try next: {epochs} epoch more.", "To try next: {epochs} epochs more."),
+    "advice.lower_rate": "To try next: a highest learning rate of {rate}.",
+    "advice.fewer_epochs": ("{epochs} epoch is as good.", "{epochs} epochs are as good."),
+    "advice.anneal": (
+        "To try next: {epochs} epoch more at a learning rate of {rate}.",
+        "To try next: {epochs} epochs more at a learning rate of {rate}.",
+    ),
     # references
     "references": "Published numbers",
+    "references.published": "{title} ({source}), {row}: {percent} right ({split}).",
+    "references.found": "This run: {percent} (95&nbsp;% interval from {low} to {high}, n = {n}).",
+    "references.differences": "{table} says in what they differ.",
+    "references.caption": "Differences from {row} of {card}",
+    "verdict.reproduced": "The number is reproduced: it lies within the interval and the tolerance of the card.",
+    "verdict.not_reproduced": "The number is not reproduced: the run falls short by {points} points (95&nbsp;% interval from {low} to {high}).",
+    "verdict.not_comparable": "The two are not comparable.",
+    "verdict.sealed": "The two are comparable, but the test split of this run is sealed.",
+    "verdict.unscored": "The two are comparable, but this run was not scored on that split.",
+    "column.fact": "fact",
+    "column.published": "published",
+    "column.here": "this run",
+    "fact.data": "data",
+    "fact.image_size": "side of the images",
+    "fact.held_out": "training images held out",
+    "fact.model": "network",
+    "fact.depth": "depth",
+    "fact.activation": "activation",
+    "fact.weights": "weights",
+    "fact.epochs": "epochs",
+    "fact.batch": "batch",
+    "fact.augment": "augmentation",
+    "fact.optimizer": "optimizer",
+    "fact.schedule": "schedule",
     # machine
     "machine.text": "{table} says what was measured, and on what.",
     "machine.caption": "Time and machine",

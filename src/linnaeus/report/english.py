@@ -1,6 +1,12 @@
 """The English words of a report."""
 
-ENGLISH: dict[str, str | tuple[str, str]] = {
+Forms = str | tuple[str, ...]  # a text, or its forms: for one and for many, as many as the language has
+
+ENGLISH: dict[str, Forms] = {
+    # units of time
+    "unit.second": "s",
+    "unit.minute": "min",
+    "unit.hour": "h",
     # splits, as they stand in headings and in sentences
     "split.train": "training",
     "split.val": "validation",
@@ -187,6 +193,54 @@ ENGLISH: dict[str, str | tuple[str, str]] = {
     "repeat.toml": "The recipe as a file, <code>recipe.toml</code>",
     "repeat.fingerprint": "fingerprint of the data",
     "foot": "Written by Linnaeus {version} from the records of the run alone. This page needs no network and runs no script.",
+}
+
+# What the curves of a run say of its fit, and what to try next: the keys are those of record.fit; plain text, no tags.
+FIT: dict[str, str] = {
+    "over_fitting.loss": (
+        "Over-fitting: the validation loss has risen since epoch {since} of {epochs}, from {val_loss_then} to {val_loss_now}, "
+        "while the training loss fell from {train_loss_then} to {train_loss_now}; validation accuracy went from {val_then} to "
+        "{val_now} (n {n})."
+    ),
+    "over_fitting.gap": (
+        "Over-fitting: {train} of the training images are named rightly, {val} of the {n} validation images: a gap of {gap} points "
+        "({low} to {high}), after a third of the epochs it was {gap_then}."
+    ),
+    "under_fitting": (
+        "Under-fitting: {train} of the training images are named rightly and {val} of the {n} validation images, and neither has "
+        "risen in the last {over} of {epochs} epochs."
+    ),
+    "under_fitting.chance": (
+        "Nothing was learnt: {val} of {n} validation images are named rightly ({low} to {high}); always to answer with their "
+        "commonest class would be right in {chance}."
+    ),
+    "too_short": (
+        "Too short: validation accuracy still rose when training ended, by {slope} points an epoch over the last {over} "
+        "({rise} in all, {low} to {high}, n {n})."
+    ),
+    "too_short.annealed": (
+        "Too short: validation accuracy rose to the end, by {rise} points ({low} to {high}, n {n}) in the last {over} epochs, and "
+        "only {train} of the training images are named rightly, which no gap to validation ({gap} points) explains."
+    ),
+    "unstable.loss": (
+        "Unstable: in epoch {epoch} of {epochs} the training loss leapt from {before} to {loss}, at learning rate {rate}."
+    ),
+    "unstable.swings": (
+        "Unstable: in epoch {epoch} of {epochs} validation accuracy fell by {drop} points ({low} to {high}, n {n}), at learning "
+        "rate {rate}."
+    ),
+    "early_plateau": (
+        "Early plateau: from epoch {since} to the last, {epochs}, validation accuracy went from {val_then} to {val_now}: a change of "
+        "{gain} points ({low} to {high}, n {n})."
+    ),
+    "advice.stop_earlier": "Stop earlier, after about {epochs} epochs, or keep the best: --set choose=best",
+    "advice.erase": 'Augment more: --set "augment={augment}"',
+    "advice.more_images": "More images, or a smaller network.",
+    "advice.larger": "A larger network, or less augmentation and weight decay.",
+    "advice.continue": "linnaeus continue {run} --epochs {epochs}",
+    "advice.lower_rate": "A lower learning rate: --set optimizer.lr={rate}; linnaeus rates finds one.",
+    "advice.fewer_epochs": "About {epochs} epochs would do as well.",
+    "advice.anneal": "Let the learning rate fall: linnaeus continue {run} --epochs {epochs} --set optimizer.lr={rate}",
 }
 
 FIELDS: dict[str, str] = {

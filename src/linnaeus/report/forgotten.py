@@ -10,7 +10,7 @@ from linnaeus.record import forgetting
 from linnaeus.record.forgetting import Change, Forgetting
 from linnaeus.record.run import RunRecord
 from linnaeus.report.tables import Interval, place, start
-from linnaeus.report.words import Words, percent
+from linnaeus.report.words import Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,10 +76,10 @@ def _sentences(found: Forgetting, say: Words) -> list[Markup]:
     if paired is None:
         return [say("forgetting.no_old")]
     difference = paired.difference
-    values = {"before": percent(paired.score_first.value), "after": percent(paired.score_second.value)}
+    values = {"before": say.percent(paired.score_first.value), "after": say.percent(paired.score_second.value)}
     if not paired.distinguishable:
-        low, high = (f"{100 * end:+.1f}".replace("-", "−") for end in (difference.low, difference.high))
+        low, high = (say.points(end, sign=True) for end in (difference.low, difference.high))
         return [say("forgetting.same", n=paired.n, low=low, high=high, **values)]
-    ends = sorted(abs(100 * end) for end in (difference.low, difference.high))
-    size = {"points": f"{abs(100 * difference.value):.1f}", "low": f"{ends[0]:.1f}", "high": f"{ends[1]:.1f}"}
+    low, high = (say.points(end) for end in sorted((abs(difference.low), abs(difference.high))))
+    size = {"points": say.points(abs(difference.value)), "low": low, "high": high}
     return [say("forgetting.lost" if difference.value < 0 else "forgetting.gained", **values, **size)]

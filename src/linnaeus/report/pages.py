@@ -17,7 +17,7 @@ from linnaeus.record.confusion import ConfusedPair, confusion
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.run import RunRecord
 from linnaeus.record.scores import SplitScores
-from linnaeus.report import figures, forgotten, pictures, tables, words
+from linnaeus.report import figures, forgotten, pictures, tables
 from linnaeus.report.words import LANGUAGES, Words
 
 Array = npt.NDArray[Any]
@@ -71,8 +71,7 @@ def page(folder: RunFolder, language: str = "en") -> str:
         )  # the record of a run is written at its end, the history after each epoch
     order = sorted(record.scores, key=_place)
     samples, samples_side = _samples(folder, record)
-    text = _environment().get_template("page.html").render(
-        words=say,
+    text = _environment(language).get_template("page.html").render(
         run=record,
         data=NO_DATA | dict(record.data),
         splits=[_split(folder, record, key, say) for key in order],
@@ -85,8 +84,8 @@ def page(folder: RunFolder, language: str = "en") -> str:
         samples_side=samples_side,
         recipe=tables.recipe(record.recipe, say),
         toml="".join(f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in record.recipe.items()),
-        commands=_commands(folder, record),
-        times=tables.times(record.time),
+        commands=commands(folder, record),
+        times=tables.times(record.time, say),
         path=shlex.quote(str(folder.path)),
         tables=tables,
         many=MOST_ROWS,
@@ -178,7 +177,7 @@ def _curves(record: RunRecord, say: Words) -> Iterator[tuple[str, Markup]]:
             yield name, figures.svg(draw(record.curve(), marks=marks), name, str(say(name)))
 
 
-def _commands(folder: RunFolder, record: RunRecord) -> list[tuple[str, str]]:
+def commands(folder: RunFolder, record: RunRecord) -> list[tuple[str, str]]:
     """What was done, as commands: the key of the words that say so, and the line."""
     run, machine = shlex.quote(str(folder.path)), record.environment
     again = f"linnaeus train --recipe {shlex.quote(str(folder.recipe))}"
@@ -200,7 +199,8 @@ def _commands(folder: RunFolder, record: RunRecord) -> list[tuple[str, str]]:
 
 
 @cache
-def _environment() -> Environment:
+def _environment(language: str) -> Environment:
+    say = LANGUAGES[language]
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=True,
@@ -208,6 +208,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    shown = (words.count, words.percent, words.between, words.decimals, tables.shape)
+    environment.globals["words"] = say
+    shown = (say.count, say.percent, say.between, say.decimals, say.decimal, tables.shape)
     environment.filters |= {function.__name__: function for function in shown}
     return environment

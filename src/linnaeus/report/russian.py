@@ -1,6 +1,12 @@
 """The Russian words of a report; the keys are those of `english`. Forms stand for 1, 21 …; for 2–4, 22–24 …; for all others."""
 
-RUSSIAN: dict[str, str | tuple[str, ...]] = {
+from linnaeus.report.english import Forms
+
+RUSSIAN: dict[str, Forms] = {
+    # units of time
+    "unit.second": "с",
+    "unit.minute": "мин",
+    "unit.hour": "ч",
     # splits
     "split.train": "обучающая выборка",
     "split.val": "проверочная выборка",

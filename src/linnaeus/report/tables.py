@@ -13,7 +13,7 @@ from linnaeus.record.confusion import ConfusedPair, confused_pairs
 from linnaeus.record.run import RunRecord
 from linnaeus.record.scores import ClassScores, Score, SplitScores
 from linnaeus.report.pictures import shares
-from linnaeus.report.words import Words, count, seconds
+from linnaeus.report.words import Words
 
 Array = npt.NDArray[Any]
 
@@ -176,14 +176,14 @@ def _field(name: str, value: Any, words: Words) -> FieldRow:
     return FieldRow(name=name, value=text, meaning=words.fields.get(name, ""))
 
 
-def times(found: Mapping[str, Any]) -> list[tuple[str, str]]:
+def times(found: Mapping[str, Any], words: Words) -> list[tuple[str, str]]:
     """What was timed: the key of its words, and the duration or speed."""
     epochs = found.get("epochs_s")
     shown = [
-        ("time.train", seconds(found["train_s"]) if found.get("train_s") else None),
-        ("time.epoch", seconds(statistics.median(epochs)) if epochs else None),
-        ("time.speed", count(round(found["images_per_s"])) if found.get("images_per_s") else None),
-        ("time.total", seconds(found["total_s"]) if found.get("total_s") else None),
+        ("time.train", words.seconds(found["train_s"]) if found.get("train_s") else None),
+        ("time.epoch", words.seconds(statistics.median(epochs)) if epochs else None),
+        ("time.speed", words.count(round(found["images_per_s"])) if found.get("images_per_s") else None),
+        ("time.total", words.seconds(found["total_s"]) if found.get("total_s") else None),
     ]
     return [(key, text) for key, text in shown if text is not None]
 
