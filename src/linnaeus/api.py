@@ -55,6 +55,7 @@ __all__ = [  # the functions, and the types of what they give
     "parts",
     "predict",
     "rates",
+    "remarks",
     "repeat",
     "report",
     "resume",
@@ -95,13 +96,9 @@ def train(
     Raises:
         LinnaeusError: one of the kinds in `linnaeus.errors`, with a message fit for a user.
     """
-    from linnaeus.data import compose
-
     resolved, source = desk.compose(data, model, recipe, changes, desk.runs_folder(runs))
     splits = desk.splits(resolved, watch, source)
-    return desk.train(
-        resolved, splits, folders.create(desk.runs_folder(runs), name, compose.stem(resolved.data)), page, watch
-    )
+    return desk.train_new(resolved, splits, desk.runs_folder(runs), name, page, watch)
 
 
 def repeat(
@@ -250,6 +247,13 @@ def report(run: str, *, runs: Path | str | None = None) -> Path:
     folder = folders.find(desk.runs_folder(runs), run)
     desk.write_report(folder)
     return folder.report
+
+
+def remarks(record: RunRecord) -> list[tuple[str, str]]:
+    """What a run's curves say of its fit, and what to try next, in English, the most important first; see `record.fit`."""
+    from linnaeus.report import fit
+
+    return fit.of_run(record, str(record.folder or record.name))
 
 
 def data(

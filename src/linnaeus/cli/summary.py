@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from linnaeus import api
 from linnaeus.api import RunRecord, SplitScores
 from linnaeus.cli import screen
 
@@ -87,6 +88,9 @@ def show_end(record: RunRecord, run: str) -> None:
         print(scores(found))
     if not record.scores:
         screen.say("validation", "none: no images were held out, so the last weights are kept unscored")
+    for statement, advice in api.remarks(record)[:1]:
+        screen.say("fit", statement)
+        screen.say("", advice)
     if record.folder is not None and (page := record.folder / "report.html").exists():
         screen.say("report", str(page))
     screen.suggest(f"linnaeus evaluate {run} --split test", f"linnaeus predict {run} FILE")

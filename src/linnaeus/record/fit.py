@@ -9,6 +9,8 @@ they must matter too (`LEAST_GAIN`, `LEAST_GAP`). Shares are 0 … 1, epochs cou
                          val_then, val_now, n: the validation loss has risen since epoch `since`
     over_fitting.gap     train, val, gap, low, high, gap_then, epochs, n: training accuracy is above      erase · more_images
                          validation by more than is missed in training; `gap_then`: after a third
+    under_fitting.chance train, val, chance, low, high, epochs, n: no better than always to answer with the       lower_rate
+                         commonest class of the validation images
     under_fitting        train, val, gap, over, epochs, n: flat for `over` epochs, training images        larger
                          missed too, and no gap
     too_short            rise, low, high, slope, over, epochs, n: validation accuracy still rose in       continue
@@ -27,17 +29,18 @@ they must matter too (`LEAST_GAIN`, `LEAST_GAP`). Shares are 0 … 1, epochs cou
     more_images                   more images, or a smaller network: erasing is there already
     larger                        a larger network, or less augmentation and weight decay
     continue       epochs         linnaeus continue RUN --epochs N
-    lower_rate     rate           a third of the highest learning rate
+    lower_rate     rate           this highest learning rate, lower than the one that was used
     fewer_epochs   epochs         as good after so many
     anneal         epochs, rate   linnaeus continue RUN --epochs N with a tenth of the rate, which never fell
 
-`too_short.annealed`, `under_fitting` and `over_fitting.gap` read the training accuracy, so they are not made of runs whose
+`too_short.annealed`, both `under_fitting` and `over_fitting.gap` read the training accuracy, so they are not made of runs whose
 augmentation mixes images (mix_up, cut_mix): there it is not one. Avoidable bias against variance as a guide to what comes next
 follows A. Ng, Machine Learning Yearning, chapters 20 to 32. A trend of the loss is told by Mann's test (Mann 1945).
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import pairwise
 from math import hypot, sqrt
 from statistics import NormalDist, fmean, stdev
 from typing import Any
@@ -47,7 +50,8 @@ from linnaeus.record.run import RunRecord
 
 Facts = Mapping[str, float | int]
 
-Z = 1.96
+Z = 1.96  # of the intervals that are shown
+Z_SURE = 2.33  # 99 %, one-sided: several rules look at one curve, and all of them together may not cry often
 LEAST_EPOCHS = 4
 LEAST_GAIN = 0.01  # of validation accuracy: less is not worth a remark
 LEAST_GAP = 0.05  # of training over validation accuracy
@@ -98,6 +102,7 @@ class Curve:
     val: Sequence[float]
     val_loss: Sequence[float]
     loss_deviation: float  # of a mean validation loss, over images
+    chance: float  # share of the commonest class among the validation images
     mixes: bool
     augment: str
 
@@ -139,6 +144,7 @@ def _curve(record: RunRecord) -> Curve:
         val=column("val_accuracy"),
         val_loss=val_loss,
         loss_deviation=_loss_deviation(record, val_loss[-1], n),
+        chance=_chance(record.data),
         mixes=any(name in augment for name in MIXING),
         augment=augment,
     )
@@ -152,6 +158,11 @@ def _loss_deviation(record: RunRecord, loss: float, n: int) -> float:
     return 2 * loss / sqrt(n)
 
 
+def _chance(data: Mapping[str, Any]) -> float:
+    counts = data.get("per_class", {}).get("val", ())
+    return max(counts) / sum(counts) if sum(counts) else 1 / max(1, len(data.get("classes", ())))
+
+
 def _over_fitting_by_loss(curve: Curve, said: Sequence[str]) -> Remark | None:
     """Means of three epochs: their least, and the last."""
     smooth = [fmean(curve.val_loss[place : place + 3]) for place in range(curve.epochs - 2)]
@@ -160,10 +171,12 @@ def _over_fitting_by_loss(curve: Curve, said: Sequence[str]) -> Remark | None:
     if len(since) < 4:
         return None
     rise = since[-1] - since[0]
-    steps = [later - earlier for earlier, later in zip(since, since[1:], strict=False)]
-    noise = max(curve.loss_deviation, stdev(steps) * sqrt(1.5))  # three-epoch means differ by 2/9 of a variance, two of them
+    steps = [later - earlier for earlier, later in pairwise(since)]
+    noise = max(
+        curve.loss_deviation, stdev(steps) * sqrt(1.5)
+    )  # three-epoch means differ by 2/9 of a variance, two of them
     learns = fmean(curve.loss[-3:]) < fmean(curve.loss[least : least + 3])
-    if rise <= max(2 * noise, 0.05 * since[0]) or _trend(curve.val_loss[least + 1 :]) < 2.33 or not learns:
+    if rise <= max(2 * noise, 0.05 * since[0]) or _trend(curve.val_loss[least + 1 :]) < Z_SURE or not learns:
         return None
     facts = {
         "since": least + 2,  # the middle of the three
@@ -222,14 +235,14 @@ def _unstable_swings(curve: Curve, said: Sequence[str]) -> Remark | None:
         return None
     drop, epoch = max(drops)
     deviation = hypot(curve.deviation(curve.val[epoch - 1]), curve.deviation(curve.val[epoch]))
-    strict = NormalDist().inv_cdf(1 - 0.025 / len(late))
+    strict = NormalDist().inv_cdf(1 - 0.01 / len(late))
     if drop < LEAST_DROP or drop <= strict * deviation:
         return None
     facts = {
         "epoch": epoch + 1,
         "drop": drop,
-        "low": drop - strict * deviation,
-        "high": drop + strict * deviation,
+        "low": drop - Z * deviation,
+        "high": drop + Z * deviation,
         "rate": curve.rate[epoch],
         "epochs": curve.epochs,
         "n": curve.n,
@@ -252,7 +265,7 @@ def _rise(curve: Curve) -> tuple[float, float]:
 def _too_short(curve: Curve, said: Sequence[str]) -> Remark | None:
     rise, deviation = _rise(curve)
     train, val = curve.end
-    if "over_fitting.loss" in said or rise < LEAST_GAIN or rise - Z * deviation <= 0:
+    if "over_fitting.loss" in said or rise < LEAST_GAIN or rise - Z_SURE * deviation <= 0:
         return None
     facts: dict[str, float | int] = {
         "rise": rise,
@@ -271,12 +284,30 @@ def _too_short(curve: Curve, said: Sequence[str]) -> Remark | None:
     return Remark(key="too_short.annealed", facts=facts, advice="continue", values={"epochs": curve.epochs})
 
 
+def _chance_level(curve: Curve, said: Sequence[str]) -> Remark | None:
+    """Said where even the upper end of the interval matters little, of networks that in training do no better."""
+    train, val = curve.end
+    deviation = curve.deviation(val)
+    if curve.chance > POOR or max(train, val + Z * deviation) > curve.chance + 2 * LEAST_GAP:
+        return None
+    facts = {
+        "train": train,
+        "val": val,
+        "chance": curve.chance,
+        "low": val - Z * deviation,
+        "high": val + Z * deviation,
+        "epochs": curve.epochs,
+        "n": curve.n,
+    }
+    return Remark(key="under_fitting.chance", facts=facts, advice="lower_rate", values={"rate": max(curve.rate) / 10})
+
+
 def _under_fitting(curve: Curve, said: Sequence[str]) -> Remark | None:
     rise, deviation = _rise(curve)
     train, val = curve.end
     rises = rise >= LEAST_GAIN or rise - Z * deviation > 0
     learns = train + Z * curve.deviation(train) >= POOR or train - val > min(LEAST_GAP, 1 - train)
-    if rises or learns or curve.mixes or "over_fitting.loss" in said:
+    if rises or learns or curve.mixes or {"over_fitting.loss", "under_fitting.chance"} & set(said):
         return None
     facts = {
         "train": train,
@@ -323,10 +354,10 @@ def _early_plateau(curve: Curve, said: Sequence[str]) -> Remark | None:
     what flips on one image flips at random on another.
     """
     half = curve.epochs // 2
-    if curve.epochs < 2 * LEAST_EPOCHS or {"over_fitting.loss", "under_fitting"} & set(said):
+    if curve.epochs < 2 * LEAST_EPOCHS or {"over_fitting.loss", "under_fitting", "under_fitting.chance"} & set(said):
         return None
     later = curve.val[half:]
-    steps = [after - before for before, after in zip(later, later[1:], strict=False)]
+    steps = [after - before for before, after in pairwise(later)]
     deviation = max(stdev(steps), sqrt(2) / curve.n)
     now, loss_now = fmean(curve.val[-curve.window :]), fmean(curve.val_loss[-curve.window :])
     for start in range(half):
@@ -356,6 +387,7 @@ def _early_plateau(curve: Curve, said: Sequence[str]) -> Remark | None:
 Rule = Callable[[Curve, Sequence[str]], Remark | None]
 
 RULES: tuple[Rule, ...] = (  # the most important first; each is told which remarks stand before its own
+    _chance_level,
     _over_fitting_by_loss,
     _unstable_loss,
     _unstable_swings,

@@ -14,9 +14,11 @@ shares, 0 … 1, also where the card gives errors.
      "unknown": ["batch", …],        # facts that the card does not tell, and that were not held against the run
      "sentence": "not comparable with relu-56 of shah2016: depth 32 instead of 56"}
 
-Facts, in this order: data, split, held_out, images, model, depth, activation, block, options, weights (number of parameters), epochs, batch,
-augment, optimizer, schedule. `sealed`: the test split is there and was never opened, and this does not open it. `unscored`: the
-run has no score of that split, though it is not sealed. Both are said only where nothing differs.
+Facts: data, image_size, held_out (images kept out of training for validation), model and each of its options that the card names
+(depth, activation, block …), weights (their number), epochs, batch, augment, optimizer, schedule.
+
+`sealed`: the test split is there and was never opened, and this does not open it. `unscored`: the run has no score of that split,
+though it is not sealed. Both are said only where nothing differs.
 """
 
 from collections.abc import Mapping
