@@ -1,6 +1,6 @@
 import numpy as np
 
-from linnaeus.evaluation.mistakes import confused_pairs, worst
+from linnaeus.evaluation.mistakes import confused_pairs, of_each_pair, worst
 
 
 def test_the_surest_mistakes_come_first():
@@ -26,3 +26,13 @@ def test_confused_pairs_by_count():
     assert found == [("b", "a", 7, 10), ("a", "b", 2, 7), ("b", "c", 2, 10)]
     assert len(confused_pairs(confusion_KK, "abc", most=1)) == 1
     assert confusion_KK[0, 0] == 5  # the argument is left alone
+
+
+def test_every_confused_pair_has_a_picture_before_any_has_many():
+    # ten images of class 0 taken for 1, surely; one of 2 taken for 0, least surely of all
+    labels_N = np.array([0] * 10 + [2, 1])
+    probabilities_NK = np.array([[0.05, 0.9, 0.05]] * 10 + [[0.4, 0.3, 0.3], [0.1, 0.8, 0.1]])
+    assert of_each_pair(labels_N, probabilities_NK, most=3, first=2).tolist() == [0, 1, 10]
+    assert of_each_pair(labels_N, probabilities_NK, most=99, first=0, of_a_pair=4).tolist() == [0, 1, 2, 3, 10]
+    assert of_each_pair(labels_N, probabilities_NK, most=99).tolist() == list(range(11))
+    assert of_each_pair(labels_N[11:], probabilities_NK[11:], most=99).tolist() == []

@@ -13,7 +13,8 @@ from linnaeus.data.loader import in_order, loader
 from linnaeus.data.statistics import pictures
 from linnaeus.device import hold_memory, pick_device
 from linnaeus.errors import DataError, RunError
-from linnaeus.evaluation.mistakes import worst
+from linnaeus.evaluation.gallery import LARGEST, small
+from linnaeus.evaluation.mistakes import of_each_pair
 from linnaeus.evaluation.predictions import Predictions, predict
 from linnaeus.evaluation.score import score
 from linnaeus.evaluation.views import named
@@ -25,6 +26,10 @@ from linnaeus.record.run import RunRecord
 from linnaeus.record.scores import SplitScores
 
 TOGETHER = 256  # images in a batch
+MOST_PICTURES, PICTURE_BYTES = (
+    600,
+    8_000_000,
+)  # of the mistakes that are kept as pictures; the second, before compression
 
 
 def on_split(folder: RunFolder, recipe: Recipe, splits: Splits, split: str, tta: str | None = None) -> SplitScores:
@@ -131,12 +136,13 @@ def predictions(trained: Classifier, dataset: Dataset, recipe: Recipe, tta: str 
 
 
 def keep(found: Predictions, dataset: Dataset, recipe: Recipe, folder: RunFolder, split: str) -> SplitScores:
-    """Score predictions, and keep them and the worst mistakes as pictures in the run's folder."""
+    """Score predictions, and keep them in the run's folder, with small pictures of the surest mistakes and of all confused pairs."""
     folder.save_predictions(split, found.to_arrays())
-    mistakes = np.asarray(worst(found.labels_N, found.probabilities_NK), np.int64)
+    most = min(MOST_PICTURES, PICTURE_BYTES // (min(recipe.image_size, LARGEST) ** 2 * recipe.channels))
+    mistakes = np.asarray(of_each_pair(found.labels_N, found.probabilities_NK, most), np.int64)
     probabilities_MK = found.probabilities_NK[mistakes]
     arrays = {
-        "images": pictures(dataset, mistakes, recipe)
+        "images": np.stack([small(image) for image in pictures(dataset, mistakes, recipe)])
         if len(mistakes)
         else np.empty((0, 1, 1, recipe.channels), np.uint8),
         "labels": found.labels_N[mistakes],

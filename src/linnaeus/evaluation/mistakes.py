@@ -1,5 +1,6 @@
-"""The mistakes worth looking at: those the classifier was surest of, and the classes it confuses most."""
+"""The mistakes worth looking at: those the classifier was surest of, and some of every pair of classes that it confuses."""
 
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -7,7 +8,7 @@ import numpy.typing as npt
 
 from linnaeus.record.confusion import ConfusedPair, confused_pairs
 
-__all__ = ["ConfusedPair", "confused_pairs", "worst"]
+__all__ = ["ConfusedPair", "confused_pairs", "of_each_pair", "worst"]
 
 Array = npt.NDArray[Any]
 
@@ -17,3 +18,20 @@ def worst(labels_N: Array, probabilities_NK: Array, most: int = 24) -> Array:
     mistaken = np.flatnonzero(probabilities_NK.argmax(axis=1) != labels_N)
     confidence = probabilities_NK[mistaken].max(axis=1, initial=0)
     return np.asarray(mistaken[np.argsort(-confidence, kind="stable")][:most])
+
+
+def of_each_pair(labels_N: Array, probabilities_NK: Array, most: int, first: int = 24, of_a_pair: int = 40) -> Array:
+    """Places of mistakes, the surest first: the `first` surest of all, then of each pair of label and answer one, then a second …
+
+    No more than `of_a_pair` of a pair are added, and no more than `most` are given in all.
+    """
+    order = worst(labels_N, probabilities_NK, most=len(labels_N))
+    answers = probabilities_NK[order].argmax(axis=1)
+    seen: Counter[tuple[int, int]] = Counter()
+    turns = []  # how many of its pair stand before each
+    for pair in zip(labels_N[order].tolist(), answers.tolist(), strict=True):
+        turns.append(seen[pair])
+        seen[pair] += 1
+    ranks = sorted(range(len(order)), key=lambda rank: (rank >= first, turns[rank] if rank >= first else 0, rank))
+    kept = sorted(rank for rank in ranks[:most] if rank < first or turns[rank] < of_a_pair)
+    return np.asarray(order[kept])
