@@ -35,7 +35,9 @@ class Wish:
         if self.out is not None and ending not in FORMATS:
             raise UsageError(f"{str(self.out)!r} cannot be the name of a report; write FILE.html or FILE.docx")
         if self.format is not None and ending and ending != self.format:
-            raise UsageError(f"--format {self.format} and the name {str(self.out)!r} contradict each other; leave one of them out")
+            raise UsageError(
+                f"--format {self.format} and the name {str(self.out)!r} contradict each other; leave one of them out"
+            )
 
     @property
     def is_lab(self) -> bool:
@@ -101,8 +103,9 @@ def compared(folders: Sequence[RunFolder]) -> list[Comparison]:
         if len(kept) > 1 and folders[0] in kept:
             try:
                 return paired.of_runs(kept, split)
-            except (DataError, RunError):  # no common image, or other classes: then there is nothing to say of the pairs
+            except (
+                DataError,
+                RunError,
+            ):  # no common image, or other classes: then there is nothing to say of the pairs
                 continue
     return []
-
-

@@ -3,15 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from markupsafe import Markup
+
 from linnaeus.record.folder import RunFolder
-from linnaeus.report import document_lab, document_method
+from linnaeus.record.run import RunRecord
+from linnaeus.report import document_lab, document_method, document_results
 from linnaeus.report.document_compared import Compare, compared, uncompared
 from linnaeus.report.document_end import machine, repeat
 from linnaeus.report.document_findings import results
 from linnaeus.report.document_method import Held
 from linnaeus.report.document_paper import Paper
 from linnaeus.report.lab import Lab
-from linnaeus.report.words import LANGUAGES
+from linnaeus.report.words import LANGUAGES, Words
 
 
 def document(
@@ -49,12 +52,13 @@ def _held(folder: RunFolder) -> Held:
 
 def _one(paper: Paper, run: Held) -> None:
     say, record = paper.say, run.record
-    paper.title(say("document.title"), say("document.run", run=record.name, status=say(f"status.{record.status}")))
+    paper.title(say("document.title"), _subtitle(record, say))
+    paper.text(*document_results.summary(run, say))
     paper.heading(say("aim"))
     paper.text(say("aim.run", model=record.recipe["model"], data=record.recipe["data"]))
     document_method.data(paper, run, 1)
     document_method.network(paper, run, 1)
-    document_method.training(paper, run, 1)
+    document_method.training(paper, run, 1, run)
     results(paper, run, 1)
     machine(paper, run, 1)
     repeat(paper, run, 1)
@@ -77,7 +81,12 @@ def _several(paper: Paper, runs: Sequence[Held], compare: Compare) -> None:
             document_method.data(paper, run, 2)
         described.add(fingerprint)
         document_method.network(paper, run, 2)
-        document_method.training(paper, run, 2)
+        document_method.training(paper, run, 2, runs[0])
         results(paper, run, 2)
         machine(paper, run, 2)
         repeat(paper, run, 2)
+
+
+def _subtitle(record: RunRecord, say: Words) -> Markup:
+    values = {"model": record.recipe["model"], "data": record.recipe["data"], "run": record.name}
+    return say("document.run", status=say(f"status.{record.status}"), **values)

@@ -58,7 +58,9 @@ def _scores(paper: Paper, runs: Sequence[Held]) -> None:
     for run in runs:
         for key in splits(run):
             score = run.record.scores[key].metrics["accuracy"]
-            rows.append([run.record.name, title(key, say), say.percent(score.value), say.between(score), say.count(score.n)])
+            rows.append(
+                [run.record.name, title(key, say), say.percent(score.value), say.between(score), say.count(score.n)]
+            )
         if not run.record.scores:
             rows.append([run.record.name, "–", "–", "–", "–"])
     header = [say(f"column.{name}") for name in ("run", "split", "accuracy", "interval", "support")]
@@ -68,7 +70,9 @@ def _scores(paper: Paper, runs: Sequence[Held]) -> None:
 def _intervals(paper: Paper, runs: Sequence[Held]) -> None:
     say = paper.say
     for key in ("val", "test"):
-        rows = [(run.record.name, run.record.scores[key].metrics["accuracy"]) for run in runs if key in run.record.scores]
+        rows = [
+            (run.record.name, run.record.scores[key].metrics["accuracy"]) for run in runs if key in run.record.scores
+        ]
         if len(rows) > 1:
             name = title(key, say)
             paper.text(say("runs.figure", figure=paper.next("figure"), split=name))
@@ -112,8 +116,8 @@ def pairs(paper: Paper, comparisons: Sequence[Comparison]) -> None:
         [
             f"{one.second} − {one.first}",
             say.count(one.n),
-            _points(one.difference.value, say, sign=True),
-            f"{_points(one.difference.low, say, sign=True)} … {_points(one.difference.high, say, sign=True)}",
+            say.points(one.difference.value, sign=True),
+            f"{say.points(one.difference.low, sign=True)} … {say.points(one.difference.high, sign=True)}",
             say.count(one.only_first),
             say.count(one.only_second),
             say.decimal(shown(one.p_holm)),
@@ -133,11 +137,11 @@ def sentence(one: Comparison, say: Words) -> Markup:
     if one.distinguishable:
         better, worse = (one.second, one.first) if found.value > 0 else (one.first, one.second)
         low, high = sorted((abs(found.low), abs(found.high)))
-        ends = {"points": _points(abs(found.value), say), "low": _points(low, say), "high": _points(high, say)}
+        ends = {"points": say.points(abs(found.value)), "low": say.points(low), "high": say.points(high)}
         return say("compare.better", better=better, worse=worse, n=one.n, p=_chance(one, say), **ends)
     values = {"first": one.first, "second": one.second, "n": one.n, "p": _chance(one, say)}
-    values |= {"points": _points(found.value, say, sign=True), "low": _points(found.low, say, sign=True),
-               "high": _points(found.high, say, sign=True)}  # fmt: skip
+    values |= {"points": say.points(found.value, sign=True), "low": say.points(found.low, sign=True),
+               "high": say.points(found.high, sign=True)}  # fmt: skip
     text = say("compare.same", **values)
     if one.needed is None:
         return text
@@ -147,11 +151,6 @@ def sentence(one: Comparison, say: Words) -> Markup:
 def _chance(one: Comparison, say: Words) -> str:
     """`p = 0.003`, corrected for the number of comparisons."""
     return str(say.decimal(shown(one.p_holm)))
-
-
-def _points(difference: float, say: Words, sign: bool = False) -> str:
-    text = f"{100 * difference:+.1f}" if sign else f"{100 * difference:.1f}"
-    return say.decimal(text.replace("-", "−"))
 
 
 def _code(text: str) -> Markup:

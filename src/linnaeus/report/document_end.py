@@ -1,6 +1,5 @@
 """The end of a document: how long it took, on which machine, and how to do it again."""
 
-import json
 from typing import Any
 
 from markupsafe import Markup
@@ -29,21 +28,23 @@ def machine(paper: Paper, run: Held, level: int) -> None:
 
 
 def repeat(paper: Paper, run: Held, level: int) -> None:
-    """Commands, the recipe as a file, and what tells that the data are the same."""
+    """Commands, and what tells that the data are the same; the recipe has its own table."""
     say, record = paper.say, run.record
     paper.heading(say("repeat"), level)
     paper.text(say("repeat.note"))
     for key, line in commands(run.folder, record):
-        paper.text(say(key) + Markup(":"))
+        paper.text(_upper(say(key)) + Markup(":"))
         paper.code(line)
     if record.data.get("fingerprint"):
-        paper.text(say("repeat.fingerprint") + Markup(": <code>{}</code>").format(record.data["fingerprint"]))
-    paper.text(say("repeat.toml") + Markup(":"))
-    lines = (f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in record.recipe.items())
-    paper.code("\n".join(lines))
+        paper.text(_upper(say("repeat.fingerprint")) + Markup(": <code>{}</code>").format(record.data["fingerprint"]))
 
 
 def _value(value: Any, say: Words) -> Text:
     if isinstance(value, bool):
         return say("yes" if value else "no")
     return str(say.decimal(f"{value:g}")) if isinstance(value, float) else str(value)
+
+
+def _upper(text: Markup) -> Markup:
+    """The text as the beginning of a paragraph."""
+    return Markup(text[:1].upper() + text[1:])

@@ -13,7 +13,7 @@ DOCUMENT: dict[str, Forms] = {
     # head
     "document.title": "Training of an image classifier",
     "document.several": "Image classifiers compared",
-    "document.run": "run {run}, {status}",
+    "document.run": "<code>{model}</code> · <code>{data}</code> · run {run}, {status}",
     "document.foot": "Written by Linnaeus {version} from the records of the runs alone.",
     "aim": "Aim",
     "aim.run": (
@@ -68,6 +68,8 @@ DOCUMENT: dict[str, Forms] = {
     ),
     "method.intervals": "Each score is given with the number of images n and a 95&nbsp;% interval.",
     "recipe.table": "{table} lists every field of the recipe as it was resolved.",
+    "recipe.differs": "{table} lists the fields of the recipe that differ from those of run {run}; all others are the same.",
+    "recipe.same": "The recipe is that of run {run}.",
     "recipe.caption": "The recipe",
     "column.field": "field",
     "column.value": "value",
@@ -287,7 +289,8 @@ DOCUMENT: dict[str, Forms] = {
     "column.suggested": "suggested",
     # fit
     "fit": "Fit",
-    "fit.none": "The curves give no cause for remarks: no over-fitting or under-fitting, no instability, no cut-off rise beyond noise.",
+    "fit.none": "Neither over-fitting nor under-fitting, instability or too short a training shows in the curves beyond noise.",
+    "fit.few": "Of so few epochs, or without validation images, nothing can be said of the fit.",
     "fit.over_fitting.loss": (
         "Over-fitting: since epoch {since} of {epochs} the validation loss has risen from {val_loss_then} to {val_loss_now}, while "
         "the training loss fell from {train_loss_then} to {train_loss_now} (validation accuracy {val_then} then, {val_now} now, n = {n})."
@@ -312,7 +315,9 @@ DOCUMENT: dict[str, Forms] = {
         "Too short: validation accuracy still rose by {rise} points in the last {over} of {epochs} epochs (95&nbsp;% interval from "
         "{low} to {high}, n = {n}), and training images are missed too ({train} right)."
     ),
-    "fit.unstable.loss": "Unstable: in epoch {epoch} of {epochs} the training loss leapt from {before} to {loss} at a learning rate of {rate}.",
+    "fit.unstable.loss": (
+        "Unstable: in epoch {epoch} of {epochs} the training loss leapt from {before} to {loss} at a learning rate of {rate}."
+    ),
     "fit.unstable.swings": (
         "Unstable: in epoch {epoch} of {epochs} validation accuracy fell by {drop} points (95&nbsp;% interval from {low} to {high}, "
         "n = {n}) at a learning rate of {rate}."
@@ -342,7 +347,9 @@ DOCUMENT: dict[str, Forms] = {
     "references.differences": "{table} says in what they differ.",
     "references.caption": "Differences from {row} of {card}",
     "verdict.reproduced": "The number is reproduced: it lies within the interval and the tolerance of the card.",
-    "verdict.not_reproduced": "The number is not reproduced: the run falls short by {points} points (95&nbsp;% interval from {low} to {high}).",
+    "verdict.not_reproduced": (
+        "The number is not reproduced: the run falls short by {points} points (95&nbsp;% interval from {low} to {high})."
+    ),
     "verdict.not_comparable": "The two are not comparable.",
     "verdict.sealed": "The two are comparable, but the test split of this run is sealed.",
     "verdict.unscored": "The two are comparable, but this run was not scored on that split.",
@@ -366,6 +373,7 @@ DOCUMENT: dict[str, Forms] = {
     "machine.caption": "Time and machine",
     # lab
     "lab.title": "Laboratory report",
+    "lab.number": "No.&nbsp;{blank}",
     "lab.university": "University",
     "lab.department": "Faculty, department",
     "lab.course": "Course: {course}",

@@ -79,40 +79,38 @@ def confusion(counts_KK: Array, classes: Sequence[str], say: Words) -> bytes:
     if count <= NUMBERED:
         for row, column in zip(*np.nonzero(counts_KK), strict=True):
             text = say.count(int(counts_KK[row, column]))
-            axes.text(column, row, text, ha="center", va="center", fontsize=small - 1, color="#1f1d1a")
+            ink = "white" if row == column and pixels_KKC[row, column, 3] > 0.5 else "#1f1d1a"
+            axes.text(column, row, text, ha="center", va="center", fontsize=small - 1, color=ink)
     return _png(figures.figure_of(axes))
 
 
 def pictures(images_NHWC: Array, captions: Sequence[str], columns: int) -> bytes:
     """A sheet of pictures, a caption under each; small ones are enlarged with hard edges."""
-    rows = math.ceil(len(captions) / columns)
-    lines = max(text.count("\n") + 1 for text in captions) if any(captions) else 0
-    cell, under = 6.4 / columns, 0.14 * lines  # inches
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(6.4, rows * (cell + under)), facecolor="white")
+    rows, inches = math.ceil(len(captions) / columns), 6.4 / columns
+    under = 0.14 / inches * max(text.count("\n") + 1 for text in captions)  # height of a caption, in sides of a picture
+    figure = Figure(figsize=(6.4, rows * inches * (1 + under)), facecolor="white")
+    axes = figure.add_axes((0, 0, 1, 1))
     for place, (image, caption) in enumerate(zip(images_NHWC, captions, strict=True)):
-        left, below = (place % columns) / columns, 1 - (place // columns + 1) / rows
-        height = cell / (cell + under) / rows
-        axes = figure.add_axes((left + 0.03 / columns, below + (1 / rows - height), 0.94 / columns, 0.94 * height))
+        left, top = place % columns, (place // columns) * (1 + under)
         shown = image[..., 0] if image.shape[-1] == 1 else image
         hard = max(image.shape[:2]) <= SMALL
-        axes.imshow(shown, cmap="gray", vmin=0, vmax=255, interpolation="nearest" if hard else "antialiased")
-        axes.set_axis_off()
-        axes.text(
-            0.5, -0.04, caption, transform=axes.transAxes, ha="center", va="top", fontsize=7.5, color=PRINT.ink,
-            linespacing=1.15, parse_math=False,
+        axes.imshow(
+            shown, cmap="gray", vmin=0, vmax=255, interpolation="nearest" if hard else "antialiased",
+            extent=(left + 0.03, left + 0.97, top + 0.97, top + 0.03),
         )  # fmt: skip
-    return _png(figure)
+        axes.text(left + 0.5, top + 1, caption, ha="center", va="top", fontsize=7.5, color=PRINT.ink, parse_math=False)
+    axes.set(xlim=(0, columns), ylim=(rows * (1 + under), 0), aspect="auto")
+    axes.set_axis_off()
+    return figures.png(figure, DOTS)
 
 
 def intervals(rows: Sequence[tuple[str, Score]], say: Words) -> bytes:
     """A row a run or a class: its score and the 95 % interval, in percent."""
     axes = plots.axes_alone(PRINT, (6.0, 0.8 + 0.27 * len(rows)))
     places = np.arange(len(rows))
-    value, low, high = (
-        100 * np.array([getattr(score, end) for _, score in rows]) for end in ("value", "low", "high")
-    )
+    value, low, high = (100 * np.array([getattr(score, end) for _, score in rows]) for end in ("value", "low", "high"))
     axes.hlines(places, low, high, color=PRINT.val, alpha=0.5, linewidth=2.5)
     axes.plot(value, places, "o", color=PRINT.val, markersize=5)
     axes.set_yticks(places, [_short(name, 40) for name, _ in rows])

@@ -12,6 +12,7 @@ from linnaeus.record.calibration import Calibration, Quality
 from linnaeus.record.examination import Examination, Suspects
 from linnaeus.record.scores import Score
 from linnaeus.report import document_figures, document_results
+from linnaeus.report.document_fit import fit, references
 from linnaeus.report.document_method import Held
 from linnaeus.report.document_paper import Paper, Table, Text
 from linnaeus.report.document_results import ORDER, title
@@ -55,9 +56,7 @@ def calibration(paper: Paper, run: Held, level: int) -> None:
         bins = [{"confidence": row.confidence, "accuracy": row.accuracy.value, "low": row.accuracy.low,
                  "high": row.accuracy.high} for row in quality.bins if row.count]  # fmt: skip
         picture = document_figures.reliability(bins, say)
-        told = "; ".join(
-            f"{say.percent(row['confidence'])} → {say.percent(row['accuracy'])}" for row in bins
-        )
+        told = "; ".join(f"{say.percent(row['confidence'])} → {say.percent(row['accuracy'])}" for row in bins)
         paper.figure(picture, say("calibration.figure.caption", split=name), told, 9.5)
         _quality_table(paper, one, name)
         _sets_table(paper, one, name)
@@ -86,7 +85,8 @@ def _quality_table(paper: Paper, one: Calibration, name: Text) -> None:
 
     def row(key: str, found: Quality) -> list[Text]:
         log_loss, brier = (
-            say.decimal(f"{score.value:.3f} ({score.low:.3f}–{score.high:.3f})") for score in (found.log_loss, found.brier)
+            say.decimal(f"{score.value:.3f} ({score.low:.3f}–{score.high:.3f})")
+            for score in (found.log_loss, found.brier)
         )
         return [say(key), _share(found.ece, say), log_loss, brier]
 

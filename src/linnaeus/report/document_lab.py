@@ -1,4 +1,4 @@
-"""A run, or several, as a laboratory report: title page, aim, tasks, method, results by task, conclusions, with room for the author's words."""
+"""Runs as a laboratory report: title page, aim, tasks, method, results by task, conclusions, and room for the author's words."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ def write(paper: Paper, runs: Sequence[Held], compare: Compare, lab: Lab) -> Non
     paper.text(lab.aim or say("lab.aim"))
     paper.heading(say("lab.tasks"))
     paper.text(say("lab.tasks.text"))
-    paper.items([Markup("{}. {}").format(place, one.text) for place, one in enumerate(questions, 1)])
+    paper.items([one.text for one in questions], numbered=True)
     _method(paper, runs)
     paper.heading(say("lab.results"))
     shown: set[str] = set()
@@ -42,8 +42,14 @@ def write(paper: Paper, runs: Sequence[Held], compare: Compare, lab: Lab) -> Non
         concerned = question.answered_by(runs)
         among = compare([run.folder for run in concerned]) if len(concerned) > 1 else ()
         comparisons |= {(one.first, one.second): one for one in among}
-        _task(paper, Task(question=question, place=place, runs=concerned, comparisons=among), shown, len(runs) > 1)
+        _task(paper, Task(question=question, place=place, runs=concerned, comparisons=among), shown)
     _rest(paper, runs, shown)
+    if len(runs) > 1 and not lab.questions:
+        among = compare([run.folder for run in runs])
+        comparisons |= {(one.first, one.second): one for one in among}
+        paper.heading(say("runs"), 2)
+        document_compared.compared(paper, runs, among)
+        room(paper, "lab.answer")
     _conclusions(paper, runs, list(comparisons.values()))
     paper.heading(say("lab.appendix"))
     for run in runs:
@@ -67,7 +73,7 @@ def _title_page(paper: Paper, lab: Lab) -> None:
     paper.line(blank("lab.university"), centred=True)
     paper.line(blank("lab.department"), centred=True)
     paper.space(7)
-    paper.title(say("lab.title"))
+    paper.title(Markup("{} {}").format(say("lab.title"), say("lab.number", blank=blank("lab.variant.blank"))))
     paper.line(say("lab.course", course=lab.course or blank("lab.course.blank")), centred=True)
     paper.space(1)
     paper.line(Markup("<b>{}</b>").format(say("lab.topic", topic=lab.title or say("lab.topic.general"))), centred=True)
@@ -107,10 +113,10 @@ def _method(paper: Paper, runs: Sequence[Held]) -> None:
             document_method.data(paper, run, level)
         described.add(fingerprint)
         document_method.network(paper, run, level)
-        document_method.training(paper, run, level)
+        document_method.training(paper, run, level, runs[0])
 
 
-def _task(paper: Paper, task: Task, shown: set[str], several: bool) -> None:
+def _task(paper: Paper, task: Task, shown: set[str]) -> None:
     """The question, the runs that answer it beside each other, each run's own figures where they come first, and the room."""
     say = paper.say
     paper.heading(say("lab.task", place=task.place), 2)
@@ -121,7 +127,7 @@ def _task(paper: Paper, task: Task, shown: set[str], several: bool) -> None:
         document_compared.compared(paper, task.runs, task.comparisons)
     for run in task.runs:
         if run.record.name not in shown:
-            _results(paper, run, several)
+            _results(paper, run, len(task.runs) > 1)
             shown.add(run.record.name)
     room(paper, "lab.answer")
 

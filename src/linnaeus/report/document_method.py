@@ -1,7 +1,7 @@
 """What a run was given and how it was trained, as sections of a document: data, network, training."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from linnaeus.report.document_paper import Paper, Table, Text
 from linnaeus.report.words import Words
 
 MOST_ROWS = 40  # of a table of classes; of more, the first and a line that says how many there are
+MOST_LAYERS = 40
 SAMPLES = 30  # pictures of the figure with examples
 COLUMNS = 10
 
@@ -96,7 +97,10 @@ def network(paper: Paper, run: Held, level: int) -> None:
         facts = say("network.facts", trainable=model["trainable"], **values)
     weights = run.record.recipe.get("weights")
     begins = say("method.weights", weights=weights) if weights else say("method.weights.new")
-    paper.text(facts, begins, say("network.table", table=paper.next("table")))
+    layers, left_out = shown_layers(model.get("layers", ()))
+    paper.text(
+        facts, begins, say("network.table", table=paper.next("table")), say("network.left_out") if left_out else ""
+    )
     rows = [
         [
             Markup("<code>{}</code>").format(layer["name"]),
@@ -106,7 +110,7 @@ def network(paper: Paper, run: Held, level: int) -> None:
             say.count(layer["macs"]) if layer["macs"] else "",
             say("trains.yes" if layer["trains"] else "trains.no") if layer["parameters"] else "",
         ]
-        for layer in model.get("layers", ())
+        for layer in layers
     ]
     rows.append([_bold(say("data.total")), "", "", _bold(say.count(model["parameters"])),
                  _bold(say.count(model["macs"])), ""])  # fmt: skip
@@ -114,23 +118,37 @@ def network(paper: Paper, run: Held, level: int) -> None:
     paper.table(say("network.caption"), Table(header=header, rows=rows, numbers=frozenset((2, 3, 4))))
 
 
-def training(paper: Paper, run: Held, level: int) -> None:
-    """The recipe in sentences, and then each of its fields."""
-    paper.heading(paper.say("training"), level)
-    paper.text(*recipe_sentences(run.record, paper.say))
-    paper.text(*protocol(run.record, paper.say))
-    fields(paper, run, paper.say("recipe.table", table=paper.next("table")))
+def shown_layers(layers: Sequence[Mapping[str, Any]]) -> tuple[Sequence[Mapping[str, Any]], bool]:
+    """All layers of a small network; of a large one those that multiply; and whether others were left out."""
+    if len(layers) <= MOST_LAYERS:
+        return layers, False
+    return [layer for layer in layers if layer["macs"]], True
 
 
-def fields(paper: Paper, run: Held, before: Text) -> None:
-    """A table of the recipe's fields, after a sentence that refers to it."""
+def training(paper: Paper, run: Held, level: int, first: Held) -> None:
+    """The recipe in sentences, and then its fields: all of them of the `first` run, of others those that differ from it."""
+    say, recipe, beside = paper.say, run.record.recipe, first.record.recipe
+    paper.heading(say("training"), level)
+    paper.text(*recipe_sentences(run.record, say))
+    paper.text(*protocol(run.record, say))
+    if run is first:
+        _fields(paper, recipe, say("recipe.table", table=paper.next("table")))
+        return
+    differing = {name: value for name, value in recipe.items() if str(value) != str(beside.get(name))}
+    if differing:
+        _fields(paper, differing, say("recipe.differs", table=paper.next("table"), run=first.record.name))
+    else:
+        paper.text(say("recipe.same", run=first.record.name))
+
+
+def _fields(paper: Paper, recipe: Mapping[str, Any], before: Text) -> None:
+    """A table of fields, after a sentence that refers to it."""
     say = paper.say
     paper.text(before)
     rows: list[list[Text]] = []
-    for room, found in tables.recipe(run.record.recipe, say):
+    for room, found in tables.recipe(recipe, say):
         rows.append([_bold(say(f"room.{room}")), "", ""])
-        rows += [[Markup("<code>{}</code>").format(row.name), Markup("<code>{}</code>").format(row.value), row.meaning]
-                 for row in found]  # fmt: skip
+        rows += [[_code(row.name), _code(row.value), row.meaning] for row in found]
     header = [say("column.field"), say("column.value"), say("column.meaning")]
     paper.table(say("recipe.caption"), Table(header=header, rows=rows))
 
@@ -139,7 +157,7 @@ def recipe_sentences(record: RunRecord, say: Words) -> Iterator[Markup]:
     """How the run was trained, in the field's words; what is switched off is not mentioned."""
     recipe = record.recipe
     if recipe.get("weights"):
-        yield say.of("method.train", str(recipe.get("train", "all")).partition("(")[0]) + Markup(" ")
+        yield Markup(say.of("method.train", str(recipe.get("train", "all")).partition("(")[0]))
     if recipe.get("train") == "head" and recipe.get("head", "linear") != "linear":
         yield say("method.head", head=part(recipe["head"], say))
     else:

@@ -19,7 +19,7 @@ ORDER = ("val", "test", "train")
 MOST_MISTAKES, MISTAKE_COLUMNS = 18, 6
 EXAMPLES = 8  # images of the table of answers
 MOST_PAIRS = 8
-CURVE_WIDTH = 12.5  # centimetres
+CURVE_WIDTH, RATE_WIDTH = 11.5, 9.0  # centimetres
 
 
 def splits(run: Held) -> list[str]:
@@ -87,6 +87,17 @@ def verdict(run: Held, say: Words) -> list[Markup]:
     return told
 
 
+def summary(run: Held, say: Words) -> list[Markup]:
+    """The main score, and that of the test where it was opened: what stands under the title."""
+    test = run.record.scores.get("test")
+    told = verdict(run, say)[:2] if run.record.scores else []
+    if test is not None and splits(run)[0] != "test":
+        score = test.metrics["accuracy"]
+        ends = {"percent": say.percent(score.value), "low": say.percent(score.low), "high": say.percent(score.high)}
+        told.append(say("test.scored", n=score.n, **ends))
+    return told
+
+
 def openings(run: Held, say: Words) -> list[Markup]:
     """What became of the test split."""
     record = run.record
@@ -117,7 +128,12 @@ def curves(paper: Paper, run: Held, level: int) -> None:
     for name in document_figures.DRAW:
         picture = document_figures.curve(name, record, say)
         caption = say(f"curves.{name}.caption", run=record.name)
-        paper.figure(picture, caption, say("curves.alt", what=caption, n=len(record.history)), CURVE_WIDTH)
+        paper.figure(
+            picture,
+            caption,
+            say("curves.alt", what=caption, n=len(record.history)),
+            CURVE_WIDTH if name != "rate" else RATE_WIDTH,
+        )
 
 
 def confusions(paper: Paper, run: Held, level: int) -> None:
@@ -130,19 +146,22 @@ def confusions(paper: Paper, run: Held, level: int) -> None:
     for key, counts_KK in found:
         classes = [row.name for row in run.record.scores[key].classes]
         name = title(key, say)
-        paper.text(say("confusion.text", figure=paper.next("figure"), split=name), say("confusion.note"))
+        note = say("confusion.note") if key == found[0][0] else ""
+        paper.text(say("confusion.text", figure=paper.next("figure"), split=name), note)
         picture = document_figures.confusion(counts_KK, classes, say)
         n = int(counts_KK.sum())
         caption = say("confusion.caption", split=name, images=say("images", n=n))
         right = say("confusion.alt", classes=len(classes), right=int(np.trace(counts_KK)), n=n)
-        paper.figure(picture, caption, right, min(14.0, 6.5 + 0.55 * len(classes)))
+        paper.figure(picture, caption, right, min(14.0, 5.5 + 0.5 * len(classes)))
         pairs = tables.pairs(counts_KK, classes)[:MOST_PAIRS]
         if not pairs:
             paper.text(say("confusion.none"))
             continue
         rows = [[pair.name, pair.taken_for, say.count(pair.count), say.count(pair.support)] for pair in pairs]
         header = [say(f"column.{one}") for one in ("true", "answer", "mistakes", "support")]
-        paper.table(say("confusion.pairs.caption", split=name), Table(header=header, rows=rows, numbers=frozenset((2, 3))))
+        paper.table(
+            say("confusion.pairs.caption", split=name), Table(header=header, rows=rows, numbers=frozenset((2, 3)))
+        )
 
 
 def _counted(run: Held, key: str) -> npt.NDArray[np.int64] | None:
@@ -159,6 +178,7 @@ def by_class(paper: Paper, run: Held, level: int) -> None:
     if not order:
         return
     paper.heading(say("per_class"), level)
+    paper.text(say("per_class.note"))
     for key in order:
         _class_table(paper, run.record.scores[key], title(key, say))
 
@@ -180,7 +200,7 @@ def _class_table(paper: Paper, found: SplitScores, name: Text) -> None:
     columns = ("class", "precision", "recall", "interval", "f1", "support", "taken_for")
     header = [say(f"column.{column}") for column in columns]
     caption = say("per_class.caption.weakest" if many else "per_class.caption", split=name, n=len(rows))
-    paper.text(say("per_class.text", table=paper.next("table")), say("per_class.note"))
+    paper.text(say("per_class.text", table=paper.next("table"), split=name))
     paper.table(caption, Table(header=header, rows=cells, numbers=frozenset(range(1, 6))))
 
 
@@ -242,7 +262,9 @@ def forgetting(paper: Paper, run: Held, level: int) -> None:
     paper.text(say("forgetting.text", n=len(views[0].found.new), table=paper.next("table")))
     rows: list[list[Text]] = []
     for view in views:
-        paper.text(Markup("<b>{}.</b>").format(view.title), *view.sentences, *_taken(view, say))
+        paper.text(
+            Markup("<b>{}.</b>").format(view.title[:1].upper() + view.title[1:]), *view.sentences, *_taken(view, say)
+        )
         rows += [
             [view.title, say("forgetting.new" if group.is_new else "forgetting.old"), say.count(group.n),
              *_pair(group.before, say), *_pair(group.after, say)]

@@ -26,7 +26,7 @@ from linnaeus.errors import UsageError
 from linnaeus.record.comparison import Comparison
 from linnaeus.report import forgotten
 from linnaeus.report.document_compared import sentence
-from linnaeus.report.document_findings import fit_sentences
+from linnaeus.report.document_fit import fit_sentences
 from linnaeus.report.document_method import Held
 from linnaeus.report.document_results import ORDER, splits, title
 from linnaeus.report.words import Words
@@ -90,10 +90,10 @@ def _question(found: Any, language: str, where: str) -> Question:
 def _text(found: Any, language: str, where: str) -> str:
     if isinstance(found, Mapping):
         if language not in found:
-            raise UsageError(f"{where} has no text in {language!r}; write {language} = \"…\"")
+            raise UsageError(f'{where} has no text in {language!r}; write {language} = "…"')
         found = found[language]
     if not isinstance(found, str) or not found.strip():
-        raise UsageError(f"{where} must be a text, or a table of texts such as {{en = \"…\", ru = \"…\"}}")
+        raise UsageError(f'{where} must be a text, or a table of texts such as {{en = "…", ru = "…"}}')
     return found.strip()
 
 
