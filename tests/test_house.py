@@ -12,15 +12,17 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "src" / "linnaeus"
 
 # What each room may import of ours. Rooms stand in the order of the floors, the lowest first.
-GROUND = {"errors", "events", "files", "device"}  # everybody may, except parts
+GROUND = {"errors", "events", "files", "device", "ranks"}  # everybody may, except parts
 DATA = {"recipe", "parts"}
-CLASSIFIER = DATA | {"data"}
+CLASSIFIER = DATA | {"data", "certainty"}
 SIDE = CLASSIFIER | {"classifier", "record"}
 MAY_IMPORT: Mapping[str, set[str]] = {
     "errors": set(),
     "events": set(),
     "files": {"errors"},
     "device": {"errors"},
+    "ranks": {"errors"},
+    "certainty": set(),
     "recipe": GROUND,
     "parts": set(),
     "record": GROUND | {"recipe"},
@@ -34,6 +36,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "delivery": GROUND | SIDE,
     "training": GROUND | SIDE | {"transfer", "evaluation"},
     "measure": GROUND | SIDE | {"report", "training"},
+    "reports": GROUND | {"record", "report", "evaluation"},
     "desk": GROUND | SIDE | {"report", "transfer", "evaluation", "training"},
     "transfers": GROUND | SIDE | {"desk", "report", "transfer", "evaluation", "training"},
     "examinations": GROUND | SIDE | {"desk", "report", "transfer", "evaluation", "training"},
@@ -41,6 +44,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     | SIDE
     | {
         "measure",
+        "reports",
         "desk",
         "examinations",
         "transfers",
@@ -68,6 +72,7 @@ TORCH_FREE = {
     "transfers",
     "examinations",
     "measure",
+    "certainty",
     "errors",
     "events",
     "files",

@@ -14,7 +14,7 @@ from linnaeus.recipe.spec import parse
 from linnaeus.record.confusion import confusion
 from linnaeus.record.scores import ClassScores, Score, SplitScores
 
-__all__ = ["METRICS", "accuracy_score", "confusion", "score"]
+__all__ = ["METRICS", "accuracy_score", "confusion", "mean_scores", "score"]
 
 Array = npt.NDArray[Any]
 
@@ -103,7 +103,7 @@ def _scores(
         else:
             found |= _of_call(metric, function, labels_N, probabilities_NK)
     found |= _of_shares(shares, labels_N, predicted_N, probabilities_NK.shape[1])
-    found |= _of_means(means)
+    found |= mean_scores(means)
     return {metric: found[metric] for metric in metrics if metric in found}
 
 
@@ -114,14 +114,9 @@ def _of_shares(
     n = len(labels_N)
     right_N = np.where(labels_N == predicted_N, labels_N, classes)  # mistakes fall into a bin of their own
 
-    def count(values_N: Array, places: Array, bins: int) -> Array:
-        rows = places.reshape(-1, places.shape[-1])
-        shifted = values_N[rows] + bins * np.arange(len(rows))[:, None]  # one bincount for all resamples
-        return np.bincount(shifted.ravel(), minlength=bins * len(rows)).reshape(*places.shape[:-1], bins)
-
     def statistics(places: Array, axis: int = -1) -> Array:
-        correct = count(right_N, places, classes + 1)[..., :classes]
-        support, predicted = count(labels_N, places, classes), count(predicted_N, places, classes)
+        correct = _count(right_N, places, classes + 1)[..., :classes]
+        support, predicted = _count(labels_N, places, classes), _count(predicted_N, places, classes)
         return np.stack([share(correct, support, predicted) for share in shares.values()])
 
     found = _bootstrapped(list(shares), statistics, n) if shares else {}
@@ -131,14 +126,26 @@ def _of_shares(
     return found
 
 
-def _of_means(means: Mapping[str, Array]) -> dict[str, Score]:
-    """Scores of numbers (N,) by their mean."""
+def _count(values_N: Array, places: Array, bins: int) -> Array:
+    """counts (..., bins) of the values 0 … bins − 1 among those at `places` (..., n)."""
+    rows = places.reshape(-1, places.shape[-1])
+    shifted = values_N[rows] + bins * np.arange(len(rows))[:, None]  # one bincount for all resamples
+    return np.bincount(shifted.ravel(), minlength=bins * len(rows)).reshape(*places.shape[:-1], bins)
+
+
+def mean_scores(means: Mapping[str, Array]) -> dict[str, Score]:
+    """Scores of numbers (N,) by their mean; none of a single image, which has no spread."""
+    names, n = list(means), len(next(iter(means.values()), ()))
+    if n < 2:
+        return {}
+    numbers_NM = np.stack([means[name] for name in names], axis=1).astype(np.float64)
 
     def statistics(places: Array, axis: int = -1) -> Array:
-        return np.stack([numbers_N[places].mean(axis=axis) for numbers_N in means.values()])
+        counts = _count(np.arange(n), places, n)  # how often each image is drawn: one product then gives all means
+        means_M = counts @ numbers_NM / places.shape[-1]
+        return np.moveaxis(means_M.round(12), -1, 0)  # equal means are equal in whatever order they were summed
 
-    n = len(next(iter(means.values()), ()))
-    return _bootstrapped(list(means), statistics, n) if n > 1 else {}
+    return _bootstrapped(names, statistics, n)
 
 
 def _of_call(metric: str, function: Callable[..., Any], labels_N: Array, probabilities_NK: Array) -> dict[str, Score]:
