@@ -3,7 +3,7 @@
 Heavy imports stand inside the functions, so that asking for help costs nothing.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,12 +20,16 @@ from linnaeus.recipe.read import Changes
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.recipe.spec import parse
 from linnaeus.record import folder as folders
+from linnaeus.record.calibration import Calibration, of_split
 from linnaeus.record.comparison import Comparison
 from linnaeus.record.examination import Examination
+from linnaeus.record.reference import Reference
 from linnaeus.record.repeats import Repeats, settled, summarise
 from linnaeus.record.run import RunRecord
 from linnaeus.record.scores import SplitScores
 from linnaeus.record.transfers import Transfers
+from linnaeus.studies import reference as published
+from linnaeus.studies.reference import Card
 from linnaeus.transfers import draw, extend, transfer, transfer_one
 
 if TYPE_CHECKING:
@@ -34,14 +38,19 @@ if TYPE_CHECKING:
 
 __all__ = [  # the functions, and the types of what they give
     "Answers",
+    "Calibration",
+    "Card",
     "Comparison",
     "Examination",
     "Part",
+    "Reference",
     "Repeats",
     "RunRecord",
     "SplitScores",
     "Transfers",
     "bench_layers",
+    "calibration",
+    "cards",
     "compare",
     "continue_",
     "data",
@@ -55,6 +64,7 @@ __all__ = [  # the functions, and the types of what they give
     "parts",
     "predict",
     "rates",
+    "reference",
     "remarks",
     "repeat",
     "report",
@@ -222,38 +232,102 @@ def compare(names: Sequence[str], *, split: str = "val", runs: Path | str | None
     return paired.of_runs([folders.find(desk.runs_folder(runs), name) for name in names], split)
 
 
+def calibration(run: str, split: str = "val", *, runs: Path | str | None = None) -> Calibration | None:
+    """How far a run's probabilities can be believed on a split that it was scored on; None where that has too few images.
+
+    Raises:
+        RunError: no such run.
+    """
+    return of_split(folders.find(desk.runs_folder(runs), run).record().calibration, split)
+
+
 def predict(
-    run: str, paths: Sequence[str], *, top: int = 1, runs: Path | str | None = None, watch: Watcher = nobody
+    run: str,
+    paths: Sequence[str],
+    *,
+    top: int = 1,
+    sets: float | None = None,
+    unknown: bool = False,
+    runs: Path | str | None = None,
+    watch: Watcher = nobody,
 ) -> "Answers":
     """Name the images in files, folders and globs; `-` is standard input: one image, or lines that are paths.
 
+    Probabilities are those after the temperature that the run fitted on its validation images. `sets` asks for prediction
+    sets that hold the right class with this probability, `unknown` whether an image is too uncertain to be named.
+
     Raises:
-        RunError: no such run, or it is unfinished. An unreadable image raises nothing: it is in `unread`, with the reason.
+        RunError: no such run, or it is unfinished, or it keeps no such threshold. An unreadable image raises nothing: it is in
+        `unread`, with the reason.
     """
     from linnaeus.delivery import predictor
 
-    return predictor.predict(load(run, runs=runs), paths, top=top, tell=watch)
+    return predictor.predict(load(run, runs=runs), paths, top=top, sets=sets, unknown=unknown, tell=watch)
 
 
 def load(run: Path | str, *, runs: Path | str | None = None) -> "Classifier":
-    """The trained classifier of a run: `load("last").probabilities(images_NHWC)`. Raises RunError."""
+    """The trained classifier of a run: `load("last").probabilities(images_NHWC)`, raw. Raises RunError."""
     from linnaeus import classifier
 
     return classifier.load(folders.find(desk.runs_folder(runs), str(run)).path)
 
 
-def report(run: str, *, runs: Path | str | None = None) -> Path:
-    """Write the run's page anew from its records; returns the file. Raises RunError."""
-    folder = folders.find(desk.runs_folder(runs), run)
-    desk.write_report(folder)
-    return folder.report
+def report(
+    run: str | Sequence[str],
+    *,
+    language: str = "en",
+    format: str | None = None,
+    lab: bool | Path | str | Mapping[str, Any] = False,
+    out: Path | str | None = None,
+    runs: Path | str | None = None,
+) -> Path:
+    """Write a report of one run, or of several side by side, from their records alone; returns the file.
+
+    Args:
+        run: a run, or several of them.
+        language: "en" or "ru".
+        format: "html" or "docx"; unless given as `out` ends, else html.
+        lab: the form of a lab report; a sheet (`report.lab`), as a mapping or a TOML file, gives its title, aim and questions.
+        out: the file; in the folder of the first run unless given.
+
+    Raises:
+        RunError: no such run, or one whose record is damaged. UsageError: what was wished for contradicts itself.
+    """
+    from linnaeus import reports
+
+    names = [run] if isinstance(run, str) else list(dict.fromkeys(run))
+    folder = desk.runs_folder(runs)
+    wish = reports.wish(language=language, format=format, lab=lab, out=out)
+    return reports.write([folders.find(folder, name) for name in names], wish)
 
 
-def remarks(record: RunRecord) -> list[tuple[str, str]]:
-    """What a run's curves say of its fit, and what to try next, in English, the most important first; see `record.fit`."""
+def cards(card: str | None = None) -> list[Card]:
+    """The published tables that come along, or the one of that name or TOML file. Raises UnknownName, UsageError."""
+    return [published.read(name) for name in ([card] if card is not None else published.names())]
+
+
+def reference(run: str, card: str, *, row: str | None = None, runs: Path | str | None = None) -> Reference:
+    """Whether a run reproduces a row of a published table: that of its network, unless one is named. Kept in its record.
+
+    The test split is not opened for it. Raises RunError: no such run, or unfinished. UnknownName, UsageError: no such card or row.
+    """
+    table, folder = published.read(card), folders.find(desk.runs_folder(runs), run)
+    with folder.locked():
+        record = folder.record()
+        found = published.judge(record, table, row)
+        folder.save_record(replace(record, references={**record.references, table.name: found.to_plain()}))
+        desk.write_report(folder)
+    return found
+
+
+def remarks(record: RunRecord, run: str | None = None) -> list[tuple[str, str]]:
+    """What a run's curves say of its fit, and what to try next, in English, the most important first: see `record.fit`.
+
+    `run` is what a person would type to name the run; its name unless given.
+    """
     from linnaeus.report import fit
 
-    return fit.of_run(record, str(record.folder or record.name))
+    return fit.of_run(record, run or record.name)
 
 
 def data(

@@ -49,12 +49,29 @@ class Wish:
         return self.format or ending or ("docx" if self.is_lab else "html")
 
 
+def wish(
+    *, language: str, format: str | None, lab: bool | Path | str | Mapping[str, Any], out: Path | str | None
+) -> Wish:
+    """The wish in the words of the front desk. Raises UsageError."""
+    sheet = Path(lab) if isinstance(lab, str) else lab
+    return Wish(
+        language=language,
+        format=format,
+        lab=sheet is True,
+        sheet=sheet if not isinstance(sheet, bool) else None,
+        out=Path(out) if out is not None else None,
+    )
+
+
 def write(folders: Sequence[RunFolder], wish: Wish) -> Path:
     """Write it whole or not at all; returns the file: `wish.out`, else in the folder of the first run.
 
     Raises:
         UsageError: the wish cannot be met. RunError: a record is missing or damaged, or the file cannot be written.
     """
+    folders = list(
+        {folder.path.resolve(): folder for folder in folders}.values()
+    )  # a run that is named twice counts once
     if wish.kind() == "html" and (len(folders) > 1 or wish.is_lab):
         what = "a lab report" if wish.is_lab else "a report of several runs"
         raise UsageError(f"{what} is written as a Word document: leave --format out, or say --format docx")

@@ -1,16 +1,50 @@
-"""linnaeus report RUN"""
+"""linnaeus report RUN…"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from linnaeus.cli import screen
-from linnaeus.cli.options import Run, RunsFolder
+from linnaeus.cli.options import RunsFolder
 
 
-def report(run: Run, runs: RunsFolder = None) -> None:
-    """Write the run's page anew.
+def report(
+    runs_: Annotated[
+        list[str], typer.Argument(metavar="RUN", help="one run or several, by name or folder; last: the newest run")
+    ],
+    language: Annotated[
+        str, typer.Option("--lang", metavar="en|ru", help="language of the report; English unless given")
+    ] = "en",
+    format: Annotated[
+        str | None,
+        typer.Option(metavar="html|docx", help="a page or a Word document; as --out ends, else html, unless given"),
+    ] = None,
+    lab: Annotated[
+        bool, typer.Option("--lab", help="the form of a lab report, with room for your own words; off unless given")
+    ] = False,
+    sheet: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.toml", help="lab sheet: title, aim, questions; a task a run unless given"),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="the file to write; in the folder of the first run unless given"),
+    ] = None,
+    runs: RunsFolder = None,
+) -> None:
+    """Write a report of a run, or of several side by side.
 
-    It is one HTML file that needs no network.
+    An HTML page is one file that needs no network; a Word document has numbered figures and tables, for handing in. A lab
+    report adds a title page, the tasks, and conclusions that state what the records carry, with marked room for your own.
     """
     from linnaeus import api
 
-    page = api.report(run, runs=runs)
-    screen.say("report", str(page))
-    screen.suggest(f"open it in a browser: {page.resolve().as_uri()}", f"linnaeus evaluate {run} --split test")
+    file = api.report(
+        runs_, language=language, format=format, lab=sheet if sheet is not None else lab, out=out, runs=runs
+    )
+    screen.say("report", str(file))
+    if file.suffix == ".html":
+        screen.suggest(f"open it in a browser: {file.resolve().as_uri()}")
+    elif lab or sheet is not None:
+        screen.suggest("fill in what is marked yellow, and write your own conclusions")

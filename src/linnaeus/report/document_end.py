@@ -7,7 +7,7 @@ from markupsafe import Markup
 from linnaeus.report import tables
 from linnaeus.report.document_method import Held
 from linnaeus.report.document_paper import Paper, Table, Text
-from linnaeus.report.pages import commands
+from linnaeus.report.repeat import commands
 from linnaeus.report.words import Words
 
 

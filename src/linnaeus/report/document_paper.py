@@ -213,7 +213,7 @@ class _Runs(HTMLParser):
 def _align(paragraph: "Paragraph", side: Literal["left", "center", "right"]) -> None:
     from docx.enum.text import WD_ALIGN_PARAGRAPH
 
-    paragraph.alignment = WD_ALIGN_PARAGRAPH[side.upper()]
+    paragraph.alignment = getattr(WD_ALIGN_PARAGRAPH, side.upper())
 
 
 def clean(text: str) -> str:

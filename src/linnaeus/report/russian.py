@@ -234,9 +234,7 @@ RUSSIAN: dict[str, Forms] = {
     "repeat.resume": "продолжить с места остановки",
     "repeat.toml": "Рецепт в виде файла <code>recipe.toml</code>",
     "repeat.fingerprint": "контрольная сумма данных",
-    "foot": (
-        "Составлено программой Linnaeus {version} только по записям запуска. Странице не нужна сеть, сценарии на ней не выполняются."
-    ),
+    "foot": "Составлено программой Linnaeus {version} только по записям запусков. Странице не нужна сеть.",
 }
 
 FIELDS: dict[str, str] = {
