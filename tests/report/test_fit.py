@@ -44,8 +44,8 @@ def test_in_words():
     facts |= {"train": 0.547, "gap": 0.013}
     remark = Remark(key="too_short.annealed", facts=facts, advice="continue", values={"epochs": 13})
     assert fit.in_words(remark, "mb") == (
-        "Too short: validation accuracy rose to the end, by 15.8 points (7.0 to 24.6, n 4,947) in the last 3 epochs, and only "
-        "54.7 % of the training images are named rightly, which no gap to validation (1.3 points) explains.",
+        "Too short: validation accuracy rose to the end, by 15.8 points (7.0 to 24.6, n 4,947) in the last 3 epochs, and "
+        "54.7 % of the training images are named rightly: more is left to learn than the 1.3 points that validation lies below.",
         "linnaeus continue mb --epochs 13",
     )
 

@@ -6,6 +6,7 @@ import sys
 import traceback
 import warnings
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -23,6 +24,7 @@ from linnaeus.cli import (
     parts,
     predict,
     rates,
+    reference,
     report,
     resume,
     runs,
@@ -31,7 +33,8 @@ from linnaeus.cli import (
     transfer,
     weights,
 )
-from linnaeus.errors import LinnaeusError
+from linnaeus.errors import LinnaeusError, UsageError
+from linnaeus.ranks import rank, world
 
 FIRST_STEPS = """\
 Linnaeus: from a folder of images to a classifier you can trust.
@@ -54,6 +57,7 @@ COMMANDS = (
     evaluate.evaluate,
     examine.examine,
     compare.compare,
+    reference.reference,
     predict.predict,
     report.report,
     data.data,
@@ -94,6 +98,8 @@ def first_steps(
 def run(arguments: Sequence[str]) -> int:
     """Run one command; returns the exit status: 0 done, 1 failed with one clear message, 2 wrong usage, 130 and 143 stopped."""
     screen.prepare()
+    if rank():  # of several processes the first one speaks; what goes wrong in another is told by it
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  # until the process ends
     debug, arguments = _hoist_debug(arguments)
     with warnings.catch_warnings():
         if not debug and not sys.warnoptions:  # the libraries below us warn programmers, not users
@@ -110,6 +116,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def _status_of(arguments: Sequence[str], debug: bool) -> int:
     try:
+        _check_together(arguments)
         app(args=list(arguments), prog_name="linnaeus")
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 0
@@ -129,6 +136,13 @@ def _status_of(arguments: Sequence[str], debug: bool) -> int:
         )
         return 1
     return 0
+
+
+def _check_together(arguments: Sequence[str]) -> None:
+    """Raise UsageError for what several processes of torchrun would only do over again."""
+    words = [word for word in arguments if word != "--debug"]
+    if world() > 1 and (words[:1] != ["train"] or any(word.startswith("--repeats") for word in words)):
+        raise UsageError("under torchrun there is train alone, of one run; call everything else without it")
 
 
 def _first_line(error: Exception) -> str:

@@ -86,9 +86,11 @@ def show_end(record: RunRecord, run: str) -> None:
     """Scores, page and next commands, after the last step. `run` is what the user would type to name the run."""
     for found in record.scores.values():
         print(scores(found))
+    if "val" in record.calibration:
+        screen.say("calibration", record.calibration["val"]["sentence"])
     if not record.scores:
         screen.say("validation", "none: no images were held out, so the last weights are kept unscored")
-    for statement, advice in api.remarks(record)[:1]:
+    for statement, advice in api.remarks(record, run)[:1]:
         screen.say("fit", statement)
         screen.say("", advice)
     if record.folder is not None and (page := record.folder / "report.html").exists():

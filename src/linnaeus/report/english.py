@@ -116,7 +116,7 @@ ENGLISH: dict[str, Forms] = {
     "per_class.weakest": "The {n} classes with the lowest recall",
     "per_class.all": "All {n} classes",
     # mistakes
-    "mistakes": "Worst mistakes",
+    "mistakes": "Surest mistakes",
     "mistakes.note": (
         "The wrong answers that the classifier was surest of: the true class, then the answer, each with the "
         "probability it was given. Some may be wrong labels."
@@ -192,7 +192,7 @@ ENGLISH: dict[str, Forms] = {
     "repeat.resume": "go on where it stopped",
     "repeat.toml": "The recipe as a file, <code>recipe.toml</code>",
     "repeat.fingerprint": "fingerprint of the data",
-    "foot": "Written by Linnaeus {version} from the records of the run alone. This page needs no network and runs no script.",
+    "foot": "Written by Linnaeus {version} from the records of the runs alone. This page asks no network for anything.",
 }
 
 # What the curves of a run say of its fit, and what to try next: the keys are those of record.fit; plain text, no tags.
@@ -220,7 +220,7 @@ FIT: dict[str, str] = {
     ),
     "too_short.annealed": (
         "Too short: validation accuracy rose to the end, by {rise} points ({low} to {high}, n {n}) in the last {over} epochs, and "
-        "only {train} of the training images are named rightly, which no gap to validation ({gap} points) explains."
+        "{train} of the training images are named rightly: more is left to learn than the {gap} points that validation lies below."
     ),
     "unstable.loss": (
         "Unstable: in epoch {epoch} of {epochs} the training loss leapt from {before} to {loss}, at learning rate {rate}."

@@ -1,0 +1,90 @@
+"""linnaeus reference."""
+
+import json
+
+from linnaeus.record.folder import RunFolder
+from tests.report import synthetic
+
+CARD = """
+title = "Digits of my own"
+paper = "me, 2026"
+metric = "error"
+split = "SPLIT"
+tolerance = 0.5
+[facts]
+data = "digits"
+epochs = 40
+[[rows]]
+name = "lenet"
+model = "lenet(activation='tanh')"
+error = ERROR
+[[rows]]
+name = "relu"
+model = "lenet(activation='relu')"
+error = 3
+"""
+
+
+def card(folder, error="6.0", split="val"):
+    file = folder / "mine.toml"
+    file.write_text(CARD.replace("ERROR", error).replace("SPLIT", split))
+    return str(file)
+
+
+def test_cards_are_listed_and_shown(linnaeus):
+    out = linnaeus("reference").out
+    assert "shah2016" in out and "lab-residual" in out
+    shown = linnaeus("reference", "shah2016").out
+    assert "elu-110" in shown and "94.38 %" in shown and "1604.04112" in shown
+    assert [one["name"] for one in json.loads(linnaeus("reference", "--json").out)] == [
+        "akamaster",
+        "he2015",
+        "lab-residual",
+        "pytorch-cifar-models",
+        "shah2016",
+    ]
+
+
+def test_a_run_and_a_card_of_ones_own(linnaeus, tmp_path):
+    synthetic.run(tmp_path, name="one")
+    done = linnaeus("reference", "one", card(tmp_path), "--runs", str(tmp_path))
+    assert (done.status, done.err) == (0, "")
+    assert "answer      reproduced" in done.out
+    assert "not told    image size, held out, parameters, weights, batch size" in done.out
+    short = linnaeus("reference", "one", card(tmp_path, error="0"), "--runs", str(tmp_path), "--json")
+    kept = RunFolder(tmp_path / "one").record().references
+    assert kept == {"mine": json.loads(short.out)}
+    assert kept["mine"]["row"] == "lenet"
+
+
+def test_what_differs_is_a_table(linnaeus, tmp_path):
+    synthetic.run(tmp_path, name="one")
+    out = linnaeus("reference", "one", card(tmp_path), "--row", "relu", "--runs", str(tmp_path)).out
+    assert "answer      not comparable with relu of mine:" in out
+    assert "activation  relu       tanh" in out
+
+
+def test_a_sealed_split_is_not_opened(linnaeus, tmp_path):
+    folder = synthetic.run(tmp_path, name="one")
+    out = linnaeus("reference", "one", card(tmp_path, split="test"), "--runs", str(tmp_path)).out
+    assert "sealed, and this does not open it" in out
+    assert "next        linnaeus evaluate one --split test" in out
+    assert folder.record().test_openings == 0
+    assert "test" not in folder.record().scores
+
+
+def test_bad_input(linnaeus, tmp_path):
+    synthetic.run(tmp_path, name="one")
+    synthetic.run(tmp_path, name="two", status="running")
+    before = (tmp_path / "one" / "record.json").read_bytes()
+    for words, status, message in [
+        (("one", "shah"), 2, "did you mean shah2016"),
+        (("one", "shah2016", "--row", "relu-33"), 2, "did you mean relu-32"),
+        (("none", "shah2016"), 1, "there is no run"),
+        (("two", "shah2016"), 1, "linnaeus resume two"),
+        (("one", str(tmp_path / "none.toml")), 2, "cannot read the card"),
+    ]:
+        done = linnaeus("reference", *words, "--runs", str(tmp_path))
+        assert (done.status, done.out) == (status, "")
+        assert message in done.err
+    assert (tmp_path / "one" / "record.json").read_bytes() == before
