@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from linnaeus import desk, files
 from linnaeus.device import Machine
-from linnaeus.errors import DataError, LinnaeusError, RecipeError, RunError
+from linnaeus.errors import DataError, LinnaeusError, RecipeError, RunError, UsageError
 from linnaeus.events import Watcher, nobody
 from linnaeus.recipe.recipe import LINEAR, Recipe
 from linnaeus.record import folder as folders
@@ -31,6 +31,7 @@ def examine(
     *,
     split: str = "val",
     weights: str | None = None,
+    retrain: bool = False,
     fixes: Path | str | None = None,
     runs: Path | str | None = None,
     watch: Watcher = nobody,
@@ -43,15 +44,19 @@ def examine(
     Args:
         split: whose mistakes are looked at.
         weights: as the recipe's; their features judge the labels in place of the run's own, which have seen them.
+        retrain: judge the labels by networks that are trained anew, each without a fifth of the images: five trainings.
         fixes: where the list of label suspects goes; None: `fixes.csv` in the run's folder.
 
     Raises:
         RunError: no such run, or it is unfinished; or a fix list that somebody has edited would be lost. DataError: no such split.
+        UsageError: both `weights` and `retrain`.
     """
     from linnaeus.evaluation import evaluate
     from linnaeus.evaluation.examine import Clock, Subject
     from linnaeus.evaluation.examine import examine as look
 
+    if weights and retrain:
+        raise UsageError("labels are judged by other weights or by networks trained anew: give --weights or --retrain")
     folder, clock = folders.find(desk.runs_folder(runs), run), Clock()
     with folder.locked():
         recipe, target = desk.recipe_of(folder), Path(fixes) if fixes is not None else folder.fixes
@@ -64,6 +69,9 @@ def examine(
         with clock.stage("features"):
             own = _own(trained, datasets, recipe, splits.fingerprint, watch)
             other = _other(weights, desk.runs_folder(runs), datasets, recipe, splits, watch) if weights else None
+        if retrain:
+            with clock.stage("trainings"):
+                other = _retrained(record, datasets, recipe, splits, watch)
         subject = Subject(
             trained=trained,
             recipe=recipe,
@@ -115,14 +123,17 @@ def _device(recipe: Recipe) -> str:
 
 def _own(trained: "Classifier", datasets: "Datasets", recipe: Recipe, fingerprint: str, watch: Watcher) -> "Judge":
     """The run's own features. A body that was not trained here has seen the labels only where it was trained on them."""
+    from linnaeus.evaluation.fix_list import Judge
+
     seen = recipe.train != "head" or _has_seen(recipe.weights, recipe, fingerprint)
     features = _features(trained.module, trained.intake, datasets, recipe, fingerprint, watch)
-    return _judge(features, "own", seen)
+    return Judge(source="own", seen=seen, features=features)
 
 
 def _other(weights: str, runs: Path, datasets: "Datasets", recipe: Recipe, splits: "Splits", watch: Watcher) -> "Judge":
     """Features of other weights, of the same images at the size that these take."""
     from linnaeus.classifier import build_module
+    from linnaeus.evaluation.fix_list import Judge
     from linnaeus.transfer import origin
     from linnaeus.transfer import weights as trained
 
@@ -145,7 +156,7 @@ def _other(weights: str, runs: Path, datasets: "Datasets", recipe: Recipe, split
     start = trained.start_at(begun, module, others.classes)
     intake = trained.intake(begun, others.train, start)
     features = _features(module, intake, theirs, begun, splits.fingerprint, watch)
-    return _judge(features, weights, _has_seen(source, recipe, splits.fingerprint))
+    return Judge(source=weights, seen=_has_seen(source, recipe, splits.fingerprint), features=features)
 
 
 _IMAGES = {"image_size": "size", "channels": "channels", "resize": "resize"}
@@ -165,10 +176,16 @@ def _has_seen(weights: str, recipe: Recipe, fingerprint: str) -> bool:
     return found.card.get("data") == str(recipe.data)
 
 
-def _judge(features: Mapping[str, Any], source: str, seen: bool) -> "Judge":
+def _retrained(record: RunRecord, datasets: "Datasets", recipe: Recipe, splits: "Splits", watch: Watcher) -> "Judge":
+    """Networks trained by the run's recipe, on what the run chose for it, each without a part of the images."""
     from linnaeus.evaluation.fix_list import Judge
+    from linnaeus.evaluation.suspects import FOLDS
+    from linnaeus.training import anew
 
-    return Judge(features=features, source=source, seen=seen)
+    chosen = {name: record.environment[name] for name in ("precision", "threads") if name in record.environment}
+    probabilities = anew.out_of_fold(replace(recipe, **chosen), splits, datasets, FOLDS, watch)
+    seen = bool(recipe.weights) and _has_seen(recipe.weights, recipe, splits.fingerprint)
+    return Judge(source="retrained", seen=seen, probabilities=probabilities)
 
 
 def _features(

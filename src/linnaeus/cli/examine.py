@@ -11,6 +11,7 @@ from linnaeus.cli import progress, screen
 from linnaeus.cli.options import AsJson, Run, RunsFolder
 
 PAIRS = 8  # printed
+WHOSE = {"own": "the run's own features, cross-validated", "retrained": "networks trained anew without the image,"}
 KINDS = {
     "mirror": "mirrored",
     "upside_down": "mirrored upside down",
@@ -31,6 +32,12 @@ def examine(
             help="weights that have not seen these labels, to judge them by; the run's own features unless given",
         ),
     ] = None,
+    retrain: Annotated[
+        bool,
+        typer.Option(
+            "--retrain", help="judge labels by five networks trained anew, each without a fifth; off unless given"
+        ),
+    ] = False,
     fixes: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="where the list of label suspects goes; RUN/fixes.csv unless given"),
@@ -47,7 +54,7 @@ def examine(
     from linnaeus import api
 
     with progress.watching(as_json) as watch:
-        found = api.examine(run, split=split, weights=weights, fixes=fixes, runs=runs, watch=watch)
+        found = api.examine(run, split=split, weights=weights, retrain=retrain, fixes=fixes, runs=runs, watch=watch)
     if as_json:
         screen.print_json(found.to_plain())
         return
@@ -94,11 +101,11 @@ def _suspects(found: Examination) -> list[str]:
     suspects = found.suspects
     if suspects is None:
         return [f"none looked for: {found.no_suspects}"]
-    whose = "the run's own features" if suspects.features == "own" else f"the features of {suspects.features}"
+    whose = WHOSE.get(suspects.features, f"the features of {suspects.features}, cross-validated")
     said = [
         f"{suspects.count:,} labels of {suspects.share.n:,} ({' and '.join(suspects.splits)}); another is advised for "
         f"{suspects.relabel:,}",
-        f"by {whose}, cross-validated in {suspects.folds} parts: the label is named for {suspects.accuracy.percent()}",
+        f"by {whose} in {suspects.folds} parts: the label is named for {suspects.accuracy.percent()}",
     ]
     if suspects.pairs:
         given, suggested, count = suspects.pairs[0]
@@ -108,7 +115,8 @@ def _suspects(found: Examination) -> list[str]:
     if suspects.seen:
         said.append(
             "these features were trained on the same labels, so that a wrong one learned by heart does not show; --weights "
-            "names others to judge by"
+            "names others, and "
+            "--retrain trains anew"
         )
     if suspects.left_out:
         said.append(f"not looked at, of fewer than {suspects.folds} images: {', '.join(suspects.left_out[:5])}")

@@ -39,7 +39,7 @@ class Subject:
     datasets: Mapping[str, Dataset]  # by split: those whose labels may be looked at, "train" among them
     probabilities_NK: Array  # of the split
     own: Judge  # by the features of the network's own body
-    other: Judge | None  # by those of other weights: then they judge the labels
+    other: Judge | None  # who judges the labels in its place
 
     @property
     def dataset(self) -> Dataset:

@@ -4,7 +4,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -25,11 +25,12 @@ MOST_PAIRS = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judge:
-    """Features by which labels are judged: whose they are, and whether they were trained on these very labels."""
+    """By what labels are judged: features, or probabilities of networks that never saw the image. Each by split."""
 
-    features: Mapping[str, Array]  # (N, D) by split
-    source: str  # "own", or the weights that give them
-    seen: bool
+    source: str  # "own", the weights that give the features, or "retrained"
+    seen: bool  # the features were trained on these very labels
+    features: Mapping[str, Array] = field(default_factory=dict)  # (N, D)
+    probabilities: Mapping[str, Array] = field(default_factory=dict)  # (N, K); then features are not looked at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,15 +94,22 @@ def _pool(datasets: Mapping[str, Dataset], classes: tuple[str, ...]) -> _Pool:
 
 
 def _probabilities(pool: _Pool, judge: Judge, classes: int, tell: Watcher) -> Array:
-    features_ND = np.empty((len(pool.labels_N), next(iter(judge.features.values())).shape[1]), np.float32)
-    for split, own_ND in judge.features.items():
-        rows = np.flatnonzero(pool.splits_N == split)
-        features_ND[rows] = own_ND[pool.places_N[rows]]
+    """Of each image of the pool, by what was fitted or trained without it (N, K)."""
+    if judge.probabilities:
+        return _gathered(pool, judge.probabilities)
 
     def fold_done(done: int, total: int) -> None:
         tell(Reading(done=done, total=total, what="folds, for label suspects"))
 
-    return suspects.out_of_fold(features_ND, pool.labels_N, classes, fold_done)
+    return suspects.out_of_fold(_gathered(pool, judge.features), pool.labels_N, classes, fold_done)
+
+
+def _gathered(pool: _Pool, by_split: Mapping[str, Array]) -> Array:
+    found = np.empty((len(pool.labels_N), next(iter(by_split.values())).shape[1]), np.float32)
+    for split, values in by_split.items():
+        rows = np.flatnonzero(pool.splits_N == split)
+        found[rows] = values[pool.places_N[rows]]
+    return found
 
 
 def _suspect(

@@ -72,19 +72,21 @@ class Suspect:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suspects:
-    """Labels that cross-validated probabilities speak against.
+    """Labels that probabilities speak against, of models that were fitted without the image.
 
     `share` is of how many images looked at. `accuracy` is how often the out-of-fold answer is the label: the lower, the more
     of the suspects are hard images rather than wrong labels. `seen` says that the features were trained on these very
     labels, so that a wrong label which the network has learned by heart does not show. `both` counts the suspects that own
-    features and those of `weights` have in common.
+    features name as well, where others judged.
     """
 
     count: int
     share: Score
     accuracy: Score
     splits: tuple[str, ...]
-    features: str  # "own", or the weights that gave them
+    features: (
+        str  # "own", the weights that gave them, or "retrained": networks that were trained anew, without the image
+    )
     seen: bool
     folds: int
     relabel: int  # of the suspects, with that action

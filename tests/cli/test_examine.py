@@ -1,0 +1,202 @@
+"""linnaeus examine: what it hands to the front desk, what it prints; and with nothing faked, on labels that were planted wrong."""
+
+import csv
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_digits
+
+from linnaeus import api
+from linnaeus.cli.app import run
+from linnaeus.record import examination
+from linnaeus.record.examination import FIXES
+from tests.record.test_examination import FOUND, SUSPECTS
+
+QUICK = ("--set", "threads=1", "--set", "precision=fp32", "--set", "compile=off")
+
+
+@pytest.fixture
+def asked(desk, monkeypatch):
+    answers = [replace(FOUND, folder=Path("runs/pets-1"))]
+    monkeypatch.setattr(api, "examine", desk.answering("examine", lambda: answers[0]))
+    return desk.asked, answers
+
+
+def test_what_it_hands_on_and_prints(linnaeus, asked):
+    lines = linnaeus("examine", "pets-1", "--split", "train", "--weights", "old", "--fixes", "f.csv").out.splitlines()
+    options = {"split": "train", "weights": "old", "retrain": False, "fixes": Path("f.csv"), "runs": None}
+    assert asked[0] == [("examine", ("pets-1",), options)]
+    assert lines == [
+        "mistakes    1: 50.0 % (10.0–90.0, n 4) of the val images",
+        "",
+        "class  taken for  images               share  n  such as",
+        "a              b       2  50.0 % (10.0–90.0)  4    x.png",
+        "",
+        "suspects    1 labels of 4 (train and val); another is advised for 1",
+        "            by the run's own features, cross-validated in 5 parts: the label is named for 50.0 % (10.0–90.0, n 4)",
+        "            the commonest are labelled a and look like b: 1",
+        "            these features were trained on the same labels, so that a wrong one learned by heart does not show; "
+        "--weights names others, and --retrain trains anew",
+        "            not looked at, of fewer than 5 images: c",
+        "turned      mirrored, most images of a class are taken for another: a for b (2 of 4)",
+        "            mirrored, these exchange their places: a and b; leave flip out",
+        "            a and b cannot be told apart (2 of 4 wrong), and flip shows both mirrored: if that makes one of the "
+        "other, leave it out",
+        "no maps     there are no mistakes",
+        "lists       runs/pets-1/examined-val.csv · /elsewhere/fixes.csv",
+        "took        neighbours 0.1 s",
+        "next        linnaeus report pets-1 · linnaeus data DATA --apply /elsewhere/fixes.csv, once you have gone through "
+        "that list",
+    ]
+
+
+def test_what_exchanges_its_place_and_where_nothing_is_found(linnaeus, asked):
+    turned = FOUND.turned[0]
+    both = (turned.moves[0], replace(turned.moves[0], name="b", to="a"))
+    turned = replace(turned, moves=both, augmented_by=None, blurred=())
+    asked[1][:] = [replace(FOUND, turned=(turned,), suspects=None, no_suspects="too few images")]
+    out = linnaeus("examine", "pets-1").out
+    assert "mirrored, these exchange their places: a and b; no augmentation should do that" in out
+    assert "suspects    none looked for: too few images" in out
+    assert "--apply" not in out
+    by_others = replace(SUSPECTS, count=0, seen=False, both=3, features="retrained")
+    asked[1][:] = [replace(FOUND, turned=(), pairs=(), suspects=by_others)]
+    out = linnaeus("examine", "pets-1").out
+    assert "by networks trained anew without the image, in 5 parts" in out
+    assert "learned by heart" not in out
+    assert "turned" not in out
+    assert "3 of them are suspects by the run's own features, too" in out
+
+
+def test_as_json(linnaeus, asked):
+    assert examination.from_plain(json.loads(linnaeus("examine", "pets-1", "--json").out)) == FOUND
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A working folder with a run of eight epochs, `wrong`, on digits of which 3 % have another's label: `wrong.json` has them."""
+    folder = tmp_path_factory.mktemp("place")
+    digits, rng = load_digits(), np.random.default_rng(0)
+    labels_N = digits.target.copy()
+    wrong = rng.choice(len(labels_N), 54, replace=False)
+    labels_N[wrong] = (labels_N[wrong] + rng.integers(1, 10, len(wrong))) % 10
+    names = np.array(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"])
+    images = np.round(digits.images * 15.9375).astype(np.uint8)[..., None]
+    np.savez(folder / "digits.npz", images=images, labels=names[labels_N])
+    (folder / "wrong.json").write_text(json.dumps({f"all/{row:05d}": str(names[digits.target[row]]) for row in wrong}))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.setenv("LINNAEUS_DATA", str(folder / "cache"))
+        patch.delenv("LINNAEUS_RUNS", raising=False)
+        train = ("train", "arrays('digits.npz')", "--model", "convnet(width=8)", *QUICK, "--json")
+        assert run([*train, "--epochs", "8", "--name", "wrong"]) == 0
+        assert run([*train, "--epochs", "1", "--model", "mlp", "--name", "vectors"]) == 0
+    return folder
+
+
+def rows(file: Path) -> list[dict[str, str]]:
+    with file.open(newline="", encoding="utf-8") as lines:
+        return list(csv.DictReader(lines))
+
+
+def record(place: Path, name: str = "wrong") -> dict:
+    return json.loads((place / "runs" / name / "record.json").read_text())
+
+
+@pytest.mark.usefixtures("in_place")
+def test_a_run_from_end_to_end(linnaeus, place):
+    done = linnaeus("examine", "wrong")
+    assert done.status == 0, done.err
+    folder, planted = place / "runs" / "wrong", json.loads((place / "wrong.json").read_text())
+    found = examination.from_plain(record(place)["examined"]["val"])
+
+    fixes = rows(folder / "fixes.csv")
+    assert tuple(fixes[0]) == FIXES
+    hits = [row for row in fixes if row["path"] in planted]
+    assert found.suspects is not None
+    assert found.suspects.count == len(fixes)
+    assert len(hits) / len(fixes) > 0.65
+    assert len(hits) > 25  # of some 46 in train and val, after eight epochs; the test labels are not looked at
+    assert sum(row["label"] == planted[row["path"]] for row in hits) > 0.9 * len(hits)
+    assert {row["action"] for row in fixes} <= {"keep", "relabel"}
+    assert all(row["label"] != row["given"] for row in fixes)
+    assert record(place)["test_openings"] == 0
+
+    mistakes = rows(folder / "examined-val.csv")
+    assert len(mistakes) == found.listed == round(found.errors.value * found.n)
+    assert all(row["label"] != row["predicted"] for row in mistakes)
+    of_train = np.load(folder / "predictions-val.npz")["names"].tolist()
+    assert not {row["neighbour_1"] for row in mistakes} & set(of_train)
+
+    kept = np.load(folder / "pictures-examined-val.npz")
+    assert kept["names"][found.mistakes[0].picture] == found.mistakes[0].name == mistakes[0]["name"]
+    assert kept["names"][found.mistakes[0].neighbours[0].picture] == mistakes[0]["neighbour_1"]
+    assert kept["names"][found.suspects.top[0].picture] == fixes[0]["path"]
+    assert kept["maps"].shape == (min(24, found.listed), 2, 8, 8)
+    assert found.attention is None
+    six = [move for turned in found.turned if turned.kind == "half_turn" for move in turned.moves if move.name == "six"]
+    assert [move.to for move in six] == ["nine"]
+    assert "six for nine" in done.out
+
+
+@pytest.mark.usefixtures("in_place")
+def test_a_list_that_was_edited_is_not_overwritten(linnaeus, place):
+    fixes = place / "runs" / "wrong" / "fixes.csv"
+    assert linnaeus("examine", "wrong").status == 0
+    assert linnaeus("examine", "wrong", "--json").status == 0  # as it was left: written anew
+    edited = fixes.read_text() + "all/00000,drop,,,,,mine\n"
+    fixes.write_text(edited)
+    refused = linnaeus("examine", "wrong")
+    assert refused.status == 1
+    assert "name another file with --fixes FILE" in refused.err
+    assert fixes.read_text() == edited
+    assert linnaeus("examine", "wrong", "--fixes", "lists/mine.csv").status == 0
+    assert record(place)["examined"]["val"]["files"]["fixes"] == str(place / "lists" / "mine.csv")
+    assert linnaeus("examine", "wrong", "--fixes", "lists").status == 1
+    fixes.unlink()
+
+
+@pytest.mark.usefixtures("in_place")
+def test_the_sealed_test_split_is_counted(linnaeus, place):
+    before = record(place)["test_openings"]
+    for opened in (1, 2):  # scored for it, then as it was scored
+        assert linnaeus("examine", "wrong", "--split", "test", "--fixes", f"test-{opened}.csv").status == 0
+        assert record(place)["test_openings"] == before + opened
+    assert examination.from_plain(record(place)["examined"]["test"]).suspects.splits == ("train", "val", "test")
+
+
+@pytest.mark.usefixtures("in_place")
+def test_features_of_other_weights_and_a_network_without_maps(linnaeus, place):
+    done = linnaeus("examine", "vectors", "--weights", "wrong", "--json")
+    assert done.status == 0, done.err
+    found = examination.from_plain(json.loads(done.out))
+    assert "vectors" in found.attention
+    assert (found.suspects.features, found.suspects.seen) == ("wrong", True)  # a run on these labels has seen them
+    assert found.suspects.both is not None
+    unknown = linnaeus("examine", "vectors", "--weights", "nothing")
+    assert (unknown.status, unknown.err.count("\n")) == (1, 1)
+
+
+@pytest.mark.usefixtures("in_place")
+def test_networks_trained_anew(linnaeus, place):
+    done = linnaeus("examine", "wrong", "--retrain", "--fixes", "anew.csv")
+    assert done.status == 0, done.err
+    found = examination.from_plain(record(place)["examined"]["val"])
+    assert (found.suspects.features, found.suspects.seen) == ("retrained", False)
+    planted, fixes = json.loads((place / "wrong.json").read_text()), rows(place / "anew.csv")
+    hits = [row for row in fixes if row["path"] in planted]
+    assert len(hits) > 25  # of some 46; these networks, too, have had eight epochs only
+    assert len(hits) / len(fixes) > 0.7
+    assert not list(place.glob("runs/wrong/*fold*"))
+
+
+@pytest.mark.usefixtures("in_place")
+def test_bad_wishes(linnaeus, place):
+    assert linnaeus("examine", "none").status == 1
+    assert linnaeus("examine", "wrong", "--split", "tset").status == 2
+    assert linnaeus("examine").status == 2
+    both = linnaeus("examine", "wrong", "--retrain", "--weights", "wrong")
+    assert (both.status, "give --weights or --retrain" in both.err) == (2, True)
