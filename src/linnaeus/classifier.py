@@ -14,7 +14,9 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 from torch import Tensor, nn
 
+from linnaeus import certainty as certainties
 from linnaeus import files
+from linnaeus.certainty import Certainty
 from linnaeus.errors import RunError
 from linnaeus.recipe import catalog
 from linnaeus.recipe.spec import Spec, parse
@@ -39,6 +41,7 @@ class Classifier:
     """`module` maps inputs_BCHW to logits_BK; `classes[k]` names logit k.
 
     `model` rebuilds the module without its weights; `head`, where there is one, the part that was set in its head's place.
+    `certainty` says how probabilities are to be read; None: nothing was fitted, for want of validation images.
     """
 
     module: nn.Module
@@ -47,6 +50,7 @@ class Classifier:
     model: Spec
     precision: str = "fp32"
     head: Spec | None = None
+    certainty: Certainty | None = None
 
     @property
     def device(self) -> torch.device:
@@ -69,7 +73,10 @@ class Classifier:
         return logits.float()
 
     def probabilities(self, images_NHWC: npt.NDArray[np.uint8], batch_size: int = 256) -> npt.NDArray[np.float32]:
-        """probabilities_NK of images as a person sees them, already of the intake's size and channels."""
+        """Raw probabilities_NK of images as a person sees them, already of the intake's size and channels.
+
+        Raw is what the network says; `certainty.probabilities` makes of it what `predict` tells.
+        """
         parts = [images_NHWC[start : start + batch_size] for start in range(0, len(images_NHWC), batch_size)]
         if not parts:
             return np.empty((0, len(self.classes)), np.float32)
@@ -83,6 +90,10 @@ class Classifier:
         """Write `model.safetensors` and `classifier.json`; the card carries the checksum of the weights. Raises RunError."""
         weights = {name: tensor.detach().cpu().contiguous() for name, tensor in self.module.state_dict().items()}
         files.write_whole(folder / WEIGHTS, save(weights))
+        self.save_card(folder)
+
+    def save_card(self, folder: Path) -> None:
+        """Write `classifier.json` anew beside weights that are there already. Raises RunError."""
         card = {
             "format": FORMAT,
             "model": str(self.model),
@@ -90,6 +101,7 @@ class Classifier:
             "classes": list(self.classes),
             "intake": asdict(self.intake),
             "precision": self.precision,
+            "certainty": self.certainty.to_plain() if self.certainty else None,
             "weights": files.checksum(folder / WEIGHTS),
         }
         files.write_json(folder / CARD, card)
@@ -141,12 +153,13 @@ def load(folder: Path) -> Classifier:
         module = build_module(model, intake.channels, len(card["classes"]), intake.size)
         weights = load_file(folder / WEIGHTS)
         head = parse(card["head"]) if card.get("head") else None
+        certainty = certainties.from_plain(card["certainty"]) if card.get("certainty") else None  # newer than format 1
         if head is not None:
             module.head = empty_head(head, weights)
         module.load_state_dict(weights)
     except OSError as error:
         raise RunError(f"{folder / WEIGHTS} cannot be read: {error.strerror or error}") from None
-    except (KeyError, TypeError, RuntimeError, SafetensorError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, RuntimeError, SafetensorError) as error:
         raise RunError(f"{folder}: the weights do not fit the model that {CARD} describes: {error}") from None
     module.eval()
     return Classifier(
@@ -156,6 +169,7 @@ def load(folder: Path) -> Classifier:
         model=model,
         precision=card["precision"],
         head=head,
+        certainty=certainty,
     )
 
 

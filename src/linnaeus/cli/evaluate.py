@@ -34,10 +34,13 @@ def evaluate(
 
     with progress.watching(as_json) as watch:
         found = api.evaluate(run, split=split, data=data, tta=tta, runs=runs, watch=watch)
+        calibration = api.calibration(run, found.split, runs=runs)
     if as_json:
-        screen.print_json(asdict(found))
+        screen.print_json({**asdict(found), "calibration": calibration.to_plain() if calibration else None})
         return
     print(summary.scores(found))
+    if calibration is not None:
+        screen.say("calibration", calibration.sentence())
     print(f"\n{_metrics(found)}\n\n{_classes(found)}\n")
     to_see = f"linnaeus evaluate {run} --split test" if split == "val" and data is None else f"linnaeus report {run}"
     screen.suggest(to_see, f"linnaeus predict {run} FILE")

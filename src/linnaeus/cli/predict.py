@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,6 +15,8 @@ from linnaeus.cli.options import Run, RunsFolder
 
 if TYPE_CHECKING:
     from linnaeus.api import Answers
+
+UNKNOWN = "unknown"
 
 # What a spreadsheet would run as a formula when it stands first in a cell.
 _RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -35,6 +38,20 @@ def predict(
     top: Annotated[
         int, typer.Option(metavar="K", min=1, help="classes to name for each image, the likeliest first")
     ] = 1,
+    sets: Annotated[
+        float | None,
+        typer.Option(
+            metavar="LEVEL",
+            help="add the classes that hold the right one with probability 0.8, 0.9, 0.95 or 0.99; off unless given",
+        ),
+    ] = None,
+    unknown: Annotated[
+        bool,
+        typer.Option(
+            "--unknown",
+            help="call images unknown that are less certain than 95 in 100 rightly named ones; off unless given",
+        ),
+    ] = False,
     format_: Annotated[Format, typer.Option("--format", help="how the answers are written")] = Format.table,
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="file for the answers; standard output unless given")
@@ -45,7 +62,7 @@ def predict(
     from linnaeus import api
 
     with progress.watching(quiet=out is None and format_ is not Format.table) as watch:
-        answers = api.predict(run, paths, top=top, runs=runs, watch=watch)
+        answers = api.predict(run, paths, top=top, sets=sets, unknown=unknown, runs=runs, watch=watch)
     text = {Format.table: as_table, Format.csv: as_csv, Format.json: as_json}[format_](answers)
     if out is not None:
         files.write_whole(out, text)
@@ -64,40 +81,42 @@ def predict(
 
 
 def as_table(answers: "Answers") -> str:
-    """One line an image: its classes, the likeliest first, and their probabilities."""
+    """One line an image: its classes, the likeliest first, and their probabilities; its prediction set in braces."""
     ranks = max((len(answer.labels) for answer in answers.answers), default=0)
-    header = [
-        "image",
-        *[title for rank in range(ranks) for title in ("class" if rank == 0 else f"class {rank + 1}", "")],
-    ]
-    rows = [
-        [
-            answer.name,
-            *[
-                cell
-                for label, share in zip(answer.labels, answer.probabilities, strict=True)
-                for cell in (label, f"{100 * share:.1f} %")
-            ],
-        ]
-        for answer in answers.answers
-    ]
+    with_sets = any(answer.set is not None for answer in answers.answers)
+    titles = [title for rank in range(ranks) for title in ("class" if rank == 0 else f"class {rank + 1}", "")]
+    header = ["image", *titles, *["set"] * with_sets]
+    rows = []
+    for answer in answers.answers:
+        first = f"{UNKNOWN} ({answer.labels[0]})" if answer.unknown else answer.labels[0]
+        pairs = zip((first, *answer.labels[1:]), answer.probabilities, strict=True)
+        cells = [cell for label, share in pairs for cell in (label, f"{100 * share:.1f} %")]
+        rows.append([answer.name, *cells, *([f"{{{', '.join(answer.set)}}}"] if answer.set is not None else [])])
     return screen.table(header, rows) + "\n" if rows else ""
 
 
 def as_csv(answers: "Answers") -> str:
-    """One row an image, the unreadable ones with their reason in the last column."""
+    """One row an image, the unreadable ones with their reason in the last column.
+
+    Of an unknown image `label` is "unknown", and `likeliest` its likeliest class. A set is a JSON list: names may hold any sign.
+    """
     ranks = max((len(answer.labels) for answer in answers.answers), default=1)
+    with_unknown = any(answer.unknown is not None for answer in answers.answers)
+    with_sets = any(answer.set is not None for answer in answers.answers)
     later = [title for rank in range(2, ranks + 1) for title in (f"label_{rank}", f"probability_{rank}")]
+    more = [*["likeliest"] * with_unknown, *["set"] * with_sets]
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(["image", "label", "probability", *later, "error"])
+    writer.writerow(["image", "label", "probability", *later, *more, "error"])
     for answer in answers.answers:
-        pairs = zip(answer.labels, answer.probabilities, strict=True)
-        writer.writerow(
-            [harmless(answer.name), *[cell for label, share in pairs for cell in (harmless(label), f"{share:.6f}")], ""]
-        )
+        labels = (UNKNOWN if answer.unknown else answer.labels[0], *answer.labels[1:])
+        pairs = zip(labels, answer.probabilities, strict=True)
+        row = [harmless(answer.name), *[cell for label, share in pairs for cell in (harmless(label), f"{share:.6f}")]]
+        row += [harmless(answer.labels[0])] * with_unknown
+        row += [json.dumps(answer.set, ensure_ascii=False)] * with_sets
+        writer.writerow([*row, ""])
     for name, reason in answers.unread:
-        writer.writerow([harmless(name), *[""] * (2 * ranks), harmless(reason)])
+        writer.writerow([harmless(name), *[""] * (2 * ranks + len(more)), harmless(reason)])
     return buffer.getvalue()
 
 
@@ -113,6 +132,8 @@ def as_json(answers: "Answers") -> str:
             "image": answer.name,
             "labels": list(answer.labels),
             "probabilities": [round(float(p), 6) for p in answer.probabilities],
+            **({"unknown": answer.unknown} if answer.unknown is not None else {}),
+            **({"set": list(answer.set)} if answer.set is not None else {}),
         }
         for answer in answers.answers
     ]

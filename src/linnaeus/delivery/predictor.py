@@ -11,24 +11,37 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from linnaeus.certainty import Certainty
 from linnaeus.classifier import Classifier
 from linnaeus.data import decode
 from linnaeus.device import cores
-from linnaeus.errors import ImageError
+from linnaeus.errors import ImageError, RunError
 from linnaeus.events import Reading, Watcher
 
+UNKNOWN = "unknown"  # what an image is called whose best class is too improbable
 TOGETHER = 256  # images decoded and classified at once: what bounds the memory
 
 Source = Path | bytes
 
+_MISSING = (
+    "such things are fitted on validation images: 20 and more are needed, and for a run that is older than all this, "
+    "linnaeus evaluate RUN fits them now"
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """The most probable classes of one image, the best first."""
+    """The most probable classes of one image, the best first, with their probabilities after the temperature.
+
+    `unknown`: the best of them is less probable than the run's threshold. `set`: the prediction set, the best first.
+    Both are None where they were not asked for.
+    """
 
     name: str
     labels: tuple[str, ...]
     probabilities: tuple[float, ...]
+    unknown: bool | None = None
+    set: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +50,22 @@ class Answers:
     unread: tuple[tuple[str, str], ...]  # name and reason
 
 
-def predict(classifier: Classifier, paths: Sequence[str], *, top: int, tell: Watcher) -> Answers:
-    """The `top` classes of every image that `paths` name, in their order."""
+def predict(
+    classifier: Classifier,
+    paths: Sequence[str],
+    *,
+    top: int,
+    sets: float | None = None,
+    unknown: bool = False,
+    tell: Watcher,
+) -> Answers:
+    """The `top` classes of every image that `paths` name, in their order; its prediction set at the level `sets`, and
+    whether it is unknown, where that is asked for.
+
+    Raises:
+        RunError: the classifier keeps no threshold for that.
+    """
+    _check(classifier, sets, unknown)
     sources = [pair for path in paths for pair in expand(path)]
     answers: list[Answer] = []
     unread: list[tuple[str, str]] = []
@@ -50,7 +77,9 @@ def predict(classifier: Classifier, paths: Sequence[str], *, top: int, tell: Wat
             unread += [
                 (name, reason) for (name, _), reason in zip(group, images, strict=True) if isinstance(reason, str)
             ]
-            answers += _answers(classifier, [name for name, _ in read], [image for _, image in read], top)
+            answers += _answers(
+                classifier, [name for name, _ in read], [image for _, image in read], top, sets, unknown
+            )
             tell(Reading(done=min(start + TOGETHER, len(sources)), total=len(sources), what="images named"))
     return Answers(answers=tuple(answers), unread=tuple(unread))
 
@@ -91,13 +120,47 @@ def _read(classifier: Classifier, source: Source) -> npt.NDArray[np.uint8] | str
         return error.reason
 
 
+def _check(classifier: Classifier, level: float | None, unknown: bool) -> None:
+    """Raise RunError where the answer needs a threshold that the classifier does not keep."""
+    certainty = classifier.certainty or Certainty()
+    if level is not None and level not in certainty.set_from:
+        kept = ", ".join(f"{level:g}" for level in certainty.set_from)
+        raise RunError(
+            f"this run keeps prediction sets at the levels {kept}, not at {level:g}; choose one of them"
+            if kept
+            else f"this run keeps no prediction sets; {_MISSING}"
+        )
+    if unknown and certainty.unknown_below is None:
+        raise RunError(f"this run keeps no threshold below which an image is unknown; {_MISSING}")
+    if unknown and UNKNOWN in classifier.classes:
+        raise RunError(
+            f"this run has a class named {UNKNOWN!r}: an unknown image could not be told from one of that class"
+        )
+
+
 def _answers(
-    classifier: Classifier, names: list[str], images: list[npt.NDArray[np.uint8]], top: int
+    classifier: Classifier,
+    names: list[str],
+    images: list[npt.NDArray[np.uint8]],
+    top: int,
+    level: float | None,
+    unknown: bool,
 ) -> Iterator[Answer]:
     if not images:
         return
-    probabilities_NK = classifier.probabilities(np.stack(images))
-    best_NK = np.argsort(-probabilities_NK, axis=1, kind="stable")[:, :top]
-    for name, row, best in zip(names, probabilities_NK, best_NK, strict=True):
-        labels = tuple(classifier.classes[index] for index in best)
-        yield Answer(name=name, labels=labels, probabilities=tuple(float(row[index]) for index in best))
+    certainty, raw_NK = classifier.certainty or Certainty(), classifier.probabilities(np.stack(images))
+    probabilities_NK = certainty.probabilities(raw_NK)
+    order_NK = np.argsort(-raw_NK, axis=1, kind="stable")
+    unknown_N = certainty.is_unknown(raw_NK)
+    sets_NK = certainty.sets(raw_NK, level) if level is not None else None
+    for row, (name, order) in enumerate(zip(names, order_NK, strict=True)):
+        best = order[:top]
+        yield Answer(
+            name=name,
+            labels=tuple(classifier.classes[index] for index in best),
+            probabilities=tuple(float(probabilities_NK[row, index]) for index in best),
+            unknown=bool(unknown_N[row]) if unknown else None,
+            set=tuple(classifier.classes[index] for index in order if sets_NK[row, index])
+            if sets_NK is not None
+            else None,
+        )

@@ -14,8 +14,7 @@ import numpy.typing as npt
 from linnaeus.certainty import KEPT, LEVELS, Certainty
 from linnaeus.evaluation import conformal, reliability, selective, temperature
 from linnaeus.evaluation.score import mean_scores
-from linnaeus.record import calibration as plain
-from linnaeus.record.calibration import LEAST, Calibration, Quality
+from linnaeus.record.calibration import LEAST, Calibration, Quality, of_split
 from linnaeus.record.scores import Score
 
 Array = npt.NDArray[Any]
@@ -60,9 +59,9 @@ def _certainty(labels_N: Array, raw_NK: Array, found: Score | None) -> Certainty
 
 def again(kept: Certainty | None, calibration: Mapping[str, Mapping[str, Any]]) -> Fitted:
     """What was fitted when the run was trained, from what its classifier and its record hold."""
-    if kept is None or "val" not in calibration:
+    val = of_split(calibration, "val")
+    if kept is None or val is None:
         return NOTHING
-    val = plain.from_plain(calibration["val"])
     return Fitted(certainty=kept, temperature=val.temperature, reason=val.reason)
 
 

@@ -1,6 +1,8 @@
 """A finished run, scored on a split of its own data or on other data; scores, predictions and the worst mistakes are kept in its folder."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +15,8 @@ from linnaeus.data.loader import in_order, loader
 from linnaeus.data.statistics import pictures
 from linnaeus.device import hold_memory, pick_device
 from linnaeus.errors import DataError, RunError
+from linnaeus.evaluation import calibrate
+from linnaeus.evaluation.calibrate import Fitted
 from linnaeus.evaluation.gallery import LARGEST, small
 from linnaeus.evaluation.mistakes import of_each_pair
 from linnaeus.evaluation.predictions import Predictions, predict
@@ -21,6 +25,7 @@ from linnaeus.evaluation.views import named
 from linnaeus.events import Watcher
 from linnaeus.recipe.recipe import Recipe, check_field
 from linnaeus.recipe.spec import Spec
+from linnaeus.record.calibration import LEAST
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.run import RunRecord
 from linnaeus.record.scores import SplitScores
@@ -93,10 +98,37 @@ def _score(folder: RunFolder, recipe: Recipe, dataset: Dataset, key: str, tta: s
     check_field("tta", tta or "none")
     trained = classifiers.load(folder.path).to(torch.device(pick_device(recipe.device)))
     dataset = in_the_classes_of(trained, dataset)
-    scores = scored(trained, dataset, recipe, folder, key, tta or recipe.tta)
+    trained, calibration = _certain(trained, folder)
+    plain = predictions(trained, dataset, recipe)
+    scores = scored(trained, dataset, recipe, folder, key, tta or recipe.tta, plain)
+    calibration |= calibrated(plain, calibrate.again(trained.certainty, calibration), key)
     record = folder.record()
-    folder.save_record(replace(record, scores={**record.scores, **scores}))
+    folder.save_record(replace(record, scores={**record.scores, **scores}, calibration=calibration))
     return scores[named(key, tta or "none")]
+
+
+def _certain(trained: Classifier, folder: RunFolder) -> tuple[Classifier, dict[str, Mapping[str, Any]]]:
+    """The classifier with its certainty, and what the record holds of its calibration.
+
+    Where the run is older than all of this, it is fitted now, by the validation predictions that were kept.
+    """
+    calibration = dict(folder.record().calibration)
+    val = folder.predictions("val") if trained.certainty is None or "val" not in calibration else None
+    if val is None or len(val["labels"]) < LEAST:
+        return trained, calibration
+    fitted = calibrate.fit(val["labels"], val["probabilities"])
+    found = calibrate.measure(val["labels"], val["probabilities"], fitted, split="val", fitted_here=True)
+    trained = replace(trained, certainty=fitted.certainty)
+    trained.save_card(folder.path)
+    return trained, calibration | ({"val": found.to_plain()} if found else {})
+
+
+def calibrated(found: Predictions, fitted: Fitted, split: str) -> dict[str, Mapping[str, Any]]:
+    """The calibration of a split as the record holds it, by the split's name; of too few images nothing."""
+    measured = calibrate.measure(
+        found.labels_N, found.probabilities_NK, fitted, split=split, fitted_here=split == "val"
+    )
+    return {split: measured.to_plain()} if measured else {}
 
 
 def scored(

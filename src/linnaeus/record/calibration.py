@@ -107,7 +107,7 @@ class Calibration:
         if self.temperature is not None and self.tempered is not None:
             found = self.tempered.ece
             text += f", {100 * found.value:.1f} % ({100 * found.low:.1f}–{100 * found.high:.1f}) after temperature "
-            text += f"{self.temperature.value:.2f}" + (" (fitted here: cross-fitted)" if self.fitted_here else "")
+            text += f"{self.temperature.value:.2f}" + (", cross-fitted" if self.fitted_here else "")
         else:
             text += f", no temperature: {self.reason}"
         for row in self.sets:
@@ -135,6 +135,11 @@ def from_plain(plain: Mapping[str, Any]) -> Calibration:
         sets=tuple(map(_sets, plain["sets"])),
         unknown=_unknown(plain["unknown"]) if plain["unknown"] is not None else None,
     )
+
+
+def of_split(found: Mapping[str, Mapping[str, Any]], split: str) -> Calibration | None:
+    """What a record's `calibration` holds of a split; None where it holds nothing."""
+    return from_plain(found[split]) if split in found else None
 
 
 def _score(plain: Mapping[str, Any] | None) -> Score | None:

@@ -14,10 +14,12 @@ from linnaeus.data.dataset import Splits
 from linnaeus.data.statistics import pictures, some_of_each
 from linnaeus.device import Machine
 from linnaeus.errors import Interrupted, LinnaeusError, RecipeError
-from linnaeus.evaluation.evaluate import predictions, scored
+from linnaeus.evaluation import calibrate
+from linnaeus.evaluation.evaluate import calibrated, predictions, scored
 from linnaeus.evaluation.forgetting import measure
 from linnaeus.evaluation.predictions import Predictions
 from linnaeus.events import EpochDone, Event, Finished, Note, Started, Watcher
+from linnaeus.ranks import ranks
 from linnaeus.recipe import stages
 from linnaeus.recipe.read import to_plain, to_toml
 from linnaeus.recipe.recipe import Recipe
@@ -66,6 +68,9 @@ def resume(recipe: Recipe, splits: Splits, folder: RunFolder, tell: Watcher) -> 
             f"{recipe.data} has changed since {folder.name} began ({record.data['fingerprint']} then, {splits.fingerprint} now): "
             f"an exact resume is impossible; train anew with: linnaeus train --recipe {folder.recipe}"
         )
+    then = record.environment.get("processes", 1)
+    if then != ranks().world:
+        tell(Note(text=f"the run began on {then} processes and goes on on {ranks().world}: its last bits may differ"))
     prepared, state = prepare_all(recipe, splits, tell, _same_machine(record, tell))
     if prepared.start is not None and prepared.start.checksum != record.model["start"]["checksum"]:
         raise RecipeError(
@@ -111,14 +116,18 @@ def _finish(
 ) -> RunRecord:
     start = time.perf_counter()
     trained.save(folder.path)
-    scores, plain = {}, loop.on_validation(prepared, trained.module)
-    if prepared.splits.val is not None:
+    scores, calibration, plain = {}, dict[str, Any](), loop.on_validation(prepared, trained.module)
+    if prepared.splits.val is not None and plain is not None:
         scores = scored(trained, prepared.splits.val, prepared.recipe, folder, "val", prepared.recipe.tta, plain)
+        fitted = calibrate.fit(plain.labels_N, plain.probabilities_NK)
+        calibration = calibrated(plain, fitted, "val")
+        replace(trained, certainty=fitted.certainty if calibration else None).save_card(folder.path)
     record = replace(
         record,
         status="finished",
         history=tuple(state.history),
         scores=scores,
+        calibration=calibration,
         forgetting=_forgetting(prepared, trained, plain, tell),
         time=_times(prepared, state, time.perf_counter() - start),
         folder=folder.path,
@@ -155,13 +164,18 @@ def _first_record(prepared: Prepared, state: TrainState, folder: RunFolder) -> R
         recipe=to_plain(prepared.recipe),
         parent=parent.name if parent else None,
         data=describe_data(prepared.splits, prepared.recipe),
-        environment={**prepared.machine.to_plain(), **device.describe(folder.path)},
+        environment={**prepared.machine.to_plain(), **device.describe(folder.path), **_processes()},
         model=layers.describe(loop.classifier(prepared, state.module).module, intake.channels, intake.size)
         | ({"start": start.to_plain()} if start else {}),
         test_openings=parent.test_openings if parent and _same_images(parent, prepared) else 0,
         earlier=parent.led_here() if parent and start and _goes_on(parent, prepared) else (),
         folder=folder.path,
     )
+
+
+def _processes() -> dict[str, int]:
+    """How many there are, where there are several."""
+    return {} if ranks().alone else {"processes": ranks().world}
 
 
 def _same_images(parent: RunRecord, prepared: Prepared) -> bool:
