@@ -3,10 +3,13 @@
 Heavy imports stand inside the functions, so that asking for help costs nothing.
 """
 
+import shutil
+import tempfile
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from linnaeus.errors import RecipeError
 from linnaeus.events import Watcher
 from linnaeus.recipe import read
 from linnaeus.recipe.read import Changes, Fields
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def compose(
-    data: str | None, model: str | None, recipe: Path | str | None, changes: Changes, runs: Path
+    data: str | None, model: str | None, recipe: Path | str | Fields | None, changes: Changes, runs: Path
 ) -> tuple[Recipe, "Source"]:
     """The whole recipe, its `weights` found, with what they want where nothing else is said."""
     from linnaeus.data import compose as data_compose
@@ -50,12 +53,14 @@ def splits(recipe: Recipe, watch: Watcher, source: "Source | None" = None) -> "S
     """The data of a recipe, decoded and split; `source`, where it is open already."""
     from linnaeus.data import compose as data_compose
     from linnaeus.data import dataset
+    from linnaeus.ranks import ranks
     from linnaeus.transfer import extend
 
     known = extend.known_classes(recipe)
-    if source is not None and not known:
-        return dataset.load(source, recipe, watch)
-    return data_compose.splits(recipe, watch, known=known, extra_classes=known)
+    with ranks().first_goes_first():
+        if source is not None and not known:
+            return dataset.load(source, recipe, watch)
+        return data_compose.splits(recipe, watch, known=known, extra_classes=known)
 
 
 def tell_forgetting(folder: RunFolder, recipe: Recipe, splits: "Splits", split: str) -> None:
@@ -78,12 +83,45 @@ def train(recipe: Recipe, splits: "Splits", folder: RunFolder, page: bool, watch
     return record
 
 
-def train_once(recipe: Recipe, splits: "Splits", runs: Path, name: str, watch: Watcher) -> RunRecord:
+def train_new(recipe: Recipe, splits: "Splits", runs: Path, name: str | None, page: bool, watch: Watcher) -> RunRecord:
+    """Train a new run, of this name or of a free one; where several processes train together, see `train_together`."""
+    from linnaeus.ranks import ranks
+
+    if not ranks().alone:
+        return train_together(recipe, splits, runs, name, page, watch)
+    return train(recipe, splits, folders.create(runs, name, stem(recipe)), page, watch)
+
+
+def train_together(
+    recipe: Recipe, splits: "Splits", runs: Path, name: str | None, page: bool, watch: Watcher
+) -> RunRecord:
+    """`train_once`, by several processes. Each has a folder of its own, and only the first one's stays.
+
+    Raises:
+        RecipeError: no name is given.
+    """
+    from linnaeus.ranks import ranks
+
+    if name is None:
+        raise RecipeError(
+            "several processes train one run: say --name NAME, by which they find it when they are restarted"
+        )
+    with tempfile.TemporaryDirectory() as own:
+        place = runs if ranks().is_first else Path(own)
+        if ranks().same(folders.is_run(runs / name)) and not ranks().is_first:
+            shutil.copytree(runs / name, place / name)
+        ranks().wait()  # until all have copied what the first one is about to change
+        record = train_once(recipe, splits, place, name, watch, page and ranks().is_first)
+        ranks().wait()
+    return record
+
+
+def train_once(recipe: Recipe, splits: "Splits", runs: Path, name: str, watch: Watcher, page: bool = True) -> RunRecord:
     """Train, unless a run of that name and recipe is there already: that is taken up."""
     if not folders.is_run(runs / name):
-        return train(recipe, splits, folders.create(runs, name, name), True, watch)
+        return train(recipe, splits, folders.create(runs, name, name), page, watch)
     check_same(recipe, recipe_of(RunFolder(runs / name)), name)
-    return resume(RunFolder(runs / name), True, watch)
+    return resume(RunFolder(runs / name), page, watch)
 
 
 def resume(folder: RunFolder, page: bool, watch: Watcher) -> RunRecord:

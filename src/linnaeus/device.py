@@ -52,7 +52,7 @@ def pick_device(wish: str) -> str:
 
     if wish == "auto":
         if torch.cuda.is_available():
-            return "cuda:0"
+            return f"cuda:{torch.cuda.current_device()}"
         return "mps" if torch.backends.mps.is_available() else "cpu"
     try:
         device = torch.device(wish)

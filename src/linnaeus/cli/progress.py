@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from linnaeus.cli import screen, summary
 from linnaeus.events import EpochDone, Event, Note, Reading, Started, StepDone, Watcher, nobody
+from linnaeus.ranks import rank
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -21,7 +22,7 @@ BAR = 20  # columns
 @contextmanager
 def watching(quiet: bool, notes: bool = True) -> Iterator[Watcher]:
     """A watcher for this standard output: silent, live or plain. The live one gives the terminal back when the block ends."""
-    if quiet:
+    if quiet or rank():
         yield nobody
     elif sys.stdout.isatty():
         from rich.console import Console

@@ -9,6 +9,8 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from linnaeus.ranks import rank
+
 LABEL = 12  # columns of the label before a line
 
 # Where a terminal cannot show a sign, this says the same.
@@ -125,7 +127,7 @@ def print_json(value: Any) -> None:
 
 def complain(message: str) -> None:
     """One message on standard error, wrapped where a person reads it."""
-    text = f"linnaeus: {message}"
+    text = f"linnaeus: process {rank()}: {message}" if rank() else f"linnaeus: {message}"
     if sys.stderr.isatty():
         text = "\n".join("\n  ".join(_wrap(line, max(30, width() - 3))) for line in text.split("\n"))
     print(text, file=sys.stderr)

@@ -7,6 +7,7 @@ for each epoch:
 """
 
 import math
+import signal
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -45,7 +46,7 @@ def run(prepared: Prepared, state: TrainState, checkpoints: Path, tell: Watcher)
         TrainingError: the loss is not finite, or the device is out of memory; the last checkpoint stays as it is.
         Interrupted: SIGINT or SIGTERM came; all is saved.
     """
-    saver = Saver(checkpoints, prepared.recipe.save_every)
+    saver = Saver(checkpoints, prepared.recipe.save_every, prepared.rules.ranks.is_first)
     with listening() as request:
         while len(state.history) < prepared.recipe.epochs:
             run_epoch(prepared, state, saver, request, tell)
@@ -69,7 +70,7 @@ def run_epoch(prepared: Prepared, state: TrainState, saver: "Saver", request: St
     for batch in batches:
         set_rates(prepared, state)
         # Dropout and the like draw from the global generator.
-        torch.manual_seed(derive(recipe.seed, "step", state.step))
+        torch.manual_seed(derive(recipe.seed, "step", state.step) + prepared.rules.ranks.rank)
         try:
             draws = generator(recipe.seed, "augment", state.step)
             loss, accuracy = step(prepared.network, state.optimizer, batch, rules, draws)
@@ -96,11 +97,13 @@ def run_epoch(prepared: Prepared, state: TrainState, saver: "Saver", request: St
                 loss=loss,
             )
         )
-        if saver.is_due() or request.signal_number is not None:
+        stop = prepared.rules.ranks.any(request.signal_number is not None)
+        if saver.is_due() or stop:
             saver.save(prepared, state, loss)
             tell(Saved(step=state.step))
-        if request.signal_number is not None:
-            raise Interrupted(f"stopped at step {state.step} of {prepared.steps}, all is saved", request.signal_number)
+        if stop:
+            number = request.signal_number or signal.SIGTERM
+            raise Interrupted(f"stopped at step {state.step} of {prepared.steps}, all is saved", number)
 
 
 def close_epoch(prepared: Prepared, state: TrainState, tell: Watcher) -> None:
@@ -159,7 +162,10 @@ def classifier(prepared: Prepared, module: nn.Module) -> Classifier:
 
 
 def on_validation(prepared: Prepared, module: nn.Module) -> Predictions | None:
-    """What the network, or a head on its features, says of the validation images; None where there are none."""
+    """What the network, or a head on its features, says of the validation images; None where there are none.
+
+    Of several processes each is asked about its part.
+    """
     val = prepared.splits.val
     if prepared.val is None or val is None:
         return None
@@ -168,8 +174,12 @@ def on_validation(prepared: Prepared, module: nn.Module) -> Predictions | None:
         answering = classifier(prepared, module)
     else:
         answering = OnFeatures(head=module if module is not prepared.whole else module.get_submodule("head"))
-    orders = in_order(len(val), max(256, prepared.recipe.batch_size))
+    ranks = prepared.rules.ranks
+    own = ranks.part_of(np.arange(len(val)))
+    orders = [own[order] for order in in_order(len(own), max(256, prepared.recipe.batch_size))]
     labels_N, probabilities_NK = predict(answering, prepared.val.batches(orders))
+    if not ranks.alone:
+        labels_N, probabilities_NK = map(np.concatenate, zip(*ranks.each((labels_N, probabilities_NK)), strict=True))
     return Predictions(names=val.names, labels_N=labels_N, probabilities_NK=probabilities_NK)
 
 
@@ -200,12 +210,12 @@ def check_finite(prepared: Prepared, state: TrainState, loss: Tensor, *, at_once
 class Saver:
     """Decides when a checkpoint is due, so that saving takes at most its share of the run's time."""
 
-    def __init__(self, folder: Path, every: float) -> None:
-        self.folder, self.every = folder, every
+    def __init__(self, folder: Path, every: float, is_first: bool = True) -> None:
+        self.folder, self.every, self.is_first = folder, every, is_first
         self.next = time.perf_counter() + (every or SOONEST)
 
     def is_due(self) -> bool:
-        return time.perf_counter() >= self.next
+        return self.is_first and time.perf_counter() >= self.next
 
     def save(self, prepared: Prepared, state: TrainState, loss: Tensor) -> None:
         check_finite(prepared, state, loss, at_once=True)

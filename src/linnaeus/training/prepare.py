@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from linnaeus import ranks
 from linnaeus.classifier import build_module
 from linnaeus.data import sampling
 from linnaeus.data.augment import pipeline
@@ -14,12 +15,14 @@ from linnaeus.data.dataset import Dataset, Splits
 from linnaeus.data.loader import Loader, loader
 from linnaeus.data.sampling import Indices
 from linnaeus.data.seeds import derive
+from linnaeus.data.streamed import Streamed
 from linnaeus.device import Machine, can_compile, hold_memory
 from linnaeus.errors import RecipeError
 from linnaeus.events import Note, Watcher
+from linnaeus.ranks import Ranks
 from linnaeus.recipe import catalog, stages
 from linnaeus.recipe.recipe import NO_AUGMENTATION, Recipe
-from linnaeus.training import heads, losses, progressive
+from linnaeus.training import heads, losses, progressive, together
 from linnaeus.training.average import averaged_copy
 from linnaeus.training.check import check_step
 from linnaeus.training.prime import prime
@@ -85,6 +88,8 @@ def prepare(
     start = start_at(recipe, module, splits.classes) if recipe.weights else None
     if start is not None and machine is None and head is None:  # else it was told before
         tell(Note(text=start.told(len(splits.classes))))
+    team = ranks.ranks()
+    _check_together(recipe, splits, team)
     rules = Rules(
         augment=pipeline(recipe.augment),
         intake=intake(recipe, splits.train, start),
@@ -101,7 +106,7 @@ def prepare(
     machine_given = machine is not None
     if on_features and start is not None and machine is None:
         machine = heads.kept_by(module, recipe, splits, rules.intake)
-    machine = machine or choose_machine(recipe, module, rules, body_only=on_features)
+    machine = _agreed(machine or choose_machine(recipe, module, rules, body_only=on_features), team)
     torch.set_num_threads(machine.threads)
     device = machine.torch_device
     module, whole, fitted, seconds = module.to(device), None, None, 0.0
@@ -110,8 +115,9 @@ def prepare(
     if start is not None and head is None:
         body = Body(module=module, intake=rules.intake, machine=machine, checksum="")
         extend.begin_rows(module, start, splits.train, body)
-    rules = replace(rules, **_weighing(recipe, splits, device))
-    train: Loader = _loader(splits.train, recipe, device)
+    rules = replace(rules, **_weighing(recipe, splits, device), ranks=team)
+    own: Loader = _loader(splits.train, recipe, device)
+    train = _shared(own, team)
     val: Loader | None = _loader(splits.val, recipe, device) if splits.val is not None else None
     if on_features:
         begin, whole = time.perf_counter(), module
@@ -130,7 +136,8 @@ def prepare(
     if fitted is not None:
         recipe = replace(recipe, epochs=1, budget=0.0)
     elif not machine_given:
-        recipe, machine = _sized(recipe, machine, module, rules, train, orders, tell)
+        recipe, machine = team.same(_sized(recipe, machine, module, rules, own, orders, tell))
+        machine = _agreed(machine, team)
     plan = freeze.plan(module, stages.ALL if on_features else recipe.train)
     optimizer = _optimizer(recipe, plan)
     plan.apply(recipe.epochs, recipe.epochs)  # as at the end: what never trains is frozen from here on
@@ -156,9 +163,34 @@ def prepare(
         swa=averaged_copy(module) if recipe.swa else None,
         seconds=seconds,
     )
+    together.share_batch_norm(module, team)  # the averages, which are scored alone, are copied by now
     if fitted is not None:
         heads.done(state, fitted.to(device), train.batches(orders, epoch=1), rules)
     return prepared, state
+
+
+def _check_together(recipe: Recipe, splits: Splits, team: Ranks) -> None:
+    """Raise RecipeError for what several processes cannot share."""
+    if team.alone:
+        return
+    if recipe.train in (stages.HEAD, stages.HEAD_THEN_ALL):
+        raise RecipeError(
+            f'train = "{recipe.train}" computes its features once, which needs no second process: train the head without '
+            "torchrun, and go on from that run with weights=RUN and train=all"
+        )
+    held = [len(splits.val)] if splits.val is not None else []
+    fewest = min([*map(len, sampling.orders(splits.train, recipe, 1)), *held])
+    if fewest < team.world:
+        raise RecipeError(f"{fewest} images cannot be shared by {team.world} processes: raise batch_size, or val")
+
+
+def _agreed(machine: Machine, team: Ranks) -> Machine:
+    """The first process's choice, on this process's own device."""
+    if team.alone:
+        return machine
+    own = f"cuda:{team.local_rank}" if machine.torch_device.type == "cuda" else machine.device
+    chosen: Machine = team.same(machine)
+    return replace(chosen, device=own)
 
 
 def _weighing(recipe: Recipe, splits: Splits, device: torch.device) -> dict[str, Any]:
@@ -177,6 +209,11 @@ def _initialised(recipe: Recipe, classes: int) -> nn.Module:
 def _loader(dataset: Dataset, recipe: Recipe, device: torch.device) -> Loader:
     size, channels, resize = recipe.image_size, recipe.channels, recipe.resize
     return loader(dataset, device, size=size, channels=channels, resize=resize, workers=recipe.workers)
+
+
+def _shared(loader: Loader, team: Ranks) -> Loader:
+    """The training images as several processes read them: what lies in memory is there for all."""
+    return together.Gathered(loader, team) if isinstance(loader, Streamed) and not team.alone else loader
 
 
 def _optimizer(recipe: Recipe, plan: Plan) -> torch.optim.Optimizer:
@@ -212,10 +249,13 @@ def _sized(
     """Epochs that fit the budget, and whether compiling pays, from the first measured steps on real batches."""
     if not recipe.budget and recipe.compile != "auto":
         return recipe, replace(machine, compiled=recipe.compile == "on")
-    times = step_times(machine, module, rules, train.batches(orders[:8], epoch=1), recipe.optimizer)
+    parts = [rules.ranks.part_of(order) for order in orders[:8]]
+    times = step_times(machine, module, rules, train.batches(parts, epoch=1), recipe.optimizer)
     epoch_s = len(orders) * sum(times) / len(times) * EVALUATING
     if recipe.budget:
         recipe = replace(recipe, epochs=max(1, int(recipe.budget / epoch_s)), budget=0.0)
         tell(Note(text=f"an epoch takes about {epoch_s:.1f} s here: the budget buys {recipe.epochs} epochs"))
-    long_enough = can_compile() and epoch_s * recipe.epochs > COMPILE_PAYS[machine.torch_device.type]
+    long_enough = (
+        rules.ranks.alone and can_compile() and epoch_s * recipe.epochs > COMPILE_PAYS[machine.torch_device.type]
+    )
     return recipe, replace(machine, compiled=recipe.compile == "on" or (recipe.compile == "auto" and long_enough))

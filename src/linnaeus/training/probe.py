@@ -17,6 +17,7 @@ from torch import nn
 from linnaeus.data.batch import Batch
 from linnaeus.data.seeds import derive, generator
 from linnaeus.device import Machine, cores, idle_cores, pick_device
+from linnaeus.ranks import ALONE, ranks
 from linnaeus.recipe import catalog
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.recipe.spec import Spec
@@ -34,7 +35,7 @@ def choose_machine(recipe: Recipe, module: nn.Module, rules: Rules, *, body_only
     `body_only`: of passes through a frozen body, in place of steps. `module` is not changed. Raises RecipeError where the
     device is not there.
     """
-    precisions, threads = allowed(recipe, idle_cores())
+    precisions, threads = allowed(recipe, max(1, idle_cores() // ranks().local_world))
     plain = Machine(device=pick_device(recipe.device), precision=precisions[0], threads=threads[0])
     best, best_s = plain, float("inf")
     if len(precisions) == len(threads) == 1:
@@ -49,7 +50,7 @@ def choose_machine(recipe: Recipe, module: nn.Module, rules: Rules, *, body_only
 def allowed(recipe: Recipe, most_threads: int) -> tuple[list[str], list[int]]:
     """(precisions, numbers of threads) that the recipe leaves to be chosen from, the plainest first."""
     device = pick_device(recipe.device)
-    precisions = [recipe.precision]
+    precisions: list[str] = [recipe.precision]
     if recipe.precision == "auto":
         precisions = ["fp32"] if device == "mps" else ["fp32", "bf16"]
     if recipe.threads or device != "cpu":
@@ -97,7 +98,7 @@ def step_times(
     """Seconds of each step on a copy of the network, the first (warming up) left out; stops early once it has seen enough."""
     trial = copy.deepcopy(module).to(machine.torch_device)
     built: torch.optim.Optimizer = catalog.build("optimizers", optimizer, parameter_groups(trial))
-    rules = replace(rules, precision=machine.precision)
+    rules = replace(rules, precision=machine.precision, ranks=ALONE)
     draws = generator("probe")
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(derive("probe"))

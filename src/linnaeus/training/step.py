@@ -12,6 +12,8 @@ from torch.nn.functional import interpolate, one_hot
 from linnaeus.classifier import Intake, autocast, normalise
 from linnaeus.data.augment import Augmentation, augmented
 from linnaeus.data.batch import Batch
+from linnaeus.ranks import ALONE, Ranks
+from linnaeus.training import together
 from linnaeus.training.losses import Loss, penalty
 from linnaeus.transfer import freeze
 from linnaeus.transfer.balance import Teacher
@@ -35,22 +37,25 @@ class Rules:
     shift_K: Tensor | None = None  # added to the logits in the loss: see `transfer.balance`
     still: tuple[nn.Module, ...] = ()  # what is frozen and has no weights to show it
     teacher: Teacher | None = None  # the network that weighs in on the answers, see `transfer.balance`
+    ranks: Ranks = ALONE  # the processes that share each step
 
 
 class Gradients:
     """What an optimizer calls for the gradients at the weights as they are: it returns the loss and leaves them in `.grad`.
 
     The images of a step pass in `accumulate` batches whose gradients add up to that of the mean loss over all of them:
-    what one large batch would give, but for batch norm, which sees (and counts) each batch by itself.
+    what one large batch would give, but for batch norm, which sees (and counts) each batch by itself. Of several processes
+    each passes its part of the images; loss and gradients are those of the whole.
     """
 
     def __init__(
         self, module: nn.Module, optimizer: torch.optim.Optimizer, images_BCHW: Tensor, targets_BK: Tensor, rules: Rules
     ) -> None:
         self.module, self.optimizer, self.rules = module, optimizer, rules
-        pieces = min(rules.accumulate, len(images_BCHW))
-        self.batches = list(zip(images_BCHW.tensor_split(pieces), targets_BK.tensor_split(pieces), strict=True))
         self.images = len(images_BCHW)
+        own_BCHW, own_BK = rules.ranks.part(images_BCHW), rules.ranks.part(targets_BK)
+        pieces = min(rules.accumulate, len(own_BCHW))
+        self.batches = list(zip(own_BCHW.tensor_split(pieces), own_BK.tensor_split(pieces), strict=True))
         self.first_BK: Tensor | None = (
             None  # the logits at the weights as they were: SAM and L-BFGS call more than once
         )
@@ -60,12 +65,13 @@ class Gradients:
         logits, losses = zip(*(self._add(*batch) for batch in self.batches), strict=True)
         of_weights = penalty(self.module, self.rules.loss, within="head" if self.rules.on_features else "")
         if of_weights is not None:
-            losses += (self._backward(of_weights),)
+            losses += (self._backward(of_weights / self.rules.ranks.world),)
+        loss = together.add_up(self.module, torch.stack(losses).sum(), self.rules.ranks)
         if self.rules.clip_norm:
             torch.nn.utils.clip_grad_norm_(self.module.parameters(), self.rules.clip_norm)
         if self.first_BK is None:
             self.first_BK = torch.cat(logits)
-        return torch.stack(losses).sum()
+        return loss
 
     def frozen_statistics(self) -> AbstractContextManager[None]:
         """See `parts/optimizers`: within it, batch norm's statistics stay."""
@@ -100,8 +106,8 @@ def step(
     freeze.training_mode(module, rules.still)
     loss: Tensor = optimizer.step(gradients)  # type: ignore[assignment, arg-type]
     assert gradients.first_BK is not None, "an optimizer asks for the gradients at least once"
-    accuracy = (gradients.first_BK.argmax(1) == targets_BK.argmax(1)).float().mean()
-    return loss.detach(), accuracy
+    right_B = gradients.first_BK.argmax(1) == rules.ranks.part(targets_BK).argmax(1)
+    return loss.detach(), rules.ranks.sum(right_B.float().sum()) / len(targets_BK)
 
 
 def resized(inputs_BCHW: Tensor, side: int) -> Tensor:
