@@ -125,7 +125,8 @@ def prepare(
         if recipe.precision == "auto" and not machine_given:
             machine = heads.agreeing(whole, train, rules.intake, machine, tell)
         frozen = heads.frozen(whole, recipe, splits, rules.intake, machine, tell)
-        train, val, module = frozen.train, frozen.val, whole.get_submodule("head")
+        own = train = frozen.train
+        val, module = frozen.val, whole.get_submodule("head")
         rules = replace(rules, on_features=True, augment=pipeline(NO_AUGMENTATION), teacher=heads.alone(rules.teacher))
         fitted = heads.fitted(recipe, splits, frozen, tell)
         seconds = time.perf_counter() - begin
