@@ -1,5 +1,7 @@
 """The page of a run: whole, self-contained and safe, whatever the run's names and however far it has come."""
 
+import base64
+import hashlib
 import os
 import re
 import shutil
@@ -17,7 +19,7 @@ from linnaeus.report.pages import page
 from tests.report import synthetic
 
 HOSTILE = "<img src=x onerror=alert(1)>"
-VOID = {"meta", "img", "br", "path", "use"}  # matplotlib closes its own with "/>"
+VOID = {"meta", "img", "br", "path", "use", "rect", "image"}  # matplotlib closes its own with "/>"
 
 
 class Reader(HTMLParser):
@@ -57,14 +59,20 @@ def read(text):
     reader.feed(text)
     reader.close()
     assert reader.open == []
-    assert "script" not in reader.tags and "iframe" not in reader.tags and "link" not in reader.tags
+    assert (
+        reader.tags["script"] == reader.tags["style"] == 1 and "iframe" not in reader.tags and "link" not in reader.tags
+    )
     assert all(address.startswith(("data:image/", "#")) for address in reader.addresses)
     assert not re.search(r"https?://(?!www\.w3\.org/)", text)  # only the names of SVG's own languages
     assert reader.ids and max(reader.ids.values()) == 1
     targets = {address[1:] for address in reader.addresses if address.startswith("#")}
     assert targets | set(re.findall(r"url\(#([^)]+)\)", text)) <= set(reader.ids)
     head = text[: text.index("<title>")]
-    assert "default-src 'none'; img-src data:; style-src 'unsafe-inline'" in head
+    policy = "default-src 'none'; img-src data:; script-src 'sha256-"
+    assert policy in head and "unsafe-inline" not in head[head.index("script-src") : head.index("style-src")]
+    for tag in ("script", "style"):  # what the policy lets run is what stands there
+        inner = re.search(rf"<{tag}>(.*?)</{tag}>", text, re.DOTALL)[1]
+        assert f"'sha256-{base64.b64encode(hashlib.sha256(inner.encode()).digest()).decode()}'" in head
     return re.sub(r"\s+", " ", "".join(reader.text).replace("\u00a0", " "))
 
 

@@ -139,6 +139,21 @@ class RunFolder:
     def save_report(self, page: str) -> None:
         files.write_whole(self.report, page)
 
+    def fingerprints(self) -> dict[str, str]:
+        """SHA-256 of the recipe and the weights by the names of their files, as far as they are there. Raises RunError."""
+        import hashlib
+
+        found = {}
+        for file in (self.recipe, self.path / "model.safetensors"):
+            try:
+                with file.open("rb") as opened:
+                    found[file.name] = hashlib.file_digest(opened, "sha256").hexdigest()
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                raise RunError(f"{file} cannot be read: {error}") from None
+        return found
+
     def discard_checkpoints(self) -> None:
         shutil.rmtree(self.checkpoints, ignore_errors=True)
 

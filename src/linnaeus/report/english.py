@@ -280,6 +280,7 @@ FIELDS: dict[str, str] = {
     "swa": "share of the epochs, the last ones, whose weights are averaged",
     "progressive": "side of the first training images, as a share of the full side",
     "clip_norm": "largest norm of the gradient",
+    "track": "who else is told how the training goes",
     "save_every": "seconds between checkpoints; 0: as often as is cheap",
     "choose": "weights that are kept",
     "tta": "views of each image that are averaged, for scores of their own",
@@ -323,5 +324,5 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "choose",
         "tta",
     ),
-    "machine": ("device", "precision", "threads", "workers", "compile", "save_every"),
+    "machine": ("device", "precision", "threads", "workers", "compile", "track", "save_every"),
 }

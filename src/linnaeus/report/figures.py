@@ -8,6 +8,7 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -111,8 +112,11 @@ def png(figure: "Figure", dots_per_inch: int = 200) -> bytes:
     return buffer.getvalue()
 
 
-def svg(figure: "Figure", name: str, label: str) -> Markup:
-    """The figure as an element of an HTML page. `name` keeps its ids apart from other figures'; `label` is read aloud."""
+def svg(figure: "Figure", name: str, label: str, readings: Sequence[tuple[float, str]] = ()) -> Markup:
+    """The figure as an element of an HTML page. `name` keeps its ids apart from other figures'; `label` is read aloud.
+
+    `readings` are places on the horizontal axis, rising, and what is to be told to who points at them.
+    """
     from matplotlib import rc_context
     from matplotlib.backends.backend_svg import FigureCanvasSVG
 
@@ -130,7 +134,26 @@ def svg(figure: "Figure", name: str, label: str) -> Markup:
     box = re.search(r'viewBox="[^"]*"', text)
     assert box is not None, "matplotlib always writes one"
     opening = Markup('<svg class="plot" role="img" aria-label="{}" {}>').format(label, Markup(box[0]))
-    return opening + Markup(text[text.index(">") + 1 :])
+    drawn = text[text.index(">") + 1 : text.rindex("</svg>")]
+    return opening + Markup(drawn) + _zones(figure, readings) + Markup("</svg>")
+
+
+def _zones(figure: "Figure", readings: Sequence[tuple[float, str]]) -> Markup:
+    """Upright strips over the whole figure, each nearest to its place, which tell it as their titles."""
+    axes = figure.axes[0]
+    width, height = (float(72 * side) for side in figure.get_size_inches())
+    to_page = axes.transData + figure.transFigure.inverted()
+    middles = [width * float(to_page.transform((place, 1.0))[0]) for place, _ in readings]
+    box = axes.get_position()
+    borders = [width * box.x0, *((a + b) / 2 for a, b in pairwise(middles)), width * box.x1]
+    strip = Markup(
+        '<g class="zone"><rect x="{:.1f}" y="0" width="{:.1f}" height="{:.1f}"/><path d="M{:.1f} {:.1f}V{:.1f}"/><title>{}</title></g>'
+    )
+    bottom, top = height * (1 - box.y0), height * (1 - box.y1)
+    return Markup("").join(
+        strip.format(left, max(right - left, 0.1), height, middle, bottom, top, text)
+        for (left, right), middle, (_, text) in zip(pairwise(borders), middles, readings, strict=False)
+    )
 
 
 def _axes(history: History, palette: Palette, marks: Marks) -> "Axes":

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from linnaeus.record.confusion import ConfusedPair, confused_pairs
 from linnaeus.record.run import RunRecord
 from linnaeus.record.scores import ClassScores, Score, SplitScores
+from linnaeus.report.cells import Mistakes
 from linnaeus.report.pictures import shares
 from linnaeus.report.words import Words
 
@@ -63,11 +64,13 @@ class Cell:
     count: int
     opacity: float
     right: bool
+    link: str | None  # the fragment that opens its images
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatrixRow:
     name: str
+    link: str | None  # the fragment that opens all mistakes of the class
     cells: tuple[Cell, ...]
     total: int
 
@@ -113,14 +116,21 @@ def by_class(found: SplitScores, weakest_first: bool) -> ClassTable:
     return ClassTable(rows=tuple(rows), start=left)
 
 
-def matrix(confusion_KK: Array, classes: Sequence[str]) -> list[MatrixRow]:
+def matrix(confusion_KK: Array, classes: Sequence[str], mistakes: Mistakes) -> list[MatrixRow]:
     """Each cell with the strength of its shade: by its share of the row, as a root, so that a few mistakes can be seen."""
     opacity_KK = np.sqrt(shares(confusion_KK))
+    galleries = {gallery.label: gallery.id for gallery in mistakes.classes}
     return [
         MatrixRow(
             name=name,
+            link=galleries.get(name),
             cells=tuple(
-                Cell(count=int(confusion_KK[row, column]), opacity=float(opacity_KK[row, column]), right=row == column)
+                Cell(
+                    count=int(confusion_KK[row, column]),
+                    opacity=float(opacity_KK[row, column]),
+                    right=row == column,
+                    link=mistakes.links.get((row, column)),
+                )
                 for column in range(len(classes))
             ),
             total=int(confusion_KK[row].sum()),

@@ -1,0 +1,152 @@
+"""A real browser for the tests of pages: headless Chromium, spoken to through its debugging pipe, so that nothing needs to be installed."""
+
+import base64
+import contextlib
+import itertools
+import json
+import os
+import select
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+         "--host-resolver-rules=MAP * ~NOTFOUND", "--hide-scrollbars")  # fmt: skip
+
+
+def found():
+    """The browser's path; the test is skipped where there is none, and in CI."""
+    if os.environ.get("CI"):
+        pytest.skip("no browser in CI")
+    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if path is None:
+        pytest.skip("no chromium here")
+    return path
+
+
+class Tab:
+    """One page. `asked` are the addresses that it wanted, `errors` what it complained of."""
+
+    def __init__(self, read, write):
+        self._read, self._write, self._rest, self._ids = read, write, b"", itertools.count(1)
+        self.asked, self.errors, self._loaded = [], [], 0
+        target = self._call("Target.createTarget", url="about:blank")["targetId"]
+        self._session = None
+        self._session = self._call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        for domain in ("Page", "Network", "Runtime", "Log"):
+            self._call(f"{domain}.enable")
+
+    def open(self, address, width=1280, height=900, dark=False):
+        self._call(
+            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600
+        )
+        self._call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}])  # fmt: skip
+        for place in ("about:blank", address):  # else a new fragment of an open page would load nothing
+            loaded = self._loaded
+            self._call("Page.navigate", url=place)
+            while self._loaded == loaded:
+                self._told(self._next())
+
+    def run(self, expression):
+        """The value of a JavaScript expression."""
+        done = self._call("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
+        assert "exceptionDetails" not in done, done["exceptionDetails"]
+        return done["result"].get("value")
+
+    def click(self, selector):
+        """A real click in the middle of an element."""
+        self.run(
+            f"document.querySelector({json.dumps(selector)}).scrollIntoView({{block: 'center', inline: 'center'}})"
+        )
+        box = self.run(f"(e => {{const b = e.getBoundingClientRect(); return [b.x + b.width / 2, b.y + b.height / 2]}})"
+                       f"(document.querySelector({json.dumps(selector)}))")  # fmt: skip
+        for kind in ("mousePressed", "mouseReleased"):
+            self._call("Input.dispatchMouseEvent", type=kind, x=box[0], y=box[1], button="left", clickCount=1)
+
+    def hover(self, selector):
+        self.run(f"document.querySelector({json.dumps(selector)}).scrollIntoView({{block: 'center'}})")
+        box = self.run(f"(e => {{const b = e.getBoundingClientRect(); return [b.x + b.width / 2, b.y + b.height / 2]}})"
+                       f"(document.querySelector({json.dumps(selector)}))")  # fmt: skip
+        self._call("Input.dispatchMouseEvent", type="mouseMoved", x=box[0], y=box[1])
+
+    def picture(self, file, clip=None):
+        """A picture of the whole page, or of a part of it (x, y, width, height)."""
+        size = self._call("Page.getLayoutMetrics")["cssContentSize"]
+        x, y, width, height = clip or (0, 0, size["width"], size["height"])
+        shot = self._call("Page.captureScreenshot", captureBeyondViewport=True,
+                          clip={"x": x, "y": y, "width": width, "height": height, "scale": 1})  # fmt: skip
+        Path(file).write_bytes(base64.b64decode(shot["data"]))
+
+    def pdf(self, file):
+        done = self._call("Page.printToPDF", printBackground=True, paperWidth=8.27, paperHeight=11.69)
+        Path(file).write_bytes(base64.b64decode(done["data"]))
+
+    def _call(self, method, **values):
+        number = next(self._ids)
+        message = {"id": number, "method": method, "params": values}
+        if getattr(self, "_session", None):
+            message["sessionId"] = self._session
+        os.write(self._write, json.dumps(message).encode() + b"\0")
+        while True:
+            answer = self._next()
+            if answer.get("id") == number:
+                assert "error" not in answer, answer["error"]
+                return answer["result"]
+            self._told(answer)
+
+    def _told(self, event):
+        method, values = event.get("method"), event.get("params", {})
+        if method == "Network.requestWillBeSent":
+            self.asked.append(values["request"]["url"])
+        elif method == "Page.loadEventFired":
+            self._loaded += 1
+        elif method == "Runtime.exceptionThrown":
+            self.errors.append(values["exceptionDetails"]["text"])
+        elif method == "Log.entryAdded":
+            self.errors.append(values["entry"]["text"])
+        elif method == "Page.javascriptDialogOpening":
+            self.errors.append(f"dialog: {values['message']}")
+            raise AssertionError(self.errors[-1])
+
+    def _next(self, patience=60.0):
+        end = time.monotonic() + patience
+        while b"\0" not in self._rest:
+            ready, _, _ = select.select([self._read], [], [], max(0.0, end - time.monotonic()))
+            assert ready, "the browser does not answer"
+            chunk = os.read(self._read, 1 << 16)
+            assert chunk, "the browser has ended"
+            self._rest += chunk
+        line, _, self._rest = self._rest.partition(b"\0")
+        return json.loads(line)
+
+
+@contextlib.contextmanager
+def tab(folder):
+    """A tab of a browser that keeps its things in `folder` and ends with the test."""
+    path = found()
+    to_read, to_write = os.pipe(), os.pipe()
+
+    def hand_over():  # the browser reads from 3 and writes to 4
+        fds = os.dup(to_read[0]), os.dup(to_write[1])
+        os.dup2(fds[0], 3)
+        os.dup2(fds[1], 4)
+
+    command = [path, *FLAGS, "--remote-debugging-pipe", f"--user-data-dir={folder}", "about:blank"]
+    process = subprocess.Popen(
+        command, preexec_fn=hand_over, close_fds=False, start_new_session=True,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    os.close(to_read[0])
+    os.close(to_write[1])
+    try:
+        yield Tab(to_write[0], to_read[1])
+    finally:
+        os.close(to_read[1])
+        os.close(to_write[0])
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
+        process.wait(30)
