@@ -21,44 +21,57 @@ from linnaeus.recipe.recipe import Recipe
 from linnaeus.recipe.spec import parse
 from linnaeus.record import folder as folders
 from linnaeus.record.calibration import Calibration, of_split
-from linnaeus.record.comparison import Comparison
+from linnaeus.record.comparison import ALPHA, Comparison, Unpaired
 from linnaeus.record.examination import Examination
 from linnaeus.record.reference import Reference
-from linnaeus.record.repeats import Repeats, settled, summarise
+from linnaeus.record.repeats import Repeats, runs_of, settled, summarise
 from linnaeus.record.run import RunRecord
-from linnaeus.record.scores import SplitScores
+from linnaeus.record.scores import Score, SplitScores
 from linnaeus.record.transfers import Transfers
 from linnaeus.studies import reference as published
 from linnaeus.studies.reference import Card
+from linnaeus.studies.results import Cell, StudyResult
+from linnaeus.studies.runner import Progress, silent
 from linnaeus.transfers import draw, extend, transfer, transfer_one
+from linnaeus.trials import dry_run, study, study_result
 
 if TYPE_CHECKING:
     from linnaeus.classifier import Classifier
+    from linnaeus.data.fixes import Applied
     from linnaeus.delivery.predictor import Answers
 
 __all__ = [  # the functions, and the types of what they give
+    "ALPHA",
     "Answers",
     "Calibration",
     "Card",
+    "Cell",
     "Comparison",
     "Examination",
     "Part",
+    "Progress",
     "Reference",
     "Repeats",
     "RunRecord",
+    "Score",
     "SplitScores",
+    "StudyResult",
     "Transfers",
+    "Unpaired",
     "bench_layers",
     "calibration",
     "cards",
     "compare",
+    "compare_counts",
     "continue_",
     "data",
     "draw",
+    "dry_run",
     "environment",
     "evaluate",
     "examine",
     "extend",
+    "fix",
     "load",
     "model_facts",
     "parts",
@@ -70,6 +83,9 @@ __all__ = [  # the functions, and the types of what they give
     "report",
     "resume",
     "runs",
+    "silent",
+    "study",
+    "study_result",
     "train",
     "transfer",
     "transfer_one",
@@ -221,15 +237,23 @@ def evaluate(
 def compare(names: Sequence[str], *, split: str = "val", runs: Path | str | None = None) -> list[Comparison]:
     """Each of several runs against the first, on the very same images, by the predictions that they have kept.
 
-    No split is opened for it. Where there are more than two runs, `p_holm` is corrected for their number.
+    Runs NAME-seed0, NAME-seed1, … of one recipe are one side, which NAME alone stands for. No split is opened. Where there are
+    more than two sides, `p_holm` is corrected for their number.
 
     Raises:
-        RunError: no such run, or one that has no predictions of that split. DataError: runs without a common image.
-        UsageError: fewer than two runs.
+        RunError: no such run, or one that is unfinished or has no predictions of that split. DataError: runs without a common
+        image. UsageError: fewer than two runs.
     """
-    from linnaeus.evaluation import paired
+    from linnaeus.evaluation import arms
 
-    return paired.of_runs([folders.find(desk.runs_folder(runs), name) for name in names], split)
+    return arms.of_runs([run for name in names for run in runs_of(desk.runs_folder(runs), name)], split)
+
+
+def compare_counts(counts: Sequence[str]) -> list[Unpaired]:
+    """Published numbers without their images, "17/19" or "51.98%@10000", each against the first. Raises UsageError."""
+    from linnaeus.evaluation import counts as counted
+
+    return counted.of_texts(counts)
 
 
 def calibration(run: str, split: str = "val", *, runs: Path | str | None = None) -> Calibration | None:
@@ -331,17 +355,37 @@ def remarks(record: RunRecord, run: str | None = None) -> list[tuple[str, str]]:
 
 
 def data(
-    data: str, *, changes: Changes = (), sheet: Path | str | None = None, watch: Watcher = nobody
+    data: str,
+    *,
+    model: str | None = None,
+    changes: Changes = (),
+    sheet: Path | str | None = None,
+    watch: Watcher = nobody,
 ) -> dict[str, Any]:
     """What is in a data set and what is wrong with it, before training; `sheet` gets a picture of what the network will see.
+
+    The findings are told in `linnaeus.data.findings`. `model` is a network whose first layers are held against the images.
 
     Raises:
         DataError, RecipeError: the data cannot be used at all.
     """
     from linnaeus.data import audit, compose
 
-    resolved, source = compose.compose(data, None, None, read.texts(changes))
+    resolved, source = compose.compose(data, model, None, read.texts(changes))
     return audit.describe(source, resolved, Path(sheet) if sheet else None, watch)
+
+
+def fix(data: str, fixes: Path | str, *, to: Path | str | None = None, watch: Watcher = nobody) -> "Applied":
+    """A new version of a data set, as the list `fixes` (path, action, label) has it, in the new folder `to`; the old one stays.
+
+    Raises:
+        DataError: a list with unknown images or classes, or that changes nothing. RunError: `to` is there already.
+    """
+    from linnaeus.data import dataset
+    from linnaeus.data import fixes as lists
+
+    source = dataset.open_source(read.anchored(read.data_spec(data)))
+    return lists.apply(source, Path(fixes), Path(to) if to is not None else lists.default_target(source), watch)
 
 
 def runs(folder: Path | str | None = None) -> list[RunRecord]:

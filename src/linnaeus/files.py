@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import secrets
+import shutil
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -57,6 +58,30 @@ def write_whole_with(path: Path, write: Callable[[Path], None]) -> None:
     finally:
         with suppress(OSError):  # where there is no such folder, unlink fails too, and would hide the error above
             temporary.unlink()
+
+
+def write_folder_whole(path: Path, fill: Callable[[Path], None]) -> None:
+    """A new folder that is there whole or not at all: `fill(temporary_folder)` makes it beside its place, then it is renamed.
+
+    Raises:
+        RunError: something is there already, the disk is full, or the place cannot be written.
+    """
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+    try:
+        if path.exists() or path.is_symlink():
+            raise RunError(f"{path} is there already; name another place, or remove it")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.mkdir()
+        fill(temporary)
+        sync(temporary)
+        temporary.rename(path)  # onto an empty folder that came meanwhile it would succeed, onto any other it fails
+        sync(path.parent)
+    except OSError as error:
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        advice = "free some space and try again" if full else "choose a place that can be written"
+        raise RunError(f"cannot write {path}: {error.strerror or error}; {advice}") from error
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
 
 
 def write_json(path: Path, value: Any) -> None:

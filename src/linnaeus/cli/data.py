@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,22 +10,45 @@ import typer
 
 from linnaeus.cli import progress, screen, summary
 from linnaeus.cli.options import AsJson
+from linnaeus.errors import UsageError
 
 FILES = 5  # shown of those a finding is about
+PAIRS = 5
+
+
+class Format(StrEnum):
+    text = "text"
+    json = "json"
 
 
 def data(
     data: Annotated[str, typer.Argument(metavar="DATA", help="a data set, or the path of a folder or CSV file")],
+    model: Annotated[
+        str | None,
+        typer.Option(metavar="SPEC", help="a model, to see whether it suits images so small; chosen unless given"),
+    ] = None,
     sheet: Annotated[
         Path | None,
         typer.Option(
             metavar="FILE", help="PNG to be written with pictures of what the network will see; none unless given"
         ),
     ] = None,
+    apply: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="fix list (path, action, label), from which a new version of the data set is made; off unless given",
+        ),
+    ] = None,
+    to: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="where --apply writes the new version; DATA-fixed unless given"),
+    ] = None,
     set_: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="a field of the recipe, image_size=64; may be repeated"),
     ] = None,
+    format_: Annotated[Format, typer.Option("--format", help="how the findings are written")] = Format.text,
     as_json: AsJson = False,
 ) -> None:
     """Say what is in a data set, and what is wrong with it.
@@ -33,23 +57,53 @@ def data(
     """
     from linnaeus import api
 
+    as_json = as_json or format_ is Format.json
+    if to is not None and apply is None:
+        raise UsageError("--to says where --apply FILE writes the new version of the data set; give both")
+    if apply is not None:
+        _apply(data, apply, to, as_json)
+        return
     with progress.watching(as_json, notes=False) as watch:
-        found = api.data(data, changes=set_ or [], sheet=sheet, watch=watch)
+        found = api.data(data, model=model, changes=set_ or [], sheet=sheet, watch=watch)
     if as_json:
         screen.print_json(found)
         return
     print(summary.data(found))
     screen.say("sizes", _sizes(found["sizes"]))
+    for split, interval in found["intervals"].items():
+        screen.say(summary.SPLITS[split], _expected(interval))
     print(f"\n{_classes(found['classes'], found['per_class'])}\n")
     for name, reason in found["skipped"]:
         screen.say("unreadable", f"{name}: {reason}")
-    for finding in found["findings"]:
-        screen.say("found", _finding(finding))
-    if not found["findings"]:
-        screen.say("found", "nothing wrong")
+    _show(found["findings"])
     if found["sheet"]:
         screen.say("sheet", found["sheet"])
-    screen.suggest(f"linnaeus train {shlex.quote(data)}")
+    screen.suggest(_next(data, found["findings"]))
+
+
+def _apply(data: str, fixes: Path, to: Path | None, as_json: bool) -> None:
+    from linnaeus import api
+
+    with progress.watching(as_json) as watch:
+        done = api.fix(data, fixes, to=to, watch=watch)
+    if as_json:
+        screen.print_json(
+            {
+                "folder": str(done.folder),
+                "images": done.images,
+                "relabelled": done.relabelled,
+                "dropped": done.dropped,
+                "unchanged": done.unchanged,
+            }
+        )
+        return
+    unchanged = f", {done.unchanged:,} lines change nothing" if done.unchanged else ""
+    screen.say(
+        "written",
+        f"{done.folder}, {done.images:,} images: {done.relabelled:,} relabelled, {done.dropped:,} dropped{unchanged}",
+    )
+    place = shlex.quote(str(done.folder))
+    screen.suggest(f"linnaeus data {place}", f"linnaeus train {place}")
 
 
 def _sizes(sizes: Mapping[str, Sequence[int]]) -> str:
@@ -63,13 +117,38 @@ def _sizes(sizes: Mapping[str, Sequence[int]]) -> str:
     )
 
 
+def _expected(interval: Mapping[str, float]) -> str:
+    """`270 images will tell 90 % to 85.8–93.0 %`"""
+    low, high = (f"{100 * interval[end]:.1f}" for end in ("low", "high"))
+    return (
+        f"{interval['n']:,} images: an accuracy of {100 * interval['accuracy']:.0f} % will be known to {low}–{high} %"
+    )
+
+
 def _classes(classes: Sequence[str], per_class: Mapping[str, Iterable[int]]) -> str:
     rows = zip(classes, *per_class.values(), strict=True)
     return screen.table(("class", *per_class), ((name, *(f"{count:,}" for count in counts)) for name, *counts in rows))
 
 
-def _finding(finding: Mapping[str, Any]) -> str:
-    files = finding["files"]
+def _show(findings: Sequence[Mapping[str, Any]]) -> None:
+    for finding in findings:
+        label = {"warning": "found", "question": "asked"}.get(finding["severity"], "noted")
+        screen.say(label, f"{finding['what']}{_files(finding)}: {finding['advice']}")
+        for one, other in finding["pairs"][:PAIRS]:
+            screen.say("", f"{one} = {other}")
+        if len(finding["pairs"]) > PAIRS:
+            screen.say("", f"… {len(finding['pairs']) - PAIRS:,} more pairs, all with --format json")
+    if not findings:
+        screen.say("found", "nothing wrong")
+
+
+def _files(finding: Mapping[str, Any]) -> str:
+    """The first files, where no pairs name them."""
+    files = finding["files"] if not finding["pairs"] else ()
     more = ", …" if len(files) > FILES else ""
-    listed = f" ({', '.join(files[:FILES])}{more})" if files else ""
-    return f"{finding['what']}{listed}: {finding['advice']}"
+    return f" ({', '.join(files[:FILES])}{more})" if files else ""
+
+
+def _next(data: str, findings: Sequence[Mapping[str, Any]]) -> str:
+    leaks = any(finding["kind"] == "leak" and finding["values"]["split"] == "train" for finding in findings)
+    return f"linnaeus train {shlex.quote(data)}" + (" --drop-leaks" if leaks else "")

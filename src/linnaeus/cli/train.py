@@ -60,6 +60,13 @@ def train(
     strict: Annotated[
         bool, typer.Option("--strict", help="stop at unreadable images; off: go on without them")
     ] = False,
+    drop_leaks: Annotated[
+        bool,
+        typer.Option(
+            "--drop-leaks",
+            help="leave training images out whose like is in val or test, equal or nearly so; off: all are used",
+        ),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Train a classifier. With no more said than DATA, it chooses a sound recipe for it."""
@@ -72,6 +79,7 @@ def train(
         "precision": precision,
         "threads": threads,
         "strict": strict or None,
+        "drop_leaks": drop_leaks or None,
     }
     changes = [f"{key}={value}" for key, value in flags.items() if value is not None] + (set_ or [])
     if repeats > 1:

@@ -1,41 +1,30 @@
-"""What is in a data set and what is wrong with it, before anything is trained."""
+"""What is in a data set and what is wrong with it, before anything is trained.
 
-from dataclasses import dataclass
+describe      all of it, as `linnaeus data` shows it
+at_training   what costs a training no more than a few seconds, as its record keeps it
+"""
+
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import torch
-from PIL import Image
 from scipy.stats import binomtest
 
-from linnaeus import files
-from linnaeus.data import decode
-from linnaeus.data.augment import pipeline
+from linnaeus.data import copies, duplicates, files_seen, mirrored, quality, stem, views
 from linnaeus.data.dataset import SPLITS, Dataset, Source, Splits, load
-from linnaeus.data.seeds import generator
-from linnaeus.data.statistics import pictures
+from linnaeus.data.findings import KEPT, Finding, plural
+from linnaeus.data.sheet import write_sheet
 from linnaeus.events import Watcher
-from linnaeus.recipe.recipe import NO_AUGMENTATION, Recipe
+from linnaeus.recipe.recipe import Recipe
+from linnaeus.recipe.turns import augmented_by
 
 UNBALANCED = 5  # times as many images in the largest class as in the smallest
-TINY = 0.08  # half width of the interval of an accuracy of 90 %; above, two recipes can hardly be told apart
-SHEET = (6, 10)  # classes, images of each, on a contact sheet
-TILE = 64  # least pixels of an image on it
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """Something to know before training: what, how many, which files, what to do."""
-
-    what: str
-    count: int
-    files: tuple[str, ...]
-    advice: str
-
-    def to_plain(self) -> dict[str, Any]:
-        return {"what": self.what, "count": self.count, "files": list(self.files), "advice": self.advice}
+EXPECTED = 0.9  # accuracy for which it is told how well a split will know it
+TINY = 0.08  # half width of its interval; above, two recipes can hardly be told apart
+SHOWN = 3  # pairs of classes that a sentence names
+SEVERITIES = ("warning", "question", "note")  # in the order in which findings are told
 
 
 def describe(source: Source, recipe: Recipe, sheet: Path | None, tell: Watcher) -> dict[str, Any]:
@@ -45,39 +34,84 @@ def describe(source: Source, recipe: Recipe, sheet: Path | None, tell: Watcher) 
         DataError: the data cannot be used at all. RunError: the sheet cannot be written.
     """
     splits = load(source, recipe, tell)
-    present = {name: dataset for name in SPLITS if (dataset := getattr(splits, name)) is not None}
     if sheet is not None:
         write_sheet(splits.train, recipe, sheet)
+    present = _present(splits)
+    seen = files_seen.look(source)
+    whole, split_N = _together(splits)
+    images_NSS = views.grey(whole, recipe, tell)
+    found = [
+        *_counted(splits),
+        *copies.findings(copies.find(whole, images_NSS, tell), whole, split_N),
+        *_mirror(splits, recipe, images_NSS[split_N == 0], whole.labels_N[split_N == 0]),
+        *stem.of_recipe(recipe, len(splits.classes)),
+        *quality.findings(quality.measure(images_NSS), whole.labels_N, whole.names),
+        *files_seen.findings(seen, recipe),
+    ]
     return {
         "source": str(source.spec),
         "classes": list(splits.classes),
         "counts": {name: len(dataset) for name, dataset in present.items()},
         "per_class": {name: dataset.counts() for name, dataset in present.items()},
+        "intervals": {name: _interval(len(dataset)) for name, dataset in present.items() if name != "train"},
         "fingerprint": splits.fingerprint,
-        "sizes": sizes(source),
+        "sizes": seen.sizes(),
         "channels": recipe.channels,
         "image_size": recipe.image_size,
         "skipped": [list(pair) for pair in splits.skipped],
-        "findings": [finding.to_plain() for finding in findings(source, splits, recipe)],
+        "dropped": [list(pair) for pair in splits.dropped],
+        "findings": [finding.to_plain() for finding in in_order(found)],
         "sheet": str(sheet) if sheet else None,
     }
 
 
-def findings(source: Source, splits: Splits, recipe: Recipe) -> list[Finding]:
+def at_training(splits: Splits, recipe: Recipe) -> list[dict[str, Any]]:
+    """Findings for the record. Near copies are among them where `describe` or drop_leaks has looked for them before.
+
+    A streamed folder is not decoded for this: of its pixels nothing is said.
+    """
+    found = [*_counted(splits), *stem.of_recipe(recipe, len(splits.classes))]
+    whole, split_N = _together(splits)
+    if isinstance(whole.store, np.ndarray):
+        images_NSS = views.grey(whole, recipe)
+        looked = copies.find(whole, images_NSS, near=duplicates.known(images_NSS))
+        found += copies.findings(looked, whole, split_N)
+        found += quality.findings(quality.measure(images_NSS), whole.labels_N, whole.names)
+        found += _mirror(splits, recipe, images_NSS[split_N == 0], whole.labels_N[split_N == 0])
+    else:
+        found += _mirror(splits, recipe, None, splits.train.labels_N)
+    return [finding.to_plain(KEPT) for finding in in_order(found)]
+
+
+def in_order(found: Sequence[Finding]) -> list[Finding]:
+    """Warnings first."""
+    return sorted(found, key=lambda finding: SEVERITIES.index(finding.severity))
+
+
+def _present(splits: Splits) -> dict[str, Dataset]:
+    return {name: dataset for name in SPLITS if (dataset := getattr(splits, name)) is not None}
+
+
+def _together(splits: Splits) -> tuple[Dataset, duplicates.Pairs]:
+    """The images of all splits in the order of the store that they share, and the split of each."""
+    present = _present(splits)
+    parts = list(present.values())
+    rows_N = np.concatenate([part.rows_N for part in parts])
+    order = np.argsort(rows_N, kind="stable")
+    names = [name for part in parts for name in part.names]
+    whole = Dataset(
+        store=splits.train.store,
+        rows_N=rows_N[order],
+        labels_N=np.concatenate([part.labels_N for part in parts])[order],
+        names=tuple(names[place] for place in order),
+        classes=splits.classes,
+    )
+    return whole, np.repeat([SPLITS.index(name) for name in present], [len(part) for part in parts])[order]
+
+
+def _counted(splits: Splits) -> list[Finding]:
     """All that a look at the counts can tell."""
-    return [*_unreadable(splits), *_balance(splits), *_validation(splits), *_mirror(source, recipe)]
-
-
-def sizes(source: Source) -> dict[str, list[int]]:
-    """Least, middle and largest width and height of the images, in pixels."""
-    found: list[tuple[int, int]] = []
-    for chunk in source.chunks:
-        if isinstance(chunk.images, np.ndarray):
-            found.append((chunk.images.shape[2], chunk.images.shape[1]))
-        else:
-            found += [header[:2] for path in chunk.images if (header := decode.header(path)) is not None]
-    widths, heights = (sorted(side) for side in zip(*found, strict=True))
-    return {name: [side[0], side[len(side) // 2], side[-1]] for name, side in (("width", widths), ("height", heights))}
+    return [*_unreadable(splits), *_balance(splits), *_small_splits(splits), *copies.dropped(splits.dropped)]
 
 
 def _unreadable(splits: Splits) -> list[Finding]:
@@ -86,7 +120,9 @@ def _unreadable(splits: Splits) -> list[Finding]:
     names = tuple(f"{name}: {reason}" for name, reason in splits.skipped)
     return [
         Finding(
-            what="unreadable images",
+            kind="unreadable",
+            severity="warning",
+            what=plural(len(names), "unreadable image"),
             count=len(names),
             files=names,
             advice="repair or remove them; training goes on without them",
@@ -96,83 +132,115 @@ def _unreadable(splits: Splits) -> list[Finding]:
 
 def _balance(splits: Splits) -> list[Finding]:
     counts = splits.train.counts()
-    most, least = int(np.argmax(counts)), int(np.argmin(counts))
-    if counts[most] < UNBALANCED * counts[least]:
+    largest, smallest = int(np.argmax(counts)), int(np.argmin(counts))
+    most, least = counts[largest], counts[smallest]
+    if most < UNBALANCED * least:
         return []
-    what = f"unbalanced classes: {splits.classes[most]} has {counts[most]} training images, {splits.classes[least]} has {counts[least]}"
+    names = splits.classes[largest], splits.classes[smallest]
     return [
         Finding(
-            what=what,
-            count=counts[most] - counts[least],
-            files=(),
+            kind="balance",
+            severity="warning",
+            what=f"unbalanced classes: {names[0]} has {most:,} training images, {names[1]} has {least:,}",
+            count=most - least,
+            values={"largest": names[0], "smallest": names[1], "most": most, "least": least},
             advice="read the recall of each class, not the accuracy alone; --set sampling=balanced shows all alike",
         )
     ]
 
 
-def _validation(splits: Splits) -> list[Finding]:
+def _interval(n: int) -> dict[str, float]:
+    """What n images will tell of an accuracy of 90 %: Wilson's interval, all numbers from 0 to 1."""
+    interval = binomtest(round(EXPECTED * n), n).proportion_ci(method="wilson")
+    low, high = round(float(interval.low), 4), round(float(interval.high), 4)
+    return {"accuracy": EXPECTED, "n": n, "low": low, "high": high, "half": round((high - low) / 2, 4)}
+
+
+def _small_splits(splits: Splits) -> list[Finding]:
+    found = []
     if splits.val is None:
-        return [
+        found.append(
             Finding(
+                kind="no_validation",
+                severity="warning",
                 what="no validation images",
                 count=0,
-                files=(),
                 advice="nothing can be chosen; hold some out with val=0.15",
             )
-        ]
-    n = len(splits.val)
-    interval = binomtest(round(0.9 * n), n).proportion_ci(method="wilson")
-    half = (interval.high - interval.low) / 2
-    if half < TINY:
-        return []
-    what = f"only {n} validation images: an accuracy of 90 % will be known to ±{100 * half:.0f} points"
-    return [
-        Finding(what=what, count=n, files=(), advice="add images, or take differences smaller than that for chance")
-    ]
+        )
+    for name, word in (("val", "validation"), ("test", "test")):
+        dataset: Dataset | None = getattr(splits, name)
+        interval = _interval(len(dataset)) if dataset is not None else {"half": 0.0}
+        if dataset is None or interval["half"] < TINY:
+            continue
+        points, n = 100 * interval["half"], len(dataset)
+        found.append(
+            Finding(
+                kind="small_split",
+                severity="warning",
+                what=f"only {plural(n, f'{word} image')}: an accuracy of 90 % will be known to ±{points:.0f} points",
+                count=n,
+                values={"split": name, "points": round(points, 1), **interval},
+                advice="add images, or take differences smaller than that for chance",
+            )
+        )
+    return found
 
 
-def _mirror(source: Source, recipe: Recipe) -> list[Finding]:
-    flips = any(part.name in ("flip", "alternating_flip") for part in recipe.augment.operands())
-    if flips and source.mirror is False:
-        what = "flips are asked for, but a mirror changes these classes"
-        return [Finding(what=what, count=0, files=(), advice="leave flip out of augment")]
-    if source.mirror is not None:
+def _mirror(
+    splits: Splits, recipe: Recipe, train_NSS: duplicates.Pixels | None, labels_N: npt.NDArray[np.int64]
+) -> list[Finding]:
+    """Turns that the augmentation shows, and the mirror where nobody said whether it keeps the class."""
+    found = []
+    for kind in mirrored.TURNS:
+        shown = augmented_by(kind, recipe.augment)
+        if shown is None and (kind != "mirror" or splits.mirror is not None):
+            continue
+        looked = train_NSS is not None
+        moves = mirrored.moves(train_NSS, labels_N, splits.classes, kind) if train_NSS is not None else []
+        found += _turned(kind, moves, shown, splits.mirror if kind == "mirror" else True, looked)
+    return found
+
+
+def _turned(
+    kind: str, moves: Sequence[mirrored.Move], shown: str | None, mirror: bool | None, looked: bool
+) -> list[Finding]:
+    if moves:
+        more = f" and {len(moves) - SHOWN} more" if len(moves) > SHOWN else ""
+        told = ", ".join(f"{move.name} like {move.to} ({move.count} of {move.of})" for move in moves[:SHOWN])
+        what = f"{_WORDS[kind]}, images look like those of another class: {told}{more}"
+        if shown:
+            what, advice = (
+                f"{shown} is asked for, but {what}",
+                f"leave {shown} out of augment if these classes differ by it",
+            )
+        else:
+            advice = "leave flips out of augment, as now; or do these classes differ in something else?"
+    elif shown and mirror is False:
+        what, advice = "flips are asked for, but a mirror changes these classes", "leave flip out of augment"
+    elif mirror is not None:
         return []
-    if flips:
+    elif shown:
         what = "flips are asked for, and nobody said that a mirrored image keeps its class"
         advice = "keep them only if it does; of text, digits, signs, left and right it does not"
     else:
         what = "flips are off, since nobody said that a mirrored image keeps its class"
         advice = 'if it does (no text, digits, signs, left or right), add "| flip" to augment'
-    return [Finding(what=what, count=0, files=(), advice=advice)]
+    return [
+        Finding(
+            kind="mirror",
+            severity="warning" if shown and (moves or mirror is False) else "question",
+            what=what,
+            count=len(moves),
+            values={
+                "turn": kind,
+                "shown": shown,
+                "looked": looked,
+                "turned": [[move.name, move.to, move.count, move.of] for move in moves],
+            },
+            advice=advice,
+        )
+    ]
 
 
-def write_sheet(train: Dataset, recipe: Recipe, path: Path) -> None:
-    """A contact sheet: a row a class, the images augmented as the network will see them. Raises RunError."""
-    classes, each = SHEET
-    rows = [np.flatnonzero(train.labels_N == label)[:each] for label in range(len(train.classes))[:classes]]
-    picked = np.concatenate(rows)
-    images_BCHW = torch.from_numpy(pictures(train, picked, recipe)).permute(0, 3, 1, 2)
-    targets_BK = torch.eye(len(train.classes))[torch.from_numpy(train.labels_N[picked])]
-    if recipe.augment != NO_AUGMENTATION:
-        images_BCHW, _ = pipeline(recipe.augment)(images_BCHW, targets_BK, generator(recipe.seed, "sheet"))
-    tiles = images_BCHW.permute(0, 2, 3, 1).numpy()
-    picture = _arranged(tiles, [len(row) for row in rows], each)
-    files.write_whole_with(path, lambda temporary: picture.save(temporary, format="PNG"))
-
-
-def _arranged(tiles_NHWC: npt.NDArray[np.uint8], rows: list[int], columns: int) -> Image.Image:
-    side, gap = tiles_NHWC.shape[1] * max(1, TILE // tiles_NHWC.shape[1]), 4
-    sheet = Image.new("RGB", (columns * (side + gap) + gap, len(rows) * (side + gap) + gap), "white")
-    index = 0
-    for row, count in enumerate(rows):
-        for column in range(count):
-            tile = tiles_NHWC[index]
-            picture = (
-                Image.fromarray(tile[..., 0] if tile.shape[-1] == 1 else tile)
-                .convert("RGB")
-                .resize((side, side), Image.Resampling.NEAREST)
-            )
-            sheet.paste(picture, (gap + column * (side + gap), gap + row * (side + gap)))
-            index += 1
-    return sheet
+_WORDS = {"mirror": "mirrored", "upside_down": "upside down", "half_turn": "turned by 180°"}

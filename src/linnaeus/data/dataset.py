@@ -72,6 +72,8 @@ class Splits:
     fingerprint: str
     skipped: tuple[tuple[str, str], ...] = ()  # names of unreadable images, and why
     notes: tuple[str, ...] = ()
+    mirror: bool | None = None  # True: a mirrored image keeps its class; None: nobody knows
+    dropped: tuple[tuple[str, str], ...] = ()  # names of training images left out by drop_leaks, and of their likes
 
     def named(self, name: str) -> Dataset:
         """Raises DataError where the data set has no such split, UnknownName where nobody has."""
@@ -204,8 +206,10 @@ def load(source: Source, recipe: Recipe, tell: Watcher = nobody, *, known: Colle
         rows = np.flatnonzero(belongs == SPLITS.index(name))
         return whole.take(rows) if len(rows) else None
 
+    leaks = _leaks(whole, belongs, recipe, tell) if recipe.drop_leaks else ()
     train = dataset("train")
     if train is not None:
+        train = train.take(np.flatnonzero(~np.isin(train.rows_N, [row for row, _ in leaks])))
         chosen, used = thinned([hashes[row] for row in train.rows_N], train.labels_N, source.classes, recipe, known)
         train = train.take(chosen)
     may_be_empty = {*source.extra, *(known if recipe.replay == 0 else ())}
@@ -224,11 +228,20 @@ def load(source: Source, recipe: Recipe, tell: Watcher = nobody, *, known: Colle
         test=dataset("test"),
         fingerprint=split.fingerprint(hashes, whole.labels_N, source.classes),
         skipped=skipped,
+        mirror=source.mirror,
+        dropped=tuple((whole.names[row], whole.names[like]) for row, like in leaks),
     )
     notes = (*source.notes, *used, *_notes(splits))
     for text in notes:
         tell(Note(text=text))
     return replace(splits, notes=notes)
+
+
+def _leaks(whole: Dataset, belongs: npt.NDArray[np.int8], recipe: Recipe, tell: Watcher) -> list[tuple[int, int]]:
+    """Rows of the training images that drop_leaks leaves out, each with one of its likes in val or test."""
+    from linnaeus.data import copies  # it looks at data sets, so it stands above this file
+
+    return copies.leaks(whole, belongs, recipe, tell)
 
 
 def load_all(source: Source, recipe: Recipe, tell: Watcher = nobody) -> tuple[Dataset, str]:
@@ -352,6 +365,11 @@ def _one_store(stores: Sequence[Pixels | Paths]) -> Pixels | Paths:
 
 def _notes(splits: Splits) -> tuple[str, ...]:
     notes = []
+    if splits.dropped:
+        count = len(splits.dropped)
+        notes.append(
+            f"{count:,} training image{'s' * (count > 1)} left out: their like is among the validation or test images"
+        )
     if splits.val is not None:
         absent = [name for name, count in zip(splits.classes, splits.val.counts(), strict=True) if not count]
         if absent:

@@ -16,7 +16,7 @@ from linnaeus.data.dataset import Dataset
 from linnaeus.data.loader import in_order, loader
 from linnaeus.evaluation.score import accuracy_score
 from linnaeus.recipe.recipe import Recipe
-from linnaeus.recipe.spec import Spec
+from linnaeus.recipe.turns import augmented_by
 from linnaeus.record.confusion import confusion
 from linnaeus.record.examination import Confused, Move, Turned
 
@@ -33,16 +33,6 @@ TOGETHER = 256  # images in a batch
 MOST = 0.5  # of a class's images: where the interval lies above it, the class becomes the other
 BLURRED = 0.3  # of the answers between two classes wrong: half of them are wrong where nothing tells the two apart
 LEAST = 10  # images of a class, so that something can be said of it
-
-# Parts of the shelf `augmentations` that always turn images so; those that turn by an angle are looked at below.
-_PARTS = {
-    "mirror": ("flip", "alternating_flip"),
-    "upside_down": ("vertical_flip",),
-    "half_turn": (),
-    "quarter_turn": (),
-}
-_TORCHVISION = {"RandomHorizontalFlip": "mirror", "RandomVerticalFlip": "upside_down"}
-_ANGLES = {"quarter_turn": 80, "half_turn": 170}  # degrees
 
 
 def measure(trained: Classifier, dataset: Dataset, plain_N: Array, recipe: Recipe) -> tuple[Turned, ...]:
@@ -111,25 +101,3 @@ def _blurred(confused_KK: Array, classes: Sequence[str]) -> tuple[Confused, ...]
         if pair[1, 0] and min(pair.sum(axis=1)) >= LEAST and share.low > BLURRED:
             found.append(Confused(name=classes[first], taken_for=classes[second], count=wrong, share=share, images=()))
     return tuple(sorted(found, key=lambda pair: -pair.share.value))
-
-
-def augmented_by(kind: str, augment: Spec) -> str | None:
-    """The part of an augmentation that shows images turned so, as it is written; None: there is none."""
-    for part in augment.operands():
-        inner = [value for value in _flat((*part.args, *dict(part.options).values())) if isinstance(value, Spec)]
-        if any(augmented_by(kind, each) for each in inner):
-            return str(part)
-        is_torchvision = part.name == "torchvision_v2" and _TORCHVISION.get(_first(part, "name", "")) == kind
-        turns_by = _first(part, "degrees", 0) if part.name in ("rotate", "affine") else 0
-        if part.name in _PARTS[kind] or is_torchvision or (kind in _ANGLES and turns_by >= _ANGLES[kind]):
-            return str(part)
-    return None
-
-
-def _first(part: Spec, option: str, default: Any) -> Any:
-    """An option that may also stand first, without its name."""
-    return part.get(option, part.args[0] if part.args else default)
-
-
-def _flat(values: Sequence[Any]) -> list[Any]:
-    return [inner for value in values for inner in (_flat(value) if isinstance(value, tuple) else [value])]

@@ -23,6 +23,7 @@ SHELF_OF = {
     "optimizer": "optimizers",
     "schedule": "schedules",
     "head": "heads",
+    "track": "trackers",
 }
 
 
@@ -41,6 +42,8 @@ class Recipe:
     strict: bool = (
         False  # stop before the first epoch at an image that cannot be read; False: go on without it, and list it
     )
+    # leave training images out whose picture is among the validation or test images too, equal or nearly so
+    drop_leaks: bool = False
     loading: Literal["auto", "resident", "streamed"] = "auto"  # all images in memory, or decoded as they are needed
 
     model: Spec
@@ -82,6 +85,9 @@ class Recipe:
     # views of each image at the end whose logits are averaged; their scores are kept beside the plain ones, by name
     tta: Literal["none", "flip", "shift", "flip+shift"] = "none"
 
+    # who else is told how the training goes: "tensorboard", "mlflow", "tensorboard | mlflow"; jsonl: history.jsonl alone,
+    # which every run keeps
+    track: Spec = Spec("jsonl")
     save_every: float = 0.0  # seconds between checkpoints; 0: as often as 3 % of the run's time allows
     device: str = "auto"  # auto, cpu, cuda, cuda:1, mps
     precision: Literal["auto", "fp32", "bf16"] = "auto"  # auto: the faster one, by a short probe

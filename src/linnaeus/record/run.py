@@ -27,7 +27,7 @@ class RunRecord:
     status: Status
     recipe: Mapping[str, Any]
     parent: str | None = None
-    data: Mapping[str, Any]  # fingerprint, classes, counts, skipped, warnings: data.describe
+    data: Mapping[str, Any]  # fingerprint, classes, counts, skipped: training.session; findings, dropped: data.findings
     environment: Mapping[str, Any]  # machine and what was chosen for it: device.describe
     model: Mapping[str, Any]  # parameters, macs, layers: training.layers
     time: Mapping[str, Any] = field(default_factory=dict)  # train_s, images_per_s, epochs_s

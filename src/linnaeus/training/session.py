@@ -10,6 +10,7 @@ import numpy as np
 
 from linnaeus import device
 from linnaeus.classifier import Classifier
+from linnaeus.data.audit import at_training
 from linnaeus.data.dataset import Splits
 from linnaeus.data.statistics import pictures, some_of_each
 from linnaeus.device import Machine
@@ -18,7 +19,7 @@ from linnaeus.evaluation import calibrate
 from linnaeus.evaluation.evaluate import calibrated, predictions, scored
 from linnaeus.evaluation.forgetting import measure
 from linnaeus.evaluation.predictions import Predictions
-from linnaeus.events import EpochDone, Event, Finished, Note, Started, Watcher
+from linnaeus.events import EpochDone, Event, Finished, Note, Started, Stopped, Watcher
 from linnaeus.ranks import ranks
 from linnaeus.recipe import stages
 from linnaeus.recipe.read import to_plain, to_toml
@@ -30,6 +31,7 @@ from linnaeus.training import state as states
 from linnaeus.training.head_first import prepare_all
 from linnaeus.training.prepare import Prepared
 from linnaeus.training.state import TrainState
+from linnaeus.training.track import tracking
 from linnaeus.transfer.extend import network_before
 
 SHARE_FOR_HISTORY = 0.005  # of the run's time; checkpoints have another 0.03
@@ -45,6 +47,7 @@ def train(recipe: Recipe, splits: Splits, folder: RunFolder, tell: Watcher) -> R
     Raises:
         RecipeError before anything is written; TrainingError, Interrupted with the last good state on the disk.
     """
+    tell = tracking(recipe, folder, tell)
     prepared, state = prepare_all(recipe, splits, tell)
     record = _first_record(prepared, state, folder)
     if record.earlier:
@@ -68,6 +71,7 @@ def resume(recipe: Recipe, splits: Splits, folder: RunFolder, tell: Watcher) -> 
             f"{recipe.data} has changed since {folder.name} began ({record.data['fingerprint']} then, {splits.fingerprint} now): "
             f"an exact resume is impossible; train anew with: linnaeus train --recipe {folder.recipe}"
         )
+    tell = tracking(recipe, folder, tell)
     then = record.environment.get("processes", 1)
     if then != ranks().world:
         tell(Note(text=f"the run began on {then} processes and goes on on {ranks().world}: its last bits may differ"))
@@ -86,9 +90,9 @@ def _run(prepared: Prepared, state: TrainState, folder: RunFolder, record: RunRe
     try:
         trained = loop.run(prepared, state, folder.checkpoints, _keeping_history(folder, state, tell))
     except LinnaeusError as error:
-        folder.save_record(
-            replace(record, status="stopped", history=tuple(state.history), time=_times(prepared, state, 0.0))
-        )
+        record = replace(record, status="stopped", history=tuple(state.history), time=_times(prepared, state, 0.0))
+        folder.save_record(record)
+        tell(Stopped(record=record))
         if isinstance(error, Interrupted):
             error.args = (f"{error}; take it up again with: linnaeus resume {folder.path}",)
         raise
@@ -215,6 +219,8 @@ def describe_data(splits: Splits, recipe: Recipe) -> dict[str, Any]:
         "per_class": {name: dataset.counts() for name, dataset in present.items()},
         "skipped": [list(pair) for pair in splits.skipped],
         "notes": list(splits.notes),
+        "dropped": [list(pair) for pair in splits.dropped],
+        "findings": at_training(splits, recipe),
         "image_size": recipe.image_size,
         "channels": recipe.channels,
         "loading": "resident" if isinstance(splits.train.store, np.ndarray) else "streamed",

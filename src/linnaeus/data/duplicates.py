@@ -1,0 +1,219 @@
+"""Equal and nearly equal images, found by their pixels alone.
+
+    exact     images whose pixels are equal
+    near      images that show the same picture: re-encoded, resized, brighter, of other colours, cut a little otherwise
+
+Near ones are found in two steps. A perceptual hash, the signs of the lowest frequencies of the discrete cosine transform
+(pHash), names candidates: pairs whose hashes differ in fewer bits than those of two random images ever do. A candidate holds
+if the brightness steps between neighbouring pixels correlate, each step by the root of its height so that a frame or a
+horizon does not speak for the whole picture: by at least `ALIKE`, and far more than with other images of this data set.
+How far is told by an exponential tail laid through the likenesses to `REFERENCES` of its images: less than `CHANCE`
+such pairs would come about by chance. So handwritten ones, all of which resemble each other, are no duplicates.
+
+Sums are of whole numbers, so that every machine finds the same pairs.
+
+On CIFAR-10 (test against training images) and what it misses: tests/data/test_duplicates.py.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from linnaeus import files
+from linnaeus.data import cache, split
+from linnaeus.data.views import smaller
+from linnaeus.errors import RunError
+from linnaeus.events import Reading, Watcher, nobody
+
+VERSION = 1  # raise it when other pairs may be found, so that kept ones are looked for anew
+SIDE = 32  # pixels, at most, at which images are compared
+FREQUENCIES = 16  # each way, at most, in the hash
+DEVIATIONS = 4.0  # of the number of bits in which random hashes differ, below their mean
+ALIKE = 0.5  # correlation of the steps
+SAME = 0.998  # correlation of the pixels above which no more is asked
+CHANCE = 0.01  # pairs in the whole data set
+REFERENCES = 2_000
+TAIL = (0.01, 0.05)  # shares of the references, the likest ones, through which the tail is laid
+MOST = 8  # candidates of an image, on average
+BLOCK = 1_000  # images that are held against all later ones at once
+
+Pixels = npt.NDArray[np.uint8]
+Floats = npt.NDArray[Any]
+Pairs = npt.NDArray[Any]  # int64 (P, 2), places in the data set, ascending
+
+
+def exact(images: Pixels) -> Pairs:
+    """Pairs (first, other) of images (N, …) whose pixels are equal, `first` being the first of its kind."""
+    first: dict[str, int] = {}
+    found = [(first.setdefault(content, place), place) for place, content in enumerate(split.content_hashes(images))]
+    return _pairs([pair for pair in found if pair[0] != pair[1]])
+
+
+def near(images_NSS: Pixels, tell: Watcher = nobody) -> Pairs:
+    """Pairs of grey images that show the same picture, equal ones included; kept in the cache for the next time."""
+    file = _file(images_NSS)
+    try:
+        return _pairs(json.loads(file.read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        found = search(images_NSS, tell)
+    with suppress(RunError):  # a cache that cannot be written costs time only
+        files.write_json(file, found.tolist())
+    return found
+
+
+def known(images_NSS: Pixels) -> bool:
+    """True where `near` has been asked about these images before, and answers at once."""
+    return _file(images_NSS).exists()
+
+
+def _file(images_NSS: Pixels) -> Path:
+    digest = hashlib.blake2b(np.ascontiguousarray(images_NSS), digest_size=16).hexdigest()
+    return cache.cache_folder() / "duplicates" / f"{VERSION}-{len(images_NSS)}-{digest}.json"
+
+
+def search(images_NSS: Pixels, tell: Watcher = nobody) -> Pairs:
+    """What `near` looks for, looked for."""
+    images_NSS = smaller(images_NSS, SIDE)
+    candidates = _candidates(hashes(images_NSS), tell)
+    if not len(candidates):
+        return candidates
+    first, second = candidates.T
+    steps = Steps(images_NSS)
+    alike_P = np.concatenate([steps.correlation(*part) for part in _in_parts(first, second)])
+    kept = np.flatnonzero(alike_P >= ALIKE)
+    candidates, alike_P = candidates[kept], alike_P[kept]
+    if not len(candidates):
+        return candidates
+    likely = np.arctanh(np.minimum(alike_P, 1 - 1e-9)) >= steps.beyond_chance(candidates)
+    same = np.concatenate([_correlation(images_NSS[a], images_NSS[b]) for a, b in _in_parts(*candidates.T)]) >= SAME
+    return candidates[likely | same]
+
+
+def hashes(images_NSS: Pixels) -> npt.NDArray[np.uint64]:
+    """Perceptual hashes (N, W) in words of 64 bits: whether each low frequency but the lowest is positive."""
+    side = images_NSS.shape[1]
+    cosines = _cosines(side, min(side, FREQUENCIES))
+    words = []
+    for start in range(0, len(images_NSS), BLOCK):
+        spectra = cosines @ images_NSS[start : start + BLOCK].astype(np.float64) @ cosines.T
+        bits = np.packbits(spectra.reshape(len(spectra), -1)[:, 1:] > 0, axis=1)
+        words.append(np.pad(bits, ((0, 0), (0, -bits.shape[1] % 8))).view(np.uint64))
+    return np.concatenate(words)
+
+
+@lru_cache
+def _cosines(side: int, frequencies: int) -> Floats:
+    """The transform's matrix in thousandths, whole numbers: products and sums of them are exact."""
+    angles = np.pi / side * (np.arange(side) + 0.5) * np.arange(frequencies)[:, None]
+    return np.rint(1000 * np.cos(angles))
+
+
+def _candidates(words_NW: npt.NDArray[np.uint64], tell: Watcher) -> Pairs:
+    """Pairs whose hashes differ in less bits than random ones do. All pairs are looked at: 1.8 × 10⁹ take some 10 s on two cores."""
+    count = len(words_NW)
+    if count < 2:
+        return _pairs([])
+    radius = _radius(words_NW)
+    columns = np.ascontiguousarray(words_NW.T)
+
+    def block(start: int) -> Pairs:
+        found, differing, one = [], np.empty(count, np.uint8), np.empty(count, np.uint8)
+        xor = np.empty(count, np.uint64)
+        for place in range(start, min(start + BLOCK, count)):
+            later = slice(place + 1, count)
+            np.bitwise_count(np.bitwise_xor(columns[0, later], columns[0, place], out=xor[later]), out=differing[later])
+            for column in columns[1:]:
+                np.bitwise_count(np.bitwise_xor(column[later], column[place], out=xor[later]), out=one[later])
+                differing[later] += one[later]
+            others = np.flatnonzero(differing[later] <= radius) + place + 1
+            found.append(np.column_stack([np.full(len(others), place), others]))
+        return np.concatenate(found)
+
+    pairs = []
+    with ThreadPoolExecutor() as threads:
+        for done, found in enumerate(threads.map(block, range(0, count, BLOCK)), start=1):
+            pairs.append(found)
+            tell(Reading(done=min(done * BLOCK, count), total=count, what="images compared with all others"))
+    return np.concatenate(pairs).astype(np.int64)
+
+
+def _radius(words_NW: npt.NDArray[np.uint64]) -> int:
+    """Most bits by which candidates differ: fewer than random hashes ever do, and so few that each image has about `MOST` candidates
+    where all images are of one kind, as digits are."""
+    some = words_NW[np.linspace(0, len(words_NW) - 1, min(REFERENCES, len(words_NW))).astype(int)]
+    between = np.concatenate(
+        [np.bitwise_count(some[place + 1 :] ^ some[place]).sum(1, dtype=np.int64) for place in range(len(some) - 1)]
+    )
+    bits = int(np.bitwise_count(np.bitwise_or.reduce(words_NW)).sum())  # those that are set anywhere
+    usual = np.quantile(between, min(1.0, 2 * MOST / len(words_NW)), method="lower")
+    return int(min(bits / 2 - DEVIATIONS * bits**0.5 / 2, usual))
+
+
+class Steps:
+    """Signed roots of the differences between neighbouring pixels: whole numbers up to 15, whose sums are exact."""
+
+    def __init__(self, images_NSS: Pixels) -> None:
+        self.images = images_NSS
+        self.references = self.of(np.linspace(0, len(images_NSS) - 1, min(REFERENCES, len(images_NSS))).astype(int))
+
+    def of(self, places: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
+        """(M, D), not normalised."""
+        images = self.images[places].astype(np.int16)
+        across, down = np.diff(images, axis=2) + 255, np.diff(images, axis=1) + 255
+        return np.concatenate([_ROOTS[across].reshape(len(places), -1), _ROOTS[down].reshape(len(places), -1)], axis=1)
+
+    def correlation(self, first: npt.NDArray[np.int64], second: npt.NDArray[np.int64]) -> Floats:
+        """(P,) of the pairs; 0 where an image has no steps at all."""
+        one, other = self.of(first), self.of(second)
+        product = (one * other).sum(1, dtype=np.float64)
+        length = np.sqrt((one * one).sum(1, dtype=np.float64) * (other * other).sum(1, dtype=np.float64))
+        return product / np.maximum(length, 1)
+
+    def beyond_chance(self, pairs: Pairs) -> Floats:
+        """(P,): the likeness (Fisher's z) from which fewer than `CHANCE` pairs of this data set would come about by chance."""
+        places, where = np.unique(pairs, return_inverse=True)
+        z = np.concatenate([self._of_one(part) for part in np.array_split(places, -(-len(places) // BLOCK))])
+        return z[where.reshape(pairs.shape)].max(1)
+
+    def _of_one(self, places: npt.NDArray[np.int64]) -> Floats:
+        """The tail of the likenesses of each image to the references, continued to one in (number of all pairs / CHANCE)."""
+        steps, count = self.of(places), len(self.references)
+        product = steps.astype(np.float64) @ self.references.T.astype(np.float64)
+        lengths = np.sqrt(np.outer((steps**2).sum(1, dtype=np.float64), (self.references**2).sum(1, dtype=np.float64)))
+        z = np.sort(np.arctanh(np.clip(product / np.maximum(lengths, 1), -0.999, 0.999)), axis=1)
+        near, far = (max(least, round(share * count)) for least, share in zip((4, 12), TAIL, strict=True))
+        if count <= far:  # too few images to tell what is usual: nothing is beyond chance, only what is the same
+            return np.full(len(places), np.inf)
+        scale = np.maximum((z[:, -near] - z[:, -far]) / np.log(far / near), 0.01)
+        return z[:, -near] + scale * (np.log(near / count) + 2 * np.log(len(self.images)) - np.log(2 * CHANCE))
+
+
+_ROOTS = (np.sign(np.arange(-255, 256)) * np.floor(np.sqrt(np.abs(np.arange(-255, 256))))).astype(np.float32)
+
+
+def _correlation(one: Pixels, other: Pixels) -> Floats:
+    """Of the pixels of pairs of images."""
+    a, b = (part.reshape(len(part), -1).astype(np.int64) for part in (one, other))
+    n, sums = a.shape[1], [(a * b).sum(1), (a * a).sum(1), (b * b).sum(1)]
+    centred = [
+        n * total - left.sum(1) * right.sum(1)
+        for total, (left, right) in zip(sums, ((a, b), (a, a), (b, b)), strict=True)
+    ]
+    return centred[0] / np.maximum(np.sqrt(centred[1].astype(np.float64) * centred[2]), 1)
+
+
+def _in_parts(first: npt.NDArray[np.int64], second: npt.NDArray[np.int64]) -> Iterator[tuple[Pairs, Pairs]]:
+    for start in range(0, len(first), BLOCK):
+        yield first[start : start + BLOCK], second[start : start + BLOCK]
+
+
+def _pairs(found: list[tuple[int, int]]) -> Pairs:
+    return np.array(found, np.int64).reshape(-1, 2)

@@ -1,0 +1,113 @@
+"""Must be seen: what is planted is found and named by the command; on clean data nothing is called a copy."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from linnaeus import api
+from linnaeus.cli.app import run
+from linnaeus.data import duplicates
+from tests.data.planted import Planted, clean, planted
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Planted:
+    return planted(tmp_path_factory.mktemp("world") / "photos")
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LINNAEUS_DATA", str(tmp_path / "cache"))
+    monkeypatch.setenv("COLUMNS", "400")
+
+
+def by_kind(found: dict) -> dict[str, dict]:
+    kinds = [finding["kind"] for finding in found["findings"]]
+    assert len(kinds) == len(set(kinds)), kinds
+    return {finding["kind"]: finding for finding in found["findings"]}
+
+
+def test_every_plant_is_found_and_named_by_the_command(world: Planted, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["data", str(world.folder), "--format", "json"]) == 0
+    found = by_kind(json.loads(capsys.readouterr().out))
+    assert set(found) == {"leak", "duplicate", "contradiction", "constant", "mirror", "small_split"}
+    leak, contradiction = found["leak"], found["contradiction"]
+    assert {tuple(pair) for pair in leak["pairs"]} == world.leaks
+    assert (leak["count"], leak["values"]["exact"], leak["values"]["near"]) == (8, world.exact, 8 - world.exact)
+    assert {frozenset(pair) for pair in contradiction["pairs"]} == world.contradictions
+    assert {frozenset(pair) for pair in found["duplicate"]["pairs"]} == world.contradictions
+    assert found["constant"]["files"] == [world.constant]
+    assert found["small_split"]["values"] | {"split": "val", "n": world.validation} == found["small_split"]["values"]
+    assert {(name, to) for name, to, *_ in found["mirror"]["values"]["turned"]} == {
+        ("left", "right"),
+        ("right", "left"),
+    }
+    assert found["mirror"]["severity"] == "question"
+
+
+def test_what_the_command_prints(world: Planted, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["data", str(world.folder)]) == 0
+    out = capsys.readouterr().out
+    trained, tested = min(world.leaks)
+    assert f"{trained} = {tested}" in out
+    assert "8 training images also among the test images" in out
+    assert "--drop-leaks leaves the training copies out" in out
+    assert "1 image of one colour (train/square/flat.png)" in out
+    assert "only 12 validation images: an accuracy of 90 % will be known to ±" in out
+    assert "left like right (" in out
+    assert out.splitlines()[-1].endswith("--drop-leaks")
+
+
+def test_on_clean_data_there_is_no_false_alarm(tmp_path: Path) -> None:
+    found = by_kind(api.data(str(clean(tmp_path / "clean"))))
+    assert set(found) == {"mirror"}  # which is no fault: left and right are there, and flips are off
+
+
+def test_flips_of_classes_that_a_mirror_changes_are_warned_of(world: Planted) -> None:
+    found = by_kind(api.data(str(world.folder), changes=["augment=flip"]))["mirror"]
+    assert found["severity"] == "warning" and "left like right" in found["what"]
+    assert found["advice"].startswith("leave flip out of augment")
+    found = api.data(str(world.folder), changes=["augment=rotate(degrees=180)"])["findings"]
+    turned = {finding["values"]["turn"]: finding for finding in found if finding["kind"] == "mirror"}
+    assert turned["half_turn"]["severity"] == "warning" and "left like right" in turned["half_turn"]["what"]
+    assert turned["mirror"]["severity"] == "question"
+
+
+def test_leaks_are_dropped_from_training_only_and_told(
+    world: Planted, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plain = api.data(str(world.folder))
+    quick = ("--model", "linear", "--epochs", "1", "--threads", "1", "--precision", "fp32", "--runs", str(tmp_path))
+    assert run(["train", str(world.folder), *quick, "--drop-leaks", "--name", "dropped"]) == 0
+    assert "8 training images left out" in capsys.readouterr().out
+    assert run(["train", str(world.folder), *quick, "--name", "kept"]) == 0
+    records = {record.name: record for record in api.runs(tmp_path)}
+    dropped, kept = records["dropped"], records["kept"]
+    assert dropped.recipe["drop_leaks"] is True and kept.recipe["drop_leaks"] is False
+    assert kept.data["counts"] == plain["counts"] and kept.data["dropped"] == []
+    assert dropped.data["counts"] == {**plain["counts"], "train": plain["counts"]["train"] - 8}
+    assert {tuple(pair) for pair in dropped.data["dropped"]} == world.leaks
+    assert dropped.test_openings == 0
+    assert dropped.data["fingerprint"] == kept.data["fingerprint"]
+    assert "dropped" in {finding["kind"] for finding in dropped.data["findings"]}
+    assert "leak" in {finding["kind"] for finding in kept.data["findings"]}  # found before, so it is known
+    assert "leak" not in {finding["kind"] for finding in dropped.data["findings"]}
+    assert all(len(finding["files"]) <= 20 for finding in kept.data["findings"])
+
+
+def test_digits_have_no_copies() -> None:
+    assert api.data("digits")["findings"] == []
+
+
+def test_which_pairs_are_near_does_not_depend_on_their_order_or_company() -> None:
+    rng = np.random.default_rng(0)
+    images = rng.integers(0, 256, (300, 16, 16), dtype=np.uint8)
+    copies = np.clip(images[:5].astype(int) + rng.integers(-9, 10, (5, 16, 16)), 0, 255).astype(np.uint8)
+    both = np.concatenate([images, copies])
+    assert duplicates.search(both).tolist() == [[place, 300 + place] for place in range(5)]
+    order = rng.permutation(len(both))
+    found = {frozenset(order[pair].tolist()) for pair in duplicates.search(both[order])}
+    assert found == {frozenset((place, 300 + place)) for place in range(5)}
+    assert len(duplicates.search(images)) == 0
