@@ -39,6 +39,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "reports": GROUND | {"record", "report", "evaluation"},
     "desk": GROUND | SIDE | {"report", "transfer", "evaluation", "training"},
     "transfers": GROUND | SIDE | {"desk", "report", "transfer", "evaluation", "training"},
+    "trials": GROUND | SIDE | {"desk", "report", "studies", "transfer", "evaluation", "training"},
     "examinations": GROUND | SIDE | {"desk", "report", "transfer", "evaluation", "training"},
     "api": GROUND
     | SIDE
@@ -48,6 +49,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
         "desk",
         "examinations",
         "transfers",
+        "trials",
         "report",
         "studies",
         "testing",
@@ -70,6 +72,7 @@ TORCH_FREE = {
     "api",
     "desk",
     "transfers",
+    "trials",
     "examinations",
     "measure",
     "certainty",

@@ -8,6 +8,7 @@ LinnaeusError            something went wrong; the message says what, where and 
 ├── DataError            a data set that is missing, empty, contradictory or damaged
 │   └── ImageError           one image that cannot be decoded, with the reason
 ├── RunError             a run's folder that is missing, locked, unfinished, damaged or not writable
+├── StudyError           a study whose store is locked, damaged or of another study, or whose workers keep dying
 ├── TrainingError        training cannot go on: a loss that is not finite, a device out of memory
 └── Interrupted          stopped on request; the run can be resumed                             exit status 130 or 143
 """
@@ -63,6 +64,10 @@ class ImageError(DataError):
 
 
 class RunError(LinnaeusError):
+    pass
+
+
+class StudyError(LinnaeusError):
     pass
 
 

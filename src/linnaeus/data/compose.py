@@ -18,7 +18,7 @@ from linnaeus.recipe.spec import Spec, parse
 def compose(
     data: str | None,
     model: str | None,
-    recipe: Path | str | None,
+    recipe: Path | str | Fields | None,
     changes: Sequence[str],
     of_weights: Callable[[str], Fields] | None = None,
 ) -> tuple[Recipe, Source]:
@@ -29,7 +29,7 @@ def compose(
     Raises:
         RecipeError: no data is named. UnknownName, NotationError, DataError: what is named is not there.
     """
-    given = read.read(Path(recipe)) if recipe else {}
+    given = dict(recipe) if isinstance(recipe, dict) else read.read(Path(recipe)) if recipe else {}
     given |= {"data": read.data_spec(data)} if data is not None else {}
     given |= {"model": parse(model)} if model is not None else {}
     early = read.override(given, [change for change in changes if "." not in change.partition("=")[0]])

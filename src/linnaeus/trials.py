@@ -1,0 +1,315 @@
+"""The front desk's studies: what a trial is, how long it will take, and the study around them. `linnaeus.api` hands them out.
+
+Heavy imports stand inside the functions, so that asking for help costs nothing.
+"""
+
+import signal
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from linnaeus import desk, files
+from linnaeus.device import cores
+from linnaeus.errors import Interrupted, RecipeError, RunError, StudyError, UnknownName, UsageError
+from linnaeus.events import EpochDone, Event, Started, StepDone, Watcher
+from linnaeus.recipe import read
+from linnaeus.recipe.recipe import Recipe
+from linnaeus.record import folder as folders
+from linnaeus.record.folder import RunFolder
+from linnaeus.record.run import RunRecord
+from linnaeus.studies.executor import Outcome, Task
+from linnaeus.studies.local import Local
+from linnaeus.studies.plan import Plan, load
+from linnaeus.studies.predict import Prediction, measure
+from linnaeus.studies.results import StudyResult, keep, summarise
+from linnaeus.studies.runner import Driver, Plain, Resolve, Tell, silent
+from linnaeus.studies.store import Store, url_of
+
+MEASURED = 4.0  # seconds of steps, after which the time of an epoch is known well enough
+
+
+def train(task: Task, tell: Watcher) -> Outcome:
+    """Train one trial of a study, from wherever it is. Raises LinnaeusError as a training does."""
+    recipe = Recipe(**read.from_plain(task.recipe))
+    if task.measure:
+        return _measured(recipe, tell)
+    runs, folder = Path(task.runs), RunFolder(Path(task.runs) / task.run)
+    if folders.is_run(folder.path):
+        record = folder.record()
+        if record.status == "finished":
+            return _finished(record)
+        if task.until and len(record.history) >= task.until:
+            return Outcome(kind="paused", scores=_scores(record))
+
+    def watch(event: Event) -> None:
+        tell(event)
+        if task.until and isinstance(event, StepDone) and event.epoch > task.until:
+            signal.raise_signal(signal.SIGTERM)  # the training saves itself after this step, and stops
+
+    try:
+        return _finished(desk.train_once(recipe, desk.splits(recipe, tell), runs, task.run, watch, page=False))
+    except Interrupted:
+        record = folder.record()
+        is_there = task.until and len(record.history) >= task.until
+        return Outcome(kind="paused" if is_there else "interrupted", scores=_scores(record))
+
+
+def _finished(record: RunRecord) -> Outcome:
+    metrics = record.scores["val"].metrics
+    facts = {
+        "scores": {
+            name: {"value": score.value, "low": score.low, "high": score.high, "n": score.n}
+            for name, score in metrics.items()
+        },
+        "train_s": record.time["train_s"],
+        "images_per_s": record.time["images_per_s"],
+        "parameters": record.model["parameters"],
+        "macs": record.model.get("macs"),
+        "epochs": len(record.history),
+        "precision": record.environment["precision"],
+        "threads": record.environment["threads"],
+    }
+    return Outcome(kind="finished", scores=_scores(record), facts=facts)
+
+
+def _scores(record: RunRecord) -> tuple[float, ...]:
+    return tuple(row["val_accuracy"] for row in record.history if "val_accuracy" in row)
+
+
+class _Enough(Exception):
+    """The time of an epoch is known."""
+
+
+def _measured(recipe: Recipe, tell: Watcher) -> Outcome:
+    """Begin a training in a folder that is thrown away, and time its first epoch, or some seconds of it."""
+    start, facts, steps = time.perf_counter(), dict[str, Any](), list[float]()
+
+    def watch(event: Event) -> None:
+        tell(event)
+        now = time.perf_counter()
+        match event:
+            case Started(record=record, steps=total):
+                facts.update(precision=record.environment["precision"], setup_s=now - start, steps=total)
+                facts["epochs"] = record.recipe["epochs"]
+                steps.append(now)
+            case StepDone():
+                steps.append(now)
+                if len(steps) > 3 and now - steps[0] > MEASURED:
+                    raise _Enough
+            case EpochDone():
+                facts["epoch_s"] = now - steps[0]
+                raise _Enough
+
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            record = desk.train(recipe, desk.splits(recipe, tell), RunFolder(Path(folder)), False, watch)
+            facts.setdefault("epoch_s", record.time["train_s"])
+        except _Enough:
+            pass
+    if "epoch_s" not in facts:  # the first step warms up
+        step = (steps[-1] - steps[1]) / (len(steps) - 2)
+        facts["epoch_s"] = step * facts["steps"] / facts["epochs"]
+    return Outcome(kind="measured", facts=facts)
+
+
+def resolver(base: Mapping[str, Any], runs: Path) -> Resolve:
+    """From the changes of a point to its whole recipe in plain values. The data are opened once where they are the same."""
+    known: dict[tuple[str, ...], Recipe] = {}
+
+    def resolve(changes: Sequence[str]) -> Plain:
+        advice = tuple(change for change in changes if change.partition("=")[0] in _ADVISED_BY)
+        if advice not in known:
+            known[advice] = desk.compose(None, None, dict(base), advice, runs)[0]
+        resolved = known[advice]
+        fields = {name: getattr(resolved, name) for name in read.to_plain(resolved)}
+        recipe = Recipe(**read.override(fields, changes) | {"data": resolved.data})
+        return read.to_plain(recipe)
+
+    return resolve
+
+
+_ADVISED_BY = ("data", "weights", "image_size", "channels", "share")  # fields by which others are chosen
+
+
+def study(
+    file: Path | str,
+    *,
+    jobs: int = 1,
+    name: str | None = None,
+    runs: Path | str | None = None,
+    store: str | None = None,
+    extend: bool = False,
+    watch: Tell = silent,
+) -> StudyResult:
+    """Run a study file to its end, from wherever it is: killed anywhere, the same call goes on.
+
+    Args:
+        jobs: trials at once; the cores of this machine are divided among them.
+        name: of the study, whose folder lies among the runs; the file's name where it is None.
+        runs: the folder that holds runs.
+        store: the address of a database for the trials; None: a SQLite file in the study's folder.
+        extend: take the file's factors in place of those that the study had; finished runs of equal recipes are kept.
+        watch: is told what happens, see `studies.runner.Progress`.
+
+    Raises:
+        UsageError: a study file that is wrong. StudyError: a store that cannot be used, or workers that keep dying.
+        Interrupted: stopped by a signal; all is saved.
+    """
+    plan, folder = load(Path(file)), _folder(file, name, runs)
+    _check_jobs(jobs)
+    with _held(folder):
+        is_whole = False
+        _check_recipes(plan, resolve := resolver(plan.base, desk.runs_folder(runs)))
+        opened = _opened(plan, folder, store, extend)
+        local = Local(train, jobs, folder / "workers", plan.silence)
+        try:
+            opened.note("about", plan.about())
+            driver = Driver(
+                plan=plan,
+                store=opened,
+                executor=local,
+                resolve=_settled(plan, opened, local, resolve),
+                runs=folder / "trials",
+                tell=watch,
+            )
+            is_whole = driver.drive()
+        finally:
+            local.end(0.0)
+            if opened.trials():
+                keep(result := summarise(opened, folder, "finished" if is_whole else "budget"), folder)
+            opened.close()
+    return result
+
+
+def dry_run(
+    file: Path | str, *, jobs: int = 1, runs: Path | str | None = None, limit: int = 20
+) -> tuple[dict[str, Any], Prediction, list[Plain]]:
+    """What a study would be: its facts, how long it will take, and its first points with their changes. Nothing is kept.
+
+    Raises:
+        UsageError: as `study`.
+    """
+    plan = load(Path(file))
+    _check_jobs(jobs)
+    _check_recipes(plan, resolve := resolver(plan.base, desk.runs_folder(runs)))
+    with tempfile.TemporaryDirectory() as folder:
+        local = Local(train, jobs, Path(folder), plan.silence)
+        try:
+            predicted = measure(plan, local, _with(resolve, {"threads": max(1, cores() // jobs)}))
+        finally:
+            local.end(0.0)
+    return plan.about(), predicted, [dict(point) for point in plan.points()[:limit]]
+
+
+def study_result(name: str, *, runs: Path | str | None = None, store: str | None = None) -> StudyResult:
+    """What a study has come to so far; it may be under way. `name` is its name, its folder or its file.
+
+    Raises:
+        UnknownName: there is no such study. StudyError: its store cannot be read.
+    """
+    folder = _find_study(name, desk.runs_folder(runs))
+    opened = Store(store or url_of(folder), folder.name)
+    try:
+        if "about" not in opened.notes():
+            raise StudyError(f"{folder} holds no trials yet; begin it with: linnaeus study FILE --name {folder.name}")
+        return summarise(opened, folder, _status(opened, folder))
+    finally:
+        opened.close()
+
+
+def _find_study(name: str, runs: Path) -> Path:
+    for folder in (Path(name), runs / name, runs / Path(name).stem):
+        if (folder / "workers").is_dir():
+            return folder
+    known = [folder.parent.name for folder in runs.glob("*/workers")] if runs.is_dir() else []
+    raise UnknownName("study", name, known)
+
+
+def _status(store: Store, folder: Path) -> str:
+    """Whether all is over, somebody is at work, or the same command would go on."""
+    try:
+        with files.locked(folder / ".lock"):
+            is_over = all(trial.is_over for trial in store.trials())
+            return "finished" if is_over else "stopped"
+    except RunError:
+        return "running"
+
+
+def _folder(file: Path | str, name: str | None, runs: Path | str | None) -> Path:
+    folder = desk.runs_folder(runs) / (name or Path(file).stem)
+    if folders.is_run(folder):
+        raise RunError(f"{folder} is a run already; give the study another name with --name")
+    return folder
+
+
+def _check_jobs(jobs: int) -> None:
+    if not 1 <= jobs <= cores():
+        raise UsageError(f"--jobs {jobs}: this machine has {cores()} cores for trials, so take 1 to {cores()}")
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """One driver at a time. Raises StudyError where another one is at work."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with files.locked(folder / ".lock"):
+        yield
+
+
+def _check_recipes(plan: Plan, resolve: Resolve) -> None:
+    """Each point, or where there are endlessly many their corners, as a whole recipe: what is wrong shows before anything is trained."""
+    for point in plan.points() or plan.space.corners():
+        try:
+            recipe = resolve(plan.space.changes(point))
+        except UsageError as error:
+            at = ", ".join(f"{name}={value}" for name, value in point.items())
+            raise RecipeError(f"the point {at} is no recipe: {error}") from None
+        if recipe["val"] == 0:
+            raise RecipeError("val = 0 leaves no validation images to choose by: hold some out, as in val = 0.15")
+
+
+def _opened(plan: Plan, folder: Path, url: str | None, extend: bool) -> Store:
+    """The store, sure to be that of this study file."""
+    store = Store(url or url_of(folder), folder.name, plan.space)
+    notes = store.notes()
+    found = notes.get("fingerprint")
+    if found not in (None, plan.fingerprint):
+        if not extend:
+            store.close()
+            raise StudyError(
+                f"{folder} holds a study of other factors, or of another recipe; give this one a name of its own with "
+                "--name NAME, or go on with the new file by --extend: finished runs of equal recipes are kept"
+            )
+        store.put_aside(f"{folder.name} until {len(store.trials())} trials, {found}")
+        store.note("settled", notes.get("settled"))
+    if found is None and store.trials():
+        raise StudyError(
+            f"the store {store.url} holds a study {folder.name!r} that is none of ours; take another --name"
+        )
+    store.note("fingerprint", plan.fingerprint)
+    return store
+
+
+def _settled(plan: Plan, store: Store, local: Local, resolve: Resolve) -> Resolve:
+    """Recipes with what the study fixes for all its trials, so that the machine does not tell them apart: threads and precision."""
+    notes = store.notes()
+    settled = notes.get("settled")
+    if settled is None:
+        threads = max(1, cores() // local.jobs)
+        predicted = measure(plan, local, _with(resolve, {"threads": threads}))
+        settled = {"jobs": local.jobs, "threads": threads, "precision": predicted.precision}
+        store.note("predicted", predicted.to_plain())
+        store.note("settled", settled)
+    return _with(resolve, {key: settled[key] for key in ("threads", "precision")})
+
+
+def _with(resolve: Resolve, fixed: Mapping[str, Any]) -> Resolve:
+    """The same recipes, where they leave something open as `fixed` says."""
+
+    def settled(changes: Sequence[str]) -> Plain:
+        recipe = resolve(changes)
+        return {**recipe, **{name: value for name, value in fixed.items() if recipe[name] in (0, "auto")}}
+
+    return settled
