@@ -5,7 +5,7 @@ for each event in the order of a training:
     Reading*                  images decoded so far, where a folder is read
     Started                   the recipe is resolved, the machine chosen, the run's folder there
     (StepDone* EpochDone Saved?)*
-    Finished
+    Finished, or Stopped      where the training was interrupted or cannot go on
 """
 
 from collections.abc import Callable, Mapping
@@ -62,7 +62,12 @@ class Finished:
     record: Any
 
 
-Event = Note | Reading | Started | StepDone | EpochDone | Saved | Finished
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stopped:
+    record: Any  # with status "stopped"
+
+
+Event = Note | Reading | Started | StepDone | EpochDone | Saved | Finished | Stopped
 Watcher = Callable[[Event], None]
 
 

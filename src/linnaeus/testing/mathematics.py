@@ -1,11 +1,4 @@
-"""The contracts of the shelves, made executable: for authors of parts, and for our own tests.
-
-    check_model("mine.py:net(width=8)")         check_loss("focal")               check_schedule("cosine")
-    check_augmentation("crop(pad=4)")           check_optimizer("sgd(lr=0.1)")          check_head("ridge")
-
-Each takes a part as the recipe would name it, tries what the shelf's `__init__` promises, and raises AssertionError with
-the promise that was broken. All is done on the CPU with small tensors, in seconds.
-"""
+"""The contracts of what a training computes with: models, augmentations, losses, schedules, optimizers, heads."""
 
 import copy
 import functools
