@@ -72,10 +72,9 @@ def write(folders: Sequence[RunFolder], wish: Wish) -> Path:
     folders = list(
         {folder.path.resolve(): folder for folder in folders}.values()
     )  # a run that is named twice counts once
-    if wish.kind() == "html" and (len(folders) > 1 or wish.is_lab):
-        what = "a lab report" if wish.is_lab else "a report of several runs"
-        raise UsageError(f"{what} is written as a Word document: leave --format out, or say --format docx")
-    content = _page(folders[0], wish) if wish.kind() == "html" else _document(folders, wish)
+    if wish.kind() == "html" and wish.is_lab:
+        raise UsageError("a lab report is written as a Word document: leave --format out, or say --format docx")
+    content = _page(folders, wish) if wish.kind() == "html" else _document(folders, wish)
     file = wish.out or _place(folders, wish)
     files.write_whole(file, content)
     return file
@@ -89,10 +88,12 @@ def _place(folders: Sequence[RunFolder], wish: Wish) -> Path:
     return folders[0].report.with_name(f"{stem}.{wish.kind()}")
 
 
-def _page(folder: RunFolder, wish: Wish) -> str:
+def _page(folders: Sequence[RunFolder], wish: Wish) -> str:
     from linnaeus.report import pages
 
-    return pages.page(folder, wish.language)
+    if len(folders) == 1:
+        return pages.page(folders[0], wish.language)
+    return pages.several(folders, wish.language, compared)
 
 
 def _document(folders: Sequence[RunFolder], wish: Wish) -> bytes:
