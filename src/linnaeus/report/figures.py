@@ -175,6 +175,17 @@ def _axes(history: History, palette: Palette, marks: Marks) -> "Axes":
     return axes
 
 
+def axes_alone(palette: Palette, size: tuple[float, float] = SIZE, left: float = 0.105, right: float = 0.11) -> "Axes":
+    """Empty axes in the manner of the curves; `size` in inches, `left` and `right` the room beside them as shares of the width."""
+    from matplotlib.figure import Figure
+
+    below = 0.115 * SIZE[1] / size[1]  # the numbers under a low figure need as much room as those under a high one
+    figure = Figure(figsize=size, facecolor="none")
+    axes = figure.add_axes((left, below, 1 - left - right, 0.96 - below), facecolor="none")
+    plain_frame(axes, palette)
+    return axes
+
+
 def plain_frame(axes: "Axes", palette: Palette) -> None:
     """Two thin axes and no box."""
     axes.spines[["top", "right"]].set_visible(False)

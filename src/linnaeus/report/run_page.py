@@ -16,6 +16,7 @@ from linnaeus.record.run import RunRecord
 from linnaeus.record.scores import SplitScores
 from linnaeus.report import cells, figures, findings, forgotten, pictures, readings, tables
 from linnaeus.report.album import Album, Shown
+from linnaeus.report.audited import audited
 from linnaeus.report.repeat import commands
 from linnaeus.report.words import Words
 
@@ -76,6 +77,7 @@ def view(folder: RunFolder, record: RunRecord, say: Words, album: Album, prefix:
         "wide": figures.is_wide(record.curve()),
         "kept": tables.kept_epoch(record),
         "findings": findings.sections(folder, record, say, album, prefix),
+        "audited": audited(record.data, say),
         "samples": samples,
         "samples_side": samples_side,
         "recipe": tables.recipe(record.recipe, say),
