@@ -24,6 +24,7 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> FrontDesk:
         "train": lambda: made.record,
         "resume": lambda: made.record,
         "evaluate": split_scores,
+        "calibration": lambda: made.calibration,
         "predict": lambda: made.answers,
         "report": lambda: Path("runs/pets-1/report.html"),
         "data": lambda: made.data,

@@ -7,6 +7,7 @@ from typing import Any
 
 from linnaeus import events
 from linnaeus.delivery.predictor import Answer, Answers
+from linnaeus.record.calibration import Calibration
 from linnaeus.record.run import RunRecord
 from linnaeus.record.scores import ClassScores, Score, SplitScores
 
@@ -73,6 +74,7 @@ class FrontDesk:
     record: RunRecord = field(default_factory=run_record)
     answers: Answers = field(default_factory=lambda: Answers(answers=(), unread=()))
     data: dict[str, Any] = field(default_factory=dict)
+    calibration: Calibration | None = None
     error: BaseException | None = None
     asked: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = field(default_factory=list)
 

@@ -8,10 +8,12 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from linnaeus.cli.predict import as_csv, as_json, harmless
 from linnaeus.delivery.predictor import Answers
+from linnaeus.evaluation import calibrate
 from tests.cli.fakes import answer, run_record
 
 PETS = Answers(
@@ -23,7 +25,7 @@ BROKEN = replace(PETS, unread=(("@half.jpg", "truncated JPEG"), ("evil\x1b[2J.pn
 
 def test_evaluate(linnaeus, desk):
     result = linnaeus("evaluate", "last")
-    assert desk.asked == [("evaluate", ("last",), {"split": "val", "data": None, "tta": None, "runs": None})]
+    assert desk.asked[0] == ("evaluate", ("last",), {"split": "val", "data": None, "tta": None, "runs": None})
     lines = result.out.splitlines()
     assert lines[0] == "validation  90.0 % (60.0–98.0, n 10) · weakest: cat (3 of 4), taken for dog"
     assert "accuracy  0.9000  0.6000–0.9800  10" in lines
@@ -35,7 +37,7 @@ def test_evaluate(linnaeus, desk):
 
 def test_evaluate_on_the_test_split_and_on_other_data(linnaeus, desk):
     result = linnaeus("evaluate", "mine", "--split", "test", "--data", "./new", "--runs", "r")
-    assert desk.asked == [("evaluate", ("mine",), {"split": "test", "data": "./new", "tta": None, "runs": Path("r")})]
+    assert desk.asked[0] == ("evaluate", ("mine",), {"split": "test", "data": "./new", "tta": None, "runs": Path("r")})
     assert result.out.splitlines()[-1].startswith("next        linnaeus report mine")
 
 
@@ -43,12 +45,61 @@ def test_evaluate_as_json(linnaeus, desk):
     found = json.loads(linnaeus("evaluate", "last", "--json").out)
     assert found["metrics"]["accuracy"] == {"value": 0.9, "low": 0.6, "high": 0.98, "n": 10}
     assert [row["name"] for row in found["classes"]] == ["cat", "dog"]
+    assert found["calibration"] is None
+
+
+def test_evaluate_tells_of_the_calibration(linnaeus, desk):
+    desk.calibration = calibration()
+    result = linnaeus("evaluate", "last", "--runs", "r")
+    assert desk.asked[1] == ("calibration", ("last", "val"), {"runs": Path("r")})
+    assert result.out.splitlines()[1] == f"calibration {desk.calibration.sentence()}"
+    found = json.loads(linnaeus("evaluate", "last", "--json").out)["calibration"]
+    assert found["raw"]["ece"]["n"] == 60
+    assert found["sentence"].startswith("ECE ")
+
+
+def calibration():
+    """Of 60 images whose probabilities are what they say."""
+    labels_N = np.arange(60) % 2
+    raw_NK = np.array([[0.8, 0.2], [0.3, 0.7]], np.float32)[np.where(np.arange(60) % 5 == 0, 1 - labels_N, labels_N)]
+    return calibrate.measure(labels_N, raw_NK, calibrate.fit(labels_N, raw_NK), split="val", fitted_here=True)
+
+
+UNSURE = Answers(
+    answers=(
+        replace(answer("a.png", ("cat", 0.9), ("dog", 0.1)), unknown=False, set=("cat",)),
+        replace(answer("b.png", ("-dog", 0.55), ("cat", 0.45)), unknown=True, set=("-dog", "cat")),
+    ),
+    unread=(("c.png", "cut"),),
+)
+
+
+def test_sets_and_the_unknown_are_asked_for_and_printed(linnaeus, desk):
+    desk.answers = UNSURE
+    result = linnaeus("predict", "last", "a", "--sets", "0.95", "--unknown", "--top", "2")
+    assert desk.asked == [("predict", ("last", ["a"]), {"top": 2, "sets": 0.95, "unknown": True, "runs": None})]
+    assert [line.split() for line in result.out.splitlines()[:3]] == [
+        ["image", "class", "class", "2", "set"],
+        ["a.png", "cat", "90.0", "%", "dog", "10.0", "%", "{cat}"],
+        ["b.png", "unknown", "(-dog)", "55.0", "%", "cat", "45.0", "%", "{-dog,", "cat}"],
+    ]
+
+
+def test_sets_and_the_unknown_in_csv_and_json():
+    assert list(csv.reader(io.StringIO(as_csv(UNSURE)))) == [
+        ["image", "label", "probability", "label_2", "probability_2", "likeliest", "set", "error"],
+        ["a.png", "cat", "0.900000", "dog", "0.100000", "cat", '["cat"]', ""],
+        ["b.png", "unknown", "0.550000", "cat", "0.450000", "'-dog", '["-dog", "cat"]', ""],
+        ["c.png", "", "", "", "", "", "", "cut"],
+    ]
+    found = json.loads(as_json(UNSURE))["answers"][1]
+    assert (found["labels"], found["unknown"], found["set"]) == (["-dog", "cat"], True, ["-dog", "cat"])
 
 
 def test_predict_as_a_table(linnaeus, desk):
     desk.answers = PETS
     result = linnaeus("predict", "last", "a", "b", "--top", "2")
-    assert desk.asked == [("predict", ("last", ["a", "b"]), {"top": 2, "runs": None})]
+    assert desk.asked == [("predict", ("last", ["a", "b"]), {"top": 2, "sets": None, "unknown": False, "runs": None})]
     assert result.status == 0
     assert result.out.splitlines()[:3] == [
         "image     class          class 2",

@@ -1,4 +1,5 @@
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -6,8 +7,10 @@ import pytest
 import torch
 from PIL import Image
 
+from linnaeus.certainty import Certainty
 from linnaeus.classifier import Classifier, Intake, build_module
 from linnaeus.delivery import predictor
+from linnaeus.errors import RunError
 from linnaeus.events import nobody
 from linnaeus.recipe.spec import parse
 
@@ -81,3 +84,41 @@ def test_the_batch_is_bounded_and_the_result_does_not_depend_on_it(
 def test_more_classes_than_there_are_is_all_of_them(classifier: Classifier, photos: Path) -> None:
     (answer,) = predictor.predict(classifier, [str(photos / "a.png")], top=10, tell=nobody).answers
     assert np.array(answer.probabilities).shape == (2,)
+
+
+def test_probabilities_are_those_after_the_temperature(classifier: Classifier, photos: Path) -> None:
+    raw, mild = (
+        predictor.predict(replace(classifier, certainty=certainty), [str(photos / "a.png")], top=2, tell=nobody)
+        for certainty in (Certainty(), Certainty(temperature=30.0))
+    )
+    assert raw == predictor.predict(classifier, [str(photos / "a.png")], top=2, tell=nobody)
+    assert raw.answers[0].labels == mild.answers[0].labels
+    assert 0.5 < mild.answers[0].probabilities[0] < raw.answers[0].probabilities[0]
+    assert raw.answers[0].unknown is None
+    assert raw.answers[0].set is None
+
+
+def test_sets_and_the_unknown(classifier: Classifier, photos: Path) -> None:
+    doubtful = replace(classifier, certainty=Certainty(temperature=1000.0, unknown_below=0.6, set_from={0.9: 0.0}))
+    (answer,) = predictor.predict(doubtful, [str(photos / "b.jpg")], top=1, sets=0.9, unknown=True, tell=nobody).answers
+    assert answer.unknown is True
+    assert answer.labels == ("dark",)
+    assert answer.set == ("dark", "bright")
+    sure = replace(classifier, certainty=Certainty(unknown_below=0.6, set_from={0.9: 0.5}))
+    (answer,) = predictor.predict(sure, [str(photos / "b.jpg")], top=1, sets=0.9, unknown=True, tell=nobody).answers
+    assert (answer.unknown, answer.set) == (False, ("dark",))
+
+
+def test_what_was_not_fitted_is_said(classifier: Classifier, photos: Path) -> None:
+    def ask(certainty: Certainty | None, classes: tuple[str, ...] = ("bright", "dark"), **wish: float | bool) -> None:
+        one = replace(classifier, certainty=certainty, classes=classes)
+        predictor.predict(one, [str(photos)], top=1, tell=nobody, **wish)
+
+    with pytest.raises(RunError, match="keeps no prediction sets; such things are fitted on validation images"):
+        ask(None, sets=0.9)
+    with pytest.raises(RunError, match=r"at the levels 0\.8, 0\.9, not at 0\.95"):
+        ask(Certainty(set_from={0.8: 0.1, 0.9: 0.05}), sets=0.95)
+    with pytest.raises(RunError, match="no threshold below which"):
+        ask(Certainty(), unknown=True)
+    with pytest.raises(RunError, match="has a class named 'unknown'"):
+        ask(Certainty(unknown_below=0.5), ("unknown", "dark"), unknown=True)

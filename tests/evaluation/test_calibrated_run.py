@@ -1,0 +1,78 @@
+"""What a run learns of its probabilities at the end of its training, and what evaluating does with it."""
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from linnaeus import api
+from linnaeus.record.folder import RunFolder
+from tests.training.small import FIXED, archive
+
+
+def train(folder: Path, count: int, *changes: str) -> Path:
+    """A run of a linear network on images of which every tenth has a wrong label."""
+    with np.load(archive(folder, count=count)) as found:
+        labels = found["labels"].copy()
+        labels[::10] = np.roll(labels, 1)[::10]
+        np.savez(folder / "doubtful.npz", images=found["images"], labels=labels)
+    quick = [*FIXED, "epochs=4", "optimizer=adam(lr=0.01)", "model=linear", *changes]
+    api.train(f"arrays({str(folder / 'doubtful.npz')!r})", changes=quick, name="run", runs=folder / "runs", page=False)
+    return folder / "runs"
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return train(tmp_path_factory.mktemp("calibrated"), 900)
+
+
+def test_what_was_fitted_on_validation_images_judges_the_test(runs: Path) -> None:
+    folder = RunFolder(runs / "run")
+    card = (folder.path / "classifier.json").read_text()
+    api.evaluate("run", split="test", runs=runs)
+    found = folder.record().calibration
+    assert found["val"]["fitted_here"]
+    assert not found["test"]["fitted_here"]
+    assert found["test"]["temperature"] == found["val"]["temperature"]
+    assert [row["threshold"] for row in found["test"]["sets"]] == [row["threshold"] for row in found["val"]["sets"]]
+    assert (folder.path / "classifier.json").read_text() == card  # nothing is chosen by the test
+    assert api.calibration("run", "test", runs=runs).sentence() == found["test"]["sentence"]
+    assert api.calibration("run", "val+flip", runs=runs) is None
+
+
+def test_a_run_from_before_all_this_is_fitted_by_its_kept_predictions(runs: Path, tmp_path: Path) -> None:
+    shutil.copytree(runs / "run", tmp_path / "old")
+    old, new = RunFolder(tmp_path / "old"), RunFolder(runs / "run").record()
+    card = json.loads((old.path / "classifier.json").read_text())
+    (old.path / "classifier.json").write_text(json.dumps({key: card[key] for key in card if key != "certainty"}))
+    old.save_record(replace(old.record(), calibration={}))
+    assert api.load("old", runs=tmp_path).certainty is None
+    api.evaluate("old", split="test", runs=tmp_path)
+    assert json.loads((old.path / "classifier.json").read_text()) == card
+    assert old.record().calibration["val"] == new.calibration["val"]
+
+
+def test_predictions_stay_as_the_network_gave_them(runs: Path) -> None:
+    trained, kept = api.load("run", runs=runs), RunFolder(runs / "run").predictions("val")
+    assert trained.certainty is not None
+    assert trained.certainty.temperature != 1
+    log_loss = -np.log(kept["probabilities"][np.arange(len(kept["labels"])), kept["labels"]].astype(float)).mean()
+    record = RunFolder(runs / "run").record()
+    assert record.calibration["val"]["raw"]["log_loss"]["value"] == pytest.approx(log_loss)
+    assert record.scores["val"].metrics["log_loss"].value == pytest.approx(log_loss)
+
+
+def test_too_few_validation_images_and_none_at_all(tmp_path: Path) -> None:
+    for count, changes, name in ((90, (), "few"), (60, ("val=0",), "none")):
+        (tmp_path / name).mkdir()
+        folder = train(tmp_path / name, count, *changes)
+        assert api.load("run", runs=folder).certainty is None
+        assert RunFolder(folder / "run").record().calibration == {}
+    api.evaluate("run", split="train", runs=folder)
+    found = RunFolder(folder / "run").record().calibration
+    assert list(found) == ["train"]
+    assert "no temperature: fewer than 20 validation images" in found["train"]["sentence"]
+    assert found["train"]["unknown"] is None
