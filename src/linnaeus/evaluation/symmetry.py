@@ -92,12 +92,12 @@ def _moves(counts_KK: Array, classes: Sequence[str]) -> tuple[Move, ...]:
 
 
 def _blurred(confused_KK: Array, classes: Sequence[str]) -> tuple[Confused, ...]:
-    """Pairs of classes between which the network guesses: taken for each other, both ways."""
+    """Pairs of classes between which the network guesses; or names always the same, which is wrong as often."""
     found = []
-    for first, second in zip(*np.nonzero(np.triu(confused_KK, 1)), strict=True):
+    for first, second in zip(*np.nonzero(np.triu(confused_KK + confused_KK.T, 1)), strict=True):
         pair = confused_KK[np.ix_((first, second), (first, second))]
         wrong = int(pair[0, 1] + pair[1, 0])
         share = accuracy_score(wrong, int(pair.sum()))
-        if pair[1, 0] and min(pair.sum(axis=1)) >= LEAST and share.low > BLURRED:
+        if min(pair.sum(axis=1)) >= LEAST and share.low > BLURRED:
             found.append(Confused(name=classes[first], taken_for=classes[second], count=wrong, share=share, images=()))
     return tuple(sorted(found, key=lambda pair: -pair.share.value))

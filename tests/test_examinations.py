@@ -1,0 +1,83 @@
+"""The front desk's examination, on classes that a mirror exchanges, and where something is missing."""
+
+from pathlib import Path
+
+import pytest
+
+from linnaeus import api
+from linnaeus.errors import DataError, RunError
+from linnaeus.record.examination import Turned
+from linnaeus.record.folder import RunFolder
+from tests.training.small import FIXED, archive
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*os.fork.*:DeprecationWarning")
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three classes of noise with a bright corner: left, middle, right; `plain` saw them as they are, `flipped` both ways."""
+    folder = tmp_path_factory.mktemp("place")
+    data = f"arrays('{archive(folder, count=240)}')"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LINNAEUS_DATA", str(folder / "cache"))
+        for name, augment in (("plain", "none"), ("flipped", "flip")):
+            changes = [*FIXED, f"augment={augment}", "epochs=12", "val=0.4", "model=linear"]
+            api.train(data, changes=changes, runs=folder / "runs", name=name, page=False)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _cache(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LINNAEUS_DATA", str(place / "cache"))
+
+
+def mirrored(place: Path, name: str) -> Turned:
+    found = api.examine(name, runs=place / "runs")
+    return next(turned for turned in found.turned if turned.kind == "mirror")
+
+
+def test_a_mirror_is_seen_to_exchange_classes_before_it_does_harm(place):
+    found = mirrored(place, "plain")
+    assert {(move.name, move.to, move.back) for move in found.moves} == {
+        ("left", "right", True),
+        ("right", "left", True),
+    }
+    assert found.augmented_by is None
+    assert found.blurred == ()
+
+
+def test_and_afterwards_its_harm_is_seen(place):
+    found = mirrored(place, "flipped")
+    assert found.augmented_by == "flip"
+    assert [{pair.name, pair.taken_for} for pair in found.blurred] == [{"left", "right"}]
+    assert found.moves == ()  # the network has learned to answer a mirrored image as the image itself
+
+
+def test_what_is_found_stays_in_the_record_and_the_page_is_written(place):
+    api.examine("plain", split="train", runs=place / "runs")
+    record = RunFolder(place / "runs" / "plain").record()
+    assert set(record.examined) >= {"train"}
+    assert record.test_openings == 0
+    assert (place / "runs" / "plain" / "report.html").exists()
+
+
+def test_no_such_split_and_no_such_run(place, tmp_path):
+    data = f"arrays('{archive(tmp_path)}')"
+    api.train(data, changes=[*FIXED, "val=0", "test=0"], runs=tmp_path / "runs", name="all", page=False)
+    with pytest.raises(DataError, match="no val split"):
+        api.examine("all", runs=tmp_path / "runs")
+    found = api.examine("all", split="train", runs=tmp_path / "runs")
+    assert found.suspects is not None
+    assert found.suspects.splits == ("train",)
+    with pytest.raises(RunError):
+        api.examine("none", runs=tmp_path / "runs")
+
+
+def test_data_that_are_gone_leave_the_run_as_it_was(place, tmp_path):
+    file = archive(tmp_path)
+    api.train(f"arrays('{file}')", changes=list(FIXED), runs=tmp_path / "runs", name="one", page=False)
+    before = {path.name: path.read_bytes() for path in (tmp_path / "runs" / "one").iterdir()}
+    file.unlink()
+    with pytest.raises(Exception, match=r"npz"):
+        api.examine("one", runs=tmp_path / "runs")
+    assert {path.name: path.read_bytes() for path in (tmp_path / "runs" / "one").iterdir()} == before
