@@ -182,62 +182,6 @@ def test_report(linnaeus, desk):
     assert "file://" in lines[1]
 
 
-DATA = {
-    "source": "folder('photos')",
-    "classes": ["cat", "dog"],
-    "counts": {"train": 70, "val": 15, "test": 15},
-    "per_class": {"train": [40, 30], "val": [8, 7], "test": [8, 7]},
-    "fingerprint": "0123",
-    "sizes": {"width": [20, 30, 2000], "height": [10, 30, 1000]},
-    "channels": 3,
-    "image_size": 32,
-    "skipped": [["cat/1.jpg", "truncated JPEG"]],
-    "findings": [
-        {"what": "unreadable images", "count": 1, "files": [f"cat/{n}.jpg" for n in range(7)], "advice": "repair them"},
-        {"what": "only 15 validation images", "count": 15, "files": [], "advice": "add images"},
-    ],
-    "sheet": "sheet.png",
-}
-
-
-def test_data(linnaeus, desk):
-    desk.data = DATA
-    result = linnaeus("data", "./my photos", "--sheet", "sheet.png", "--set", "image_size=64")
-    assert desk.asked == [("data", ("./my photos",), {"changes": ["image_size=64"], "sheet": Path("sheet.png")})]
-    assert result.out.splitlines() == [
-        "data        folder('photos'): 100 images 32×32 colour, 2 classes · train 70 val 15 test 15 (sealed) · 1 unreadable",
-        "sizes       from 20×10 to 2000×1000 pixels (width and height apart), middle 30×30",
-        "",
-        "class  train  val  test",
-        "cat       40    8     8",
-        "dog       30    7     7",
-        "",
-        "unreadable  cat/1.jpg: truncated JPEG",
-        "found       unreadable images (cat/0.jpg, cat/1.jpg, cat/2.jpg, cat/3.jpg, cat/4.jpg, …): repair them",
-        "found       only 15 validation images: add images",
-        "sheet       sheet.png",
-        "next        linnaeus train './my photos'",
-    ]
-
-
-def test_data_without_fault(linnaeus, desk):
-    desk.data = {
-        **DATA,
-        "findings": [],
-        "skipped": [],
-        "sheet": None,
-        "sizes": {"width": [8, 8, 8], "height": [8, 8, 8]},
-    }
-    lines = linnaeus("data", "digits").out.splitlines()
-    assert lines[1] == "sizes       8×8 pixels, all"
-    assert lines[-2:] == ["found       nothing wrong", "next        linnaeus train digits"]
-
-
-def test_data_as_json(linnaeus, desk):
-    desk.data = DATA
-    assert json.loads(linnaeus("data", "photos", "--json").out) == DATA
-
-
 def test_runs(linnaeus, desk):
     assert linnaeus("runs").out.splitlines() == [
         "run     data  model    status                  validation",

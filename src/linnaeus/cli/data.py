@@ -97,7 +97,8 @@ def _apply(data: str, fixes: Path, to: Path | None, as_json: bool) -> None:
             }
         )
         return
-    unchanged = f", {done.unchanged:,} lines change nothing" if done.unchanged else ""
+    lines = "line changes" if done.unchanged == 1 else "lines change"
+    unchanged = f"; {done.unchanged:,} {lines} nothing" if done.unchanged else ""
     screen.say(
         "written",
         f"{done.folder}, {done.images:,} images: {done.relabelled:,} relabelled, {done.dropped:,} dropped{unchanged}",

@@ -43,7 +43,7 @@ def _measured(images: Pixels) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int
         4 * grey[:, 1:-1, 1:-1] - grey[:, :-2, 1:-1] - grey[:, 2:, 1:-1] - grey[:, 1:-1, :-2] - grey[:, 1:-1, 2:]
     )
     variance = grey.var(axis=(1, 2))
-    sharpness = laplacian.var(axis=(1, 2)) / np.maximum(variance, 1) if laplacian.size else np.full(len(images), np.inf)
+    sharpness = laplacian.var(axis=(1, 2)) / np.maximum(variance, 1) if laplacian.size else np.full(len(images), 1e6)
     low, high = (sorted_NP[:, round(share * last)].astype(np.int64) for share in (0.01, 0.99))
     return low, high, sharpness.astype(np.float32)
 
