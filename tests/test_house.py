@@ -31,6 +31,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "data": GROUND | DATA,
     "classifier": GROUND | CLASSIFIER,
     "testing": GROUND | CLASSIFIER,
+    "notebook": GROUND | {"record"},
     "transfer": GROUND | SIDE,
     "evaluation": GROUND | SIDE,
     "delivery": GROUND | SIDE,
@@ -45,6 +46,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     | SIDE
     | {
         "measure",
+        "notebook",
         "reports",
         "desk",
         "examinations",
@@ -75,6 +77,7 @@ TORCH_FREE = {
     "trials",
     "examinations",
     "measure",
+    "notebook",
     "certainty",
     "errors",
     "events",

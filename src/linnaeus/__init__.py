@@ -32,6 +32,8 @@ from linnaeus.api import continue_ as continue_training  # continue is a word of
 from linnaeus.api import data as describe  # a room of the house is called data, and report another: the package cannot
 from linnaeus.api import report as write_report
 from linnaeus.errors import LinnaeusError
+from linnaeus.events import nobody
+from linnaeus.notebook.live import live
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.record.run import RunRecord
 
@@ -54,8 +56,10 @@ __all__ = [
     "environment",
     "evaluate",
     "examine",
+    "live",
     "load",
     "model_facts",
+    "nobody",
     "parts",
     "predict",
     "rates",

@@ -13,6 +13,7 @@ from linnaeus.errors import RecipeError, RunError
 from linnaeus.events import Watcher, nobody
 from linnaeus.examinations import examine
 from linnaeus.measure import bench_layers, model_facts, rates
+from linnaeus.notebook.live import automatic
 from linnaeus.recipe import catalog, read
 from linnaeus.recipe.advise import further
 from linnaeus.recipe.catalog import Part
@@ -102,7 +103,7 @@ def train(
     name: str | None = None,
     runs: Path | str | None = None,
     page: bool = True,
-    watch: Watcher = nobody,
+    watch: Watcher = automatic,
 ) -> RunRecord:
     """Train a classifier. With no more said than the data, a sound recipe is chosen for it.
 
@@ -114,7 +115,7 @@ def train(
         name: of the run; a free one is given where this is None.
         runs: the folder that holds runs.
         page: write the report when the run is finished.
-        watch: is told what happens, see `linnaeus.events`.
+        watch: is told what happens, see `linnaeus.events`; in a notebook curves are shown unless it is given.
 
     Returns:
         The finished run's record; `record.folder` is where all of it lies.
@@ -136,7 +137,7 @@ def repeat(
     changes: Changes = (),
     name: str | None = None,
     runs: Path | str | None = None,
-    watch: Watcher = nobody,
+    watch: Watcher = automatic,
 ) -> Repeats:
     """Train one recipe under several seeds, from its own on, as runs NAME-seed0, NAME-seed1, …; arguments as `train`.
 
@@ -169,7 +170,7 @@ def continue_(
     name: str | None = None,
     runs: Path | str | None = None,
     page: bool = True,
-    watch: Watcher = nobody,
+    watch: Watcher = automatic,
 ) -> RunRecord:
     """Train a finished run further, as a new run whose `parent` it is; the old one stays as it is.
 
@@ -189,7 +190,7 @@ def continue_(
     return desk.train(recipe, splits, folders.create(desk.runs_folder(runs), name, f"{parent.name}-more"), page, watch)
 
 
-def resume(run: str, *, runs: Path | str | None = None, page: bool = True, watch: Watcher = nobody) -> RunRecord:
+def resume(run: str, *, runs: Path | str | None = None, page: bool = True, watch: Watcher = automatic) -> RunRecord:
     """Take up a stopped or killed run exactly where its last checkpoint is. A finished run is returned as it is.
 
     Raises:
@@ -372,7 +373,7 @@ def data(
     from linnaeus.data import audit, compose
 
     resolved, source = compose.compose(data, model, None, read.texts(changes))
-    return audit.describe(source, resolved, Path(sheet) if sheet else None, watch)
+    return Description(audit.describe(source, resolved, Path(sheet) if sheet else None, watch))
 
 
 def fix(data: str, fixes: Path | str, *, to: Path | str | None = None, watch: Watcher = nobody) -> "Applied":

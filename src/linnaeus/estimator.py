@@ -12,6 +12,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from linnaeus import api
+from linnaeus.events import nobody
 
 Array = npt.NDArray[Any]
 
@@ -61,7 +62,9 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder, "images.npz")
             np.savez(file, images=self._images(X), labels=indices)
-            record = api.train(f"arrays({str(file)!r})", model=self.model, changes=changes, runs=folder, page=False)
+            record = api.train(
+                f"arrays({str(file)!r})", model=self.model, changes=changes, runs=folder, page=False, watch=nobody
+            )
             self.classifier_ = api.load(record.folder or folder)
         return self
 

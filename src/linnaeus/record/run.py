@@ -1,6 +1,5 @@
 """`RunRecord`: what a run did and found, as `record.json` holds it."""
 
-import html
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import Any, Literal
 
 from linnaeus.errors import RunError
 from linnaeus.record import scores as plain_scores
+from linnaeus.record import shown as shown_as
 from linnaeus.record.scores import SplitScores
 
 FORMAT = 1
@@ -87,18 +87,7 @@ class RunRecord:
         return self.curve()[: len(self.earlier) + (self.kept_epoch() or 0)]
 
     def _repr_html_(self) -> str:
-        rows = [
-            ("run", self.name),
-            ("status", self.status),
-            ("model", self.recipe["model"]),
-            ("data", self.recipe["data"]),
-        ]
-        rows += [(f"{split} accuracy", found.metrics["accuracy"].percent()) for split, found in self.scores.items()]
-        cells = "".join(
-            f"<tr><th style='text-align:left'>{name}</th><td>{html.escape(str(value))}</td></tr>"
-            for name, value in rows
-        )
-        return f"<table>{cells}</table>"
+        return shown_as.run(self)
 
 
 def from_plain(plain: Mapping[str, Any], folder: Path | None = None) -> RunRecord:

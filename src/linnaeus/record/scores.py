@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from linnaeus.record import shown as shown_as
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Score:
@@ -48,6 +50,9 @@ class SplitScores:
         """The class with the lowest recall, if any image was mistaken at all."""
         mistaken = [row for row in self.classes if row.correct < row.support]
         return min(mistaken, key=lambda row: row.recall.value) if mistaken else None
+
+    def _repr_html_(self) -> str:
+        return shown_as.scores(self)
 
 
 def to_plain(scores: SplitScores) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from linnaeus.record import shown as shown_as
 from linnaeus.record.comparison import Comparison
 from linnaeus.record.scores import Score
 
@@ -36,3 +37,6 @@ class Transfers:
             "ways": [asdict(way) for way in self.ways],
             "comparisons": pairs,
         }
+
+    def _repr_html_(self) -> str:
+        return shown_as.transfers(self)

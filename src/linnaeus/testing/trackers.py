@@ -58,5 +58,5 @@ def _tell(
 
 
 def _generators() -> tuple[bytes, ...]:
-    numbers = np.random.get_state()[1]  # the global one is what is looked at
-    return torch.get_rng_state().numpy().tobytes(), np.asarray(numbers).tobytes(), repr(random.getstate()).encode()
+    states = str(np.random.get_state()), repr(random.getstate())
+    return torch.get_rng_state().numpy().tobytes(), *(state.encode() for state in states)

@@ -43,7 +43,7 @@ class TensorBoard:
 
         finals = {f"final/{name}": value for name, value in values.items()}
         if status == "finished":
-            for summary in hparams(dict(self.fields), finals):
+            for summary in hparams(dict(self.fields), finals):  # type: ignore[no-untyped-call]
                 self.writer.file_writer.add_summary(summary)
         for name, value in finals.items():
             self.writer.add_scalar(name, value, self.last)

@@ -1,0 +1,87 @@
+"""What a notebook shows of records: their numbers with n and interval, and names from users as text."""
+
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+
+from linnaeus.record.comparison import Comparison
+from linnaeus.record.repeats import Repeats
+from linnaeus.record.run import RunRecord
+from linnaeus.record.scores import ClassScores, Score, SplitScores
+from linnaeus.record.shown import Description, table
+from linnaeus.record.transfers import Transfers, Way
+
+EVIL = "<img src=x onerror=alert(1)>"
+SCORE = Score(value=0.985, low=0.962, high=0.994, n=270)
+CLASS = ClassScores(
+    name=EVIL, precision=0.9, recall=SCORE, f1=0.9, support=27, predicted=26, correct=25, taken_for=EVIL
+)
+SCORES = SplitScores(split="val", metrics={"accuracy": SCORE}, classes=(CLASS,))
+COMPARISON = Comparison(
+    first=EVIL,
+    second="two",
+    split="val",
+    n=270,
+    score_first=SCORE,
+    score_second=SCORE,
+    difference=Score(value=0.0, low=-0.01, high=0.01, n=270),
+    only_first=1,
+    only_second=1,
+    p=1.0,
+    p_holm=1.0,
+    needed=None,
+)
+RUN = RunRecord(
+    name=EVIL,
+    status="finished",
+    recipe={"model": "mlp", "data": EVIL},
+    data={},
+    environment={},
+    model={},
+    scores={"val": SCORES},
+    test_openings=2,
+)
+REPEATS = Repeats(runs=(EVIL, "b"), seeds=(0, 1), scores=(SCORE, SCORE), mean=0.985, deviation=0.0, low=0.98, high=0.99)
+TRANSFERS = Transfers(
+    data=EVIL,
+    weights=EVIL,
+    ways=(Way(way=EVIL, share=0.1, images=99, run="a", score=SCORE, train_s=3.0),),
+    comparisons=((0.1, COMPARISON),),
+)
+DATA = Description(
+    source=EVIL,
+    classes=[EVIL],
+    counts={"train": 3},
+    per_class={"train": [3]},
+    image_size=8,
+    findings=[{"severity": "warning", "what": EVIL, "advice": "look"}],
+)
+
+
+@pytest.mark.parametrize(
+    ("shown", "said"),
+    [
+        (RUN, "98.5 % (96.2–99.4, n 270)"),
+        (SCORES, "0.9850"),
+        (COMPARISON, "not distinguishable with n = 270"),
+        (REPEATS, "mean 98.50 % (98.00–99.00, 2 seeds)"),
+        (TRANSFERS, "98.5 % (96.2–99.4, n 270)"),
+        (DATA, "3 images, shown as 8×8, 1 classes"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_record_shows_its_numbers_and_no_foreign_code(shown, said):
+    found = shown._repr_html_()
+    tree = ElementTree.fromstring(f"<div>{found}</div>")
+    assert said in "".join(tree.itertext())
+    assert not list(tree.iter("img"))
+    assert EVIL in "".join(tree.itertext())
+
+
+def test_a_long_table_says_how_much_it_leaves_out():
+    assert "and 70 more" in table(("a",), ([number] for number in range(100)))
+
+
+def test_a_description_is_a_plain_dictionary():
+    assert isinstance(DATA, dict)
+    assert DATA["counts"] == {"train": 3}
