@@ -2,10 +2,7 @@
 
 import base64
 import hashlib
-import os
 import re
-import shutil
-import subprocess
 from collections import Counter
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -19,7 +16,7 @@ from linnaeus.report.pages import page
 from tests.report import synthetic
 
 HOSTILE = "<img src=x onerror=alert(1)>"
-VOID = {"meta", "img", "br", "path", "use", "rect", "image"}  # matplotlib closes its own with "/>"
+VOID = {"meta", "img", "br", "wbr", "path", "use", "rect", "image"}  # matplotlib closes its own with "/>"
 
 
 class Reader(HTMLParser):
@@ -246,23 +243,3 @@ def test_a_damaged_file_is_named(tmp_path):
         page(folder)
     with pytest.raises(RunError, match="not a run"):
         page(RunFolder(tmp_path / "nothing"))
-
-
-def test_in_a_browser(tmp_path):
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if os.environ.get("CI") == "true":
-        pytest.skip("no browser in CI")
-    if chromium is None:
-        pytest.skip("no chromium here")
-    folder = synthetic.run(tmp_path / "runs", classes=[HOSTILE, "b", "c"], n=60)
-    folder.save_report(page(folder))
-    flags = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
-    command = [
-        chromium,
-        *flags,
-        f"--user-data-dir={tmp_path / 'browser'}",
-        "--dump-dom",
-        folder.report.resolve().as_uri(),
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
-    assert HOSTILE in read(done.stdout)  # which also checks that no tag got an address or a handler from it

@@ -12,6 +12,7 @@ from linnaeus.record.examination import Examination, Mistake, Suspects
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.run import RunRecord
 from linnaeus.record.scores import Score
+from linnaeus.report import tables
 from linnaeus.report.album import Album, Shown, heated
 from linnaeus.report.blocks import Block, Folded, Framed, Heading, Items, Paragraph, Pictures, Rows, Section
 from linnaeus.report.words import Words
@@ -99,7 +100,7 @@ def _framed(mistake: Mistake, kept: _Kept, say: Words) -> Framed | None:
     ]  # fmt: skip
     if near:
         lines.append(say("mistake.near", names=", ".join(near)))
-    return Framed(shown=shown, lines=[*lines, Markup('<small class="file">{}</small>').format(mistake.name)])
+    return Framed(shown=shown, lines=[*lines, _file(mistake.name)])
 
 
 def _turned(one: Examination, say: Words) -> Iterator[Block]:
@@ -144,9 +145,13 @@ def _suspects(found: Suspects, kept: _Kept, say: Words) -> Iterator[Block]:
             line = say("suspect.line", given=one.given, of_given=_chance(one.of_given, say), suggested=one.suggested,
                        chance=_chance(one.of_suggested, say))  # fmt: skip
             framed.append(Framed(shown=[(picture, one.name)],
-                                 lines=[line, Markup('<small class="file">{}</small>').format(one.name)]))  # fmt: skip
+                                 lines=[line, _file(one.name)]))  # fmt: skip
     if framed:
         yield Pictures(framed=framed, side=SIDE)
+
+
+def _file(name: str) -> Markup:
+    return Markup('<small class="file">{}</small>').format(tables.breakable(name))
 
 
 def _share(score: Score, say: Words) -> str:

@@ -124,7 +124,7 @@ def _environment(language: str) -> Environment:
         lstrip_blocks=True,
     )
     environment.globals["words"] = say
-    shown = (say.count, say.percent, say.between, say.decimals, say.decimal, tables.shape)
+    shown = (say.count, say.percent, say.between, say.decimals, say.decimal, tables.shape, tables.breakable)
     environment.filters |= {function.__name__: function for function in shown}
     return environment
 

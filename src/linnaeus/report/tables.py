@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from markupsafe import Markup
 
 from linnaeus.record.confusion import ConfusedPair, confused_pairs
 from linnaeus.record.run import RunRecord
@@ -201,6 +202,11 @@ def times(found: Mapping[str, Any], words: Words) -> list[tuple[str, str]]:
 def shape(output: Sequence[int]) -> str:
     """`6 × 28 × 28`"""
     return " × ".join(map(str, output))
+
+
+def breakable(name: str) -> Markup:
+    """A file's name that may go on in a new line after each folder."""
+    return Markup("/<wbr>").join(name.split("/"))
 
 
 def kept_epoch(record: RunRecord) -> int | None:
