@@ -28,6 +28,7 @@ from linnaeus.record.reference import Reference
 from linnaeus.record.repeats import Repeats, runs_of, settled, summarise
 from linnaeus.record.run import RunRecord
 from linnaeus.record.scores import Score, SplitScores
+from linnaeus.record.shown import Description
 from linnaeus.record.transfers import Transfers
 from linnaeus.studies import reference as published
 from linnaeus.studies.reference import Card
