@@ -57,6 +57,27 @@ def test_the_verbs_one_after_another(linnaeus, place):
     assert "torch" in linnaeus("env").out
 
 
+def test_how_sure_a_run_is_goes_from_its_training_to_its_answers(linnaeus, place):
+    """Calibration is told with the scores; sets and the unknown are read by thresholds that validation images gave."""
+    told = linnaeus("evaluate", "mine")
+    assert re.search(
+        r"^calibration ECE \d+\.\d % \(.*\), no temperature: \d+ validation images are too few", told.out, re.MULTILINE
+    )
+    assert json.loads(linnaeus("evaluate", "mine", "--json").out)["calibration"]["fitted_here"] is True
+    picture(place / "grey.png", shade=120)
+    answered = linnaeus("predict", "mine", "grey.png", "--sets", "0.9", "--format", "json")
+    assert answered.err == ""
+    (answer,) = json.loads(answered.out)["answers"]
+    assert answer["labels"][0] == answer["set"][0]
+    refused = linnaeus("predict", "mine", "grey.png", "--unknown")  # of so poor a run too few images are right
+    assert refused.status == 1
+    assert refused.err.startswith("linnaeus: this run keeps no threshold below which an image is unknown; ")
+    refused = linnaeus("predict", "mine", "grey.png", "--sets", "0.97")
+    assert refused.status == 1
+    assert re.fullmatch(r"linnaeus: this run keeps prediction sets at the levels .*, not at 0\.97; .*\n", refused.err)
+    assert linnaeus("predict", "mine", "grey.png", "--sets", "most").status == 2
+
+
 def test_a_finished_run_stays_as_it_is(linnaeus, place):
     before = (place / "runs" / "mine" / "record.json").read_bytes()
     assert linnaeus("resume", "mine").status == 0
