@@ -7,8 +7,9 @@ ECE is biased upwards: chance alone makes bins differ, so a perfect network has 
 chance once more, and the usual bootstrap interval of a well-calibrated network never holds its truth. So the interval is the set
 of all truths that the ECE found is compatible with (a bootstrap test, inverted: Carpenter 1999, "Test inversion bootstrap confidence
 intervals"): right answers of each bin are drawn anew from an accuracy between the confidence, which is perfect calibration (the
-consistency resampling of Bröcker & Smith 2007), and the accuracy found, and beyond it. How often it holds the truth is counted in
-tests/evaluation/test_coverage.py.
+consistency resampling of Bröcker & Smith 2007), and the accuracy found, and beyond it. Counted in simulations (as tests/evaluation/
+test_coverage.py does): it holds the truth in 95–100 % of sets of 100 images, and in 89–98 % of sets of 1,000, the least where a
+network of 94 % accuracy and more is slightly, but only slightly, too sure or too modest.
 """
 
 from typing import Any
