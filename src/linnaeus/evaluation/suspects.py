@@ -8,7 +8,12 @@ of what is suggested (normalised margin). Written from the paper, over scikit-le
 on what is installed; cleanlab, its authors' package (2.9, Apache-2.0; under the AGPL before), finds the same, as the tests see.
 
 Features of a network that was trained on these very labels hide what it has learned by heart: a wrong label then seems
-right. Features of other weights have not seen the labels.
+right. Features of other weights have not seen the labels, nor have networks that are trained anew without the image.
+Measured on scikit-learn's digits with 2 % wrong labels, 30 of them in training and validation, convnet:
+
+    own features after 15 epochs        24 suspects, 24 of them wrong labels: 80 % found (63–90)
+    own features after 60 epochs         6 suspects: at most 20 % found (9–37)
+    networks trained anew, 60 epochs    33 suspects, 27 of them wrong labels: 90 % found (74–97), 82 % of them right (66–91)
 """
 
 from collections.abc import Callable
