@@ -42,6 +42,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "transfers": GROUND | SIDE | {"desk", "report", "transfer", "evaluation", "training"},
     "trials": GROUND | SIDE | {"desk", "report", "studies", "transfer", "evaluation", "training"},
     "examinations": GROUND | SIDE | {"desk", "report", "transfer", "evaluation", "training"},
+    "laboratories": GROUND | SIDE | {"desk", "report", "reports", "studies", "transfer", "evaluation", "training"},
     "api": GROUND
     | SIDE
     | {
@@ -50,6 +51,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
         "reports",
         "desk",
         "examinations",
+        "laboratories",
         "transfers",
         "trials",
         "report",
@@ -76,6 +78,7 @@ TORCH_FREE = {
     "transfers",
     "trials",
     "examinations",
+    "laboratories",
     "measure",
     "notebook",
     "certainty",

@@ -12,6 +12,7 @@ from linnaeus import desk
 from linnaeus.errors import RecipeError, RunError
 from linnaeus.events import Watcher, nobody
 from linnaeus.examinations import examine
+from linnaeus.laboratories import lab, lab_reports, lab_runs, labs, score_answers, scored, status
 from linnaeus.measure import bench_layers, model_facts, rates
 from linnaeus.notebook.live import automatic
 from linnaeus.recipe import catalog, read
@@ -31,6 +32,7 @@ from linnaeus.record.scores import Score, SplitScores
 from linnaeus.record.shown import Description
 from linnaeus.record.transfers import Transfers
 from linnaeus.studies import reference as published
+from linnaeus.studies.lab import Lab, assigned
 from linnaeus.studies.reference import Card
 from linnaeus.studies.results import Cell, StudyResult
 from linnaeus.studies.runner import Progress, silent
@@ -50,6 +52,7 @@ __all__ = [  # the functions, and the types of what they give
     "Cell",
     "Comparison",
     "Examination",
+    "Lab",
     "Part",
     "Progress",
     "Reference",
@@ -60,6 +63,7 @@ __all__ = [  # the functions, and the types of what they give
     "StudyResult",
     "Transfers",
     "Unpaired",
+    "assigned",
     "bench_layers",
     "calibration",
     "cards",
@@ -74,6 +78,10 @@ __all__ = [  # the functions, and the types of what they give
     "examine",
     "extend",
     "fix",
+    "lab",
+    "lab_reports",
+    "lab_runs",
+    "labs",
     "load",
     "model_facts",
     "parts",
@@ -85,7 +93,10 @@ __all__ = [  # the functions, and the types of what they give
     "report",
     "resume",
     "runs",
+    "score_answers",
+    "scored",
     "silent",
+    "status",
     "study",
     "study_result",
     "train",

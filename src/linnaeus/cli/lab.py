@@ -1,0 +1,188 @@
+"""linnaeus lab NAME"""
+
+import csv
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from linnaeus import files
+from linnaeus.cli import screen
+from linnaeus.cli.options import RunsFolder
+from linnaeus.errors import DataError, RunError, UsageError
+
+if TYPE_CHECKING:
+    from linnaeus.api import Lab
+
+NAMED = ("train", "extend", "continue")  # verbs whose run is taken up, or taken as it is, when it is there
+PLACED = (
+    *NAMED,
+    "resume",
+    "evaluate",
+    "examine",
+    "compare",
+    "reference",
+    "report",
+    "study",
+    "transfer",
+    "predict",
+    "runs",
+)
+
+
+def lab(
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="NAME | score FILE…", help="a lab; or answers to be scored; lists the labs unless given"
+        ),
+    ] = None,
+    variant: Annotated[
+        int | None, typer.Option(metavar="N", min=0, help="row of the lab's variant table; the whole lab unless given")
+    ] = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="as long as the lab sheet has it; off: of a size for two cores")
+    ] = False,
+    variants: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.csv", help="give each student of a list a variant, and stop; off unless given"),
+    ] = None,
+    labels: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.csv", help="with score: name and label of each image; none unless given"),
+    ] = None,
+    pass_: Annotated[
+        float | None,
+        typer.Option("--pass", metavar="SHARE", help="with score: accuracy to reach, 0.98; no verdict unless given"),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE.csv", help="file for variants or scores; printed alone unless given")
+    ] = None,
+    runs: RunsFolder = None,
+) -> None:
+    """Do a laboratory work from end to end, or hand out its variants, or score answers.
+
+    A lab is a list of the commands on this page, shown as they are run; killed anywhere, the same command goes on. It ends in
+    a report as page and Word document, in English and Russian. `score` compares files of answers with labels that students do
+    not hold: they pass if even the lower end of the interval reaches --pass, fail if the upper end does not, else it is open.
+    """
+    from linnaeus import api
+
+    if not words:
+        for name in api.labs():
+            screen.say(name, str(api.lab(name).sheet["title"]["en"]))
+        screen.suggest("linnaeus lab lenet --variant 3")
+    elif words[0] == "score":
+        _score(words[1:], labels, pass_, out)
+    elif len(words) > 1:
+        raise UsageError("one lab at a time: linnaeus lab NAME")
+    elif variants is not None:
+        _hand_out(api.lab(words[0]), variants, out)
+    else:
+        _do(api.lab(words[0]), variant, full, runs)
+
+
+def _do(found: "Lab", variant: int | None, full: bool, runs: Path | None) -> None:
+    """Each step of a lab, and its reports. Raises RunError at the first step that fails."""
+    from linnaeus import api
+    from linnaeus.cli.app import run
+
+    place = api.lab_runs(found, variant, full=full, runs=runs)
+    commands = found.commands(variant, full=full)
+    for number, words in enumerate(commands, 1):
+        print(f"\n[{number}/{len(commands)}] linnaeus {' '.join(map(_quoted, words))}", flush=True)
+        todo = _left_to_do(words, place)
+        if todo is None:
+            screen.say("", "done already")
+            continue
+        status = run([*todo, "--runs", str(place)] if todo[0] in PLACED else todo)
+        if status:
+            again = f"linnaeus lab {found.name}" + ("" if variant is None else f" --variant {variant}")
+            raise RunError(
+                f"step {number} of {len(commands)} failed; what is done stays, and the same goes on: {again}"
+            )
+    print()
+    for file in api.lab_reports(found, place, variant, full=full):
+        screen.say("report", str(file))
+
+
+def _left_to_do(words: Sequence[str], runs: Path) -> list[str] | None:
+    """The command that is left of a step, None if it is done: a run that is there is taken up, a score that is there stays."""
+    from linnaeus import api
+
+    if words[0] in NAMED and "--name" in words:
+        name = words[list(words).index("--name") + 1]
+        status = api.status(name, runs=runs)
+        return None if status == "finished" else list(words) if status is None else ["resume", name]
+    if words[0] == "evaluate" and "--split" in words:
+        split = words[list(words).index("--split") + 1]
+        return None if split in api.scored(words[1], runs=runs) else list(words)
+    return list(words)
+
+
+def _quoted(word: str) -> str:
+    """A word as a shell takes it."""
+    import shlex
+
+    return shlex.quote(word)
+
+
+def _hand_out(found: "Lab", students: Path, out: Path | None) -> None:
+    from linnaeus import api
+
+    names = [row[0].strip() for row in _rows(students) if row and row[0].strip()]
+    if names[:1] in (["name"], ["student"]):
+        del names[0]
+    numbers = [int(row["number"]) for row in found.variants]
+    if not numbers:
+        raise UsageError(f"lab {found.name} has no variants to hand out")
+    rows = list(zip(names, api.assigned(names, numbers, found.name), strict=True))
+    print(
+        screen.table(
+            ("student", "variant", "command"),
+            [(*row, f"linnaeus lab {found.name} --variant {row[1]}") for row in rows],
+            left=3,
+        )
+    )
+    _keep(out, ("student", "variant"), rows)
+
+
+def _score(answers: Sequence[str], labels: Path | None, pass_: float | None, out: Path | None) -> None:
+    """A row for each file of answers; of a single one each class too."""
+    from linnaeus import api
+
+    if not answers or labels is None:
+        raise UsageError("which answers, and by which labels? linnaeus lab score predictions.csv --labels labels.csv")
+    found = [api.score_answers(Path(file), labels, pass_) for file in answers]
+    rows = [
+        (one.name, f"{one.right} of {one.n}", f"{one.value:.4f}", f"{one.low:.4f}–{one.high:.4f}", one.verdict or "")
+        for one in found
+    ]
+    print(screen.table(("answers", "right", "accuracy", "95 % interval", "verdict"), rows, left=1))
+    if len(found) == 1:
+        print()
+        classes = [(name, f"{right} of {n}", f"{low:.4f}–{high:.4f}") for name, right, n, low, high in found[0].classes]
+        print(screen.table(("class", "right", "95 % interval"), classes, left=1))
+    for one in found:
+        for remark in one.remarks:
+            screen.say(one.name, remark)
+    _keep(out, ("answers", "right", "n", "accuracy", "low", "high", "verdict"),
+          [(one.name, one.right, one.n, one.value, one.low, one.high, one.verdict or "") for one in found])  # fmt: skip
+
+
+def _rows(file: Path) -> list[list[str]]:
+    try:
+        return list(csv.reader(io.StringIO(file.read_text(encoding="utf-8-sig"))))
+    except (OSError, ValueError, csv.Error) as error:
+        raise DataError(f"{file} cannot be read: {error}") from None
+
+
+def _keep(out: Path | None, head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    if out is None:
+        return
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([head, *rows])
+    files.write_whole(out, text.getvalue())
+    screen.say("written", str(out))
