@@ -37,6 +37,7 @@ from linnaeus.transfer.extend import network_before
 SHARE_FOR_HISTORY = 0.005  # of the run's time; checkpoints have another 0.03
 SAMPLES = 3  # pictures of each class in the report, for up to MOST_SAMPLES
 MOST_SAMPLES = 60
+TOLD = ("leak", "contradiction", "mirror", "stem")  # findings that are said aloud; the others are in the record
 LOOKED_AT = 5_000  # training images by which forgetting is told
 
 
@@ -50,6 +51,9 @@ def train(recipe: Recipe, splits: Splits, folder: RunFolder, tell: Watcher) -> R
     tell = tracking(recipe, folder, tell)
     prepared, state = prepare_all(recipe, splits, tell)
     record = _first_record(prepared, state, folder)
+    for finding in record.data["findings"]:
+        if finding["severity"] == "warning" and finding["kind"] in TOLD:
+            tell(Note(text=f"{finding['what']}: {finding['advice']}"))
     if record.earlier:
         tell(Note(text=_continues(prepared, record)))
     folder.save_pictures("samples", _samples(prepared))
