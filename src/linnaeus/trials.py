@@ -161,7 +161,7 @@ def study(
     plan, folder = load(Path(file)), _folder(file, name, runs)
     _check_jobs(jobs)
     with _held(folder):
-        is_whole = False
+        is_whole: bool | None = None
         _check_recipes(plan, resolve := resolver(plan.base, desk.runs_folder(runs)))
         opened = _opened(plan, folder, store, extend)
         local = Local(train, jobs, folder / "workers", plan.silence)
@@ -179,9 +179,23 @@ def study(
         finally:
             local.end(0.0)
             if opened.trials():
-                keep(result := summarise(opened, folder, "finished" if is_whole else "budget"), folder)
+                _keep(result := summarise(opened, folder, _outcome(is_whole)), folder)
             opened.close()
     return result
+
+
+def _outcome(is_whole: bool | None) -> str:
+    return {None: "stopped", True: "finished", False: "budget"}[is_whole]
+
+
+def _keep(result: StudyResult, folder: Path) -> None:
+    """The result on the disk: `study.json`, `recommended.toml` and `report.html`."""
+    from linnaeus.report import study as report
+
+    keep(result, folder)
+    recipe = folder / "recommended.toml"
+    text = recipe.read_text(encoding="utf-8") if result.best is not None else ""
+    files.write_whole(folder / "report.html", report.page(result.to_plain(), text))
 
 
 def dry_run(

@@ -32,6 +32,10 @@ class Halving:
             rung *= self.factor
         return found
 
+    def marks(self) -> list[int]:
+        """The rungs of all brackets: after so many epochs, scores are kept."""
+        return sorted({rung for bracket in range(self.brackets) for rung in self.rungs(bracket)})
+
     def bracket(self, cell: int) -> int:
         """The bracket of a point, by its number: the earlier a bracket begins, the more points it gets, as in Hyperband."""
         shares = [self.factor ** (self.brackets - 1 - bracket) for bracket in range(self.brackets)]

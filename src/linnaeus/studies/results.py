@@ -4,19 +4,23 @@ A cell is a point of the space with all its seeds. Its score is the mean over it
 `high` are Student's 95 % interval of that mean, which speaks of other seeds on these validation images; with one seed they are
 that run's interval over images. `of` says which.
 
-study.json: {"format": 1, "name", "status": "finished" | "budget" | "running", "metric", "sampler", "stop", "factors": {NAME: [levels]
-| "range"}, "counts": {"finished", "stopped", "failed", "waiting"}, "cells": [{"number", "point", "state", "mean", "low", "high", "of",
-"n", "values", "seeds", "runs", "epochs", "scores", "train_s", "parameters", "macs", "reason", "p_best"}], "best": NUMBER | null,
-"effects": {…} (studies.effects), "predicted": {"low_s", "middle_s", "high_s", "jobs", …} | null, "spent_s", "jobs"}
+study.json: {"format": 1, "name", "status", "metric", "sampler", "stop", "factors": {NAME: [levels] | "range"}, "counts", "cells": […],
+    "best": NUMBER | null, "effects": {…} (studies.effects), "fronts": {"train_s": [NUMBER, …], "parameters": […]}, "like_best": [NUMBER, …]
+    (cells that cannot be told apart from it), "predicted", "spent_s", "jobs"}
+    status: "finished", "budget" (it is spent), "running" or "stopped" (the same command goes on)
+    counts: of trials: "finished", "stopped", "failed", "waiting"
+    a cell: the fields of `Cell`, "point": {FACTOR: value}
+    predicted: null, or {"low_s", "middle_s", "high_s", "jobs", "trials", "epochs", "measured", "precision"}
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from linnaeus import files
-from linnaeus.studies.space import Point
+from linnaeus.studies import space
+from linnaeus.studies.space import Factor, Point
 from linnaeus.studies.store import Store, Trial
 
 FORMAT = 1
@@ -60,6 +64,9 @@ class StudyResult:
     cells: tuple[Cell, ...]
     best: int | None  # number of the cell of the greatest mean
     effects: Mapping[str, Any]
+    fronts: Mapping[
+        str, Sequence[int]
+    ]  # numbers of the cells of the Pareto front, the cheapest first, by what they cost
     predicted: Mapping[str, Any] | None
     spent_s: float
     jobs: int
@@ -71,7 +78,7 @@ class StudyResult:
         for cell in plain["cells"]:
             cell["scores"] = {str(epochs): value for epochs, value in cell["scores"].items()}
             cell["point"] = dict(cell["point"])
-        return {"format": FORMAT, **plain}
+        return {"format": FORMAT, **plain, "like_best": [cell.number for cell in self.like_best()]}
 
     def best_cell(self) -> Cell | None:
         """The cell that is recommended; None: none has finished."""
@@ -113,11 +120,53 @@ def summarise(store: Store, folder: Path, status: str) -> StudyResult:
         },
         cells=tuple(cells),
         best=best.number if best else None,
-        effects={},
+        effects=_effects(trials, about, store),
+        fronts={cost: _front(whole, cost) for cost in ("train_s", "parameters")},
         predicted=notes.get("predicted"),
         spent_s=float(notes.get("spent_s", 0.0)),
         jobs=int(notes.get("settled", {}).get("jobs", 1)),
         folder=folder,
+    )
+
+
+def _effects(trials: Sequence[Trial], about: Mapping[str, Any], store: Store) -> dict[str, Any]:
+    """Of the finished trials; where some were stopped early, of the last epoch that all have come to."""
+    from linnaeus.studies.effects import ENOUGH, Row, effects
+
+    factors = factors_of(about["factors"])
+    if about["stop"] == "none":
+        rows = [Row(point=one.point, score=one.value) for one in trials if one.value is not None]
+        found = effects(factors, rows)
+    else:
+        firsts = [
+            min((one for one in trials if one.cell == cell), key=lambda one: one.seed)
+            for cell in {t.cell for t in trials}
+        ]
+        begun = [one for one in firsts if one.scores]
+        shared = set.intersection(*(set(one.scores) for one in begun)) if begun else set()
+        if not shared:
+            return {}
+        rows = [Row(point=one.point, score=one.scores[max(shared)]) for one in begun]
+        found = effects(factors, rows, at=max(shared))
+    if found and len(factors) > 1 and len(rows) >= ENOUGH and any(factor.is_range for factor in factors):
+        found["importances"] = store.importances()
+    return found
+
+
+def factors_of(about: Mapping[str, Any]) -> list[Factor]:
+    """The factors, from how the result names them: lists of levels, and ranges as text."""
+    levels = [Factor(name=name, levels=tuple(value)) for name, value in about.items() if not isinstance(value, str)]
+    ranges = {name: value for name, value in about.items() if isinstance(value, str)}
+    known = {one.name: one for one in (*levels, *(space.parse(ranges, ()).factors if ranges else ()))}
+    return [known[name] for name in about]
+
+
+def _front(cells: Sequence[Cell], cost: str) -> list[int]:
+    from linnaeus.studies.effects import front
+
+    known = [cell for cell in cells if getattr(cell, cost) is not None]
+    return front(
+        {cell.number: cell.mean or 0.0 for cell in known}, {cell.number: float(getattr(cell, cost)) for cell in known}
     )
 
 
@@ -167,7 +216,7 @@ def _interval(
 
 def _with_p(cells: list[Cell]) -> list[Cell]:
     """Each cell of several seeds with the p-value of a Welch test against the best one, corrected by Holm."""
-    from dataclasses import replace
+    from linnaeus.studies.effects import holm
 
     several = [cell for cell in cells if len(cell.values) > 1]
     best = max(several, key=lambda cell: cell.mean or 0.0, default=None)
@@ -184,16 +233,6 @@ def _welch(first: Cell, second: Cell) -> float:
     if len(set(first.values)) == len(set(second.values)) == 1:  # no spread at all: nothing to divide by
         return float(first.mean == second.mean)
     return float(stats.ttest_ind(first.values, second.values, equal_var=False).pvalue)
-
-
-def holm(values: Sequence[float]) -> list[float]:
-    """p-values corrected for their number (Holm 1979)."""
-    order = sorted(range(len(values)), key=lambda place: values[place])
-    corrected, least = [0.0] * len(values), 0.0
-    for rank, place in enumerate(order):
-        least = max(least, min(1.0, values[place] * (len(values) - rank)))
-        corrected[place] = least
-    return corrected
 
 
 def _is_worse(cell: Cell, best: Cell) -> bool:

@@ -25,6 +25,7 @@ from linnaeus.studies.space import Point
 from linnaeus.studies.store import Store, Trial
 
 SAVING = 60.0  # seconds that trainings get to save themselves when the study is stopped
+BETWEEN_NOTES = 5.0  # seconds of work that a killed driver may leave uncounted
 LISTEN = 1.0  # seconds to wait for news before looking at clock and signals
 
 Plain = Mapping[str, Any]
@@ -68,6 +69,7 @@ class Driver:
     deaths: int = 0  # in a row, at which nothing came further
     begun: float = field(default_factory=time.monotonic)
     before: float = 0.0  # seconds spent by earlier drivers
+    noted: float = 0.0  # of all seconds spent, those in the store
 
     def drive(self) -> bool:
         """Go on until all trials are over; False: until the budget was spent.
@@ -75,7 +77,7 @@ class Driver:
         Raises:
             Interrupted: SIGINT or SIGTERM came; all is saved. StudyError: workers die without end, or every trial fails.
         """
-        self.before = float(self.store.notes().get("spent_s", 0.0))
+        self.before = self.noted = float(self.store.notes().get("spent_s", 0.0))
         try:
             with _listening() as asked:
                 while True:
@@ -220,8 +222,9 @@ class Driver:
         news = self.executor.news(seconds)
         for one in news:
             self._take(one)
-        if any(not isinstance(one, Alive) for one in news):
-            self.store.note("spent_s", round(self.spent(), 3))
+        if self.spent() - self.noted > BETWEEN_NOTES:
+            self.noted = self.spent()
+            self.store.note("spent_s", round(self.noted, 3))
 
     def _take(self, news: News) -> None:
         trial = self.flying.get(news.run)
@@ -248,10 +251,10 @@ class Driver:
                     )
 
     def _done(self, trial: Trial, outcome: Outcome) -> None:
-        found = self._halving(trial)
-        for rung in found[1] if found else ():
-            if rung <= len(outcome.scores) and rung not in trial.scores:
-                self.store.score(trial, rung, outcome.scores[rung - 1])
+        halving = self.plan.halving(int(self._recipe(trial.cell, trial.point)["epochs"]))
+        for mark in halving.marks() if halving else ():
+            if mark <= len(outcome.scores) and mark not in trial.scores:
+                self.store.score(trial, mark, outcome.scores[mark - 1])
         if outcome.kind == "finished":
             value = float(outcome.facts["scores"][self.plan.metric]["value"])
             self.store.finish(trial, value, outcome.facts)

@@ -57,6 +57,7 @@ class Store:
     def __init__(self, url: str, name: str, space: Space = NOWHERE) -> None:
         """Open, or make it. Without a space it can be read. Raises StudyError."""
         self.url, self.name, self.space = url, name, space
+        self.known: list[Trial] | None = None  # until something is written: nobody else writes
         self.distributions = {factor.name: _distribution(factor) for factor in space.factors}
         with _speaking(url):
             self.storage = _storage(url)
@@ -76,13 +77,16 @@ class Store:
 
     def trials(self) -> list[Trial]:
         """All trials that have a point and a run, by number."""
-        with _speaking(self.url):
-            return [_trial(one) for one in self.study.get_trials(deepcopy=False) if "run" in one.user_attrs]
+        if self.known is None:
+            with _speaking(self.url):
+                found = self.study.get_trials(deepcopy=False)
+                self.known = [_trial(one) for one in found if "run" in one.user_attrs]
+        return self.known
 
     def add(self, point: Point, *, cell: int, seed: int, run: str) -> None:
         """A trial that waits for its turn, written at once or not at all."""
         optuna = _optuna()
-        with _speaking(self.url):
+        with self._writing():
             self.study.add_trial(
                 optuna.trial.create_trial(
                     state=optuna.trial.TrialState.WAITING,
@@ -99,7 +103,7 @@ class Store:
         trials that there are, not on how often the driver was started.
         """
         optuna = _optuna()
-        with _speaking(self.url):
+        with self._writing():
             trials = self.study.get_trials(deepcopy=False)
             begun = [one for one in trials if "run" not in one.user_attrs and not one.state.is_finished()]
             self.study.sampler = optuna.samplers.TPESampler(
@@ -113,50 +117,66 @@ class Store:
 
     def name_asked(self, id: int, *, cell: int, seed: int, run: str) -> None:
         """Make a trial of what was asked for. The run is named last: before that it is a proposal."""
-        with _speaking(self.url):
+        with self._writing():
             for key, value in {"cell": cell, "seed": seed, "run": run}.items():
                 self.storage.set_trial_user_attr(id, key, value)
 
     def start(self, trial: Trial) -> None:
         """Call a waiting trial running."""
-        with _speaking(self.url):
+        with self._writing():
             self.storage.set_trial_state_values(trial.id, _states().RUNNING)
 
     def score(self, trial: Trial, epochs: int, value: float) -> None:
         """Keep the score of a trial at a rung."""
-        with _speaking(self.url):
+        with self._writing():
             self.storage.set_trial_intermediate_value(trial.id, epochs, value)
 
     def finish(self, trial: Trial, value: float, facts: Mapping[str, Any]) -> None:
         """Call a trial finished, with its score."""
-        with _speaking(self.url):
+        with self._writing():
             self.storage.set_trial_user_attr(trial.id, "facts", dict(facts))
             self.storage.set_trial_state_values(trial.id, _states().COMPLETE, [value])
 
     def stop(self, trial: Trial, facts: Mapping[str, Any]) -> None:
         """Call a trial stopped early. Its last score at a rung is its value for the sampler."""
-        with _speaking(self.url):
+        with self._writing():
             self.storage.set_trial_user_attr(trial.id, "facts", dict(facts))
             last = [trial.scores[max(trial.scores)]] if trial.scores else None
             self.storage.set_trial_state_values(trial.id, _states().PRUNED, last)
 
     def tried(self, trial: Trial, reason: str, *, over: bool) -> None:
         """Count a try that ended badly; `over`: it was the last one, and the trial has failed."""
-        with _speaking(self.url):
+        with self._writing():
             self.storage.set_trial_user_attr(trial.id, "reason", reason)
             self.storage.set_trial_user_attr(trial.id, "tries", trial.tries + 1)
             if over:
                 self.storage.set_trial_state_values(trial.id, _states().FAIL)
 
+    def importances(self) -> dict[str, float]:
+        """The share of each factor in the variance of a forest fitted to the finished trials (fANOVA); empty where it cannot tell."""
+        importance = _optuna().importance
+        try:
+            evaluator = importance.FanovaImportanceEvaluator(seed=0)
+            return dict(importance.get_param_importances(self.study, evaluator=evaluator))
+        except (ValueError, RuntimeError):  # fewer than two trials, or all of one score
+            return {}
+
     def put_aside(self, name: str) -> None:
         """Keep the trials so far under another name, and begin anew: the runs are found again by their recipes."""
         optuna = _optuna()
-        with _speaking(self.url):
+        with self._writing():
             optuna.copy_study(
                 from_study_name=self.name, from_storage=self.storage, to_storage=self.storage, to_study_name=name
             )
             optuna.delete_study(study_name=self.name, storage=self.storage)
             self.study = optuna.create_study(storage=self.storage, study_name=self.name, direction="maximize")
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        self.known = None
+        with _speaking(self.url):
+            yield
+        self.known = None
 
     def close(self) -> None:
         """Give the connections back."""
