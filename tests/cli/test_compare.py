@@ -67,3 +67,50 @@ def test_with_nothing_faked(linnaeus, tmp_path):
     assert "linnaeus evaluate one --split test" in refused.err
     assert linnaeus("compare", "one", "--runs", str(tmp_path)).status == 2
     assert linnaeus("compare", "one", "none", "--runs", str(tmp_path)).status == 1
+
+
+def test_counts_without_images(linnaeus):
+    lines = linnaeus("compare", "17/19", "19/19").out.splitlines()
+    assert "17/19    89.47 % (68.61–97.06, n 19)" in lines
+    assert "verdict     not distinguishable with n = 19 each: about 70 images each would be needed" in "\n".join(lines)
+    out = linnaeus("compare", "51.98%@10000", "52.12%@10000").out
+    assert "not distinguishable with n = 10,000 each: about 2,000,000 images each would be needed" in out
+    assert "if they are of the same ones" in out
+    (found,) = json.loads(linnaeus("compare", "17/19", "19/19", "--json").out)
+    assert (found["verdict"], found["needed"]) == ("not distinguishable", 70)
+    mixed = linnaeus("compare", "17/19", "mb")
+    assert (mixed.status, mixed.out) == (2, "")
+    assert "'mb' is no count of images" in mixed.err
+
+
+def test_seeds_are_one_side(linnaeus, tmp_path):
+    for name, model in (("a", "lenet"), ("b", "mlp")):
+        for seed in (0, 1):
+            recipe = synthetic.RECIPE | {"model": model, "seed": seed}
+            synthetic.run(tmp_path, name=f"{name}-seed{seed}", recipe=recipe)
+    by_stem = linnaeus("compare", "a", "b", "--runs", str(tmp_path))
+    assert (by_stem.status, by_stem.err) == (0, "")
+    assert (
+        by_stem.out == linnaeus("compare", *(f"{n}-seed{s}" for n in "ab" for s in (0, 1)), "--runs", str(tmp_path)).out
+    )
+    assert "b − a                   2 (± 0.00)  2 (± 0.00)       0.37      0.00      269" in by_stem.out
+    assert "n = 270 and 2 + 2 seeds: both name equally many rightly" in by_stem.out
+    assert "next        linnaeus report a-seed0" in by_stem.out
+
+
+def test_bad_input(linnaeus, tmp_path):
+    for name in ("one", "other", "old", "unfinished"):
+        synthetic.run(tmp_path, name=name)
+    record = tmp_path / "old" / "record.json"
+    record.write_text(record.read_text().replace('"format": 1', '"format": 99'))
+    unfinished = tmp_path / "unfinished" / "record.json"
+    unfinished.write_text(unfinished.read_text().replace('"finished"', '"stopped"'))
+    synthetic.run(tmp_path, name="strange", classes=["x", "y"])
+    for other, message in [
+        ("old", "this version of Linnaeus reads format 1"),
+        ("unfinished", "linnaeus resume unfinished"),
+        ("strange", "no val images in common"),
+    ]:
+        done = linnaeus("compare", "one", other, "--runs", str(tmp_path))
+        assert (done.status, done.out) == (1, "")
+        assert message in done.err

@@ -1,19 +1,26 @@
 """linnaeus compare RUN RUN…"""
 
+import re
 from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
-from linnaeus.api import Comparison
+from linnaeus.api import ALPHA, Comparison, Score, Unpaired
 from linnaeus.cli import screen
 from linnaeus.cli.options import AsJson, RunsFolder
+
+COUNT = re.compile(r"\d+/\d+|[\d.]+\s*%?@\d+")  # 17/19, 51.98%@10000
 
 
 def compare(
     runs_: Annotated[
         list[str],
-        typer.Argument(metavar="RUN", help="two or more runs, by name or folder; each is compared with the first"),
+        typer.Argument(
+            metavar="RUN",
+            help="two or more runs, each compared with the first; NAME stands for NAME-seed0, NAME-seed1, …; or counts "
+            "without their images, 17/19 or 51.98%@10000",
+        ),
     ],
     split: Annotated[
         str,
@@ -25,28 +32,78 @@ def compare(
     """Compare runs by a paired test on the very same images.
 
     Images are matched by name. The difference has Tango's 95 % interval, p is of McNemar's mid-p test, corrected by Holm's method
-    where there are more than two runs. Nothing is computed anew: the test split is not opened, only read where it was.
+    where there are more than two runs. Repeats of a recipe under several seeds are one side: then the interval accounts for
+    other images and other seeds. Nothing is computed anew: the test split is not opened, only read where it was.
     """
     from linnaeus import api
 
+    if any(COUNT.fullmatch(one) for one in runs_):
+        counts = api.compare_counts(runs_)
+        if as_json:
+            screen.print_json([one.to_plain() for one in counts])
+        else:
+            _show_counts(counts)
+        return
     found = api.compare(runs_, split=split, runs=runs)
     if as_json:
         screen.print_json([one.to_plain() for one in found])
-        return
+    else:
+        _show(found)
+
+
+def _show(found: Sequence[Comparison]) -> None:
     print(f"{_runs(found)}\n\n{_pairs(found)}\n")
+    if any(one.spread is not None for one in found):
+        print(f"{_spreads(found)}\n")
+    _verdicts(found)
+    left_out = max(one.left_out for one in found)
+    if left_out:
+        screen.say("images", f"up to {left_out:,} were left out, which not all runs of a pair have seen")
+    screen.suggest(f"linnaeus report {_better(found)}")
+
+
+def _verdicts(found: Sequence[Comparison | Unpaired]) -> None:
     for place, one in enumerate(found):
         pair = f"{one.second} and {one.first}: " if len(found) > 1 else ""
         screen.say("" if place else "verdict", pair + one.sentence())
-    left_out = max(one.left_out for one in found)
-    if left_out:
-        screen.say("images", f"up to {left_out:,} were left out, which only one run of a pair has seen")
-    screen.suggest(f"linnaeus report {_better(found)}")
+
+
+def _show_counts(found: Sequence[Unpaired]) -> None:
+    counts = [(found[0].first, found[0].score_first), *((one.second, one.score_second) for one in found)]
+    print(screen.table(("count", "accuracy"), [(text, _finely(score)) for text, score in counts]))
+    rows = [
+        (
+            f"{one.second} − {one.first}",
+            f"{100 * one.difference.value:+.2f}",
+            f"{100 * one.difference.low:+.2f} to {100 * one.difference.high:+.2f}",
+            f"{one.p:.3g}",
+            *([f"{one.p_holm:.3g}"] if len(found) > 1 else []),
+        )
+        for one in found
+    ]
+    header = ["second − first", "points", "95 % interval", "p", *(["p (Holm)"] if len(found) > 1 else [])]
+    print(f"\n{screen.table(header, rows)}\n")
+    _verdicts(found)
+    if any(one.least_p is not None and one.least_p < ALPHA for one in found):
+        screen.say(
+            "",
+            "taken for counts of different images; if they are of the same ones, the runs' predictions can tell more",
+        )
+    screen.suggest("linnaeus compare RUN RUN")
+
+
+def _finely(score: Score) -> str:
+    """Two decimals: published numbers have them."""
+    return f"{100 * score.value:.2f} % ({100 * score.low:.2f}–{100 * score.high:.2f}, n {score.n:,})"
 
 
 def _better(found: Sequence[Comparison]) -> str:
     """The run that would be looked at next: the first, unless one is told to be better."""
-    better = [one for one in found if one.distinguishable and one.difference.value > 0]
-    return max(better, key=lambda one: one.difference.value).second if better else found[0].first
+    best = max(found, key=lambda one: one.difference.value if one.distinguishable else 0)
+    second = best.distinguishable and best.difference.value > 0
+    if best.spread is not None:
+        return (best.spread.runs_second if second else best.spread.runs_first)[0]
+    return best.second if second else best.first
 
 
 def _runs(found: Sequence[Comparison]) -> str:
@@ -76,3 +133,18 @@ def _pairs(found: Sequence[Comparison]) -> str:
         for one in found
     ]
     return screen.table(header + (["p (Holm)"] if len(found) > 1 else []), rows)
+
+
+def _spreads(found: Sequence[Comparison]) -> str:
+    """Where the uncertainty comes from: how far the runs of a side are apart, and what images and seeds add to the error."""
+    rows = []
+    for one in found:
+        if one.spread is not None:
+            sides = (
+                (one.spread.runs_first, one.spread.deviation_first),
+                (one.spread.runs_second, one.spread.deviation_second),
+            )
+            seeds = [f"{len(runs)}" + (f" (± {100 * apart:.2f})" if apart is not None else "") for runs, apart in sides]
+            errors = [f"{100 * error:.2f}" for error in (one.spread.images, one.spread.seeds)]
+            rows.append([f"{one.second} − {one.first}", *reversed(seeds), *errors, f"{one.spread.freedom:.0f}"])
+    return screen.table(("standard error, points", "seeds", "seeds", "of images", "of seeds", "freedom"), rows)

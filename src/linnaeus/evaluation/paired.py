@@ -12,18 +12,19 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from linnaeus.errors import DataError, RunError, UnknownName, UsageError
 from linnaeus.evaluation.score import accuracy_score
-from linnaeus.record.comparison import Comparison
+from linnaeus.record.comparison import Comparison, Told
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.scores import Score
 
 Array = npt.NDArray[Any]
+AnyTold = TypeVar("AnyTold", bound=Told)
 
 Z = 1.959963984540054  # 97.5 % of the normal distribution lie below
 Z_POWER = 0.8416212335729143  # 80 %
@@ -46,16 +47,24 @@ def of_runs(folders: Sequence[RunFolder], split: str) -> list[Comparison]:
     Raises:
         UsageError: fewer than two runs. RunError: a run has no predictions of that split. DataError: they saw no common image.
     """
-    if split.partition("+")[0] not in SPLITS and not split.startswith("on-"):
-        raise UnknownName("split", split, SPLITS)
+    check_split(split)
     if len({folder.path.resolve() for folder in folders}) < 2:
         raise UsageError("a comparison needs two runs or more; name them: linnaeus compare RUN RUN")
-    first, *others = [_side(folder, split) for folder in folders]
+    first, *others = [side(folder, split) for folder in folders]
     return corrected([compare(first, other, split) for other in others])
 
 
-def _side(folder: RunFolder, split: str) -> Side:
+def check_split(split: str) -> None:
+    """Raise UnknownName unless predictions of a split can have that name."""
+    if split.partition("+")[0] not in SPLITS and not split.startswith("on-"):
+        raise UnknownName("split", split, SPLITS)
+
+
+def side(folder: RunFolder, split: str) -> Side:
+    """What a finished run has kept of a split. Raises RunError."""
     record, arrays = folder.record(), folder.predictions(split)
+    if record.status != "finished":
+        raise RunError(f"{folder.name} is {record.status}, not finished; go on with: linnaeus resume {folder.name}")
     plain, _, views = split.partition("+")
     tta = f" --tta {views}" if views else ""
     if arrays is None:
@@ -77,24 +86,11 @@ def compare(first: Side, second: Side, split: str) -> Comparison:
     Raises:
         DataError: no common images, or labels that contradict each other.
     """
-    rows_first, rows_second = _matched(first.arrays["names"], second.arrays["names"])
+    rows_first, rows_second = shared([first, second], split)
     n = len(rows_first)
-    if not n:
-        raise DataError(
-            f"{first.run} and {second.run} have no {split} images in common, so they cannot be compared; "
-            "train them on the same data with the same split_seed"
-        )
-    labels, others = _labels(first, rows_first), _labels(second, rows_second)
-    contrary = np.flatnonzero(labels != others)
-    if len(contrary):
-        name = first.arrays["names"][rows_first[contrary[0]]]
-        raise DataError(
-            f"{len(contrary):,} of {n:,} images that {first.run} and {second.run} share have other labels, the first being {name}: "
-            f"{labels[contrary[0]]} and {others[contrary[0]]}; the runs did not see the same data"
-        )
     left_out = len(first.arrays["names"]) + len(second.arrays["names"]) - 2 * n
     found = paired(
-        _right(first)[rows_first], _right(second)[rows_second], first=first.run, second=second.run, split=split
+        right(first)[rows_first], right(second)[rows_second], first=first.run, second=second.run, split=split
     )
     return replace(found, left_out=left_out, train_s=(first.train_s, second.train_s))
 
@@ -121,7 +117,7 @@ def paired(first_N: Array, second_N: Array, *, first: str, second: str, split: s
     )
 
 
-def corrected(found: Sequence[Comparison]) -> list[Comparison]:
+def corrected(found: Sequence[AnyTold]) -> list[AnyTold]:
     """The same comparisons, each knowing of the others."""
     adjusted = holm([one.p for one in found])
     return [replace(one, p_holm=p, family=len(found)) for one, p in zip(found, adjusted, strict=True)]
@@ -176,12 +172,37 @@ def holm(p_values: Sequence[float]) -> list[float]:
     return adjusted
 
 
-def _matched(first: Array, second: Array) -> tuple[Array, Array]:
-    """Rows of the images that both have. A name that comes several times is matched in its order."""
-    places = {key: row for row, key in enumerate(_numbered(second))}
-    pairs = [(row, places[key]) for row, key in enumerate(_numbered(first)) if key in places]
-    rows = np.array(pairs, np.int64).reshape(-1, 2)
-    return rows[:, 0], rows[:, 1]
+def shared(sides: Sequence[Side], split: str) -> list[Array]:
+    """For each side the rows of the images that all of them have. A name that comes several times is matched in its order.
+
+    Raises:
+        DataError: no common images, or labels that contradict each other.
+    """
+    first, *others = sides
+    places = [{key: row for row, key in enumerate(_numbered(one.arrays["names"]))} for one in others]
+    numbered = {key: row for row, key in enumerate(_numbered(first.arrays["names"]))}
+    keys = [key for key in numbered if all(key in found for found in places)]
+    if not keys:
+        apart = next((one for one, found in zip(others, places, strict=True) if not numbered.keys() & found), others[0])
+        raise DataError(
+            f"{first.run} and {apart.run} have no {split} images in common, so they cannot be compared; "
+            "train them on the same data with the same split_seed"
+        )
+    rows = [np.array([found[key] for key in keys], np.int64) for found in (numbered, *places)]
+    for other, others_rows in zip(others, rows[1:], strict=True):
+        _check(first, rows[0], other, others_rows)
+    return rows
+
+
+def _check(first: Side, rows_first: Array, second: Side, rows_second: Array) -> None:
+    labels, others = _labels(first, rows_first), _labels(second, rows_second)
+    contrary = np.flatnonzero(labels != others)
+    if len(contrary):
+        name = first.arrays["names"][rows_first[contrary[0]]]
+        raise DataError(
+            f"{len(contrary):,} of {len(labels):,} images that {first.run} and {second.run} share have other labels, the first being "
+            f"{name}: {labels[contrary[0]]} and {others[contrary[0]]}; the runs did not see the same data"
+        )
 
 
 def _numbered(names: Array) -> list[tuple[str, int]]:
@@ -197,5 +218,6 @@ def _labels(side: Side, rows: Array) -> Array:
     return np.array(side.classes, dtype=object)[side.arrays["labels"][rows]]
 
 
-def _right(side: Side) -> Array:
+def right(side: Side) -> Array:
+    """Whether each image is named rightly (N,)."""
     return np.asarray(side.arrays["probabilities"].argmax(axis=1) == side.arrays["labels"])

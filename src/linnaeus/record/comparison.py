@@ -1,38 +1,31 @@
-"""`Comparison`: two runs on the very same images, and whether the numbers can tell them apart."""
+"""`Comparison`: two runs on the very same images, and whether the numbers can tell them apart; `Unpaired`: two counts."""
 
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from linnaeus.record import shown as shown_as
 from linnaeus.record.scores import Score
 
 ALPHA = 0.05  # of the test; the intervals are 95 % accordingly
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
-    """Accuracies of `first` and `second` on the `n` images that both have seen; differences are second − first.
+class Told:
+    """A difference of accuracies, second − first, and whether it can be told from nought.
 
-    `p` is of McNemar's mid-p test, `p_holm` the same after Holm's correction where it is one of `family` comparisons.
-    `needed` is how many such images would tell a difference of this size in four of five trials; None: there is no difference.
+    `p_holm` is `p` after Holm's correction where it is one of `family` comparisons.
     """
 
     first: str
     second: str
-    split: str
-    n: int
-    left_out: int = 0  # images that only one of the two has seen
     score_first: Score
     score_second: Score
     difference: Score  # in −1 … 1
-    only_first: int  # images that only the first names rightly
-    only_second: int
     p: float
     p_holm: float
     family: int = 1
-    needed: int | None
-    train_s: tuple[float | None, float | None] = (None, None)  # seconds of training of the two
 
     @property
     def distinguishable(self) -> bool:
@@ -43,17 +36,10 @@ class Comparison:
     def verdict(self) -> str:
         return "distinguishable" if self.distinguishable else "not distinguishable"
 
-    def sentence(self) -> str:
-        """`B is better by 1.2 points (0.4–2.0), p = 0.003`, or what would be needed to say such a thing."""
-        if self.distinguishable:
-            better = self.second if self.difference.value > 0 else self.first
-            return f"{better} is better by {self.points()}, {self.chance()}"
-        text = f"not distinguishable with n = {self.n:,}"
-        if self.needed is None:
-            return f"{text}: both name equally many rightly"
-        if self.p < ALPHA and self.family > 1:
-            return f"{text} as one of {self.family} comparisons ({self.chance()}, alone {shown(self.p)})"
-        return f"{text}: about {rounded(max(self.needed, self.n)):,} images would be needed"
+    def better(self) -> str:
+        """`B is better by 1.2 points (0.4–2.0), p = 0.003`"""
+        name = self.second if self.difference.value > 0 else self.first
+        return f"{name} is better by {self.points()}, {self.chance()}"
 
     def points(self) -> str:
         """The difference in words: `1.2 points (0.4–2.0)`, without its sign; with it where the interval holds nought."""
@@ -67,14 +53,103 @@ class Comparison:
         """`p = 0.003`; after the correction where there is one."""
         return shown(self.p_holm) + (f" (Holm, of {self.family})" if self.family > 1 else "")
 
+    def among_many(self) -> str | None:
+        """What the correction has taken away; None: nothing."""
+        if self.p < ALPHA <= self.p_holm:
+            return f"as one of {self.family} comparisons ({self.chance()}, alone {shown(self.p)})"
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spread:
+    """Where the uncertainty of a difference comes from, when a side is several runs that differ in their seed alone."""
+
+    runs_first: tuple[str, ...]
+    runs_second: tuple[str, ...]
+    deviation_first: float | None  # of the accuracies of its runs, with n − 1; None: it is one run
+    deviation_second: float | None
+    images: float  # standard error of the difference that comes of the images
+    seeds: float  # … of the seeds
+    freedom: float  # degrees of freedom of both together
+    needed_seeds: int | None  # runs a side that would be needed where no number of images would do
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison(Told):
+    """Two runs, or two sets of repeats, on the `n` images that all of them have seen.
+
+    `p` is of McNemar's mid-p test, or of Student's t where there are repeats (`spread`; then `only_first` and `only_second`
+    are means over pairs of runs, rounded). `needed` is how many such images would tell a difference of this size in four of
+    five trials; None: there is no difference, or no number of images would do.
+    """
+
+    split: str
+    n: int
+    left_out: int = 0  # images that not all have seen
+    only_first: int  # images that only the first names rightly
+    only_second: int
+    needed: int | None
+    train_s: tuple[float | None, float | None] = (None, None)  # seconds of training; of repeats the mean
+    spread: Spread | None = None
+
+    def sentence(self) -> str:
+        """That one is better, or what would be needed to say such a thing."""
+        if self.distinguishable:
+            return self.better()
+        text = f"not distinguishable with n = {self.n:,}"
+        if self.spread is not None:
+            text += f" and {len(self.spread.runs_first)} + {len(self.spread.runs_second)} seeds"
+        if (many := self.among_many()) is not None:
+            return f"{text} {many}"
+        if self.spread is not None and self.spread.needed_seeds is not None:
+            return f"{text}: so far apart are equal trainings that about {self.spread.needed_seeds:,} seeds each would be needed"
+        if self.needed is None:
+            return f"{text}: both name equally many rightly"
+        return f"{text}: about {rounded(max(self.needed, self.n)):,} images would be needed"
+
     def to_plain(self) -> dict[str, Any]:
         return {**asdict(self), "train_s": list(self.train_s), "verdict": self.verdict, "sentence": self.sentence()}
+
+    def _repr_html_(self) -> str:
+        return shown_as.comparison(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unpaired(Told):
+    """Two published counts, as if of different images. `p` is of Fisher's mid-p test; `needed` images on either side.
+
+    `least_p`: the least p of a paired test that such counts allow, if both are of the very same images; None: they cannot be.
+    """
+
+    needed: int | None
+    least_p: float | None
+
+    def sentence(self) -> str:
+        """That one is better, or what would be needed to say such a thing, and whether the very same images could tell."""
+        if self.distinguishable:
+            return self.better()
+        first, second = self.score_first.n, self.score_second.n
+        text = f"not distinguishable with n = {first:,}" + (" each" if first == second else f" and {second:,}")
+        if (many := self.among_many()) is not None:
+            return f"{text} {many}"
+        if self.needed is None:
+            return f"{text}: both are equal"
+        text += f": about {rounded(self.needed):,} images each would be needed"
+        if self.least_p is not None and self.least_p >= ALPHA:
+            text += f"; nor if both are of the very same images, where {shown(self.least_p)} is the least possible"
+        return text
+
+    def to_plain(self) -> dict[str, Any]:
+        return {**asdict(self), "verdict": self.verdict, "sentence": self.sentence()}
 
 
 def from_plain(plain: Mapping[str, Any]) -> Comparison:
     """What `to_plain` wrote. Raises KeyError, TypeError where something is missing or malformed."""
     held: dict[str, Any] = {name: plain[name] for name in plain if name not in ("verdict", "sentence")}
     held |= {name: Score(**plain[name]) for name in ("score_first", "score_second", "difference")}
+    if plain.get("spread") is not None:
+        runs = {name: tuple(plain["spread"][name]) for name in ("runs_first", "runs_second")}
+        held["spread"] = Spread(**plain["spread"] | runs)
     return Comparison(**held | {"train_s": tuple(plain["train_s"])})
 
 

@@ -1,13 +1,18 @@
 """`Repeats`: one recipe under several seeds, and how far its validation accuracy depends on them."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from linnaeus.errors import RunError
 from linnaeus.recipe import stages
 from linnaeus.recipe.read import to_plain
 from linnaeus.recipe.recipe import LINEAR, Recipe
+from linnaeus.record import folder as folders
+from linnaeus.record import shown as shown_as
+from linnaeus.record.folder import RunFolder
 from linnaeus.record.run import RunRecord
 from linnaeus.record.scores import Score
 
@@ -29,6 +34,9 @@ class Repeats:
 
     def to_plain(self) -> dict[str, Any]:
         return asdict(self)
+
+    def _repr_html_(self) -> str:
+        return shown_as.repeats(self)
 
 
 def settled(record: RunRecord) -> dict[str, Any]:
@@ -53,6 +61,16 @@ def check_same(recipe: Recipe, there: Recipe, name: str) -> None:
     if differing:
         listed = ", ".join(differing[:5])
         raise RunError(f"there is a run named {name!r} already, with another {listed}; choose another name")
+
+
+def runs_of(runs: Path, name: str) -> list[RunFolder]:
+    """The run of that name or folder, or all runs NAME-seed0, NAME-seed1, … where there is none. Raises RunError."""
+    if name != folders.NEWEST and not any(map(folders.is_run, (Path(name), runs / name))):
+        seeded = {folder.name: folder for folder in folders.all_runs(runs)}
+        found = [one for one in seeded if re.fullmatch(re.escape(name) + r"-seed\d+", one)]
+        if found:
+            return [seeded[one] for one in sorted(found, key=lambda one: int(one.rpartition("seed")[2]))]
+    return [folders.find(runs, name)]
 
 
 def summarise(records: Sequence[RunRecord]) -> Repeats:
