@@ -88,22 +88,22 @@ def test_a_failing_tracker_costs_one_warning_and_no_bit(spy, tmp_path):
     assert len(folder.history()) == 3
 
 
-def test_a_resumed_run_says_how_far_it_had_come(spy, tmp_path):
+@pytest.mark.parametrize(("last", "done"), [(6, 0), (7, 1), (8, 1)])  # an epoch has 5 steps; that one is not saved
+def test_a_resumed_run_says_how_far_it_had_come(last, done, spy, tmp_path):
     recipe, splits = recipe_and_splits(archive(tmp_path), f'track="{spy}"', "save_every=0.000001")
     folder = new_folder(tmp_path / "one")
 
     def stop_in_the_second_epoch(event):
-        if isinstance(event, StepDone) and event.epoch == 2:
+        if isinstance(event, StepDone) and event.step == last:
             raise Interrupted("enough", 15)
 
     with pytest.raises(Interrupted):
         session.train(recipe, splits, folder, stop_in_the_second_epoch)
     assert [entry[:2] for entry in told(folder)][1:] == [["row", 1], ["end", "stopped"]]
     session.resume(recipe, splits, folder, lambda event: None)
-    again = told(folder)[3:]
-    assert [entry[0] for entry in again] == ["begin", "row", "row", "end"]
-    assert again[0][3] == 1
-    assert [entry[1] for entry in again[1:]] == [2, 3, "finished"]
+    begin, *again = told(folder)[3:]
+    assert begin == ["begin", "one", str(recipe.seed), done]
+    assert [entry[1] for entry in again] == [*range(begin[3] + 1, 4), "finished"]
 
 
 def test_a_tracker_that_is_not_installed_is_refused_before_anything_is_written(tmp_path):

@@ -107,9 +107,9 @@ live = Live()
 
 
 def _rows_until(folder: RunFolder, step: int) -> tuple[Mapping[str, Any], ...]:
-    """The epochs that a resumed run has behind it."""
+    """The epochs that a resumed run has behind it; one that ended at its very step is told once more."""
     try:
-        return tuple(row for row in folder.history() if row["step"] <= step)
+        return tuple(row for row in folder.history() if row["step"] < step)
     except RunError:  # a damaged history is no reason to stop a training
         return ()
 

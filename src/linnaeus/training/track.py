@@ -50,7 +50,8 @@ class Tracking:
             case Started(record=record, step=step, steps=steps):
                 self.images = record.data["counts"]["train"]
                 fields = {field: str(value) for field, value in record.recipe.items()}
-                self._each("begin", fields, step * record.recipe["epochs"] // steps)
+                # A checkpoint at the last step of an epoch is older than the epoch's end, which is told once more.
+                self._each("begin", fields, max(step - 1, 0) * record.recipe["epochs"] // steps)
             case EpochDone(epoch=epoch, row=row, seconds=seconds):
                 rate = self.images / seconds if seconds else None
                 self._each("row", epoch, _numbers({**row, "images_per_s": rate}))
@@ -80,7 +81,7 @@ def _numbers(row: Mapping[str, Any]) -> dict[str, float]:
 
 def _scores(record: RunRecord) -> dict[str, float]:
     """Each final score with its interval: `val/accuracy`, `val/accuracy/low`, `val/accuracy/high`, `val/accuracy/n`."""
-    found = {}
+    found = dict[str, float]()
     for split, scores in record.scores.items():
         for metric, score in scores.metrics.items():
             name = f"{split}/{metric}"
