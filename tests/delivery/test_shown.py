@@ -1,0 +1,15 @@
+"""What a notebook shows of answers: names as text, and what could not be read with its reason."""
+
+from linnaeus.delivery.predictor import Answer, Answers
+
+
+def test_answers_show_their_classes_and_what_was_not_read():
+    evil = "<script>.png"
+    answers = Answers(
+        answers=(Answer(name=evil, labels=("cat", "dog"), probabilities=(0.75, 0.25)),), unread=(("b.png", "damaged"),)
+    )
+    found = answers._repr_html_()
+    assert "&lt;script&gt;.png" in found
+    assert "<script>" not in found
+    assert "cat 75.0 %" in found
+    assert "damaged" in found
