@@ -174,6 +174,17 @@ def test_a_second_judge_and_an_unsure_one():
     assert [one.action for one in found.top] in ([], ["keep"])
 
 
+def test_no_new_label_is_advised_by_those_who_name_too_few_rightly():
+    judge = certain({"train": (3, 2)})
+    judge.probabilities["val"][:5] = (0.3, 0.3, 0.4)
+    judge.probabilities["val"][:5, 2] = 0.0
+    judge.probabilities["train"][6:9] = judge.probabilities["train"][[7, 8, 6]]
+    found = fix_list.judged(DATASETS, judge, None, Gallery(DATASETS, recipe()), nobody)[0]
+    assert found.accuracy.value < 0.9
+    assert found.count >= 1
+    assert {one.action for one in found.top} == {"keep"}
+
+
 def test_classes_too_rare_for_cross_validation_are_left_out_and_named():
     labels_N = np.array([0] * 20 + [1] * 20 + [2] * 4)
     of = {"train": dataset(labels_N)}

@@ -4,7 +4,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -65,6 +65,8 @@ def judged(
         for rank, (row, suggested) in enumerate(zip(found.rows_S, found.suggested_S, strict=True))
     ]
     right = int((probabilities_NK.argmax(axis=1) == pool.labels_N).sum())
+    if right < suspects.RELIABLE * len(pool.labels_N):
+        rows = [replace(row, action="keep") for row in rows]
     pairs = Counter((row.given, row.suggested) for row in rows).most_common(MOST_PAIRS)
     summary = Suspects(
         count=len(rows),

@@ -14,6 +14,9 @@ Measured on scikit-learn's digits with 2 % wrong labels, 30 of them in training 
     own features after 15 epochs        24 suspects, 24 of them wrong labels: 80 % found (63–90)
     own features after 60 epochs         6 suspects: at most 20 % found (9–37)
     networks trained anew, 60 epochs    33 suspects, 27 of them wrong labels: 90 % found (74–97), 82 % of them right (66–91)
+
+On 6,000 images of CIFAR-10 (106 wrong), by features of a small network for CIFAR-100, which name 70 % of the labels: 839
+suspects, 84 of them wrong labels (79 % found, 71–86; 10 % of them right): of weak features the head of the list is worth a look.
 """
 
 from collections.abc import Callable
@@ -29,6 +32,8 @@ FOLDS = 5
 STRENGTH = 0.01  # of the L2 penalty, on the mean loss of an image
 ITERATIONS = 200
 SURE, UNSURE = 0.95, 0.05  # probabilities of the suggestion and of the label, from which a new label is advised
+# And only where the label is named for so many images: of features that named 70 %, 37 of 64 such advices were wrong.
+RELIABLE = 0.9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
