@@ -108,11 +108,11 @@ def test_equal_records_give_an_equal_text(tmp_path):
 
 
 def test_names_are_shown_as_text(tmp_path, drawn):
-    classes = [HOSTILE, "]]>&amp;", "\u202eturned\x00\x0b", "$x^2$ _y_", "б" * 200, "{n}"]
+    classes = [HOSTILE, "]]>&amp;", "\u202eturned\x00\x0b", "$x^2$ _y_", "б" * 200, "{}"]
     folder = synthetic.run(tmp_path, classes=classes, n=90, parent="<s>")
     found = written([folder])
     column = [row[0] for row in found.table("Images by class")]
-    assert column[1:7] == [HOSTILE, "]]>&amp;", "\ufffdturned\ufffd\ufffd", "$x^2$ _y_", "б" * 200, "{n}"]
+    assert column[1:7] == [HOSTILE, "]]>&amp;", "\ufffdturned\ufffd\ufffd", "$x^2$ _y_", "б" * 200, "{}"]
 
 
 def test_a_run_that_was_cut_off_is_told_as_far_as_it_came(tmp_path, drawn):

@@ -2,7 +2,9 @@
 
 import io
 import math
-from collections.abc import Mapping, Sequence
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +13,7 @@ import numpy.typing as npt
 from linnaeus.record.run import RunRecord
 from linnaeus.record.scores import Score
 from linnaeus.report import figures, plots, tables
+from linnaeus.report.document_paper import clean
 from linnaeus.report.figures import PRINT
 from linnaeus.report.pictures import RIGHT, SMALL, WRONG, shares
 from linnaeus.report.words import Words
@@ -100,10 +103,13 @@ def pictures(images_NHWC: Array, captions: Sequence[str], columns: int) -> bytes
             shown, cmap="gray", vmin=0, vmax=255, interpolation="nearest" if hard else "antialiased",
             extent=(left + 0.03, left + 0.97, top + 0.97, top + 0.03),
         )  # fmt: skip
-        axes.text(left + 0.5, top + 1, caption, ha="center", va="top", fontsize=7.5, color=PRINT.ink, parse_math=False)
+        axes.text(
+            left + 0.5, top + 1, clean(caption), ha="center", va="top", fontsize=7.5, color=PRINT.ink, parse_math=False
+        )
     axes.set(xlim=(0, columns), ylim=(rows * (1 + under), 0), aspect="auto")
     axes.set_axis_off()
-    return figures.png(figure, DOTS)
+    with _no_word_of_lacking_letters():
+        return figures.png(figure, DOTS)
 
 
 def intervals(rows: Sequence[tuple[str, Score]], say: Words) -> bytes:
@@ -151,7 +157,7 @@ def _legend(axes: "Axes", lines: Mapping[str, str]) -> None:
 
 def _short(name: str, most: int = LONGEST_NAME) -> str:
     """A name that does not fill the figure, without signs that would be read as formulas or directions."""
-    plain = name.replace("$", r"\$")
+    plain = clean(name).replace("$", r"\$")
     return plain if len(plain) <= most else f"{plain[: most - 1]}…"
 
 
@@ -160,5 +166,14 @@ def _png(figure: "Figure") -> bytes:
 
     buffer = io.BytesIO()
     FigureCanvasAgg(figure)
-    figure.savefig(buffer, format="png", dpi=DOTS, bbox_inches="tight", pad_inches=0.04, facecolor="white")
+    with _no_word_of_lacking_letters():
+        figure.savefig(buffer, format="png", dpi=DOTS, bbox_inches="tight", pad_inches=0.04, facecolor="white")
     return buffer.getvalue()
+
+
+@contextmanager
+def _no_word_of_lacking_letters() -> Iterator[None]:
+    """A letter that the font lacks is drawn as a box, which is all that there is to say of it."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", r"(?s)Glyph .* missing from", UserWarning)
+        yield

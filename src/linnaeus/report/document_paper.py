@@ -278,16 +278,18 @@ def _widths(rows: Sequence[Sequence[Text]]) -> list[Any]:
     """As wide as the longest text of each column; where that is too wide together, the widest columns give way."""
     from docx.shared import Cm
 
-    natural = [CELL + LETTER * max(_longest_word(head), *map(_letters_of, column), 2)
-               for head, *column in zip(*rows, strict=True)]  # fmt: skip
+    columns = [(CELL + LETTER * max(_longest_word(head), 2), CELL + LETTER * max(map(_letters_of, rest), default=2))
+               for head, *rest in zip(*rows, strict=True)]  # fmt: skip
+    natural = [max(least, wanted) for least, wanted in columns]
     if sum(natural) <= WIDTH:
         share = WIDTH / sum(natural)
         return [Cm(width * share) for width in natural]
     low, high = 0.0, max(natural)
     for _ in range(40):  # halve the gap around the cap at which all columns together just fit
         cap = (low + high) / 2
-        low, high = (cap, high) if sum(min(width, cap) for width in natural) <= WIDTH else (low, cap)
-    return [Cm(min(width, low)) for width in natural]
+        fits = sum(max(least, min(wanted, cap)) for least, wanted in columns) <= WIDTH
+        low, high = (cap, high) if fits else (low, cap)
+    return [Cm(max(least, min(wanted, low))) for least, wanted in columns]
 
 
 def _letters_of(text: Text) -> float:

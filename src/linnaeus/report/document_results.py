@@ -44,8 +44,10 @@ def scores(paper: Paper, run: Held, level: int) -> None:
     say, order = paper.say, splits(run)
     paper.heading(say("scores"), level)
     if not order:
-        paper.text(say("verdict.none") if run.record.status == "finished" else say(
-            "verdict.unfinished", n=len(run.record.history), of=run.record.recipe["epochs"]))  # fmt: skip
+        recipe, done = run.record.recipe, len(run.record.history)
+        is_finished = run.record.status == "finished"
+        none = say("verdict.none") if is_finished else say("verdict.unfinished", n=done, of=recipe["epochs"])
+        paper.text(none, *openings(run, say))
         return
     paper.text(*verdict(run, say), say("scores.table", table=paper.next("table")))
     header: list[Text] = [say("column.metric")]
