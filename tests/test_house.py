@@ -39,6 +39,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "measure": GROUND | SIDE | {"report", "training"},
     "reports": GROUND | {"record", "report", "evaluation"},
     "desk": GROUND | SIDE | {"report", "transfer", "evaluation", "training"},
+    "comparisons": GROUND | SIDE | {"desk", "report", "studies", "evaluation"},
     "transfers": GROUND | SIDE | {"desk", "report", "transfer", "evaluation", "training"},
     "trials": GROUND | SIDE | {"desk", "report", "studies", "transfer", "evaluation", "training"},
     "examinations": GROUND | SIDE | {"desk", "report", "transfer", "evaluation", "training"},
@@ -46,6 +47,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "api": GROUND
     | SIDE
     | {
+        "comparisons",
         "measure",
         "notebook",
         "reports",
@@ -75,6 +77,7 @@ TORCH_FREE = {
     "cli",
     "api",
     "desk",
+    "comparisons",
     "transfers",
     "trials",
     "examinations",
