@@ -252,6 +252,7 @@ FIELDS: dict[str, str] = {
     "test": "share sealed for the test, where the data bring none",
     "split_seed": "which images fall into which split",
     "strict": "stop at an image that cannot be read",
+    "drop_leaks": "leave training images out that are in another split too",
     "loading": "all images in memory, or decoded as needed",
     "model": "network",
     "weights": "what the network begins with; off: drawn anew",
@@ -292,7 +293,18 @@ FIELDS: dict[str, str] = {
 }
 
 ROOMS: dict[str, tuple[str, ...]] = {
-    "data": ("data", "image_size", "channels", "resize", "val", "test", "split_seed", "strict", "loading"),
+    "data": (
+        "data",
+        "image_size",
+        "channels",
+        "resize",
+        "val",
+        "test",
+        "split_seed",
+        "strict",
+        "drop_leaks",
+        "loading",
+    ),
     "training": (
         "model",
         "weights",
