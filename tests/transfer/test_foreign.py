@@ -168,7 +168,7 @@ def test_a_second_time_no_child_is_asked(tmp_path: Path, monkeypatch: pytest.Mon
 def test_what_was_kept_and_is_damaged_is_read_anew(tmp_path: Path) -> None:
     file = saved(tmp_path, STATE)
     foreign.read(file)
-    (kept,) = (tmp_path / "cache" / "weights").iterdir()
+    (kept,) = (tmp_path / "cache" / "converted").iterdir()
     kept.write_bytes(kept.read_bytes()[:40])
     assert torch.equal(foreign.read(file)[0]["conv.weight"], STATE["conv.weight"])
     assert len(kept.read_bytes()) > 40
@@ -176,6 +176,10 @@ def test_what_was_kept_and_is_damaged_is_read_anew(tmp_path: Path) -> None:
 
 def test_only_the_last_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(foreign, "KEPT", 2)
+    mine = tmp_path / "cache" / "converted" / "mine.pt"
+    mine.parent.mkdir(parents=True)
+    mine.write_bytes(b"nothing of ours")
     for number in range(3):
         foreign.read(saved(tmp_path, {"a": torch.tensor([float(number)])}))
-    assert len(list((tmp_path / "cache" / "weights").iterdir())) == 2
+    assert len(list(mine.parent.iterdir())) == 2 + 1
+    assert mine.exists()

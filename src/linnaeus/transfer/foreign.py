@@ -7,6 +7,7 @@ over is kept by the file's checksum, since most of a child's seconds go into its
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -41,7 +42,7 @@ def read(path: Path) -> tuple[dict[str, Tensor], str]:
         RunError: no weights, damaged, or with more in it than data; the message says which.
     """
     size = _checked(path)
-    kept = cache.cache_folder() / "weights" / f"{files.checksum(path)}.safetensors"
+    kept = cache.cache_folder() / "converted" / f"{files.checksum(path)}.safetensors"
     with suppress(OSError, SafetensorError):
         return _held(kept)
     with tempfile.TemporaryDirectory() as folder:
@@ -66,9 +67,10 @@ def _held(file: Path) -> tuple[dict[str, Tensor], str]:
 
 
 def _tidy(folder: Path) -> None:
-    """Remove all but the last few."""
+    """Remove all but the last few of what was kept, and nothing else that lies there."""
+    kept = [path for path in folder.iterdir() if re.fullmatch(r"[0-9a-f]{32}\.safetensors", path.name)]
     with suppress(OSError):  # another process may be faster
-        for old in sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)[KEPT:]:
+        for old in sorted(kept, key=lambda path: path.stat().st_mtime, reverse=True)[KEPT:]:
             old.unlink()
 
 
