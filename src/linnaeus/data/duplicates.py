@@ -12,7 +12,8 @@ such pairs would come about by chance. So handwritten ones, all of which resembl
 
 Sums are of whole numbers, so that every machine finds the same pairs.
 
-On CIFAR-10 (test against training images) and what it misses: tests/data/test_duplicates.py.
+On CIFAR-10 it finds a like of 2.5 % of the test images; by eye and with a network 3.3 % are known (Barz & Denzler 2020,
+arXiv 1902.00423). Of 96 pairs looked at, none was wrong; of the 96 least alike some 3 are (tests/data/test_duplicates.py).
 """
 
 import hashlib
@@ -37,9 +38,11 @@ VERSION = 1  # raise it when other pairs may be found, so that kept ones are loo
 SIDE = 32  # pixels, at most, at which images are compared
 FREQUENCIES = 16  # each way, at most, in the hash
 DEVIATIONS = 4.0  # of the number of bits in which random hashes differ, below their mean
-ALIKE = 0.5  # correlation of the steps
-SAME = 0.998  # correlation of the pixels above which no more is asked
-CHANCE = 0.01  # pairs in the whole data set
+ALIKE = 0.45  # correlation of the steps
+SAME = (
+    0.9985  # correlation of the pixels, four and four together, above which no more is asked; of MNIST's digits 0.997
+)
+CHANCE = 1.0  # pairs in the whole data set that chance alone may bring
 REFERENCES = 2_000
 TAIL = (0.01, 0.05)  # shares of the references, the likest ones, through which the tail is laid
 MOST = 8  # candidates of an image, on average
@@ -93,7 +96,8 @@ def search(images_NSS: Pixels, tell: Watcher = nobody) -> Pairs:
     if not len(candidates):
         return candidates
     likely = np.arctanh(np.minimum(alike_P, 1 - 1e-9)) >= steps.beyond_chance(candidates)
-    same = np.concatenate([_correlation(images_NSS[a], images_NSS[b]) for a, b in _in_parts(*candidates.T)]) >= SAME
+    coarse = _halved(images_NSS)
+    same = np.concatenate([_correlation(coarse[a], coarse[b]) for a, b in _in_parts(*candidates.T)]) >= SAME
     return candidates[likely | same]
 
 
@@ -199,7 +203,16 @@ class Steps:
 _ROOTS = (np.sign(np.arange(-255, 256)) * np.floor(np.sqrt(np.abs(np.arange(-255, 256))))).astype(np.float32)
 
 
-def _correlation(one: Pixels, other: Pixels) -> Floats:
+def _halved(images_NSS: Pixels) -> npt.NDArray[np.int64]:
+    """Sums of four neighbouring pixels, in which grain and the traces of compression fade; tiny images stay as they are."""
+    count, side = len(images_NSS), images_NSS.shape[1] // 2
+    if side < FREQUENCIES // 2:
+        return images_NSS.astype(np.int64)
+    even = images_NSS[:, : 2 * side, : 2 * side].astype(np.int64)
+    return even.reshape(count, side, 2, side, 2).sum((2, 4))
+
+
+def _correlation(one: npt.NDArray[np.int64], other: npt.NDArray[np.int64]) -> Floats:
     """Of the pixels of pairs of images."""
     a, b = (part.reshape(len(part), -1).astype(np.int64) for part in (one, other))
     n, sums = a.shape[1], [(a * b).sum(1), (a * a).sum(1), (b * b).sum(1)]
