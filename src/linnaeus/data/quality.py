@@ -67,7 +67,7 @@ def findings(found: Quality, labels_N: npt.NDArray[np.int64], names: Sequence[st
             severity="warning",
             what=f"{plural(int(which_N.sum()), 'image')} {words}",
             count=int(which_N.sum()),
-            files=tuple(names[place] for place in np.flatnonzero(which_N)),
+            files=tuple(names[place] for place in np.flatnonzero(which_N).tolist()),
             advice=advice,
         )
         for kind, which_N, words, advice in kinds
