@@ -91,7 +91,7 @@ def _row(cell: Plain, factors: list[str], say: Words) -> list[Shown]:
     state = "" if cell["state"] == "finished" else f" {say('study.state.' + cell['state'])}"
     return [
         f"{cell['number']}{state}",
-        *(Markup("<code>{}</code>").format(cell["point"][name]) for name in factors),
+        *(Markup("<code>{}</code>").format(_level(cell["point"][name])) for name in factors),
         score,
         say.count(len(cell["values"])) if cell["values"] else "–",
         say.count(cell["epochs"]),
@@ -110,7 +110,9 @@ def _effects(result: Plain, say: Words) -> Section:
             Markup("<code>{}</code>").format(one["name"]),
             say.percent(one["share"]),
             Markup("<code>{}</code> → <code>{}</code> +{}").format(
-                one["difference"]["from"], one["difference"]["to"], say.points(one["difference"]["value"])
+                _level(one["difference"]["from"]),
+                _level(one["difference"]["to"]),
+                say.points(one["difference"]["value"]),
             ),
             f"{say.points(one['difference']['low'], sign=True)} … {say.points(one['difference']['high'], sign=True)}",
             _p(one["p_holm"], say),
@@ -212,7 +214,11 @@ def _best(result: Plain) -> Plain | None:
 
 
 def _point(cell: Plain) -> str:
-    return ", ".join(f"{name} = {value}" for name, value in cell["point"].items())
+    return ", ".join(f"{name} = {_level(value)}" for name, value in cell["point"].items())
+
+
+def _level(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def _score(cell: Plain) -> Score:

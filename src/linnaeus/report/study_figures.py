@@ -71,7 +71,7 @@ def parallel(factors: Mapping[str, Any], cells: Sequence[Cell], say: Words) -> M
     scored = sorted((cell for cell in cells if score_of(cell) is not None), key=lambda cell: score_of(cell) or 0)
     scores = [100 * (score_of(cell) or 0) for cell in scored]
     names = [*factors, str(say("axis.accuracy"))]
-    axes = figures.axes_alone(THEMED, (9.0, 3.6), left=0.06, right=0.08)
+    axes = figures.axes_alone(THEMED, (6.0, 3.0), left=0.06, right=0.1)
     low, high = min(scores), max(scores)
     best = np.quantile(scores, 0.75)
     for cell, score in zip(scored, scores, strict=True):
@@ -116,6 +116,8 @@ def front(cells: Sequence[Cell], cost: str, members: Sequence[int], say: Words) 
     values = [value for value in costs.values() if value > 0]
     if values and max(values) / min(values) > 20:
         axes.set_xscale("log")
+    else:
+        axes.locator_params(axis="x", nbins=4)
     return figures.svg(figures.figure_of(axes), f"front-{_id(cost)}", str(say(f"study.front.{cost}")))
 
 

@@ -107,50 +107,50 @@ class Store:
             trials = self.study.get_trials(deepcopy=False)
             begun = [one for one in trials if "run" not in one.user_attrs and not one.state.is_finished()]
             self.study.sampler = optuna.samplers.TPESampler(
-                seed=seed * 100_003 + len(trials) - len(begun), constant_liar=True, warn_independent_sampling=False
+                seed=seed * 100_003 + len(trials) - len(begun), constant_liar=True
             )
             if begun:
                 trial = optuna.Trial(self.study, begun[0]._trial_id)
             else:
-                trial = optuna.Trial(self.study, self.storage.create_new_trial(self.study._study_id))
+                trial = optuna.Trial(self.study, self.study._storage.create_new_trial(self.study._study_id))
             return trial._trial_id, {factor.name: _suggested(trial, factor) for factor in self.space.factors}
 
     def name_asked(self, id: int, *, cell: int, seed: int, run: str) -> None:
         """Make a trial of what was asked for. The run is named last: before that it is a proposal."""
         with self._writing():
             for key, value in {"cell": cell, "seed": seed, "run": run}.items():
-                self.storage.set_trial_user_attr(id, key, value)
+                self.study._storage.set_trial_user_attr(id, key, value)
 
     def start(self, trial: Trial) -> None:
         """Call a waiting trial running."""
         with self._writing():
-            self.storage.set_trial_state_values(trial.id, _states().RUNNING)
+            self.study._storage.set_trial_state_values(trial.id, _states().RUNNING)
 
     def score(self, trial: Trial, epochs: int, value: float) -> None:
         """Keep the score of a trial at a rung."""
         with self._writing():
-            self.storage.set_trial_intermediate_value(trial.id, epochs, value)
+            self.study._storage.set_trial_intermediate_value(trial.id, epochs, value)
 
     def finish(self, trial: Trial, value: float, facts: Mapping[str, Any]) -> None:
         """Call a trial finished, with its score."""
         with self._writing():
-            self.storage.set_trial_user_attr(trial.id, "facts", dict(facts))
-            self.storage.set_trial_state_values(trial.id, _states().COMPLETE, [value])
+            self.study._storage.set_trial_user_attr(trial.id, "facts", dict(facts))
+            self.study._storage.set_trial_state_values(trial.id, _states().COMPLETE, [value])
 
     def stop(self, trial: Trial, facts: Mapping[str, Any]) -> None:
         """Call a trial stopped early. Its last score at a rung is its value for the sampler."""
         with self._writing():
-            self.storage.set_trial_user_attr(trial.id, "facts", dict(facts))
+            self.study._storage.set_trial_user_attr(trial.id, "facts", dict(facts))
             last = [trial.scores[max(trial.scores)]] if trial.scores else None
-            self.storage.set_trial_state_values(trial.id, _states().PRUNED, last)
+            self.study._storage.set_trial_state_values(trial.id, _states().PRUNED, last)
 
     def tried(self, trial: Trial, reason: str, *, over: bool) -> None:
         """Count a try that ended badly; `over`: it was the last one, and the trial has failed."""
         with self._writing():
-            self.storage.set_trial_user_attr(trial.id, "reason", reason)
-            self.storage.set_trial_user_attr(trial.id, "tries", trial.tries + 1)
+            self.study._storage.set_trial_user_attr(trial.id, "reason", reason)
+            self.study._storage.set_trial_user_attr(trial.id, "tries", trial.tries + 1)
             if over:
-                self.storage.set_trial_state_values(trial.id, _states().FAIL)
+                self.study._storage.set_trial_state_values(trial.id, _states().FAIL)
 
     def importances(self) -> dict[str, float]:
         """The share of each factor in the variance of a forest fitted to the finished trials (fANOVA); empty where it cannot tell."""
