@@ -166,7 +166,7 @@ def _repeated(pairs: Pairs, equal_P: npt.NDArray[np.bool_], whole: Dataset, spli
             Finding(
                 kind="duplicate",
                 severity="note",
-                what=f"{plural(len(superfluous), f'{WORDS[split]} image')} of {of:,} repeated from others there",
+                what=f"{len(superfluous):,} of {of:,} {WORDS[split]} images repeat{'s' * (len(superfluous) == 1)} another",
                 count=len(superfluous),
                 files=_names(whole, superfluous),
                 pairs=_named(whole, pairs[which]),

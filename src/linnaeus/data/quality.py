@@ -56,7 +56,7 @@ def findings(found: Quality, labels_N: npt.NDArray[np.int64], names: Sequence[st
     blurred_N = ~(constant_N | dark_N | bright_N) & _blurred(found.sharpness_N, labels_N)
     look = "look at them, and drop what shows nothing"
     kinds = (
-        ("constant", constant_N, "of one colour", f"there is nothing to learn from them; {_DROP}"),
+        ("constant", constant_N, "of one colour", f"nothing can be learned from that; {_DROP}"),
         ("dark", dark_N, "nearly black", f"{look} ({_DROP})"),
         ("bright", bright_N, "nearly white", f"{look} ({_DROP})"),
         ("blurred", blurred_N, "far less sharp than the others", f"{look} ({_DROP})"),
