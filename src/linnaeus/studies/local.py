@@ -77,20 +77,26 @@ class Local:
         if not lines:
             time.sleep(seconds)
         for line in wait(list(lines), seconds) if lines else ():
-            worker = lines[line]  # type: ignore[index]
-            with suppress(EOFError, OSError):
-                said = worker.line.recv()
-                worker.heard = time.monotonic()
-                if isinstance(said, Done | Failed):
-                    worker.task = None
-                yield said
+            yield from self._said(lines[line])  # type: ignore[index]
         for worker in list(self.workers):
-            if not worker.process.is_alive() and not worker.line.poll():  # what it said last is heard first
+            if not worker.process.is_alive():
+                while last := list(self._said(worker)):  # what it said last is heard first
+                    yield from last
                 yield from self._lost(worker, _how_it_ended(worker))
             elif worker.task is not None and time.monotonic() - worker.heard > self.silence:
                 worker.process.kill()
                 worker.process.join()
                 yield from self._lost(worker, f"its worker said nothing for {self.silence:.0f} s")
+
+    def _said(self, worker: _Worker) -> Iterator[News]:
+        """One thing that it said, if there is any; the end of a pipe can be read too, and says nothing."""
+        with suppress(EOFError, OSError):
+            if worker.line.poll():
+                said = worker.line.recv()
+                worker.heard = time.monotonic()
+                if isinstance(said, Done | Failed):
+                    worker.task = None
+                yield said
 
     def _lost(self, worker: _Worker, reason: str) -> Iterator[News]:
         self._forget(worker)
