@@ -12,7 +12,7 @@ from linnaeus import desk
 from linnaeus.comparisons import cards, compare, compare_counts, reference, remarks
 from linnaeus.errors import RecipeError, RunError
 from linnaeus.events import Watcher, nobody
-from linnaeus.examinations import examine
+from linnaeus.examinations import examine, show
 from linnaeus.laboratories import lab, lab_reports, lab_runs, labs, score_answers, scored, status
 from linnaeus.measure import bench_layers, model_facts, rates
 from linnaeus.notebook.live import automatic
@@ -37,7 +37,7 @@ from linnaeus.studies.reference import Card
 from linnaeus.studies.results import Cell, StudyResult
 from linnaeus.studies.runner import Progress, silent
 from linnaeus.transfers import draw, extend, transfer, transfer_one
-from linnaeus.trials import dry_run, study, study_result
+from linnaeus.trials import bench_epochs, dry_run, study, study_result
 
 if TYPE_CHECKING:
     from linnaeus.classifier import Classifier
@@ -64,6 +64,7 @@ __all__ = [  # the functions, and the types of what they give
     "Transfers",
     "Unpaired",
     "assigned",
+    "bench_epochs",
     "bench_layers",
     "calibration",
     "cards",
@@ -95,6 +96,7 @@ __all__ = [  # the functions, and the types of what they give
     "runs",
     "score_answers",
     "scored",
+    "show",
     "silent",
     "status",
     "study",

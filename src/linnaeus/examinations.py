@@ -1,4 +1,4 @@
-"""The front desk's examination of a run's mistakes. `linnaeus.api` hands it out.
+"""The front desk's looks at single images: a run's mistakes, and any images with their logits. `linnaeus.api` hands them out.
 
 Heavy imports stand inside the functions, so that asking for help costs nothing.
 """
@@ -88,6 +88,42 @@ def examine(
             files.write_whole(target, fix_list)
         desk.write_report(folder)
     return found
+
+
+def show(
+    run: str,
+    *,
+    split: str = "val",
+    count: int = 12,
+    out: Path | str | None = None,
+    runs: Path | str | None = None,
+    watch: Watcher = nobody,
+) -> dict[str, Any]:
+    """Some images of a finished run's own data, evenly over a split, with the logits that the network gives them.
+
+    Test images are not shown here: a look at them is a look at the sealed split. `out` gets the pictures, .svg or .png.
+
+    Returns:
+        `split`, `classes`, and `images`: of each `name`, `label`, `answer`, `probability` and `logits` by class.
+
+    Raises:
+        RunError: no such run, or it is unfinished. DataError: no such split. UsageError: the test split, or a picture's name.
+    """
+    from linnaeus import classifier
+    from linnaeus.evaluation.singles import singles, spread
+    from linnaeus.report import grid, plots
+
+    if out is not None:
+        plots.check_name(Path(out))
+    if split == "test":
+        raise UsageError("test images are not shown one by one; take --split val or train")
+    folder = folders.find(desk.runs_folder(runs), run)
+    found, recipe = classifier.load(folder.path), desk.recipe_of(folder)
+    dataset = desk.splits(recipe, watch).named(split)
+    images_MHWC, shown = singles(found, dataset, recipe, spread(dataset, count))
+    if out is not None:
+        plots.write(grid.grid(images_MHWC, shown), Path(out))
+    return {"split": split, "classes": list(found.classes), "images": shown}
 
 
 def _check_fixes(target: Path, record: RunRecord) -> None:

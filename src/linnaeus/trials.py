@@ -8,14 +8,16 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from linnaeus import desk, files
 from linnaeus.device import cores
 from linnaeus.errors import Interrupted, RecipeError, RunError, StudyError, UnknownName, UsageError
-from linnaeus.events import EpochDone, Event, Started, StepDone, Watcher
+from linnaeus.events import EpochDone, Event, Started, StepDone, Watcher, nobody
 from linnaeus.recipe import read
+from linnaeus.recipe.read import Changes
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.record import folder as folders
 from linnaeus.record.folder import RunFolder
@@ -28,6 +30,9 @@ from linnaeus.studies.results import StudyResult, keep, summarise
 from linnaeus.studies.runner import Driver, Plain, Resolve, Tell, silent
 from linnaeus.studies.store import Store, url_of
 
+if TYPE_CHECKING:
+    from linnaeus.data.dataset import Splits
+
 MEASURED = 4.0  # seconds of steps, after which the time of an epoch is known well enough
 
 
@@ -35,7 +40,7 @@ def train(task: Task, tell: Watcher) -> Outcome:
     """Train one trial of a study, from wherever it is. Raises LinnaeusError as a training does."""
     recipe = Recipe(**read.from_plain(task.recipe))
     if task.measure:
-        return _measured(recipe, tell)
+        return measured(recipe, tell)
     runs, folder = Path(task.runs), RunFolder(Path(task.runs) / task.run)
     if folders.is_run(folder.path):
         record = folder.record()
@@ -83,7 +88,32 @@ class _Enough(Exception):
     """The time of an epoch is known."""
 
 
-def _measured(recipe: Recipe, tell: Watcher) -> Outcome:
+def bench_epochs(
+    data: str, *, model: str | None = None, epochs: int = 100, changes: Changes = (), watch: Watcher = nobody
+) -> dict[str, Any]:
+    """How long a training of so many epochs takes on the CPU, and on a GPU where there is one: from some seconds of its steps.
+
+    Returns:
+        `data`, `model`, `epochs`, `images` of an epoch, and `devices`: of each `device`, `precision`, `threads`, `step_s`,
+        `measured_s`, `steps` in an epoch, `epoch_s` and `whole_s`; all of it reckoned, but for what `measured_s` says.
+
+    Raises:
+        LinnaeusError: as a training would.
+    """
+    from linnaeus import device
+
+    best = device.pick_device("auto")
+    found = []
+    for one in dict.fromkeys(("cpu", best)):
+        wish = [*read.texts(changes), f"epochs={epochs}", f"device={one}", "progressive=0.0"]
+        recipe, source = desk.compose(data, model, None, wish, desk.runs_folder(None))
+        facts = measured(recipe, watch, desk.splits(recipe, watch, source)).facts
+        found.append({**facts, "whole_s": facts["setup_s"] + epochs * facts["epoch_s"]})
+    shared = {"data": str(recipe.data), "model": str(recipe.model), "epochs": epochs}
+    return {**shared, "images": found[0]["images"], "devices": found}
+
+
+def measured(recipe: Recipe, tell: Watcher, splits: "Splits | None" = None) -> Outcome:
     """Begin a training in a folder that is thrown away, and time its first epoch, or some seconds of it."""
     start, facts, steps = time.perf_counter(), dict[str, Any](), list[float]()
 
@@ -92,7 +122,8 @@ def _measured(recipe: Recipe, tell: Watcher) -> Outcome:
         now = time.perf_counter()
         match event:
             case Started(record=record, steps=total):
-                facts.update(precision=record.environment["precision"], setup_s=now - start, steps=total)
+                told = {name: record.environment[name] for name in ("device", "precision", "threads")}
+                facts.update(told, setup_s=now - start, steps=total, images=record.data["counts"]["train"])
                 facts["epochs"] = record.recipe["epochs"]
                 steps.append(now)
             case StepDone():
@@ -105,10 +136,11 @@ def _measured(recipe: Recipe, tell: Watcher) -> Outcome:
 
     with tempfile.TemporaryDirectory() as folder:
         try:
-            record = desk.train(recipe, desk.splits(recipe, tell), RunFolder(Path(folder)), False, watch)
+            record = desk.train(recipe, splits or desk.splits(recipe, tell), RunFolder(Path(folder)), False, watch)
             facts.setdefault("epoch_s", record.time["train_s"])
         except _Enough:
             pass
+    facts["measured_s"] = steps[-1] - steps[0]
     if "epoch_s" not in facts:  # the first step warms up
         step = (steps[-1] - steps[1]) / (len(steps) - 2)
         facts["epoch_s"] = step * facts["steps"] / facts["epochs"]
@@ -142,6 +174,7 @@ def study(
     runs: Path | str | None = None,
     store: str | None = None,
     extend: bool = False,
+    changes: Changes = (),
     watch: Tell = silent,
 ) -> StudyResult:
     """Run a study file to its end, from wherever it is: killed anywhere, the same call goes on.
@@ -151,6 +184,7 @@ def study(
         name: of the study, whose folder lies among the runs; the file's name where it is None.
         runs: the folder that holds runs.
         store: the address of a database for the trials; None: a SQLite file in the study's folder.
+        changes: fields of the recipe that win over what the file says; no factors of it.
         extend: take the file's factors in place of those that the study had; finished runs of equal recipes are kept.
         watch: is told what happens, see `studies.runner.Progress`.
 
@@ -158,7 +192,7 @@ def study(
         UsageError: a study file that is wrong. StudyError: a store that cannot be used, or workers that keep dying.
         Interrupted: stopped by a signal; all is saved.
     """
-    plan, folder = load(Path(file)), _folder(file, name, runs)
+    plan, folder = _changed(load(Path(file)), changes), _folder(file, name, runs)
     _check_jobs(jobs)
     with _held(folder):
         is_whole: bool | None = None
@@ -184,6 +218,15 @@ def study(
     return result
 
 
+def _changed(plan: Plan, changes: Changes) -> Plan:
+    """The same study of a recipe with these fields. Raises RecipeError where one of them is a factor."""
+    fields = [change.partition("=")[0].strip() for change in read.texts(changes)]
+    factors = {factor.name for factor in plan.space.factors}
+    if both := factors.intersection(fields):
+        raise RecipeError(f"{min(both)} is a factor of the study: change it in its file")
+    return replace(plan, base=read.override(plan.base, read.texts(changes)))
+
+
 def _outcome(is_whole: bool | None) -> str:
     return {None: "stopped", True: "finished", False: "budget"}[is_whole]
 
@@ -199,14 +242,19 @@ def _keep(result: StudyResult, folder: Path) -> None:
 
 
 def dry_run(
-    file: Path | str, *, jobs: int = 1, runs: Path | str | None = None, limit: int = 20
+    file: Path | str,
+    *,
+    jobs: int = 1,
+    changes: Changes = (),
+    runs: Path | str | None = None,
+    limit: int = 20,
 ) -> tuple[dict[str, Any], Prediction, list[Plain]]:
     """What a study would be: its facts, how long it will take, and its first points with their changes. Nothing is kept.
 
     Raises:
         UsageError: as `study`.
     """
-    plan = load(Path(file))
+    plan = _changed(load(Path(file)), changes)
     _check_jobs(jobs)
     _check_recipes(plan, resolve := resolver(plan.base, desk.runs_folder(runs)))
     with tempfile.TemporaryDirectory() as folder:

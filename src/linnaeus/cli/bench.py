@@ -10,6 +10,7 @@ import typer
 
 from linnaeus.cli import progress, screen
 from linnaeus.cli.options import AsJson
+from linnaeus.errors import UsageError
 
 Count = int | None
 
@@ -18,6 +19,7 @@ class What(StrEnum):
     """What can be measured."""
 
     layers = "layers"
+    epochs = "epochs"
 
 
 class Precision(StrEnum):
@@ -28,10 +30,21 @@ class Precision(StrEnum):
 
 
 def bench(
-    what: Annotated[What, typer.Argument(metavar="layers", help="forward and backward time of each layer")],
+    what: Annotated[
+        What,
+        typer.Argument(metavar="layers|epochs", help="time of each layer, forward and backward; or of whole epochs"),
+    ],
     model: Annotated[str, typer.Argument(metavar="MODEL", help='a model, lenet or "resnet(depth=20)"')],
     data: Annotated[
-        str | None, typer.Argument(metavar="DATA", help="a data set that gives the shape of the images; none is needed")
+        str | None,
+        typer.Argument(metavar="DATA", help="a data set: gives layers the shape of the images, and epochs all of them"),
+    ] = None,
+    epochs: Annotated[int, typer.Option(metavar="N", min=1, help="with epochs: how many; 100 unless given")] = 100,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="KEY=VALUE", help="with epochs: a field of the recipe, batch_size=100; repeatable"
+        ),
     ] = None,
     size: Annotated[
         Count, typer.Option(metavar="PIXELS", min=1, help="side of an image; DATA's, or 32, unless given")
@@ -48,15 +61,21 @@ def bench(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Measure each layer of a network on this machine.
+    """Measure what a network takes on this machine: layer by layer, or for so many epochs.
 
-    Made-up images pass through the whole network, forward and backward as in a training step, and the clock is read before
-    and after each layer; told is the median of 3 to 15 rounds (about 10 seconds), in milliseconds for the batch. What the
-    layers leave of the whole network's time are sums at shortcuts and the like, and the clock itself, which costs some
-    microseconds a layer. Other work on the machine makes all of it slower. GMAC/s is the speed of the forward pass.
+    With epochs, a training of DATA is begun on the CPU and on the GPU, where there is one, and given up after some seconds;
+    from its steps the time of the whole is reckoned. No run is made.
+
+    With layers, made-up images pass through the whole network, forward and backward as in a training step, and the clock is
+    read before and after each layer; told is the median of 3 to 15 rounds (about 10 seconds), in milliseconds for the batch.
+    What the layers leave of the whole network's time are sums at shortcuts and the like, and the clock itself, which costs
+    some microseconds a layer. Other work on the machine makes all of it slower. GMAC/s is the speed of the forward pass.
     """
     from linnaeus import api
 
+    if what is What.epochs:
+        _epochs(model, data, epochs, set_ or [], as_json)
+        return
     shape = {"size": size, "channels": channels, "classes": classes, "batch": batch}
     with progress.watching(as_json) as watch:
         found = api.bench_layers(
@@ -71,6 +90,42 @@ def bench(
     if out is not None:
         screen.say("picture", str(out))
     screen.suggest(f"linnaeus parts models {shlex.quote(model)}")
+
+
+def _epochs(model: str, data: str | None, epochs: int, changes: Sequence[str], as_json: bool) -> None:
+    from linnaeus import api
+
+    if data is None:
+        raise UsageError("epochs of which data? Write linnaeus bench epochs MODEL DATA")
+    with progress.watching(quiet=True) as watch:
+        found = api.bench_epochs(data, model=model, epochs=epochs, changes=changes, watch=watch)
+    if as_json:
+        screen.print_json(found)
+        return
+    rows = [
+        (
+            one["device"],
+            one["precision"],
+            one["threads"],
+            f"{one['measured_s']:.1f} s",
+            screen.seconds(one["epoch_s"]),
+            screen.seconds(one["whole_s"]),
+        )
+        for one in found["devices"]
+    ]
+    header = ("device", "precision", "threads", "measured", "an epoch, reckoned", f"{epochs} epochs, reckoned")
+    print(f"{screen.table(header, rows, left=2)}\n")
+    screen.say("reckoned", f"{found['model']} on {found['images']:,} training images, from the steps of so many seconds; "
+               "scoring validation images is not in it")  # fmt: skip
+    screen.say("ratio", _ratio(found["devices"]))
+    screen.suggest(f"linnaeus bench layers {shlex.quote(model)} {shlex.quote(data)}")
+
+
+def _ratio(devices: Sequence[Mapping[str, Any]]) -> str:
+    if len(devices) == 1:
+        return "not known: there is no GPU here that PyTorch can use; the same command says it where there is one"
+    cpu, other = devices
+    return f"{other['device']} is {cpu['epoch_s'] / other['epoch_s']:.1f} times as fast as {cpu['device']}"
 
 
 def _layers(found: Mapping[str, Any]) -> str:

@@ -36,6 +36,10 @@ def study(
     extend: Annotated[
         bool, typer.Option("--extend", help="go on with changed factors, keeping equal runs; off: they are refused")
     ] = False,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="a field of all its recipes, data=./photos; repeatable"),
+    ] = None,
     runs: RunsFolder = None,
     as_json: AsJson = False,
 ) -> None:
@@ -56,10 +60,17 @@ def study(
         else:
             _show_best(found)
     elif dry_run:
-        _show_plan(*api.dry_run(of, jobs=jobs, runs=runs), as_json=as_json)
+        _show_plan(*api.dry_run(of, jobs=jobs, changes=set_ or [], runs=runs), as_json=as_json)
     else:
         result = api.study(
-            of, jobs=jobs, name=name, runs=runs, store=store, extend=extend, watch=api.silent if as_json else _tell
+            of,
+            jobs=jobs,
+            name=name,
+            runs=runs,
+            store=store,
+            extend=extend,
+            changes=set_ or [],
+            watch=api.silent if as_json else _tell,
         )
         if as_json:
             screen.print_json(result.to_plain())
