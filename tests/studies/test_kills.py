@@ -42,22 +42,28 @@ def under_fire(command: list[str], folder: Path, trials: int, fates: list[str], 
     """Begin the command until it ends by itself, killing as `fates` say, evenly over the trials and at random moments."""
     draw, hits = random.Random(seed), {"worker": 0, "driver": 0}
     draw.shuffle(fates)
+    folder.parent.mkdir(parents=True, exist_ok=True)
     left = list(fates)
     while True:
-        driver = subprocess.Popen(command, cwd=ROOT, start_new_session=True, stderr=subprocess.PIPE, text=True)
-        while driver.poll() is None:
-            if left and finished(folder) >= trials * (1 - len(left) / len(fates)) * 0.9:
-                time.sleep(draw.uniform(0, 0.4))
-                targets = workers_of(driver.pid) if left[0] == "worker" else [driver.pid]
-                if targets and driver.poll() is None:
-                    os.kill(draw.choice(targets), signal.SIGKILL)
-                    hits[left.pop(0)] += 1
-                    continue
-            time.sleep(0.02)
-        complaint = driver.stderr.read() if driver.stderr else ""
-        if driver.returncode == 0:
-            return hits
-        assert driver.returncode == -signal.SIGKILL, complaint
+        with (
+            (folder.parent / f"{folder.name}.stderr").open("w+") as said,
+            subprocess.Popen(
+                command, cwd=ROOT, start_new_session=True, stderr=said, stdout=subprocess.DEVNULL
+            ) as driver,
+        ):
+            while driver.poll() is None:
+                if left and finished(folder) >= trials * (1 - len(left) / len(fates)) * 0.9:
+                    time.sleep(draw.uniform(0, 0.4))
+                    targets = workers_of(driver.pid) if left[0] == "worker" else [driver.pid]
+                    if targets and driver.poll() is None:
+                        os.kill(draw.choice(targets), signal.SIGKILL)
+                        hits[left.pop(0)] += 1
+                        continue
+                time.sleep(0.02)
+            said.seek(0)
+            if driver.returncode == 0:
+                return hits
+            assert driver.returncode == -signal.SIGKILL, said.read()
 
 
 def cells(folder: Path) -> list[dict]:

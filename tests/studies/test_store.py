@@ -1,0 +1,49 @@
+"""The store of a study: what it says where it is locked, damaged, or not there."""
+
+import sqlite3
+
+import pytest
+
+from linnaeus.errors import StudyError
+from linnaeus.studies import space, store
+from linnaeus.studies.store import Store, url_of
+
+pytest.importorskip("optuna")
+SPACE = space.parse({"optimizer.lr": [0.1, 0.2]}, ())
+
+
+def test_a_damaged_store_is_named(tmp_path):
+    (tmp_path / store.FILE).write_bytes(b"not a database at all, but long enough to be looked at" * 100)
+    with pytest.raises(StudyError, match=r"study\.db is damaged.*move the file away"):
+        Store(url_of(tmp_path), "s", SPACE)
+
+
+def test_a_store_that_is_cut_off_is_damaged_too(tmp_path):
+    Store(url_of(tmp_path), "s", SPACE).close()
+    file = tmp_path / store.FILE
+    with sqlite3.connect(file) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    file.write_bytes(file.read_bytes()[:30_000])
+    with pytest.raises(StudyError, match=r"study\.db is damaged"):
+        Store(url_of(tmp_path), "s", SPACE)
+
+
+def test_a_locked_store_is_named(tmp_path, monkeypatch):
+    opened = Store(url_of(tmp_path), "s", SPACE)
+    opened.add({"optimizer.lr": 0.1}, cell=0, seed=0, run="a")
+    opened.close()
+    monkeypatch.setattr(store, "PATIENCE", 0.2)
+    with sqlite3.connect(tmp_path / store.FILE, isolation_level=None) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(StudyError, match=r"study\.db is locked: another program holds it"):
+            Store(url_of(tmp_path), "s", SPACE).start(opened.trials()[0])
+    other.close()
+    assert Store(url_of(tmp_path), "s", SPACE).trials()[0].state == "waiting"
+
+
+def test_a_database_that_cannot_be_reached_is_named_without_its_password():
+    with pytest.raises(StudyError) as caught:
+        Store("postgresql+pg8000://me:secret@127.0.0.1:1/x", "s", SPACE)
+    assert "secret" not in str(caught.value)
+    assert "cannot be reached" in str(caught.value) or "pip install pg8000" in str(caught.value)
