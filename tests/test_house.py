@@ -36,7 +36,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "evaluation": GROUND | SIDE,
     "delivery": GROUND | SIDE,
     "training": GROUND | SIDE | {"transfer", "evaluation"},
-    "measure": GROUND | SIDE | {"report", "training"},
+    "measure": GROUND | SIDE | {"desk", "report", "training"},
     "reports": GROUND | {"record", "report", "evaluation"},
     "desk": GROUND | SIDE | {"report", "transfer", "evaluation", "training"},
     "comparisons": GROUND | SIDE | {"desk", "report", "studies", "evaluation"},

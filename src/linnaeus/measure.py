@@ -5,8 +5,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from linnaeus import desk
 from linnaeus.events import Watcher, nobody
-from linnaeus.recipe import read
 from linnaeus.recipe.read import Changes
 from linnaeus.recipe.spec import parse
 
@@ -33,15 +33,14 @@ def rates(
     Raises:
         RecipeError, UnknownName: as a training would. UsageError: a picture's name that does not end as one.
     """
-    from linnaeus.data import compose, dataset
     from linnaeus.report import plots
     from linnaeus.training.rate_range import Sweep, rate_range
 
     if out is not None:
         plots.check_name(Path(out))
-    resolved, source = compose.compose(data, model, recipe, read.texts(changes))
+    resolved, source = desk.compose(data, model, recipe, changes, desk.runs_folder(None))
     low, high, steps = sweep
-    found = rate_range(resolved, dataset.load(source, resolved, watch), Sweep(low=low, high=high, steps=steps), watch)
+    found = rate_range(resolved, desk.splits(resolved, watch, source), Sweep(low=low, high=high, steps=steps), watch)
     if out is not None:
         plots.write(plots.rate_range(found.to_plain()), Path(out))
     return found.to_plain()

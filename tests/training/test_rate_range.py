@@ -115,10 +115,20 @@ def test_the_picture(tmp_path: Path, name: str) -> None:
         ({"sweep": (0.1, 0.01, 50)}, "rates must grow"),
         ({"sweep": (0.0, 0.01, 50)}, "from above 0"),
         ({"sweep": (1e-3, 1.0, 9)}, "at least 10 steps"),
-        ({"sweep": (1e30, 1e35, 10), "changes": [*FIXED, "optimizer=sgd", "weights=gone"]}, "no such run or file"),
+        ({"sweep": (1e30, 1e35, 10), "changes": [*FIXED, "optimizer=sgd", "weights=gone"]}, "there is no run .gone."),
     ],
 )
 def test_bad_wishes(tmp_path: Path, options: dict, message: str) -> None:
     with pytest.raises(LinnaeusError, match=message) as caught:
         api.rates(data(tmp_path), **{"changes": FIXED} | options)
     assert len(str(caught.value).splitlines()) == 1
+
+
+def test_weights_are_those_of_a_run_by_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LINNAEUS_RUNS", str(tmp_path / "runs"))
+    images, small = data(tmp_path), "model=convnet(width=8)"
+    api.train(images, name="first", changes=[*FIXED, "threads=1", "epochs=2", small], page=False)
+    sweep = (1e-6, 1e-5, 10)  # so small a rate leaves the weights as they are
+    ours = api.rates(images, changes=[*FIXED, "threads=1", "weights=first", "train=all"], sweep=sweep)
+    none = api.rates(images, changes=[*FIXED, "threads=1", small], sweep=sweep)
+    assert ours["steps"][0]["loss"] < none["steps"][0]["loss"]
