@@ -13,7 +13,8 @@ from linnaeus.comparisons import cards, compare, compare_counts, reference, rema
 from linnaeus.errors import RecipeError, RunError
 from linnaeus.events import Watcher, nobody
 from linnaeus.examinations import examine, show
-from linnaeus.laboratories import lab, lab_reports, lab_runs, labs, score_answers, scored, status
+from linnaeus.laboratories import Notes as LabNotes
+from linnaeus.laboratories import lab, lab_commands, lab_reports, lab_runs, labs, score_answers, scored, status
 from linnaeus.measure import bench_layers, model_facts, rates
 from linnaeus.notebook.live import automatic
 from linnaeus.recipe import catalog, read
@@ -33,6 +34,7 @@ from linnaeus.record.scores import Score, SplitScores
 from linnaeus.record.shown import Description
 from linnaeus.record.transfers import Transfers
 from linnaeus.studies.lab import Lab, assigned
+from linnaeus.studies.executor import Place
 from linnaeus.studies.reference import Card
 from linnaeus.studies.results import Cell, StudyResult
 from linnaeus.studies.runner import Progress, silent
@@ -53,7 +55,9 @@ __all__ = [  # the functions, and the types of what they give
     "Comparison",
     "Examination",
     "Lab",
+    "LabNotes",
     "Part",
+    "Place",
     "Progress",
     "Reference",
     "Repeats",
@@ -80,6 +84,7 @@ __all__ = [  # the functions, and the types of what they give
     "extend",
     "fix",
     "lab",
+    "lab_commands",
     "lab_reports",
     "lab_runs",
     "labs",

@@ -1,10 +1,18 @@
-"""The front desk's labs: which there are, where their runs lie, and the reports they end in. `linnaeus.api` hands them out."""
+"""The front desk's labs: which there are, where their runs lie, what is done of them, and the reports they end in. `linnaeus.api`
+hands them out.
 
+lab.json, in the folder of a lab's runs: {"format": 1, "commands": {RUN: [words]}, "said": [{"command": [words], "text"}]}: the command
+that made each run, and what commands that make none have printed.
+"""
+
+import json
+import shlex
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from linnaeus import desk
-from linnaeus.errors import LinnaeusError, RunError
+from linnaeus import desk, device, files
+from linnaeus.errors import LinnaeusError, RunError, UsageError
 from linnaeus.record import folder as folders
 from linnaeus.record.folder import RunFolder
 from linnaeus.studies import lab as sheets
@@ -13,6 +21,7 @@ from linnaeus.studies.lab import Lab
 if TYPE_CHECKING:
     from linnaeus.evaluation.answers import Scored
 
+FORMAT = 1
 REPORTS = tuple((language, kind) for kind in ("html", "docx") for language in ("en", "ru"))
 
 
@@ -30,6 +39,64 @@ def lab_runs(found: Lab, variant: int | None = None, *, full: bool = False, runs
     """The folder of a lab's runs: `lab-NAME`, `lab-NAME-3`, `lab-NAME-full` … among the others."""
     ending = "".join([f"-{variant}" if variant is not None else "", "-full" if full else ""])
     return desk.runs_folder(runs) / f"lab-{found.name}{ending}"
+
+
+def lab_commands(
+    found: Lab, place: Path, variant: int | None = None, *, full: bool = False, changes: Sequence[str] = ()
+) -> list[list[str]]:
+    """The words of each command of a lab whose runs lie in `place`. `changes` are KEY=VALUE for the lab's defaults. Raises UsageError."""
+    from linnaeus.data import cache
+
+    values = dict[str, Any](pair.partition("=")[::2] for pair in changes)
+    for name, pair in zip(values, changes, strict=False):
+        if "=" not in pair or name not in found.defaults:
+            known = ", ".join(found.defaults) or "nothing"
+            raise UsageError(f"--set {pair}: lab {found.name} lets change {known}, as in --set data=./photos")
+    settled = {"recipes": sheets.beside("recipes"), "datasets": cache.cache_folder(), "runs": place, "jobs": _jobs()}
+    return found.commands(variant, full=full, values=values | settled)
+
+
+def _jobs() -> int:
+    """Trials at once: one a core up to eight; where a GPU does them, one."""
+    return 1 if device.pick_device("auto") != "cpu" else min(8, device.cores())
+
+
+class Notes:
+    """What is done of a lab, on the disk: `lab.json`."""
+
+    def __init__(self, place: Path) -> None:
+        self.file = place / "lab.json"
+        self.plain: dict[str, Any] = {"format": FORMAT, "commands": {}, "said": []}
+        if self.file.exists():
+            try:
+                self.plain = json.loads(self.file.read_text(encoding="utf-8"))
+            except (OSError, ValueError) as error:
+                raise RunError(
+                    f"{self.file} cannot be read: {error}; take it away, and all steps are gone over"
+                ) from None
+
+    def begin(self, run: str, words: Sequence[str]) -> None:
+        """Note which command makes a run, before it does. Raises RunError where another one has made a run of this name."""
+        made_by = self.plain["commands"].setdefault(run, list(words))
+        if made_by != list(words):
+            raise RunError(
+                f"{self.file.parent / run} was made by another command: linnaeus {shlex.join(made_by)}. Take that folder away, or "
+                "keep it and name another folder for the runs: --runs DIR"
+            )
+        self._write()
+
+    def said(self, words: Sequence[str]) -> str | None:
+        """What a command has printed, None if it was not done."""
+        return next((one["text"] for one in self.plain["said"] if one["command"] == list(words)), None)
+
+    def keep(self, words: Sequence[str], text: str) -> None:
+        """Note what a command has printed."""
+        self.plain["said"].append({"command": list(words), "text": text})
+        self._write()
+
+    def _write(self) -> None:
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        files.write_json(self.file, self.plain)
 
 
 def status(name: str, *, runs: Path | str | None = None) -> str | None:

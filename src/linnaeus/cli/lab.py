@@ -1,10 +1,12 @@
 """linnaeus lab NAME"""
 
+import contextlib
 import csv
 import io
+import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
@@ -14,22 +16,23 @@ from linnaeus.cli.options import RunsFolder
 from linnaeus.errors import DataError, RunError, UsageError
 
 if TYPE_CHECKING:
-    from linnaeus.api import Lab
+    from linnaeus.api import Lab, LabNotes
 
+STOPPED = (130, 143)  # exit statuses of a command that a signal has ended
 NAMED = ("train", "extend", "continue")  # verbs whose run is taken up, or taken as it is, when it is there
-PLACED = (
-    *NAMED,
-    "resume",
-    "evaluate",
-    "examine",
+SAID = (
+    "data",
+    "env",
+    "bench",
+    "parts",
+    "weights",
+    "rates",
+    "show",
+    "predict",
     "compare",
     "reference",
-    "report",
-    "study",
-    "transfer",
-    "predict",
-    "runs",
-)
+)  # its text is kept
+PLACED = (*NAMED, "resume", "evaluate", "examine", "show", "compare", "reference", "study", "transfer", "predict")
 
 
 def lab(
@@ -60,6 +63,12 @@ def lab(
     out: Annotated[
         Path | None, typer.Option(metavar="FILE.csv", help="file for variants or scores; printed alone unless given")
     ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="KEY=VALUE", help="what a lab works on, data=./photos; its defaults unless given"
+        ),
+    ] = None,
     runs: RunsFolder = None,
 ) -> None:
     """Do a laboratory work from end to end, or hand out its variants, or score answers.
@@ -81,45 +90,88 @@ def lab(
     elif variants is not None:
         _hand_out(api.lab(words[0]), variants, out)
     else:
-        _do(api.lab(words[0]), variant, full, runs)
+        _do(api.lab(words[0]), variant, full, set_ or [], runs)
 
 
-def _do(found: "Lab", variant: int | None, full: bool, runs: Path | None) -> None:
+def _do(found: "Lab", variant: int | None, full: bool, changes: Sequence[str], runs: Path | None) -> None:
     """Each step of a lab, and its reports. Raises RunError at the first step that fails."""
     from linnaeus import api
-    from linnaeus.cli.app import run
 
     place = api.lab_runs(found, variant, full=full, runs=runs)
-    commands = found.commands(variant, full=full)
+    commands = api.lab_commands(found, place, variant, full=full, changes=changes)
+    notes = api.LabNotes(place)
     for number, words in enumerate(commands, 1):
         print(f"\n[{number}/{len(commands)}] linnaeus {' '.join(map(_quoted, words))}", flush=True)
-        todo = _left_to_do(words, place)
-        if todo is None:
-            screen.say("", "done already")
-            continue
-        status = run([*todo, "--runs", str(place)] if todo[0] in PLACED else todo)
+        status = _step(words, place, notes)
+        if status in STOPPED:
+            raise typer.Exit(status)
         if status:
-            again = f"linnaeus lab {found.name}" + ("" if variant is None else f" --variant {variant}")
-            raise RunError(
-                f"step {number} of {len(commands)} failed; what is done stays, and the same goes on: {again}"
-            )
+            raise RunError(f"step {number} of {len(commands)} failed; what is done stays, and {_again(found, variant)}")
     print()
     for file in api.lab_reports(found, place, variant, full=full):
         screen.say("report", str(file))
 
 
-def _left_to_do(words: Sequence[str], runs: Path) -> list[str] | None:
+def _again(found: "Lab", variant: int | None) -> str:
+    """`the same goes on: linnaeus lab signs, where --set data=… names other data`"""
+    command = f"linnaeus lab {found.name}" + ("" if variant is None else f" --variant {variant}")
+    given = ", ".join(f"{name}={value}" for name, value in found.defaults.items())
+    return f"the same goes on: {command}" + (f" (--set changes {given})" if given else "")
+
+
+def _step(words: Sequence[str], place: Path, notes: "LabNotes") -> int:
+    """Do what is left of a step; returns the exit status."""
+    from linnaeus.cli.app import run
+
+    todo = _left_to_do(words, place, notes)
+    if todo is None:
+        screen.say("", "done already")
+        return 0
+    command = [*todo, "--runs", str(place)] if todo[0] in PLACED else todo
+    if todo[0] not in SAID:
+        return run(command)
+    heard = Heard(sys.stdout)
+    with contextlib.redirect_stdout(heard):
+        status = run(command)
+    if not status:
+        notes.keep(words, heard.text())
+    return status
+
+
+class Heard(io.TextIOBase):
+    """Standard output that remembers what passes through it."""
+
+    def __init__(self, out: TextIO) -> None:
+        self.out, self.parts = out, list[str]()
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]  # what the terminal takes
+        return self.out.encoding
+
+    def write(self, text: str) -> int:
+        self.parts.append(text)
+        return self.out.write(text)
+
+    def flush(self) -> None:
+        self.out.flush()
+
+    def text(self) -> str:
+        return "".join(self.parts)
+
+
+def _left_to_do(words: Sequence[str], runs: Path, notes: "LabNotes") -> list[str] | None:
     """The command that is left of a step, None if it is done: a run that is there is taken up, a score that is there stays."""
     from linnaeus import api
 
-    if words[0] in NAMED and "--name" in words:
+    if words[0] in NAMED and "--name" in words and "--repeats" not in words:
         name = words[list(words).index("--name") + 1]
+        notes.begin(name, words)
         status = api.status(name, runs=runs)
         return None if status == "finished" else list(words) if status is None else ["resume", name]
     if words[0] == "evaluate" and "--split" in words:
         split = words[list(words).index("--split") + 1]
         return None if split in api.scored(words[1], runs=runs) else list(words)
-    return list(words)
+    return None if notes.said(words) is not None else list(words)
 
 
 def _quoted(word: str) -> str:

@@ -1,6 +1,7 @@
 """linnaeus reference RUN CARD"""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 import typer
 
@@ -8,6 +9,7 @@ from linnaeus.api import Card, Reference
 from linnaeus.cli import screen
 from linnaeus.cli.options import AsJson, RunsFolder
 
+COUNTED_AT = 32  # pixels: convolutional networks have the same weights at other sizes
 WORDS = {"held_out": "held out", "batch_size": "batch size", "image_size": "image size"}
 
 
@@ -24,6 +26,12 @@ def reference(
         str | None,
         typer.Option(metavar="NAME", help="of the card; that of the run's network unless given"),
     ] = None,
+    weights: Annotated[
+        bool,
+        typer.Option(
+            "--weights", help="of a card alone: count the weights of the same networks here; off unless given"
+        ),
+    ] = False,
     runs: RunsFolder = None,
     as_json: AsJson = False,
 ) -> None:
@@ -50,6 +58,8 @@ def reference(
         _list(cards)
     else:
         _show(cards[0])
+        if weights:
+            print(f"{_weights(cards[0])}\n")
 
 
 def _answer(found: Reference, run: str) -> None:
@@ -97,6 +107,27 @@ def _show(card: Card) -> None:
     names = ("row", "model", *(WORDS.get(fact, fact) for fact in own), f"{card.split} accuracy", "± points")
     print(f"\n{screen.table(names, rows, left=2)}\n")
     screen.suggest(f"linnaeus reference last {card.name}")
+
+
+def _weights(card: Card) -> str:
+    """A row a network: its weights as published, and those of ours, which are counted."""
+    rows = [
+        (row.name, *(_count(number) for number in (row.facts.get("parameters"), _ours(row.facts)))) for row in card.rows
+    ]
+    return screen.table(("row", "weights published", "weights here"), rows)
+
+
+def _ours(facts: Mapping[str, Any]) -> int | None:
+    from linnaeus import api
+
+    classes = 100 if str(facts.get("data")).startswith("cifar100") else 10
+    found = api.model_facts(str(facts["model"]), classes=classes, sizes=(COUNTED_AT,))["sizes"][COUNTED_AT]
+    count: int | None = found.get("parameters")
+    return count
+
+
+def _count(number: object) -> str:
+    return f"{number:,}" if isinstance(number, int) else ""
 
 
 def _common(card: Card) -> dict[str, object]:

@@ -6,6 +6,9 @@ A lab is a folder that holds lab.toml and what its steps name:
     aim = {en = "…", ru = "…"}
     small = {en = "…", ru = "…"}     # what is smaller here than in the sheet, for the report; not said with --full
 
+    [defaults]                       # what the steps name in braces and `linnaeus lab NAME --set KEY=VALUE` may change
+    data = "{datasets}/speed-signs"
+
     [[variants]]                     # rows of the variant table; each names its number and what it puts into the steps
     number = 3
     activation = "relu"
@@ -19,8 +22,10 @@ A lab is a folder that holds lab.toml and what its steps name:
     en = "…"
     ru = "…"
 
-A step without `full` is the same with --full; one without `do` is taken by --full alone. {lab} is the lab's folder. A step is
-cut into words as a shell would cut it, but for brackets: what they hold is one word.
+A step without `full` is the same with --full; one without `do` is taken by --full alone. A step is cut into words as a shell
+would cut it, but for brackets: what they hold is one word. What is put in for a name in braces stays within its word. Known
+besides variants and defaults are {lab}, the lab's folder, {recipes}, that of the recipes that come along, {datasets}, that of
+the data sets, {runs}, that of the lab's runs, and {jobs}, how many trials this machine does well at once.
 """
 
 import re
@@ -28,17 +33,19 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from linnaeus.errors import UnknownName, UsageError
 
 SHEET = ("title", "aim", "course", "questions")  # what report.lab reads
-FIELDS = (*SHEET, "small", "variants", "steps")
+FIELDS = (*SHEET, "small", "defaults", "variants", "steps")
 OF = ("variant", "all")
-HELD = Path(__file__).parents[1] / "labs"  # where an installed package has them; else they lie beside src
-BESIDE = Path(__file__).parents[3] / "labs"
+GIVEN = ("lab", "recipes", "datasets", "runs", "jobs")  # names in braces that every lab knows
+PACKAGE, CLONE = Path(__file__).parents[1], Path(__file__).parents[3]
 
 Row = Mapping[str, Any]
+EMPTY: Row = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +55,7 @@ class Lab:
     folder: Path
     sheet: Row
     small: Mapping[str, str]  # by language
+    defaults: Mapping[str, str]  # by name
     variants: tuple[Row, ...]
     steps: tuple[Row, ...]
 
@@ -63,12 +71,13 @@ class Lab:
         known = ", ".join(str(row["number"]) for row in self.variants)
         raise UsageError(f"lab {self.name} has no variant {number}; it has {known or 'none'}")
 
-    def commands(self, number: int | None = None, *, full: bool = False) -> list[list[str]]:
-        """The words of each command, in their order. Raises UsageError."""
+    def commands(self, number: int | None = None, *, full: bool = False, values: Row = EMPTY) -> list[list[str]]:
+        """The words of each command, in their order; `values` win over variant and defaults. Raises UsageError."""
         row = {} if number is None else self.variant(number)
+        known = {**dict.fromkeys(GIVEN, "…"), **self.defaults, **row, **values, "lab": str(self.folder)}
         left_out = "all" if number is not None else "variant"
         texts = [_text(step, full) for step in self.steps if step.get("of") != left_out]
-        return [words(_filled(text, {**row, "lab": str(self.folder)})) for text in texts if text]
+        return [[_filled(_filled(word, known), known) for word in words(text)] for text in texts if text]
 
     def told(self, number: int | None = None, *, full: bool = False) -> dict[str, Any]:
         """The sheet for the report: the number of the variant is in its title, and what is smaller here in its aim."""
@@ -83,10 +92,15 @@ class Lab:
 _VARIANT = {"en": "variant", "ru": "вариант"}
 
 
+def beside(name: str) -> Path:
+    """The folder `labs` or `recipes`: in an installed package it lies inside, in a clone beside src."""
+    inside = PACKAGE / name
+    return inside if inside.is_dir() else CLONE / name
+
+
 def places() -> list[Path]:
     """The folders of the labs that come along."""
-    root = HELD if HELD.is_dir() else BESIDE
-    return sorted(file.parent for file in root.glob("*/lab.toml"))
+    return sorted(file.parent for file in beside("labs").glob("*/lab.toml"))
 
 
 def load(name: str) -> Lab:
@@ -122,7 +136,14 @@ def _checked(folder: Path, plain: Row) -> Lab:
     sheet = {key: plain[key] for key in SHEET if key in plain}
     if not steps or not {"title", "aim"} <= sheet.keys():
         raise UsageError(f"{file} needs a title, an aim, and steps")
-    found = Lab(folder=folder, sheet=sheet, small=plain.get("small", {}), variants=tuple(variants), steps=tuple(steps))
+    found = Lab(
+        folder=folder,
+        sheet=sheet,
+        small=plain.get("small", {}),
+        defaults=plain.get("defaults", {}),
+        variants=tuple(variants),
+        steps=tuple(steps),
+    )
     for number in (None, *(row["number"] for row in variants)):
         for full in (False, True):
             found.commands(number, full=full)
