@@ -113,14 +113,17 @@ def _lab(wish: Wish) -> "Lab | None":
 
 
 def compared(folders: Sequence[RunFolder]) -> list[Comparison]:
-    """Each run against the first on validation images, else on test images, as far as predictions were kept; nothing is computed anew."""
-    from linnaeus.evaluation import paired
+    """Each run against the first on validation images, else on test images, as far as predictions were kept; nothing is computed anew.
+
+    Repeats over seeds are one side together, as in `linnaeus compare`.
+    """
+    from linnaeus.evaluation import arms
 
     for split in ("val", "test"):
         kept = [folder for folder in folders if folder.predictions(split) is not None]
         if len(kept) > 1 and folders[0] in kept:
             try:
-                return paired.of_runs(kept, split)
+                return arms.of_runs(kept, split)
             except (
                 DataError,
                 RunError,

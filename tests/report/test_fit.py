@@ -1,4 +1,4 @@
-"""Every remark and advice has its words, and they carry the numbers."""
+"""Every remark and advice has its words in both languages, and they carry the numbers; the terminal tells the same."""
 
 import re
 
@@ -7,7 +7,7 @@ import pytest
 from linnaeus.record import fit as fits
 from linnaeus.record.fit import Remark
 from linnaeus.report import fit
-from linnaeus.report.english import FIT
+from linnaeus.report.words import LANGUAGES
 from tests.report import synthetic
 
 
@@ -24,30 +24,52 @@ def told(heading):
     return rows
 
 
-def test_the_words_are_of_the_keys_that_are_told():
-    advice = {f"advice.{key}" for key in told("advice") if not key.startswith("advice")}
-    assert set(FIT) == set(told("key")) | advice
+ADVICES = {key: rest for key, rest in told("advice").items() if key != "advice"}
 
 
+@pytest.mark.parametrize("say", LANGUAGES.values(), ids=list(LANGUAGES))
+def test_the_words_are_of_the_keys_that_are_told(say):
+    said = {key for key in say.texts if re.match(r"fit\.(?!none|few|note)|advice\.", key)}
+    assert said - {"fit"} == {f"fit.{key}" for key in told("key")} | {f"advice.{key}" for key in ADVICES}
+
+
+@pytest.mark.parametrize("say", LANGUAGES.values(), ids=list(LANGUAGES))
 @pytest.mark.parametrize("key", sorted(told("key")))
-def test_a_statement_is_made_of_the_facts_that_are_told(key):
+def test_a_statement_is_made_of_the_facts_that_are_told(key, say):
     facts = dict.fromkeys(re.findall(r"\w+", told("key")[key].partition(":")[0].replace(" the same,", "")), 0.5)
     if key == "too_short.annealed":
         facts |= dict.fromkeys(("rise", "low", "high", "slope", "over", "epochs", "n"), 0.5)
-    statement, advice = fit.in_words(Remark(key=key, facts=facts | {"n": 4986}, advice="larger"), "last")
-    assert "4,986" in statement or key == "unstable.loss"
+    statement, advice = fit.in_words(Remark(key=key, facts=facts | {"n": 4986}, advice="larger"), "last", say)
+    assert say.count(4986) in statement or key == "unstable.loss"
     assert "{" not in statement + advice
+
+
+@pytest.mark.parametrize("say", LANGUAGES.values(), ids=list(LANGUAGES))
+@pytest.mark.parametrize("key", sorted(ADVICES))
+def test_an_advice_is_made_of_its_values(key, say):
+    values = {"epochs": 1200, "rate": 0.0125, "augment": "flip | erase"}
+    facts = {"epoch": 3, "epochs": 9, "loss": 2.0, "before": 1.0, "rate": 0.1, "n": 100}
+    one = Remark(key="unstable.loss", facts=facts, advice=key, values=values)
+    _, advice = fit.in_words(one, "my-run", say)
+    assert "{" not in advice
+    for command in re.findall(r"<code>(linnaeus continue.*?|.*?=.*?)</code>", str(advice)):
+        assert any(
+            text in command for text in ("my-run --epochs 1200", "0.013", "choose=best", "flip | erase")
+        )  # as they are typed
 
 
 def test_in_words():
     facts = {"rise": 0.15812, "low": 0.07, "high": 0.246, "slope": 0.053, "over": 3, "epochs": 13, "n": 4947}
     facts |= {"train": 0.547, "gap": 0.013}
     remark = Remark(key="too_short.annealed", facts=facts, advice="continue", values={"epochs": 13})
-    assert fit.in_words(remark, "mb") == (
-        "Too short: validation accuracy rose to the end, by 15.8 points (7.0 to 24.6, n 4,947) in the last 3 epochs, and "
-        "54.7 % of the training images are named rightly: more is left to learn than the 1.3 points that validation lies below.",
-        "linnaeus continue mb --epochs 13",
+    statement, advice = fit.in_words(remark, "mb", LANGUAGES["en"])
+    assert statement.striptags() == (
+        "Too short: validation accuracy still rose by 15.8 points in the last 3 of 13 epochs (95 % interval from 7.0 to 24.6, "
+        "n = 4,947), and training images are missed too (54.7 % right)."
     )
+    assert advice == "To try next: more epochs, <code>linnaeus continue mb --epochs 13</code>"
+    statement, _ = fit.in_words(remark, "mb", LANGUAGES["ru"])
+    assert "15,8 п. п." in statement
 
 
 def test_of_a_run(tmp_path):

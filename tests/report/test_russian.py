@@ -6,7 +6,16 @@ import string
 import pytest
 
 from linnaeus.record import fit, reference
-from linnaeus.report import document_english, document_russian, english, findings_english, findings_russian, russian
+from linnaeus.report import (
+    document_english,
+    document_russian,
+    english,
+    findings_english,
+    findings_russian,
+    russian,
+    sentences_english,
+    sentences_russian,
+)
 from linnaeus.report.words import LANGUAGES
 
 EN, RU = LANGUAGES["en"], LANGUAGES["ru"]
@@ -15,7 +24,7 @@ CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 SAME = {
     "caption.after", "column.macs", "column.ece", "column.p", "machine.python", "machine.torch", "machine.linnaeus",
     "part.adam", "part.adamw", "part.rmsprop", "part.lbfgs", "part.muon", "part.cut_mix", "part.rand_augment",
-    "part.trivial_augment", "calibration.ece",
+    "part.trivial_augment", "calibration.ece", "compare.size",
 }  # fmt: skip
 
 
@@ -34,8 +43,8 @@ def test_both_languages_have_the_same_keys():
 
 def test_no_key_stands_in_two_tables():
     for tables in (
-        (english.ENGLISH, findings_english.FINDINGS, document_english.DOCUMENT),
-        (russian.RUSSIAN, findings_russian.FINDINGS, document_russian.DOCUMENT),
+        (english.ENGLISH, sentences_english.SENTENCES, findings_english.FINDINGS, document_english.DOCUMENT),
+        (russian.RUSSIAN, sentences_russian.SENTENCES, findings_russian.FINDINGS, document_russian.DOCUMENT),
     ):
         counted = [key for table in tables for key in table]
         assert sorted({key for key in counted if counted.count(key) > 1}) == []

@@ -5,6 +5,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from linnaeus.report import sentences
 from linnaeus.report.blocks import Block, Folded, Items, Paragraph
 from linnaeus.report.words import Words
 
@@ -21,14 +22,7 @@ def audited(data: Mapping[str, Any], say: Words) -> list[Block]:
 
 
 def _finding(one: Mapping[str, Any], say: Words) -> Iterator[Block]:
-    key, own = f"finding.{one['kind']}", one["values"]
-    values = {
-        "n": one["count"],
-        "split": say.of("split", str(own.get("split", ""))),
-        "other": say.of("split", str(own.get("other", ""))),
-    }
-    what = say(key, **values) if key in say.texts else one["what"]
-    advice = say(f"{key}.advice") if f"{key}.advice" in say.texts else one["advice"]
+    what, advice = sentences.finding(one, say)
     text = Markup("<b>{}</b>").format(what) if one["severity"] == "warning" else what
     yield Paragraph(Markup("{}{}").format(text, Markup("<br><small>{}</small>").format(advice) if advice else ""))
     listed = [say("audit.pair", first=first, second=second) for first, second in one["pairs"][:LISTED]] or one["files"][

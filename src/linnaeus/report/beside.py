@@ -7,9 +7,8 @@ from markupsafe import Markup
 
 from linnaeus.record.comparison import Comparison, shown
 from linnaeus.record.run import RunRecord
-from linnaeus.report import finding_figures
+from linnaeus.report import finding_figures, sentences
 from linnaeus.report.blocks import Block, Cell, Drawing, Drawings, Items, Measured, Paragraph, Rows, Section
-from linnaeus.report.document_compared import sentence
 from linnaeus.report.words import Words
 
 SPLITS = ("val", "test")
@@ -23,7 +22,7 @@ def lead(records: Sequence[RunRecord], say: Words) -> Markup | str:
 
 def sections(records: Sequence[RunRecord], comparisons: Sequence[Comparison], say: Words) -> list[Section]:
     """Scores with intervals, paired comparisons, differing fields, and the curves overlaid."""
-    found = (_scores(records, say), _compared(comparisons, say), _fields(records, say), _curves(records, say))
+    found = (_scores(records, say), _compared(records, comparisons, say), _fields(records, say), _curves(records, say))
     return [one for one in found if one is not None]
 
 
@@ -61,7 +60,7 @@ def _scores(records: Sequence[RunRecord], say: Words) -> Section:
     return Section(key="runs", title=say("runs"), note=say("runs.note"), blocks=blocks)
 
 
-def _compared(comparisons: Sequence[Comparison], say: Words) -> Section:
+def _compared(records: Sequence[RunRecord], comparisons: Sequence[Comparison], say: Words) -> Section:
     title, note = say("compare"), say("compare.note")
     if not comparisons:
         return Section(key="compare", title=title, blocks=[Paragraph(say("compare.none"))])
@@ -82,8 +81,11 @@ def _compared(comparisons: Sequence[Comparison], say: Words) -> Section:
     ]
     table = Rows(header=header, rows=rows, numbers=frozenset(range(1, 7)))
     split = say.of("split", comparisons[0].split)
-    blocks: list[Block] = [Items([sentence(one, say) for one in comparisons]), table]
+    told = [*(sentences.comparison(one, say) for one in comparisons), *sentences.foreign(records, say)]
+    blocks: list[Block] = [Items(told), table]
     blocks.append(Paragraph(say("compare.on", split=split)))
+    if any(one.spread is not None for one in comparisons):
+        blocks.append(Paragraph(say("compare.seeds")))
     if len(comparisons) > 1:
         blocks.append(Paragraph(say("compare.holm")))
     return Section(key="compare", title=title, note=note, blocks=blocks)

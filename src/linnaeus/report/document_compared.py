@@ -5,13 +5,12 @@ from collections.abc import Callable, Sequence
 
 from markupsafe import Markup
 
-from linnaeus.record.comparison import Comparison, rounded, shown
+from linnaeus.record.comparison import Comparison, shown
 from linnaeus.record.folder import RunFolder
-from linnaeus.report import document_figures
+from linnaeus.report import document_figures, sentences
 from linnaeus.report.document_method import Held
 from linnaeus.report.document_paper import Paper, Table, Text
 from linnaeus.report.document_results import splits, title
-from linnaeus.report.words import Words
 
 Compare = Callable[[Sequence[RunFolder]], Sequence[Comparison]]  # the paired comparisons of some runs
 
@@ -32,6 +31,8 @@ def compared(paper: Paper, runs: Sequence[Held], comparisons: Sequence[Compariso
     _intervals(paper, runs)
     _fields(paper, runs)
     pairs(paper, comparisons)
+    if comparisons and (told := sentences.foreign([run.record for run in runs], say)):
+        paper.items(told)
 
 
 def _runs(paper: Paper, runs: Sequence[Held]) -> None:
@@ -111,7 +112,9 @@ def pairs(paper: Paper, comparisons: Sequence[Comparison]) -> None:
     if not comparisons:
         paper.text(say("compare.none"))
         return
-    paper.text(say("compare.text", table=paper.next("table")), say("compare.holm") if len(comparisons) > 1 else "")
+    seeds = say("compare.seeds") if any(one.spread is not None for one in comparisons) else ""
+    holm = say("compare.holm") if len(comparisons) > 1 else ""
+    paper.text(say("compare.text", table=paper.next("table")), seeds, holm)
     rows: list[list[Text]] = [
         [
             f"{one.second} − {one.first}",
@@ -128,29 +131,7 @@ def pairs(paper: Paper, comparisons: Sequence[Comparison]) -> None:
     header = [say(f"column.{name}") for name in columns]
     split = say.of("split", comparisons[0].split)
     paper.table(say("compare.caption", split=split), Table(header=header, rows=rows, numbers=frozenset(range(1, 7))))
-    paper.items([sentence(one, say) for one in comparisons])
-
-
-def sentence(one: Comparison, say: Words) -> Markup:
-    """What a comparison carries: `better` only where its test and its interval both say so."""
-    found = one.difference
-    if one.distinguishable:
-        better, worse = (one.second, one.first) if found.value > 0 else (one.first, one.second)
-        low, high = sorted((abs(found.low), abs(found.high)))
-        ends = {"points": say.points(abs(found.value)), "low": say.points(low), "high": say.points(high)}
-        return say("compare.better", better=better, worse=worse, n=one.n, p=_chance(one, say), **ends)
-    values = {"first": one.first, "second": one.second, "n": one.n, "p": _chance(one, say)}
-    values |= {"points": say.points(found.value, sign=True), "low": say.points(found.low, sign=True),
-               "high": say.points(found.high, sign=True)}  # fmt: skip
-    text = say("compare.same", **values)
-    if one.needed is None:
-        return text
-    return text + Markup(" ") + say("compare.needed", n=rounded(max(one.needed, one.n)))
-
-
-def _chance(one: Comparison, say: Words) -> str:
-    """`p = 0.003`, corrected for the number of comparisons."""
-    return str(say.decimal(shown(one.p_holm)))
+    paper.items([sentences.comparison(one, say) for one in comparisons])
 
 
 def _code(text: str) -> Markup:

@@ -36,6 +36,7 @@ DOCUMENT: dict[str, Forms] = (
         "data.samples": "{figure} shows some training images as the network gets them, before augmentation.",
         "data.samples.caption": "Examples of training images",
         "data.samples.alt": ("A training image under its class", "{n} training images, each under its class"),
+        "data.audit": "The audit of the data before training found:",
         "data.notes.are": "Worth knowing of these data:",
         # network
         "network.none": "The network is <code>{model}</code>; the run was cut off before it was measured.",
@@ -167,33 +168,16 @@ DOCUMENT: dict[str, Forms] = (
             "{table} compares the answers image by image: McNemar’s mid-p test, and Tango’s 95&nbsp;% interval of the difference in "
             "percentage points."
         ),
+        "compare.seeds": (
+            "Repeats over seeds are one side together: the errors of images and of seeds are added, and the test is Student’s."
+        ),
         "compare.holm": "The p-values are corrected for the number of comparisons (Holm).",
         "compare.caption": "Paired comparisons, {split}",
-        "compare.better": (
-            "{better} names more of the same images rightly than {worse}: by {points} percentage points (95&nbsp;% interval "
-            "{low}–{high}), {p}, n = {n}."
-        ),
-        "compare.same": (
-            "{first} and {second} cannot be told apart with n = {n}: the difference is {points} percentage points (95&nbsp;% interval "
-            "from {low} to {high}), {p}."
-        ),
-        "compare.needed": (
-            "About {n} image would be needed.",
-            "About {n} images would be needed to tell a difference of this size.",
-        ),
         # calibration
         "calibration": "Calibration of the probabilities",
         "calibration.text": (
             "A classifier is calibrated if of the answers that it gives with probability p the share p is right. The expected "
             "calibration error (ECE) is the mean gap between the two."
-        ),
-        "calibration.ece": "ECE ({split}, n = {n}): {ece}.",
-        "calibration.tempered": "After temperature scaling with T = {temperature}: {ece}.",
-        "calibration.cross": "The temperature was fitted on these very images, so this figure is cross-fitted.",
-        "calibration.untempered": "No temperature was fitted.",
-        "calibration.unknown": (
-            "If images with a probability below {threshold} are called unknown, {accepted} of all keep a name, and of those "
-            "{accuracy} are named rightly."
         ),
         "calibration.see": "See {figure} and {table}.",
         "calibration.figure.caption": "Reliability diagram with 95&nbsp;% intervals, {split}",
@@ -236,68 +220,10 @@ DOCUMENT: dict[str, Forms] = (
         "fit": "Fit",
         "fit.none": "Neither over-fitting nor under-fitting, instability or too short a training shows in the curves beyond noise.",
         "fit.few": "Of so few epochs, or without validation images, nothing can be said of the fit.",
-        "fit.over_fitting.loss": (
-            "Over-fitting: since epoch {since} of {epochs} the validation loss has risen from {val_loss_then} to {val_loss_now}, while "
-            "the training loss fell from {train_loss_then} to {train_loss_now} (validation accuracy: {val_then}, then {val_now}; n = {n})."
-        ),
-        "fit.over_fitting.gap": (
-            "Over-fitting: in training {train} are right, in validation {val}: a gap of {gap} points (95&nbsp;% interval from {low} to "
-            "{high}, n = {n}); after a third of the {epochs} epochs it was {gap_then}."
-        ),
-        "fit.under_fitting.chance": (
-            "No better than chance: validation {val} (95&nbsp;% interval from {low} to {high}, n = {n}), while the commonest class alone "
-            "would give {chance}; training {train}."
-        ),
-        "fit.under_fitting": (
-            "Under-fitting: training images are missed too ({train} right in training, {val} in validation, n = {n}), and nothing has "
-            "moved in the last {over} of {epochs} epochs."
-        ),
-        "fit.too_short": (
-            "Too short: in the last {over} of {epochs} epochs validation accuracy still rose by {rise} points (95&nbsp;% interval from "
-            "{low} to {high}, n = {n})."
-        ),
-        "fit.too_short.annealed": (
-            "Too short: validation accuracy still rose by {rise} points in the last {over} of {epochs} epochs (95&nbsp;% interval from "
-            "{low} to {high}, n = {n}), and training images are missed too ({train} right)."
-        ),
-        "fit.unstable.loss": (
-            "Unstable: in epoch {epoch} of {epochs} the training loss leapt from {before} to {loss} at a learning rate of {rate}."
-        ),
-        "fit.unstable.swings": (
-            "Unstable: in epoch {epoch} of {epochs} validation accuracy fell by {drop} points (95&nbsp;% interval from {low} to {high}, "
-            "n = {n}) at a learning rate of {rate}."
-        ),
-        "fit.early_plateau": (
-            "Early plateau: since epoch {since} of {epochs} validation accuracy went from {val_then} to {val_now}, a gain of {gain} points "
-            "(95&nbsp;% interval from {low} to {high}, n = {n})."
-        ),
-        "advice.stop_earlier": (
-            "To try next: {epochs} epoch, or the best epoch kept.",
-            "To try next: {epochs} epochs, or the best epoch kept.",
-        ),
-        "advice.erase": "To try next: the augmentation <code>{augment}</code>.",
-        "advice.more_images": "To try next: more images, or a smaller network.",
-        "advice.larger": "To try next: a larger network, or less augmentation and weight decay.",
-        "advice.continue": ("To try next: {epochs} epoch more.", "To try next: {epochs} epochs more."),
-        "advice.lower_rate": "To try next: a highest learning rate of {rate}.",
-        "advice.fewer_epochs": ("{epochs} epoch is as good.", "{epochs} epochs are as good."),
-        "advice.anneal": (
-            "To try next: {epochs} epoch more at a learning rate of {rate}.",
-            "To try next: {epochs} epochs more at a learning rate of {rate}.",
-        ),
         # references
         "references": "Published numbers",
-        "references.published": "{title} ({source}), {row}: {percent} right ({split}).",
-        "references.found": "This run: {percent} (95&nbsp;% interval from {low} to {high}, n = {n}).",
         "references.differences": "{table} says in what they differ.",
         "references.caption": "Differences from {row} of {card}",
-        "verdict.reproduced": "The number is reproduced: it lies within the interval and the tolerance of the card.",
-        "verdict.not_reproduced": (
-            "The number is not reproduced: the run falls short by {points} points (95&nbsp;% interval from {low} to {high})."
-        ),
-        "verdict.not_comparable": "The two are not comparable.",
-        "verdict.sealed": "The two are comparable, but the test split of this run is sealed.",
-        "verdict.unscored": "The two are comparable, but this run was not scored on that split.",
         "column.fact": "fact",
         "column.published": "published",
         "column.here": "this run",

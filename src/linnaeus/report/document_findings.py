@@ -3,20 +3,17 @@
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from markupsafe import Markup
-
 from linnaeus.errors import RunError
 from linnaeus.record import calibration as calibrations
 from linnaeus.record import examination as examinations
 from linnaeus.record.calibration import Calibration, Quality
 from linnaeus.record.examination import Examination, Suspects
-from linnaeus.record.scores import Score
-from linnaeus.report import document_figures, document_results
-from linnaeus.report.document_fit import fit, references
+from linnaeus.report import document_figures, document_results, sentences
+from linnaeus.report.document_judged import fit, references
 from linnaeus.report.document_method import Held
 from linnaeus.report.document_paper import Paper, Table, Text
 from linnaeus.report.document_results import ORDER, title
-from linnaeus.report.words import Words
+from linnaeus.report.sentences import share
 
 Finding = TypeVar("Finding")
 
@@ -50,7 +47,7 @@ def calibration(paper: Paper, run: Held, level: int) -> None:
     paper.text(say("calibration.text"))
     for key, one in found:
         name = title(key, say)
-        paper.text(*calibration_sentences(one, name, say), say("calibration.see", figure=paper.next("figure"),
+        paper.text(*sentences.calibration(one, name, say), say("calibration.see", figure=paper.next("figure"),
                                                                table=paper.next("table")))  # fmt: skip
         quality = one.tempered or one.raw
         bins = [{"confidence": row.confidence, "accuracy": row.accuracy.value, "low": row.accuracy.low,
@@ -62,24 +59,6 @@ def calibration(paper: Paper, run: Held, level: int) -> None:
         _sets_table(paper, one, name)
 
 
-def calibration_sentences(one: Calibration, name: Text, say: Words) -> list[Markup]:
-    """ECE with its interval, what the temperature changed, and what calling images unknown would do."""
-    told = [say("calibration.ece", split=name, ece=_share(one.raw.ece, say), n=one.n)]
-    if one.temperature is not None and one.tempered is not None:
-        values = {"temperature": say.decimal(f"{one.temperature.value:.2f}"), "ece": _share(one.tempered.ece, say)}
-        told.append(say("calibration.tempered", **values))
-        if one.fitted_here:
-            told.append(say("calibration.cross"))
-    else:
-        told.append(say("calibration.untempered"))
-    unknown = one.unknown
-    if unknown is not None and unknown.accuracy is not None:
-        values = {"threshold": say.decimal(f"{unknown.threshold:.2f}"), "accepted": _share(unknown.accepted, say),
-                  "accuracy": _share(unknown.accuracy, say)}  # fmt: skip
-        told.append(say("calibration.unknown", **values))
-    return told
-
-
 def _quality_table(paper: Paper, one: Calibration, name: Text) -> None:
     say = paper.say
 
@@ -88,7 +67,7 @@ def _quality_table(paper: Paper, one: Calibration, name: Text) -> None:
             say.decimal(f"{score.value:.3f} ({score.low:.3f}–{score.high:.3f})")
             for score in (found.log_loss, found.brier)
         )
-        return [say(key), _share(found.ece, say), log_loss, brier]
+        return [say(key), share(found.ece, say), log_loss, brier]
 
     rows = [row("calibration.raw", one.raw)]
     if one.tempered is not None:
@@ -105,7 +84,7 @@ def _sets_table(paper: Paper, one: Calibration, name: Text) -> None:
     paper.text(say("sets.text", table=paper.next("table")))
     rows = [
         [say.percent(row.level), say.decimal(f"{row.size.value:.2f} ({row.size.low:.2f}–{row.size.high:.2f})"),
-         _share(row.cover, say)]
+         share(row.cover, say)]
         for row in one.sets
     ]  # fmt: skip
     header = [say(f"column.{column}") for column in ("level", "set_size", "cover")]
@@ -121,7 +100,7 @@ def examination(paper: Paper, run: Held, level: int) -> None:
     paper.heading(say("examination"), level)
     for key, one in found:
         name = title(key, say)
-        paper.text(say("examination.text", split=name, errors=_share(one.errors, say), n=one.n),
+        paper.text(say("examination.text", split=name, errors=share(one.errors, say), n=one.n),
                    say("examination.file", file=one.files.get("mistakes", "")) if one.files.get("mistakes") else "")  # fmt: skip
         _turned(paper, one, name)
         if one.suspects is not None:
@@ -144,8 +123,8 @@ def _turned(paper: Paper, one: Examination, name: Text) -> None:
 
 def _suspects(paper: Paper, found: Suspects) -> None:
     say = paper.say
-    told = [say("suspects.text", n=found.count, of=found.share.n, share=_share(found.share, say), folds=found.folds),
-            say("suspects.accuracy", accuracy=_share(found.accuracy, say))]  # fmt: skip
+    told = [say("suspects.text", n=found.count, of=found.share.n, share=share(found.share, say), folds=found.folds),
+            say("suspects.accuracy", accuracy=share(found.accuracy, say))]  # fmt: skip
     if found.seen:
         told.append(say("suspects.seen"))
     if not found.top:
@@ -170,8 +149,3 @@ def _read(run: Held, reader: Callable[[Mapping[str, Any]], Finding], plain: Mapp
         return reader(plain)
     except (KeyError, TypeError) as error:
         raise RunError(f"a finding cannot be read from the record of {run.record.name}: {error!r}") from None
-
-
-def _share(score: Score, say: Words) -> str:
-    """`2.1 % (1.5–2.9 %)`"""
-    return f"{say.percent(score.value)} ({say.between(score)})"

@@ -12,7 +12,7 @@ from linnaeus.errors import LinnaeusError
 from linnaeus.recipe.spec import Spec, parse
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.run import RunRecord
-from linnaeus.report import document_figures, tables
+from linnaeus.report import document_figures, sentences, tables
 from linnaeus.report.document_paper import Paper, Table, Text
 from linnaeus.report.words import Words
 
@@ -57,6 +57,9 @@ def data(paper: Paper, run: Held, level: int) -> None:
     if found.get("notes"):
         paper.text(say("data.notes.are"))
         paper.items([str(note) for note in found["notes"]])
+    if found.get("findings"):
+        paper.text(say("data.audit"))
+        paper.items([Markup(" ").join(sentences.finding(one, say)) for one in found["findings"]])
     if found.get("skipped"):
         paper.text(say("data.skipped", n=len(found["skipped"])) + Markup("."))
 

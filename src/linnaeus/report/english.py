@@ -195,54 +195,6 @@ ENGLISH: dict[str, Forms] = {
     "foot": "Written by Linnaeus {version} from the records of the runs alone. This page asks no network for anything.",
 }
 
-# What the curves of a run say of its fit, and what to try next: the keys are those of record.fit; plain text, no tags.
-FIT: dict[str, str] = {
-    "over_fitting.loss": (
-        "Over-fitting: the validation loss has risen since epoch {since} of {epochs}, from {val_loss_then} to {val_loss_now}, "
-        "while the training loss fell from {train_loss_then} to {train_loss_now}; validation accuracy went from {val_then} to "
-        "{val_now} (n {n})."
-    ),
-    "over_fitting.gap": (
-        "Over-fitting: {train} of the training images are named rightly, {val} of the {n} validation images: a gap of {gap} points "
-        "({low} to {high}), after a third of the epochs it was {gap_then}."
-    ),
-    "under_fitting": (
-        "Under-fitting: {train} of the training images are named rightly and {val} of the {n} validation images, and neither has "
-        "risen in the last {over} of {epochs} epochs."
-    ),
-    "under_fitting.chance": (
-        "Nothing was learnt: {val} of {n} validation images are named rightly ({low} to {high}); always to answer with their "
-        "commonest class would be right in {chance}."
-    ),
-    "too_short": (
-        "Too short: validation accuracy still rose when training ended, by {slope} points an epoch over the last {over} "
-        "({rise} in all, {low} to {high}, n {n})."
-    ),
-    "too_short.annealed": (
-        "Too short: validation accuracy rose to the end, by {rise} points ({low} to {high}, n {n}) in the last {over} epochs, and "
-        "{train} of the training images are named rightly: more is left to learn than the {gap} points that validation lies below."
-    ),
-    "unstable.loss": (
-        "Unstable: in epoch {epoch} of {epochs} the training loss leapt from {before} to {loss}, at learning rate {rate}."
-    ),
-    "unstable.swings": (
-        "Unstable: in epoch {epoch} of {epochs} validation accuracy fell by {drop} points ({low} to {high}, n {n}), at learning "
-        "rate {rate}."
-    ),
-    "early_plateau": (
-        "Early plateau: from epoch {since} to the last, {epochs}, validation accuracy went from {val_then} to {val_now}: a change of "
-        "{gain} points ({low} to {high}, n {n})."
-    ),
-    "advice.stop_earlier": "Stop earlier, after about {epochs} epochs, or keep the best: --set choose=best",
-    "advice.erase": 'Augment more: --set "augment={augment}"',
-    "advice.more_images": "More images, or a smaller network.",
-    "advice.larger": "A larger network, or less augmentation and weight decay.",
-    "advice.continue": "linnaeus continue {run} --epochs {epochs}",
-    "advice.lower_rate": "A lower learning rate: --set optimizer.lr={rate}; linnaeus rates finds one.",
-    "advice.fewer_epochs": "About {epochs} epochs would do as well.",
-    "advice.anneal": "Let the learning rate fall: linnaeus continue {run} --epochs {epochs} --set optimizer.lr={rate}",
-}
-
 FIELDS: dict[str, str] = {
     "data": "data set",
     "image_size": "side of the square that the network sees, in pixels",

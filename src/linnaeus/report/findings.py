@@ -12,13 +12,12 @@ from linnaeus.record.calibration import Calibration
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.run import RunRecord
 from linnaeus.record.scores import Score
-from linnaeus.report import finding_figures
+from linnaeus.report import finding_figures, sentences
+from linnaeus.report import fit as fits
 from linnaeus.report.album import Album
 from linnaeus.report.blocks import Block, Drawing, Drawings, Heading, Items, Paragraph, Rows, Section
-from linnaeus.report.document_findings import calibration_sentences
-from linnaeus.report.document_fit import fit_sentences, reference_sentences
-from linnaeus.report.document_method import Held
 from linnaeus.report.examined import examined
+from linnaeus.report.sentences import share
 from linnaeus.report.words import Words
 
 Finding = TypeVar("Finding")
@@ -29,7 +28,7 @@ SPLITS = ("val", "test", "train")
 def sections(folder: RunFolder, record: RunRecord, say: Words, album: Album, prefix: str = "") -> list[Section]:
     """In the order of the page. Raises RunError: the record holds what is no such finding."""
     found = (
-        fit(folder, record, say),
+        fit(record, say),
         calibration(record, say, prefix),
         examined(folder, record, say, album),
         references(record, say),
@@ -37,9 +36,9 @@ def sections(folder: RunFolder, record: RunRecord, say: Words, album: Album, pre
     return [one for one in found if one is not None]
 
 
-def fit(folder: RunFolder, record: RunRecord, say: Words) -> Section | None:
+def fit(record: RunRecord, say: Words) -> Section | None:
     """What the curves say of the fit, and what to try next."""
-    told = fit_sentences(Held(folder=folder, record=record), say)
+    told = fits.sentences(record, say)
     return Section(key="fit", title=say("fit"), note=say("fit.note"), blocks=[Items(told)]) if told else None
 
 
@@ -55,7 +54,7 @@ def calibration(record: RunRecord, say: Words, prefix: str) -> Section | None:
 
 
 def _calibration(one: Calibration, key: str, say: Words, prefix: str) -> Iterator[Block]:
-    yield Paragraph(Markup(" ").join(calibration_sentences(one, say.of("split", key), say)))
+    yield Paragraph(Markup(" ").join(sentences.calibration(one, say.of("split", key), say)))
     name = f"{prefix}{key}".replace("+", "-")
     quality = one.tempered or one.raw
     drawings = [Drawing(svg=finding_figures.reliability(quality.bins, f"{name}-reliability", say),
@@ -64,14 +63,14 @@ def _calibration(one: Calibration, key: str, say: Words, prefix: str) -> Iterato
         risk = finding_figures.risk(one.risk, f"{name}-risk", say)
         drawings.append(Drawing(svg=risk, caption=say("calibration.risk")))
     yield Drawings(drawings)
-    rows = [[say(title), _share(found.ece, say), _number(found.log_loss, say), _number(found.brier, say)]
+    rows = [[say(title), share(found.ece, say), _number(found.log_loss, say), _number(found.brier, say)]
             for title, found in (("calibration.raw", one.raw), ("calibration.after", one.tempered)) if found is not None]  # fmt: skip
     header = [say(f"column.{column}") for column in ("probabilities", "ece", "log_loss", "brier")]
     yield Rows(header=header, rows=rows)
     if one.sets:
         yield Heading(say("sets"), small=True)
         header = [say(f"column.{column}") for column in ("level", "set_size", "cover")]
-        rows = [[say.percent(row.level), _number(row.size, say, 2), _share(row.cover, say)] for row in one.sets]
+        rows = [[say.percent(row.level), _number(row.size, say, 2), share(row.cover, say)] for row in one.sets]
         yield Rows(header=header, rows=rows)
 
 
@@ -80,7 +79,7 @@ def references(record: RunRecord, say: Words) -> Section | None:
     blocks: list[Block] = []
     for plain in record.references.values():
         one = read(record, reference_rows.from_plain, plain)
-        blocks.append(Paragraph(Markup(" ").join(reference_sentences(one, say))))
+        blocks.append(Paragraph(Markup(" ").join(sentences.reference(one, say))))
         if one.differences:
             header = [say(f"column.{column}") for column in ("fact", "published", "here")]
             rows = [[say.of("fact", row.fact), row.published, row.run] for row in one.differences]
@@ -101,10 +100,6 @@ def read(record: RunRecord, reader: Callable[[Mapping[str, Any]], Finding], plai
         return reader(plain)
     except (KeyError, TypeError) as error:
         raise RunError(f"a finding cannot be read from the record of {record.name}: {error!r}") from None
-
-
-def _share(score: Score, say: Words) -> str:
-    return f"{say.percent(score.value)} ({say.between(score)})"
 
 
 def _number(score: Score, say: Words, digits: int = 3) -> str:

@@ -1,32 +1,48 @@
-"""The remarks of `record.fit` in words: a statement with its numbers, and what to try next."""
+"""The remarks of `record.fit` in words: a statement with its numbers, and what to try next; for terminal, page and document."""
 
 from collections.abc import Mapping
 
+from markupsafe import Markup
+
 from linnaeus.record.fit import Remark, remarks
 from linnaeus.record.run import RunRecord
-from linnaeus.report.english import FIT
+from linnaeus.report.words import LANGUAGES, Words
 
-SHARES = ("train", "val", "chance", "val_then", "val_now")  # said as per cent
+SHARES = ("train", "val", "val_then", "val_now", "chance")  # said as per cent
 POINTS = ("gap", "gap_then", "rise", "slope", "drop", "gain")  # differences of shares
 ENDS = ("low", "high")  # of an interval: of the share or of the difference that the remark is about
+LOSSES = ("loss", "before", "val_loss_then", "val_loss_now", "train_loss_then", "train_loss_now")
 
 
-def of_run(record: RunRecord, run: str, texts: Mapping[str, str] = FIT) -> list[tuple[str, str]]:
-    """Statement and advice of each remark, the most important first. `run` is what a person would type to name the run."""
-    return [in_words(remark, run, texts) for remark in remarks(record)]
+def of_run(record: RunRecord, run: str) -> list[tuple[str, str]]:
+    """Statement and advice of each remark in plain English. `run` is what a person would type to name the run."""
+    told = [in_words(one, run, LANGUAGES["en"]) for one in remarks(record)]
+    return [(statement.striptags(), advice.striptags()) for statement, advice in told]
 
 
-def in_words(remark: Remark, run: str, texts: Mapping[str, str] = FIT) -> tuple[str, str]:
-    """Statement and advice, plain text."""
-    about_share = remark.key == "under_fitting.chance"
-    said = {name: _said(name, value, about_share) for name, value in remark.facts.items()}
-    values = {name: f"{value:.2g}" if isinstance(value, float) else value for name, value in remark.values.items()}
-    return texts[remark.key].format(**said), texts[f"advice.{remark.advice}"].format(run=run, **values)
+def sentences(record: RunRecord, say: Words) -> list[Markup]:
+    """A remark and what to try next in one, the most important first."""
+    return [Markup(" ").join(in_words(one, record.name, say)) for one in remarks(record)]
 
 
-def _said(name: str, value: float, about_share: bool) -> str:
-    if name in SHARES or (name in ENDS and about_share):
-        return f"{100 * value:.1f} %"
-    if name in POINTS or name in ENDS:
-        return f"{100 * value:.1f}"
-    return f"{value:,}" if isinstance(value, int) else f"{value:.3g}"
+def in_words(one: Remark, run: str, say: Words) -> tuple[Markup, Markup]:
+    """Statement and advice."""
+    # Commands hold the numbers as they are typed, whatever the language; `n` is counted in words.
+    typed = {name: f"{value:.2g}" if isinstance(value, float) else str(value) for name, value in one.values.items()}
+    advice = say(f"advice.{one.advice}", run=run, n=one.values.get("epochs", 0), **typed)
+    return say(f"fit.{one.key}", **_facts(one, say)), advice
+
+
+def _facts(one: Remark, say: Words) -> Mapping[str, object]:
+    """Shares in per cent, their differences in points, losses and rates as numbers."""
+    shown: dict[str, object] = {}
+    for name, value in one.facts.items():
+        if name in SHARES or (name in ENDS and one.key == "under_fitting.chance"):
+            shown[name] = say.percent(value)
+        elif name in POINTS or name in ENDS:
+            shown[name] = say.points(value)
+        elif name in LOSSES:
+            shown[name] = say.decimal(f"{value:.3f}")
+        else:
+            shown[name] = value if isinstance(value, int) else say.decimal(f"{value:.2g}")
+    return shown

@@ -24,9 +24,7 @@ from markupsafe import Markup
 
 from linnaeus.errors import UsageError
 from linnaeus.record.comparison import Comparison
-from linnaeus.report import forgotten
-from linnaeus.report.document_compared import sentence
-from linnaeus.report.document_fit import fit_sentences
+from linnaeus.report import fit, forgotten, sentences
 from linnaeus.report.document_method import Held
 from linnaeus.report.document_results import ORDER, splits, title
 from linnaeus.report.words import Words
@@ -102,7 +100,7 @@ def conclusions(runs: Sequence[Held], comparisons: Sequence[Comparison], say: Wo
     told: list[Markup] = []
     for run in runs:
         told += _of_run(run, say)
-    return [*told, *(sentence(one, say) for one in comparisons)]
+    return [*told, *(sentences.comparison(one, say) for one in comparisons)]
 
 
 def _of_run(run: Held, say: Words) -> Iterator[Markup]:
@@ -123,7 +121,7 @@ def _of_run(run: Held, say: Words) -> Iterator[Markup]:
                       low=say.percent(recall.low), high=say.percent(recall.high), n=recall.n)  # fmt: skip
     for view in forgotten.views(record, [key for key in ORDER[:2] if key in record.forgetting], say):
         yield Markup("{}, {}: ").format(record.name, view.title) + Markup(" ").join(view.sentences)
-    for found in fit_sentences(run, say):
+    for found in fit.sentences(record, say):
         yield Markup("{}: ").format(record.name) + found
     if record.time.get("train_s"):
         yield say("conclude.time", run=record.name, time=say.seconds(record.time["train_s"]), n=len(record.history))

@@ -8,7 +8,18 @@ from typing import Any
 from markupsafe import Markup
 
 from linnaeus.record.scores import Score
-from linnaeus.report import document_english, document_russian, english, findings_english, findings_russian, russian, study_english, study_russian
+from linnaeus.report import (
+    document_english,
+    document_russian,
+    english,
+    findings_english,
+    findings_russian,
+    russian,
+    sentences_english,
+    sentences_russian,
+    study_english,
+    study_russian,
+)
 from linnaeus.report.english import Forms
 
 BLANK = "\u00a0"  # one that does not break
@@ -91,13 +102,21 @@ def _form(number: Any, forms: int) -> int:
 LANGUAGES = {
     "en": Words(
         language="en",
-        texts=english.ENGLISH | findings_english.FINDINGS | document_english.DOCUMENT | study_english.STUDY,
+        texts=english.ENGLISH
+        | sentences_english.SENTENCES
+        | findings_english.FINDINGS
+        | document_english.DOCUMENT
+        | study_english.STUDY,
         fields=english.FIELDS,
         rooms=english.ROOMS,
     ),
     "ru": Words(
         language="ru",
-        texts=russian.RUSSIAN | findings_russian.FINDINGS | document_russian.DOCUMENT | study_russian.STUDY,
+        texts=russian.RUSSIAN
+        | sentences_russian.SENTENCES
+        | findings_russian.FINDINGS
+        | document_russian.DOCUMENT
+        | study_russian.STUDY,
         fields=russian.FIELDS,
         rooms=english.ROOMS,
         point=",",
