@@ -22,7 +22,7 @@ from linnaeus.recipe.recipe import Recipe
 from linnaeus.record import folder as folders
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.run import RunRecord
-from linnaeus.studies.executor import Outcome, Task
+from linnaeus.studies.executor import Executor, Outcome, Place, Task
 from linnaeus.studies.local import Local
 from linnaeus.studies.plan import Plan, load
 from linnaeus.studies.predict import Prediction, measure
@@ -33,6 +33,7 @@ from linnaeus.studies.store import Store, url_of
 if TYPE_CHECKING:
     from linnaeus.data.dataset import Splits
 
+HERE = Place()
 MEASURED = 4.0  # seconds of steps, after which the time of an epoch is known well enough
 
 
@@ -169,7 +170,7 @@ _ADVISED_BY = ("data", "weights", "image_size", "channels", "share")  # fields b
 def study(
     file: Path | str,
     *,
-    jobs: int = 1,
+    place: Place = HERE,
     name: str | None = None,
     runs: Path | str | None = None,
     store: str | None = None,
@@ -180,7 +181,8 @@ def study(
     """Run a study file to its end, from wherever it is: killed anywhere, the same call goes on.
 
     Args:
-        jobs: trials at once; the cores of this machine are divided among them.
+        place: where trials run and how many at once: `Place(jobs=2)` divides the cores of this machine among two,
+            `Place(on="ray")` and `Place(on="HOST:PORT")` run them on a Ray cluster, see `studies.cluster`.
         name: of the study, whose folder lies among the runs; the file's name where it is None.
         runs: the folder that holds runs.
         store: the address of a database for the trials; None: a SQLite file in the study's folder.
@@ -193,25 +195,24 @@ def study(
         Interrupted: stopped by a signal; all is saved.
     """
     plan, folder = _changed(load(Path(file)), changes), _folder(file, name, runs)
-    _check_jobs(jobs)
+    _check_recipes(plan, resolve := resolver(plan.base, desk.runs_folder(runs)))
     with _held(folder):
         is_whole: bool | None = None
-        _check_recipes(plan, resolve := resolver(plan.base, desk.runs_folder(runs)))
         opened = _opened(plan, folder, store, extend)
-        local = Local(train, jobs, folder / "workers", plan.silence)
+        executor = _executor(place, folder / "workers", plan.silence)
         try:
             opened.note("about", plan.about())
             driver = Driver(
                 plan=plan,
                 store=opened,
-                executor=local,
-                resolve=_settled(plan, opened, local, resolve),
+                executor=executor,
+                resolve=_settled(plan, opened, executor, resolve),
                 runs=folder / "trials",
                 tell=watch,
             )
             is_whole = driver.drive()
         finally:
-            local.end(0.0)
+            executor.end(0.0)
             if opened.trials():
                 _keep(result := summarise(opened, folder, _outcome(is_whole)), folder)
             opened.close()
@@ -244,7 +245,7 @@ def _keep(result: StudyResult, folder: Path) -> None:
 def dry_run(
     file: Path | str,
     *,
-    jobs: int = 1,
+    place: Place = HERE,
     changes: Changes = (),
     runs: Path | str | None = None,
     limit: int = 20,
@@ -255,14 +256,18 @@ def dry_run(
         UsageError: as `study`.
     """
     plan = _changed(load(Path(file)), changes)
-    _check_jobs(jobs)
     _check_recipes(plan, resolve := resolver(plan.base, desk.runs_folder(runs)))
-    with tempfile.TemporaryDirectory() as folder:
-        local = Local(train, jobs, Path(folder), plan.silence)
+    beside = (
+        desk.runs_folder(runs) if place.on else None
+    )  # which the nodes of a cluster see, as other folders they may not
+    if beside:
+        beside.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=beside, prefix=".dry-run-") as folder:
+        executor = _executor(place, Path(folder), plan.silence)
         try:
-            predicted = measure(plan, local, _with(resolve, {"threads": max(1, cores() // jobs)}))
+            predicted = measure(plan, executor, _with(resolve, {"threads": executor.threads}))
         finally:
-            local.end(0.0)
+            executor.end(0.0)
     return plan.about(), predicted, [dict(point) for point in plan.points()[:limit]]
 
 
@@ -301,15 +306,22 @@ def _status(store: Store, folder: Path) -> str:
 
 
 def _folder(file: Path | str, name: str | None, runs: Path | str | None) -> Path:
-    folder = desk.runs_folder(runs) / (name or Path(file).stem)
+    folder = desk.runs_folder(runs).absolute() / (name or Path(file).stem)
     if folders.is_run(folder):
         raise RunError(f"{folder} is a run already; give the study another name with --name")
     return folder
 
 
-def _check_jobs(jobs: int) -> None:
-    if not 1 <= jobs <= cores():
+def _executor(place: Place, folder: Path, silence: float) -> Executor:
+    """The place, ready for tasks. Raises UsageError, or StudyError where it cannot be reached."""
+    if place.on is not None:
+        from linnaeus.studies.cluster import Cluster
+
+        return Cluster(train, place.on, folder, silence, place.jobs)
+    jobs = place.jobs or 1
+    if jobs > cores():
         raise UsageError(f"--jobs {jobs}: this machine has {cores()} cores for trials, so take 1 to {cores()}")
+    return Local(train, jobs, folder, silence)
 
 
 @contextmanager
@@ -354,14 +366,13 @@ def _opened(plan: Plan, folder: Path, url: str | None, extend: bool) -> Store:
     return store
 
 
-def _settled(plan: Plan, store: Store, local: Local, resolve: Resolve) -> Resolve:
+def _settled(plan: Plan, store: Store, executor: Executor, resolve: Resolve) -> Resolve:
     """Recipes with what the study fixes for all its trials, so that the machine does not tell them apart: threads and precision."""
     notes = store.notes()
     settled = notes.get("settled")
     if settled is None:
-        threads = max(1, cores() // local.jobs)
-        predicted = measure(plan, local, _with(resolve, {"threads": threads}))
-        settled = {"jobs": local.jobs, "threads": threads, "precision": predicted.precision}
+        predicted = measure(plan, executor, _with(resolve, {"threads": executor.threads}))
+        settled = {"jobs": executor.jobs, "threads": executor.threads, "precision": predicted.precision}
         store.note("predicted", predicted.to_plain())
         store.note("settled", settled)
     return _with(resolve, {key: settled[key] for key in ("threads", "precision")})
