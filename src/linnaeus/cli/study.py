@@ -22,8 +22,13 @@ def study(
         ),
     ],
     jobs: Annotated[
-        int, typer.Option(metavar="N", min=1, help="trials at once, sharing the cores; 1 unless given")
-    ] = 1,
+        int | None,
+        typer.Option(metavar="N", min=1, help="trials at once, sharing the cores; 1 unless given, on a cluster all"),
+    ] = None,
+    on: Annotated[
+        str | None,
+        typer.Option(metavar="ray | HOST:PORT", help="a Ray cluster to train on; this machine alone unless given"),
+    ] = None,
     dry_run: Annotated[
         bool,
         typer.Option("--dry-run", help="only print trials, time and cost, measured on a few steps; off unless given"),
@@ -60,11 +65,11 @@ def study(
         else:
             _show_best(found)
     elif dry_run:
-        _show_plan(*api.dry_run(of, jobs=jobs, changes=set_ or [], runs=runs), as_json=as_json)
+        _show_plan(*api.dry_run(of, place=api.Place(jobs=jobs, on=on), changes=set_ or [], runs=runs), as_json=as_json)
     else:
         result = api.study(
             of,
-            jobs=jobs,
+            place=api.Place(jobs=jobs, on=on),
             name=name,
             runs=runs,
             store=store,

@@ -76,10 +76,19 @@ class Died:
 News = Alive | Done | Failed | Died
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where the trials of a study run, and how many at once."""
+
+    jobs: int | None = None  # None: one on this machine, on a cluster as many as it has room for
+    on: str | None = None  # None: this machine; else a cluster: ray, HOST:PORT or ray://HOST:PORT
+
+
 class Executor(Protocol):
     """A place with room for some tasks at once."""
 
     jobs: int
+    threads: int  # of a task whose recipe leaves them open
 
     def start(self, task: Task) -> None:
         """Begin a task; there must be room: fewer than `jobs` are under way."""

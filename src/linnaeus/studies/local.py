@@ -11,6 +11,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from linnaeus import files
+from linnaeus.device import cores
 from linnaeus.errors import RunError, StudyError
 from linnaeus.studies.executor import Died, Done, Failed, News, Task, Train
 from linnaeus.studies.worker import work
@@ -40,6 +41,7 @@ class Local:
             StudyError: workers of an earlier driver do not end.
         """
         self.train, self.jobs, self.folder, self.silence = train, jobs, folder, silence
+        self.threads = max(1, cores() // jobs)
         self.workers: list[_Worker] = []
         self.count = 0
         folder.mkdir(parents=True, exist_ok=True)

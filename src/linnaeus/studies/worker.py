@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 import traceback
+from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -32,10 +33,11 @@ def work(train: Train, line: Connection, life: Connection, log: Path, lock: Path
                 return
             if task is None:
                 return
-            line.send(_answer(train, task, line))
+            line.send(answer(train, task, line.send))
 
 
-def _answer(train: Train, task: Task, line: Connection) -> Done | Failed:
+def answer(train: Train, task: Task, send: Callable[[Alive], object]) -> Done | Failed:
+    """Do one task; `send` is told of each epoch, and of each second or so in between."""
     said = time.monotonic()
 
     def tell(event: Event) -> None:
@@ -43,7 +45,7 @@ def _answer(train: Train, task: Task, line: Connection) -> Done | Failed:
         is_epoch = isinstance(event, EpochDone)
         if is_epoch or time.monotonic() - said > BETWEEN_SIGNS:
             said = time.monotonic()
-            line.send(Alive(run=task.run, epoch=event.epoch if isinstance(event, EpochDone) else 0))
+            send(Alive(run=task.run, epoch=event.epoch if isinstance(event, EpochDone) else 0))
 
     try:
         return Done(run=task.run, outcome=train(task, tell))
