@@ -190,14 +190,16 @@ class Steps:
     def _of_one(self, places: npt.NDArray[np.int64]) -> Floats:
         """The tail of the likenesses of each image to the references, continued to one in (number of all pairs / CHANCE)."""
         steps, count = self.of(places), len(self.references)
-        product = steps.astype(np.float64) @ self.references.T.astype(np.float64)
+        product = steps @ self.references.T  # of whole numbers below 2²⁴: exact in 32 bits
         lengths = np.sqrt(np.outer((steps**2).sum(1, dtype=np.float64), (self.references**2).sum(1, dtype=np.float64)))
-        z = np.sort(np.arctanh(np.clip(product / np.maximum(lengths, 1), -0.999, 0.999)), axis=1)
+        alike = product / np.maximum(lengths, 1)
         near, far = (max(least, round(share * count)) for least, share in zip((4, 12), TAIL, strict=True))
         if count <= far:  # too few images to tell what is usual: nothing is beyond chance, only what is the same
             return np.full(len(places), np.inf)
-        scale = np.maximum((z[:, -near] - z[:, -far]) / np.log(far / near), 0.01)
-        return z[:, -near] + scale * (np.log(near / count) + 2 * np.log(len(self.images)) - np.log(2 * CHANCE))
+        alike.partition((count - near, count - far), axis=1)
+        top, usual = (np.arctanh(np.clip(alike[:, count - rank], -0.999, 0.999)) for rank in (near, far))
+        scale = np.maximum((top - usual) / np.log(far / near), 0.01)
+        return top + scale * (np.log(near / count) + 2 * np.log(len(self.images)) - np.log(2 * CHANCE))
 
 
 _ROOTS = (np.sign(np.arange(-255, 256)) * np.floor(np.sqrt(np.abs(np.arange(-255, 256))))).astype(np.float32)
