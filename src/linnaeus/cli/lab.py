@@ -128,7 +128,7 @@ def _step(words: Sequence[str], place: Path, notes: "LabNotes") -> int:
         screen.say("", "done already")
         return 0
     command = [*todo, "--runs", str(place)] if todo[0] in PLACED else todo
-    if todo[0] not in SAID:
+    if todo[0] not in SAID and "--dry-run" not in todo:
         return run(command)
     heard = Heard(sys.stdout)
     with contextlib.redirect_stdout(heard):
@@ -175,10 +175,11 @@ def _left_to_do(words: Sequence[str], runs: Path, notes: "LabNotes") -> list[str
 
 
 def _quoted(word: str) -> str:
-    """A word as a shell takes it."""
+    """A word as a shell takes it: in double quotes where it holds single ones, as the notation does."""
     import shlex
 
-    return shlex.quote(word)
+    is_plain = "'" in word and not any(sign in word for sign in '"$`\\!')
+    return f'"{word}"' if is_plain else shlex.quote(word)
 
 
 def _hand_out(found: "Lab", students: Path, out: Path | None) -> None:

@@ -21,6 +21,10 @@ A lab is a folder that holds lab.toml and what its steps name:
     [[questions]]
     en = "…"
     ru = "…"
+    runs = ["variant-*"]             # names or patterns of the runs that answer it, []: none does
+    studies = ["settings"]           # names of studies that do
+    said = ["bench layers"]          # beginnings of commands whose printed text does
+    of = "variant"                   # as of steps
 
 A step without `full` is the same with --full; one without `do` is taken by --full alone. A step is cut into words as a shell
 would cut it, but for brackets: what they hold is one word. What is put in for a name in braces stays within its word. Known
@@ -82,6 +86,8 @@ class Lab:
     def told(self, number: int | None = None, *, full: bool = False) -> dict[str, Any]:
         """The sheet for the report: the number of the variant is in its title, and what is smaller here in its aim."""
         sheet = dict(self.sheet)
+        left_out = "all" if number is not None else "variant"
+        sheet["questions"] = [one for one in sheet.get("questions", ()) if one.get("of") != left_out]
         if number is not None:
             sheet["title"] = {key: f"{text}, {_VARIANT[key]} {number}" for key, text in sheet["title"].items()}
         if not full and self.small:

@@ -1,0 +1,255 @@
+"""linnaeus lab: a small laboratory work through the real command, killed and taken up; variants; answers scored."""
+
+import json
+from collections import Counter
+
+import pytest
+
+from linnaeus.cli.app import run as command
+from linnaeus.record import folder as folders
+
+QUICK = "--model linear --epochs 2 --threads 1 --precision fp32"
+LAB = f"""
+title = {{en = "Digits", ru = "Цифры"}}
+aim = {{en = "To see how much a step size matters.", ru = "Увидеть, как важна величина шага."}}
+small = {{en = "Two epochs.", ru = "Две эпохи."}}
+
+[defaults]
+limit = "20"
+
+[[variants]]
+number = 1
+rate = 0.01
+
+[[variants]]
+number = 2
+rate = 0.1
+
+[[steps]]
+do = "train digits(limit={{limit}}) {QUICK} --set optimizer=sgd(lr={{rate}}) --name first-{{number}}"
+of = "variant"
+
+[[steps]]
+do = "evaluate first-{{number}} --split test"
+of = "variant"
+
+[[steps]]
+do = "show first-{{number}} --count 3"
+of = "variant"
+
+[[steps]]
+do = "train digits(limit=20) {QUICK} --name second"
+of = "all"
+
+[[steps]]
+do = "predict second {{lab}}/none.png"
+of = "all"
+
+[[questions]]
+en = "How good is it?"
+ru = "Насколько это точно?"
+"""
+
+
+@pytest.fixture
+def lab(tmp_path, monkeypatch):
+    """The folder of a lab; its runs go to tmp_path/runs."""
+    monkeypatch.setenv("LINNAEUS_DATA", str(tmp_path / "cache"))
+    monkeypatch.setenv("LINNAEUS_RUNS", str(tmp_path / "runs"))
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "lab.toml").write_text(LAB, encoding="utf-8")
+    return folder
+
+
+def test_the_labs_are_listed(linnaeus):
+    done = linnaeus("lab")
+    assert (done.status, done.err) == (0, "")
+    assert "lenet       LeNet-5 on MNIST" in done.out
+    assert "signs" in done.out
+
+
+def test_a_variant_from_end_to_end_and_once_more(linnaeus, lab, tmp_path):
+    done = linnaeus("lab", str(lab), "--variant", "2")
+    assert (done.status, done.err) == (0, "")
+    assert "[1/3] linnaeus train 'digits(limit=20)' --model linear" in done.out
+    place = tmp_path / "runs" / "lab-mine-2"
+    reports = sorted(file.name for file in place.glob("lab-mine-*"))
+    assert reports == ["lab-mine-en.docx", "lab-mine-en.html", "lab-mine-ru.docx", "lab-mine-ru.html"]
+    assert all(str(place / name) in done.out for name in reports)
+    record = folders.find(place, "first-2").record()
+    assert record.test_openings == 1
+    assert record.recipe["optimizer"] == "sgd(lr=0.1)"
+    page = (place / "lab-mine-ru.html").read_text(encoding="utf-8")
+    assert "Цифры, вариант 2" in page
+    assert "Насколько это точно?" in page
+    notes = json.loads((place / "lab.json").read_text(encoding="utf-8"))
+    assert list(notes["commands"]) == ["first-2"]
+    assert ["show"] == [one["command"][0] for one in notes["said"]]
+    assert "logit of 0" in notes["said"][0]["text"]
+
+    again = linnaeus("lab", str(lab), "--variant", "2")
+    assert (again.status, again.out.count("done already")) == (0, 3)
+    assert folders.find(place, "first-2").record().test_openings == 1, "the test split is not opened again"
+
+
+def test_other_data_are_not_mixed_with_what_is_there(linnaeus, lab, tmp_path):
+    assert command(["lab", str(lab), "--variant", "1"]) == 0
+    done = linnaeus("lab", str(lab), "--variant", "1", "--set", "limit=30")
+    assert done.status == 1
+    assert "first-1 was made by another command: linnaeus train 'digits(limit=20)'" in done.err
+    assert "--runs DIR" in done.err
+    done = linnaeus("lab", str(lab), "--variant", "1", "--set", "limit=30", "--runs", str(tmp_path / "other"))
+    assert done.status == 0
+    assert folders.find(tmp_path / "other" / "lab-mine-1", "first-1").record().recipe["data"] == "digits(limit=30)"
+
+
+def test_a_step_that_fails_stops_the_lab_and_it_is_taken_up(linnaeus, lab, tmp_path):
+    failed = linnaeus("lab", str(lab))
+    assert failed.status == 1
+    assert "step 2 of 2 failed; what is done stays, and the same goes on: linnaeus lab mine" in failed.err
+    assert "none.png" in failed.err
+    place = tmp_path / "runs" / "lab-mine"
+    first = folders.find(place, "second").path / "record.json"
+    before = first.stat().st_mtime_ns
+    assert not list(place.glob("*.html"))
+
+    text = LAB.replace("predict second {lab}/none.png", "evaluate second --split val")
+    (lab / "lab.toml").write_text(text, encoding="utf-8")
+    done = linnaeus("lab", str(lab))
+    assert (done.status, done.err) == (0, "")
+    assert done.out.count("done already") == 2
+    assert first.stat().st_mtime_ns == before, "the run that was there is as it was"
+    assert (place / "lab-mine-en.html").exists()
+
+
+def test_a_run_that_was_stopped_is_resumed(linnaeus, lab, tmp_path, monkeypatch):
+    from linnaeus import api
+    from linnaeus.errors import Interrupted
+
+    def interrupted(*_, **__):
+        raise Interrupted("stopped; the same command goes on")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(api, "train", interrupted)
+        stopped = linnaeus("lab", str(lab), "--variant", "1")
+    assert stopped.status in (1, 130, 143)
+    assert not list((tmp_path / "runs" / "lab-mine-1").glob("*.html"))
+    assert linnaeus("lab", str(lab), "--variant", "1").status == 0
+
+    asked = []
+    monkeypatch.setattr(api, "status", lambda name, runs=None: "stopped")
+    monkeypatch.setattr(api, "resume", lambda run, **options: asked.append(run) or api.runs(options["runs"])[0])
+    assert linnaeus("lab", str(lab), "--variant", "1").status == 0
+    assert asked == ["first-1"]
+
+
+def test_variants_are_handed_out(linnaeus, lab, tmp_path):
+    students = tmp_path / "students.csv"
+    students.write_text("name,group\nIvanova,1\nПетров,1\n\nKim,2\n", encoding="utf-8")
+    done = linnaeus("lab", str(lab), "--variants", str(students), "--out", str(tmp_path / "given.csv"))
+    assert (done.status, done.err) == (0, "")
+    rows = (tmp_path / "given.csv").read_text(encoding="utf-8").splitlines()
+    assert rows[0] == "student,variant"
+    given = dict(row.split(",") for row in rows[1:])
+    assert list(given) == ["Ivanova", "Петров", "Kim"]
+    assert set(given.values()) <= {"1", "2"}
+    assert f"linnaeus lab mine --variant {given['Kim']}" in done.out
+    students.write_text("Kim\nIvanova\n", encoding="utf-8")
+    linnaeus("lab", str(lab), "--variants", str(students), "--out", str(tmp_path / "fewer.csv"))
+    fewer = dict(row.split(",") for row in (tmp_path / "fewer.csv").read_text(encoding="utf-8").splitlines()[1:])
+    assert fewer == {name: given[name] for name in ("Kim", "Ivanova")}
+    many = tmp_path / "many.csv"
+    many.write_text("\n".join(f"s{number}" for number in range(200)), encoding="utf-8")
+    linnaeus("lab", str(lab), "--variants", str(many), "--out", str(tmp_path / "all.csv"))
+    counts = Counter(row.split(",")[1] for row in (tmp_path / "all.csv").read_text(encoding="utf-8").splitlines()[1:])
+    assert all(70 < count < 130 for count in counts.values())
+
+
+def labels(folder, n=100):
+    file = folder / "labels.csv"
+    file.write_text("image,label\n" + "".join(f"test/{i}.png,{i % 2}\n" for i in range(n)), encoding="utf-8")
+    return file
+
+
+def answers(folder, right, n=100, name="answers"):
+    file = folder / f"{name}.csv"
+    said = ((i, i % 2 if i < right else 1 - i % 2) for i in range(n))
+    file.write_text("image,label,probability\n" + "".join(f"{i}.png,{label},0.9\n" for i, label in said))
+    return file
+
+
+@pytest.mark.parametrize(("right", "verdict"), [(100, "passed"), (93, "open"), (60, "failed")])
+def test_answers_are_scored(linnaeus, tmp_path, right, verdict):
+    out = tmp_path / "scores.csv"
+    file, truth = answers(tmp_path, right), labels(tmp_path)
+    done = linnaeus("lab", "score", str(file), "--labels", str(truth), "--pass", "0.95", "--out", str(out))
+    assert (done.status, done.err) == (0, "")
+    row = out.read_text(encoding="utf-8").splitlines()[1].split(",")
+    assert (row[1:3], row[-1]) == ([str(right), "100"], verdict)
+    assert float(row[4]) <= float(row[3]) <= float(row[5])
+    assert "class" in done.out
+
+
+def test_no_verdict_unless_it_is_asked_for_and_several_files_in_one_table(linnaeus, tmp_path):
+    files = [str(answers(tmp_path, right, name=f"a{right}")) for right in (90, 100)]
+    done = linnaeus("lab", "score", *files, "--labels", str(labels(tmp_path)))
+    assert "a90" in done.out
+    assert "100 of 100" in done.out
+    assert not any(word in done.out for word in ("passed", "failed", "open"))
+
+
+def test_missing_unknown_and_repeated_answers(linnaeus, tmp_path):
+    truth = labels(tmp_path, 4)
+    file = tmp_path / "odd.csv"
+    file.write_text("image,label\n0.png,0\n1.png,1\n0.png,1\n9.png,1\n", encoding="utf-8")
+    done = linnaeus("lab", "score", str(file), "--labels", str(truth))
+    assert "2 of 4" in done.out
+    assert "2 images have no answer, and count as wrong: test/2.png, test/3.png" in done.out
+    assert "1 answers are to images without a label" in done.out
+    assert "1 images are answered more than once; the first answer counts: 0.png" in done.out
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "message"),
+    [
+        (("lennet",), 2, "did you mean lenet"),
+        (("lenet", "--variant", "10"), 2, "has no variant 10"),
+        (("lenet", "--set", "data=x"), 2, "lab lenet lets change nothing"),
+        (("signs", "--set", "size"), 2, "lets change data, weights, size, elsewhere"),
+        (("lenet", "signs"), 2, "one lab at a time"),
+        (("score",), 2, "which answers, and by which labels?"),
+        (("score", "none.csv", "--labels", "none.csv"), 1, "none.csv cannot be read"),
+        (("lenet", "--variants", "none.csv"), 1, "none.csv cannot be read"),
+    ],
+)
+def test_bad_input(linnaeus, tmp_path, monkeypatch, words, status, message):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LINNAEUS_DATA", str(tmp_path))
+    done = linnaeus("lab", *words)
+    assert (done.status, done.out) == (status, "")
+    assert message in done.err
+    assert not (tmp_path / "runs").exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("picture,label\na,1\n", "needs the columns image and label; it has picture, label"),
+        ("image,label\na,1\na,2\n", "labels 'a' twice"),
+        ("image,label\n", "labels no image"),
+        ("", "it has none"),
+    ],
+)
+def test_labels_that_are_wrong(linnaeus, tmp_path, content, message):
+    truth, file = tmp_path / "labels.csv", answers(tmp_path, 3, 4)
+    truth.write_text(content, encoding="utf-8")
+    done = linnaeus("lab", "score", str(file), "--labels", str(truth))
+    assert (done.status, done.out) == (1, "")
+    assert message in done.err
+
+
+def test_a_share_to_pass_that_is_none(linnaeus, tmp_path):
+    done = linnaeus("lab", "score", str(answers(tmp_path, 3, 4)), "--labels", str(labels(tmp_path, 4)), "--pass", "98")
+    assert done.status == 2
+    assert "--pass 98 must be a share" in done.err
