@@ -72,8 +72,6 @@ def write(folders: Sequence[RunFolder], wish: Wish) -> Path:
     folders = list(
         {folder.path.resolve(): folder for folder in folders}.values()
     )  # a run that is named twice counts once
-    if wish.kind() == "html" and wish.is_lab:
-        raise UsageError("a lab report is written as a Word document: leave --format out, or say --format docx")
     content = _page(folders, wish) if wish.kind() == "html" else _document(folders, wish)
     file = wish.out or _place(folders, wish)
     files.write_whole(file, content)
@@ -91,6 +89,8 @@ def _place(folders: Sequence[RunFolder], wish: Wish) -> Path:
 def _page(folders: Sequence[RunFolder], wish: Wish) -> str:
     from linnaeus.report import pages
 
+    if (lab := _lab(wish)) is not None:
+        return pages.laboratory(folders, lab, wish.language, compared)
     if len(folders) == 1:
         return pages.page(folders[0], wish.language)
     return pages.several(folders, wish.language, compared)

@@ -1,5 +1,7 @@
 """The laboratory report: what it must hold, what it may not claim, and the sheets that it takes."""
 
+import re
+
 import numpy as np
 import pytest
 from typer.testing import CliRunner
@@ -7,7 +9,7 @@ from typer.testing import CliRunner
 from linnaeus import api
 from linnaeus.cli import app
 from linnaeus.errors import UsageError
-from linnaeus.report import lab
+from linnaeus.report import lab, pages
 from linnaeus.report.document import document
 from linnaeus.report.lab import Lab
 from linnaeus.report.words import LANGUAGES
@@ -160,3 +162,30 @@ def test_a_sheet_that_is_not_there(tmp_path):
     (tmp_path / "latin.toml").write_bytes("title = 'é'".encode("latin-1"))
     with pytest.raises(UsageError, match="not TOML in UTF-8"):
         lab.read(tmp_path / "latin.toml", "en")
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_a_lab_as_a_page(tmp_path, language):
+    runs = [synthetic.run(tmp_path, name=name) for name in ("tanh-1", "relu-1", "extra")]
+    (tmp_path / "lab.toml").write_text(SHEET, encoding="utf-8")
+    say, sheet = LANGUAGES[language], lab.read(tmp_path / "lab.toml", language)
+    text = pages.laboratory(runs, sheet, language, compared)
+    shown = re.sub(r"<[^>]*>", "", text)
+    assert sheet.title in text and sheet.aim in text and "Deep learning" in text
+    assert [shown.count(question.text) for question in sheet.questions] == [2, 2, 2]  # among the tasks, and at its own
+    assert text.count(str(say("lab.no_run"))) == 1
+    assert text.count(f"[{say('lab.answer')}]") == 3 and text.count(f"[{say('lab.conclusion')}]") == 1
+    assert 'contenteditable="true"' in text and f"[{say('lab.group.blank')}]" in text
+    for place, run in enumerate(runs):
+        assert f'<article id="run{place}">' in text and f'<a href="#run{place}"' in text
+        score = run.record().scores["val"].metrics["accuracy"]
+        assert say.percent(score.value) in text
+    assert len(re.findall('id="([^"]+)"', text)) == len(set(re.findall('id="([^"]+)"', text)))
+
+
+def test_the_command_writes_a_lab_as_a_page(tmp_path):
+    folder = synthetic.run(tmp_path)
+    done = CliRunner().invoke(app.app, ["report", "digits-1", "--runs", str(tmp_path), "--lab", "--format", "html"])
+    assert done.exit_code == 0, done.output
+    text = (folder.path / "lab.html").read_text(encoding="utf-8")
+    assert "The test split of digits-1 was never opened" in text

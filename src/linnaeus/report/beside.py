@@ -26,8 +26,9 @@ def sections(records: Sequence[RunRecord], comparisons: Sequence[Comparison], sa
     return [one for one in found if one is not None]
 
 
-def _scores(records: Sequence[RunRecord], say: Words) -> Section:
-    splits = [split for split in SPLITS if any(split in record.scores for record in records)]
+def scores_table(records: Sequence[RunRecord], say: Words) -> Rows:
+    """A row a run: its network, its scores with n and interval, and what it took."""
+    splits = _scored_splits(records)
     header = [say("column.run"), say("column.network"), *(say.of("split", split) for split in splits),
               say("column.weights"), say("column.epochs"), say("column.time")]  # fmt: skip
     rows: list[list[Cell]] = []
@@ -45,8 +46,16 @@ def _scores(records: Sequence[RunRecord], say: Words) -> Section:
             say.count(len(record.history)),
             say.seconds(taken) if taken else "–",
         ])  # fmt: skip
-    places = frozenset(range(2 + len(splits), 5 + len(splits)))
-    blocks: list[Block] = [Rows(header=header, rows=rows, numbers=places)]
+    return Rows(header=header, rows=rows, numbers=frozenset(range(2 + len(splits), 5 + len(splits))))
+
+
+def _scored_splits(records: Sequence[RunRecord]) -> list[str]:
+    return [split for split in SPLITS if any(split in record.scores for record in records)]
+
+
+def _scores(records: Sequence[RunRecord], say: Words) -> Section:
+    splits = _scored_splits(records)
+    blocks: list[Block] = [scores_table(records, say)]
     drawings = []
     for split in splits:
         scored = [

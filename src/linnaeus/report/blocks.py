@@ -47,7 +47,18 @@ class Heading:
 @dataclass(frozen=True, slots=True)
 class Items:
     texts: Sequence[Text]
+    numbered: bool = False
     kind: ClassVar[str] = "items"
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Marked room for words of the reader's own, who writes them into the page and prints it or saves it."""
+
+    text: Text  # what belongs there
+    before: Text = ""
+    after: Text = ""
+    kind: ClassVar[str] = "room"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +112,7 @@ class Folded:
     kind: ClassVar[str] = "folded"
 
 
-Block = Paragraph | Heading | Items | Rows | Drawing | Drawings | Pictures | Folded
+Block = Paragraph | Heading | Items | Room | Rows | Drawing | Drawings | Pictures | Folded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

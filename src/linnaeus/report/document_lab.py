@@ -12,7 +12,7 @@ from linnaeus.report.document_end import machine, repeat
 from linnaeus.report.document_findings import results
 from linnaeus.report.document_method import Held
 from linnaeus.report.document_paper import Paper
-from linnaeus.report.lab import Lab, Question, conclusions
+from linnaeus.report.lab import Lab, Question, a_task_a_run, conclusions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +27,8 @@ class Task:
 
 def write(paper: Paper, runs: Sequence[Held], compare: Compare, lab: Lab) -> None:
     """The whole report, from the title page to the commands that repeat it."""
-    say, questions = paper.say, lab.questions or _a_task_a_run(paper, runs)
+    say = paper.say
+    questions = lab.questions or a_task_a_run(runs, say)
     _title_page(paper, lab)
     paper.heading(say("aim"))
     paper.text(lab.aim or say("lab.aim"))
@@ -83,18 +84,6 @@ def _title_page(paper: Paper, lab: Lab) -> None:
     paper.space(6)
     paper.line(blank("lab.place"), centred=True)
     paper.new_page()
-
-
-def _a_task_a_run(paper: Paper, runs: Sequence[Held]) -> tuple[Question, ...]:
-    say = paper.say
-    return tuple(
-        Question(
-            text=str(say("lab.task.run", model=str(run.record.recipe["model"]), data=str(run.record.recipe["data"]),
-                         run=run.record.name).striptags()),
-            runs=(run.record.name,),
-        )
-        for run in runs
-    )  # fmt: skip
 
 
 def _method(paper: Paper, runs: Sequence[Held]) -> None:

@@ -29,6 +29,10 @@ LAB: dict[str, Forms] = {
     "lab.task": "Task {place}",
     "lab.run": "Run {run}",
     "lab.no_run": "No run of this report answers it.",
+    "lab.write": (
+        "Write into the marked places, then print the page to PDF or save it: closing it forgets what was written."
+    ),
+    "lab.below": "In full below: {runs}.",
     "lab.answer": "Your answer to this task, with the numbers above that carry it: …",
     "lab.conclusions": "Conclusions",
     "lab.conclusions.text": "The records of the runs carry these statements; what they mean is for the author to say.",

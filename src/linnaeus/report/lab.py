@@ -103,6 +103,18 @@ def conclusions(runs: Sequence[Held], comparisons: Sequence[Comparison], say: Wo
     return [*told, *(sentences.comparison(one, say) for one in comparisons)]
 
 
+def a_task_a_run(runs: Sequence[Held], say: Words) -> tuple[Question, ...]:
+    """The tasks of a lab without questions."""
+    return tuple(
+        Question(
+            text=str(say("lab.task.run", model=str(run.record.recipe["model"]), data=str(run.record.recipe["data"]),
+                         run=run.record.name).striptags()),
+            runs=(run.record.name,),
+        )
+        for run in runs
+    )  # fmt: skip
+
+
 def _of_run(run: Held, say: Words) -> Iterator[Markup]:
     record = run.record
     for key in splits(run):

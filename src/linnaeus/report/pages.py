@@ -1,4 +1,5 @@
-"""Records as one HTML file that needs nothing else: `page` of a run, `several` of some runs beside each other, `built` of anything.
+"""Records as one HTML file that needs nothing else: `page` of a run, `several` of some runs beside each other,
+`laboratory` of runs in the form of a lab report, `built` of anything.
 
     built("Which activation?", lead="…", sections=[Section(key="effects", title=…, blocks=(Rows(…), Drawings(…)))])
 
@@ -19,9 +20,12 @@ from markupsafe import Markup
 
 from linnaeus.record.comparison import Comparison
 from linnaeus.record.folder import RunFolder
-from linnaeus.report import beside, repeat, run_page, tables
+from linnaeus.record.run import RunRecord
+from linnaeus.report import beside, lab_page, repeat, run_page, tables
 from linnaeus.report.album import Album
 from linnaeus.report.blocks import Section, Text
+from linnaeus.report.document_method import Held
+from linnaeus.report.lab import Lab
 from linnaeus.report.words import LANGUAGES
 
 Compare = Callable[[Sequence[RunFolder]], Sequence[Comparison]]  # the paired comparisons of some runs
@@ -51,13 +55,25 @@ def several(folders: Sequence[RunFolder], language: str = "en", compare: Compare
     title = str(say("runs.title", n=len(names)))
     links = [(name, f"run{place}") for place, name in enumerate(names)]
     body = _render(language, "head.html", title=title, lead=beside.lead(records, say), links=links)
-    body += _sections(sections, language)
-    for place, (folder, record) in enumerate(zip(folders, records, strict=True)):
-        shown = run_page.view(folder, record, say, album, prefix=f"run{place}-")
-        body += (
-            Markup('<article id="run{}">').format(place) + _render(language, "run.html", **shown) + Markup("</article>")
-        )
+    body += _sections(sections, language) + _articles(folders, records, language, album)
     return _whole(title, body, _foot(folders, language), language, album)
+
+
+def laboratory(folders: Sequence[RunFolder], lab: Lab, language: str = "en", compare: Compare | None = None) -> str:
+    """Runs in the form of a lab report, with room to write in, then each as on its own page.
+
+    Raises:
+        RunError: as `page`.
+    """
+    say, album = LANGUAGES[language], Album()
+    records = [run_page.held(folder) for folder in folders]
+    runs = [Held(folder=folder, record=record) for folder, record in zip(folders, records, strict=True)]
+    sections = lab_page.sections(runs, lab, compare or (lambda _: ()), say)
+    title = lab.title or str(say("lab.title"))
+    links = [(one.title, one.key) for one in sections]
+    body = _render(language, "head.html", title=title, lead="", links=links)
+    body += _sections(sections, language) + _articles(folders, records, language, album)
+    return _whole(title, body, _foot(folders, language, " --lab"), language, album)
 
 
 def built(
@@ -78,12 +94,23 @@ def _sections(sections: Sequence[Section], language: str) -> Markup:
     return Markup("").join(_render(language, "section.html", one=one) for one in sections)
 
 
-def _foot(folders: Sequence[RunFolder], language: str) -> list[Text]:
+def _articles(folders: Sequence[RunFolder], records: Sequence[RunRecord], language: str, album: Album) -> Markup:
+    """Each run as on its own page, as `#run0`, `#run1` …"""
+    body, say = Markup(""), LANGUAGES[language]
+    for place, (folder, record) in enumerate(zip(folders, records, strict=True)):
+        shown = run_page.view(folder, record, say, album, prefix=f"run{place}-")
+        body += (
+            Markup('<article id="run{}">').format(place) + _render(language, "run.html", **shown) + Markup("</article>")
+        )
+    return body
+
+
+def _foot(folders: Sequence[RunFolder], language: str, form: str = "") -> list[Text]:
     """What wrote the page, from what, and the command that does it again."""
     say = LANGUAGES[language]
     records = [folder.record() for folder in folders]
     command = " ".join(["linnaeus report", *(shlex.quote(str(folder.path)) for folder in folders)])
-    command += f" --lang {language}" if language != "en" else ""
+    command += (f" --lang {language}" if language != "en" else "") + form
     return [
         say("foot", version=records[0].environment.get("linnaeus", "")),
         *(repeat.foot(folder, record, say) for folder, record in zip(folders, records, strict=True)),
