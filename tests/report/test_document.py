@@ -200,7 +200,7 @@ def test_a_difference_that_cannot_be_told_is_not_called_one(tmp_path):
     second.save_predictions("val", near)
     for language, words in (
         ("en", "one and two cannot be told apart with n = 270"),
-        ("ru", "one и two при n = 270 неразличимы"),
+        ("ru", "one и two неразличимы при n = 270"),
     ):
         found = written([first, second], language, compare=compared)
         assert words in found.text
@@ -243,6 +243,33 @@ def test_a_document_is_written_whole_or_not_at_all(tmp_path):
     with pytest.raises(RunError, match=r"predictions-val\.npz is damaged"):
         api.report("digits-1", runs=tmp_path, format="docx")
     assert file.read_bytes() == held and not list(folder.path.glob(".*.tmp"))
+
+
+@pytest.mark.parametrize(
+    "form", [{"format": "html"}, {"format": "docx"}, {"format": "html", "lab": True}, {"lab": True}]
+)
+def test_a_record_of_another_version_is_refused_and_nothing_is_written(tmp_path, form):
+    folder = synthetic.run(tmp_path)
+    file = folder.path / "record.json"
+    file.write_text(file.read_text().replace('"format": 1', '"format": 2'))
+    before = sorted(folder.path.iterdir())
+    with pytest.raises(RunError, match="has format 2; this version of Linnaeus reads format 1"):
+        api.report("digits-1", runs=tmp_path, **form)
+    assert sorted(folder.path.iterdir()) == before
+
+
+def test_what_the_audit_found_is_told(tmp_path):
+    found = {"kind": "leak", "severity": "warning", "what": "in English", "count": 3, "advice": "in English",
+             "files": ["a.png"], "pairs": [["a.png", "b.png"]],
+             "values": {"split": "train", "other": "test", "leaked": 3, "of": 270, "share": 0.0111}}  # fmt: skip
+    record = synthetic.run(tmp_path, name="plain").record()
+    folder = synthetic.run(tmp_path, data={**record.data, "findings": [found]})
+    for language, words in (
+        ("en", "3 of the 270 images there, 1.1 %, are known before"),
+        ("ru", "заранее известны 3, 1,1 %"),
+    ):
+        text = written([folder], language).text
+        assert words in text and "--drop-leaks" in text and "in English" not in text
 
 
 def test_without_python_docx_one_message_says_what_to_do(tmp_path, monkeypatch):

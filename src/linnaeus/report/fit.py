@@ -17,7 +17,11 @@ LOSSES = ("loss", "before", "val_loss_then", "val_loss_now", "train_loss_then", 
 def of_run(record: RunRecord, run: str) -> list[tuple[str, str]]:
     """Statement and advice of each remark in plain English. `run` is what a person would type to name the run."""
     told = [in_words(one, run, LANGUAGES["en"]) for one in remarks(record)]
-    return [(statement.striptags(), advice.striptags()) for statement, advice in told]
+    return [(_plain(statement), _plain(advice)) for statement, advice in told]
+
+
+def _plain(text: Markup) -> str:
+    return " ".join(text.striptags().split())  # with blanks that break
 
 
 def sentences(record: RunRecord, say: Words) -> list[Markup]:

@@ -47,7 +47,7 @@ def _title(lab: Lab, say: Words) -> Section:
         return Room(say(f"{key}.blank"), before=Markup(before), after=Markup(after))
 
     course: Block = Paragraph(say("lab.course", course=lab.course)) if lab.course else Room(say("lab.course.blank"))
-    blocks = [Room(say("lab.university")), Room(say("lab.department")), course,
+    blocks: list[Block] = [Room(say("lab.university")), Room(say("lab.department")), course,
               *map(line, ("lab.author", "lab.group", "lab.variant", "lab.teacher")), Room(say("lab.place"))]  # fmt: skip
     return Section(key="title", title=say("lab.title"), note=say("lab.write"), blocks=blocks)
 
@@ -75,5 +75,5 @@ def _task(
 
 
 def _conclusions(runs: Sequence[Held], told: Sequence[Comparison], say: Words) -> Section:
-    blocks = [Items(conclusions(runs, told, say)), Room(say("lab.conclusion"))]
+    blocks: list[Block] = [Items(conclusions(runs, told, say)), Room(say("lab.conclusion"))]
     return Section(key="conclusions", title=say("lab.conclusions"), note=say("lab.conclusions.text"), blocks=blocks)
