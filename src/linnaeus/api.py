@@ -33,8 +33,8 @@ from linnaeus.record.run import RunRecord
 from linnaeus.record.scores import Score, SplitScores
 from linnaeus.record.shown import Description
 from linnaeus.record.transfers import Transfers
-from linnaeus.studies.lab import Lab, assigned
 from linnaeus.studies.executor import Place
+from linnaeus.studies.lab import Lab, assigned
 from linnaeus.studies.reference import Card
 from linnaeus.studies.results import Cell, StudyResult
 from linnaeus.studies.runner import Progress, silent
