@@ -204,7 +204,7 @@ def test_a_difference_that_cannot_be_told_is_not_called_one(tmp_path):
     ):
         found = written([first, second], language, compare=compared)
         assert words in found.text
-        assert "names more" not in found.text and "больше тех же" not in found.text
+        assert "names more" not in found.text and "больше верных ответов" not in found.text
 
 
 def test_the_command(tmp_path):

@@ -73,7 +73,7 @@ def test_a_report_tells_of_a_comparison_what_the_terminal_tells(which, say):
 
 
 def test_each_says_what_is_so():
-    told = {which: sentences.comparison(one, EN).striptags() for which, one in COMPARISONS.items()}
+    told = {which: " ".join(sentences.comparison(one, EN).striptags().split()) for which, one in COMPARISONS.items()}
     assert told["better"].startswith("b names more of the same images rightly than a")
     assert told["worse"].startswith("a names more of the same images rightly than b")
     assert told["same"].endswith("About 48,000 images would be needed to tell a difference of this size.")
@@ -136,9 +136,9 @@ def test_of_a_mirror_it_is_told_what_was_asked_for_and_what_was_seen(shown, turn
 
 def test_a_finding_of_a_later_version_is_told_in_its_own_words():
     one = {"kind": "haunted", "severity": "note", "what": "3 <ghosts>", "count": 3, "values": {}, "advice": "flee"}
-    assert sentences.finding(one, RU) == ("3 <ghosts>", "flee")
+    assert sentences.finding(one, RU) == ("3 <ghosts>.", "flee")
     bare = one | {"kind": "balance"}  # without the numbers that its words need
-    assert sentences.finding(bare, RU) == ("3 <ghosts>", "flee")
+    assert sentences.finding(bare, RU) == ("3 <ghosts>.", "flee")
 
 
 def begun(tmp_path, name, start, parent=None):

@@ -75,7 +75,7 @@ def _compared(records: Sequence[RunRecord], comparisons: Sequence[Comparison], s
         return Section(key="compare", title=title, blocks=[Paragraph(say("compare.none"))])
     rows = [
         [
-            f"{one.second} − {one.first}",
+            f"{one.second}\u00a0−\u00a0{one.first}",
             say.points(one.difference.value, sign=True),
             f"{say.points(one.difference.low, sign=True)} … {say.points(one.difference.high, sign=True)}",
             say.count(one.only_first),

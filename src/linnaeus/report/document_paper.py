@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from linnaeus.errors import LinnaeusError
 from linnaeus.report.document_styles import WIDTH, element, set_page, set_styles
-from linnaeus.report.words import Words
+from linnaeus.report.words import BLANK, NARROW, Words
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -217,8 +217,8 @@ def _align(paragraph: "Paragraph", side: Literal["left", "center", "right"]) -> 
 
 
 def clean(text: str) -> str:
-    """The text without what a Word file cannot hold."""
-    return _NOT_TEXT.sub("\ufffd", text)
+    """The text without what a Word file cannot hold, and without a narrow blank, which many of its fonts lack."""
+    return _NOT_TEXT.sub("\ufffd", text).replace(NARROW, BLANK)
 
 
 def _docx() -> Any:
@@ -299,7 +299,7 @@ def _letters_of(text: Text) -> float:
 
 def _longest_word(text: Text) -> float:
     """A head may take several lines."""
-    return max(1.15 * max(map(len, _plain(text).split()), default=0), len(_plain(text)) / 2)
+    return max(1.15 * max(map(len, _plain(text).split()), default=0), len(_plain(text)) / 3)
 
 
 def _plain(text: Text) -> str:

@@ -112,10 +112,13 @@ def png(figure: "Figure", dots_per_inch: int = 200) -> bytes:
     return buffer.getvalue()
 
 
-def svg(figure: "Figure", name: str, label: str, readings: Sequence[tuple[float, str]] = ()) -> Markup:
+def svg(
+    figure: "Figure", name: str, label: str, readings: Sequence[tuple[float, str]] = (), point: str = "."
+) -> Markup:
     """The figure as an element of an HTML page. `name` keeps its ids apart from other figures'; `label` is read aloud.
 
-    `readings` are places on the horizontal axis, rising, and what is to be told to who points at them.
+    `readings` are places on the horizontal axis, rising, and what is to be told to who points at them. `point` is the decimal point
+    of the language, in which the numbers beside the axes are written, too.
     """
     from matplotlib import rc_context
     from matplotlib.backends.backend_svg import FigureCanvasSVG
@@ -129,6 +132,7 @@ def svg(figure: "Figure", name: str, label: str, readings: Sequence[tuple[float,
     text = re.sub(r'\b(id="|href="#|url\(#)', rf"\g<1>{name}-", text)
     text = re.sub(r"font-family: [^;\"]*; ?", "", text)  # the page's own letters
     text = re.sub(r"font: (?:[\d.]+ )?([\d.]+px)[^;\"]*", r"font-size: \1", text)
+    text = re.sub(r">([−-]?\d+)\.(\d+)</text>", rf">\1{point}\2</text>", text)
     text = re.sub("|".join(VARIABLES), lambda match: VARIABLES[match[0]], text)
     text = re.sub(r"\s*\n\s*", " ", text)
     box = re.search(r'viewBox="[^"]*"', text)

@@ -39,7 +39,7 @@ def reliability(bins: Sequence[Bin], name: str, say: Words) -> Markup:
                                        interval=say.between(one.accuracy), n=one.count)))
         for one in held
     ]  # fmt: skip
-    return figures.svg(figures.figure_of(axes), name, str(say("calibration.figure")), sorted(told))
+    return figures.svg(figures.figure_of(axes), name, str(say("calibration.figure")), sorted(told), say.point)
 
 
 def risk(points: Sequence[Point], name: str, say: Words) -> Markup:
@@ -56,7 +56,7 @@ def risk(points: Sequence[Point], name: str, say: Words) -> Markup:
                                      right=say.percent(one.accuracy.value), interval=say.between(one.accuracy))))
         for one in points
     ]  # fmt: skip
-    return figures.svg(figures.figure_of(axes), name, str(say("calibration.risk")), told)
+    return figures.svg(figures.figure_of(axes), name, str(say("calibration.risk")), told, say.point)
 
 
 def intervals(rows: Sequence[tuple[str, Score]], name: str, say: Words) -> Markup:
@@ -68,7 +68,7 @@ def intervals(rows: Sequence[tuple[str, Score]], name: str, say: Words) -> Marku
     axes.plot([100 * score.value for _, score in rows], places, "o", color=THEMED.val, markersize=4)
     axes.set_yticks(places, [_short(one) for one, _ in rows])
     axes.set_ylim(len(rows) - 0.5, -0.5)
-    return figures.svg(figures.figure_of(axes), name, str(say("axis.accuracy")))
+    return figures.svg(figures.figure_of(axes), name, str(say("axis.accuracy")), point=say.point)
 
 
 def curves(records: Sequence[RunRecord], column: str, name: str, say: Words) -> Markup:
@@ -94,7 +94,7 @@ def curves(records: Sequence[RunRecord], column: str, name: str, say: Words) -> 
     axes.set_xlim(left=0)
     _named(axes, ends)
     readings = _readings(told, say)
-    return figures.svg(figures.figure_of(axes), name, str(say(name.rpartition("-")[2])), readings)
+    return figures.svg(figures.figure_of(axes), name, str(say(name.rpartition("-")[2])), readings, say.point)
 
 
 def _readings(told: Mapping[float, Sequence[str]], say: Words) -> list[tuple[float, str]]:

@@ -100,7 +100,8 @@ def conclusions(runs: Sequence[Held], comparisons: Sequence[Comparison], say: Wo
     told: list[Markup] = []
     for run in runs:
         told += _of_run(run, say)
-    return [*told, *(sentences.comparison(one, say) for one in comparisons)]
+    told += (sentences.comparison(one, say) for one in comparisons)
+    return [*told, *(sentences.foreign([run.record for run in runs], say) if comparisons else ())]
 
 
 def a_task_a_run(runs: Sequence[Held], say: Words) -> tuple[Question, ...]:

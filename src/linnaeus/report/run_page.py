@@ -157,4 +157,4 @@ def _curves(record: RunRecord, prefix: str, say: Words) -> Iterator[tuple[str, M
         marks = figures.Marks(kept=tables.kept_epoch(record), began=len(record.earlier) or None)
         for name, draw in (("loss", figures.loss), ("accuracy", figures.accuracy), ("rate", figures.rate)):
             zones = readings.of_epochs(record.curve(), name, say)
-            yield name, figures.svg(draw(record.curve(), marks=marks), prefix + name, str(say(name)), zones)
+            yield name, figures.svg(draw(record.curve(), marks=marks), prefix + name, str(say(name)), zones, say.point)

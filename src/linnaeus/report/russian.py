@@ -68,15 +68,15 @@ RUSSIAN: dict[str, Forms] = {
         "95-процентным доверительным интервалом; кольцо отмечает прежнее значение, точка — нынешнее. Изменение оценено парным "
         "сравнением (интервал Танго)."
     ),
-    "forgetting.lost": "Прежние классы: теперь <strong>{after}</strong>, было {before}; потеряно {points} п. п. ({low}–{high}).",
-    "forgetting.gained": "Прежние классы: теперь <strong>{after}</strong>, было {before}; приобретено {points} п. п. ({low}–{high}).",
+    "forgetting.lost": "Прежние классы: теперь <strong>{after}</strong>, было {before}; потеряно {points} п.&nbsp;п. ({low}–{high}).",
+    "forgetting.gained": "Прежние классы: теперь <strong>{after}</strong>, было {before}; приобретено {points} п.&nbsp;п. ({low}–{high}).",
     "forgetting.same": (
         "Прежние классы: теперь <strong>{after}</strong>, было {before}; по {n} изображению забывание не обнаруживается "
-        "(изменение лежит в пределах от {low} до {high} п. п.).",
+        "(изменение лежит в пределах от {low} до {high} п.&nbsp;п.).",
         "Прежние классы: теперь <strong>{after}</strong>, было {before}; по {n} изображениям забывание не обнаруживается "
-        "(изменение лежит в пределах от {low} до {high} п. п.).",
+        "(изменение лежит в пределах от {low} до {high} п.&nbsp;п.).",
         "Прежние классы: теперь <strong>{after}</strong>, было {before}; по {n} изображениям забывание не обнаруживается "
-        "(изменение лежит в пределах от {low} до {high} п. п.).",
+        "(изменение лежит в пределах от {low} до {high} п.&nbsp;п.).",
     ),
     "forgetting.no_old": "Изображений прежних классов здесь нет, поэтому судить о забывании нельзя.",
     "forgetting.old": "прежние классы",
@@ -130,7 +130,7 @@ RUSSIAN: dict[str, Forms] = {
     "column.interval": "интервал 95 %",
     "column.f1": "F1-мера",
     "column.support": "изображений",
-    "column.taken_for": "чаще всего принят за",
+    "column.taken_for": "принят за",
     "per_class.absent": "нет изображений",
     "per_class.weakest": (
         "{n} класс с наименьшей полнотой",

@@ -109,7 +109,7 @@ def finding(one: Mapping[str, Any], say: Words) -> tuple[Markup | str, Markup | 
     try:
         return say(key, **values), say(f"{key}.advice", **values)
     except KeyError:  # a kind that a later version has, or a record without these numbers
-        return one["what"], one["advice"]
+        return one["what"] + ".", one["advice"]
 
 
 def _key(one: Mapping[str, Any]) -> str:

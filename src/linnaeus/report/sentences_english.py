@@ -12,8 +12,8 @@ SENTENCES: dict[str, Forms] = {
         "{first} and {second} cannot be told apart with {size}: the difference is {points} percentage points (95&nbsp;% interval "
         "from {low} to {high}), {p}."
     ),
-    "compare.size": "n = {n}",
-    "compare.size.seeds": "n = {n} and {first} + {second} seeds",
+    "compare.size": "n&nbsp;=&nbsp;{n}",
+    "compare.size.seeds": "n&nbsp;=&nbsp;{n} and {first} + {second} seeds",
     "compare.many": "Alone it would be told, as one of {n} comparisons it is not ({p} alone).",
     "compare.needed": (
         "About {n} image would be needed to tell a difference of this size.",

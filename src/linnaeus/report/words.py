@@ -23,6 +23,7 @@ from linnaeus.report import (
 from linnaeus.report.english import Forms
 
 BLANK = "\u00a0"  # one that does not break
+NARROW = "\u202f"  # a narrow one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +121,6 @@ LANGUAGES = {
         fields=russian.FIELDS,
         rooms=english.ROOMS,
         point=",",
-        thousands=BLANK,
+        thousands=NARROW,
     ),
 }
