@@ -69,7 +69,7 @@ def test_in_words():
     )
     assert advice == "To try next: more epochs, <code>linnaeus continue mb --epochs 13</code>"
     statement, _ = fit.in_words(remark, "mb", LANGUAGES["ru"])
-    assert "15,8 п. п." in statement
+    assert "15,8 п.&nbsp;п." in statement
 
 
 def test_of_a_run(tmp_path):
