@@ -7,7 +7,7 @@ that made each run, and what commands that make none have printed.
 
 import json
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -122,20 +122,31 @@ def lab_reports(found: Lab, place: Path, variant: int | None = None, *, full: bo
     done = [run for run in folders.all_runs(place) if run.record().status == "finished"][::-1]
     if not done:
         raise RunError(f"lab {found.name} has no finished run in {place}")
+    sheet = found.told(variant, full=full)
+    sheet["questions"] = [{**one, "findings": _findings(one, place)} for one in sheet["questions"]]
     written = []
     for language, kind in REPORTS:
-        wish = reports.wish(
-            language=language,
-            format=kind,
-            lab=found.told(variant, full=full) if kind == "docx" else False,
-            out=place / f"lab-{found.name}-{language}.{kind}",
-        )
+        out = place / f"lab-{found.name}-{language}.{kind}"
         try:
-            written.append(reports.write(done, wish))
+            written.append(reports.write(done, reports.wish(language=language, format=kind, lab=sheet, out=out)))
         except LinnaeusError as error:
             if kind != "docx" or "document" not in str(error):  # the extra that Word documents need is not there
                 raise
     return written
+
+
+def _findings(question: Mapping[str, Any], place: Path) -> list[dict[str, Any]]:
+    """The studies that a question names, and the printed texts of the commands that begin as it says, see `report.lab_findings`."""
+    found: list[dict[str, Any]] = []
+    for name in question.get("studies", ()):
+        file = place / name / "study.json"
+        if file.is_file():
+            found.append({"study": json.loads(file.read_text(encoding="utf-8"))})
+    for said in Notes(place).plain["said"]:
+        command = " ".join(said["command"])
+        if any(command.startswith(beginning) for beginning in question.get("said", ())):
+            found.append({"command": f"linnaeus {shlex.join(said['command'])}", "text": said["text"]})
+    return found
 
 
 def score_answers(answers: Path, labels: Path, to_reach: float | None = None) -> "Scored":

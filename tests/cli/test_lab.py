@@ -85,7 +85,7 @@ def test_a_variant_from_end_to_end_and_once_more(linnaeus, lab, tmp_path):
     assert "Насколько это точно?" in page
     notes = json.loads((place / "lab.json").read_text(encoding="utf-8"))
     assert list(notes["commands"]) == ["first-2"]
-    assert ["show"] == [one["command"][0] for one in notes["said"]]
+    assert [one["command"][0] for one in notes["said"]] == ["show"]
     assert "logit of 0" in notes["said"][0]["text"]
 
     again = linnaeus("lab", str(lab), "--variant", "2")

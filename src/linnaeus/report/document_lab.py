@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from linnaeus.record.comparison import Comparison
-from linnaeus.report import document_compared, document_method
+from linnaeus.report import document_compared, document_method, lab_findings
 from linnaeus.report.document_compared import Compare
 from linnaeus.report.document_end import machine, repeat
 from linnaeus.report.document_findings import results
@@ -110,7 +110,7 @@ def _task(paper: Paper, task: Task, shown: set[str]) -> None:
     say = paper.say
     paper.heading(say("lab.task", place=task.place), 2)
     paper.text(task.question.text)
-    if not task.runs:
+    if not task.runs and not task.question.findings:
         paper.text(say("lab.no_run"))
     if len(task.runs) > 1:
         document_compared.compared(paper, task.runs, task.comparisons)
@@ -118,6 +118,8 @@ def _task(paper: Paper, task: Task, shown: set[str]) -> None:
         if run.record.name not in shown:
             _results(paper, run, len(task.runs) > 1)
             shown.add(run.record.name)
+    for finding in task.question.findings:
+        lab_findings.write(paper, finding)
     room(paper, "lab.answer")
 
 

@@ -34,13 +34,16 @@ FIELDS = ("title", "aim", "course", "questions")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """A task, and the names or patterns of the runs that answer it; none: all of them."""
+    """A task, and the names or patterns of the runs that answer it; none: all of them, where nothing else answers it."""
 
     text: str
     runs: tuple[str, ...] = ()
+    findings: tuple[Mapping[str, Any], ...] = ()  # studies and printed texts that answer it, see `lab_findings`
 
     def answered_by(self, runs: Sequence[Held]) -> list[Held]:
         """Of these runs those that the question names."""
+        if self.findings and not self.runs:
+            return []
         return [run for run in runs if not self.runs or any(fnmatchcase(run.record.name, one) for one in self.runs)]
 
 
@@ -82,7 +85,8 @@ def _question(found: Any, language: str, where: str) -> Question:
     runs = found.get("runs", []) if isinstance(found, Mapping) else []
     if not isinstance(runs, Sequence) or isinstance(runs, str) or not all(isinstance(one, str) for one in runs):
         raise UsageError(f"{where}: runs must be a list of names of runs")
-    return Question(text=_text(found, language, where), runs=tuple(runs))
+    findings = tuple(found.get("findings", ())) if isinstance(found, Mapping) else ()
+    return Question(text=_text(found, language, where), runs=tuple(runs), findings=findings)
 
 
 def _text(found: Any, language: str, where: str) -> str:

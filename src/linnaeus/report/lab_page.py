@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from linnaeus.record.comparison import Comparison
 from linnaeus.record.folder import RunFolder
-from linnaeus.report import beside, sentences
+from linnaeus.report import beside, lab_findings, sentences
 from linnaeus.report.blocks import Block, Items, Paragraph, Room, Section
 from linnaeus.report.document_method import Held
 from linnaeus.report.lab import Lab, Question, a_task_a_run, conclusions
@@ -66,10 +66,11 @@ def _task(
         blocks.append(beside.scores_table([run.record for run in concerned], say))
         links = [Markup('<a href="#run{}">{}</a>').format(runs.index(run), run.record.name) for run in concerned]
         blocks.append(Paragraph(say("lab.below", runs=Markup(", ").join(links))))
-    else:
+    elif not question.findings:
         blocks.append(Paragraph(say("lab.no_run")))
     if among:
         blocks.append(Items([sentences.comparison(one, say) for one in among]))
+    blocks += [block for finding in question.findings for block in lab_findings.blocks(finding, say)]
     blocks.append(Room(say("lab.answer")))
     return Section(key=f"task{place}", title=say("lab.task", place=place), blocks=blocks)
 

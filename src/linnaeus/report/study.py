@@ -41,6 +41,13 @@ def page(result: Plain, recipe: str = "", language: str = "en") -> str:
     )
 
 
+def brief(result: Plain, say: Words) -> list[Block]:
+    """The study within another report: its answer, what mattered, and all its points."""
+    title = Paragraph(Markup("<b>{}</b>").format(say("study.title", name=result["name"])))
+    told = [Items(_told(result["effects"], say))] if result["effects"] else []
+    return [title, Paragraph(_lead(result, say)), *told, *_points(result, say).blocks, *_trials(result, say).blocks]
+
+
 def _lead(result: Plain, say: Words) -> Any:
     best = _best(result)
     if best is None:
