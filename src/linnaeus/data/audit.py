@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import binomtest
 
-from linnaeus.data import copies, duplicates, files_seen, mirrored, quality, stem, views
+from linnaeus.data import cleaned, copies, duplicates, files_seen, mirrored, quality, stem, views
 from linnaeus.data.dataset import SPLITS, Dataset, Source, Splits, load
 from linnaeus.data.findings import KEPT, Finding, plural
 from linnaeus.data.sheet import write_sheet
@@ -47,6 +47,7 @@ def describe(source: Source, recipe: Recipe, sheet: Path | None, tell: Watcher) 
         *stem.of_recipe(recipe, len(splits.classes)),
         *quality.findings(quality.measure(images_NSS), whole.labels_N, whole.names),
         *files_seen.findings(seen, recipe),
+        *cleaned.findings(_files(source), tell),
     ]
     return {
         "source": str(source.spec),
@@ -86,6 +87,16 @@ def at_training(splits: Splits, recipe: Recipe) -> list[dict[str, Any]]:
 def in_order(found: Sequence[Finding]) -> list[Finding]:
     """Warnings first."""
     return sorted(found, key=lambda finding: SEVERITIES.index(finding.severity))
+
+
+def _files(source: Source) -> list[tuple[str, Path]]:
+    """Of each image that lies in a file its name, and the file."""
+    return [
+        (name, Path(path))
+        for chunk in source.chunks
+        if not isinstance(chunk.images, np.ndarray)
+        for name, path in zip(chunk.names, chunk.images, strict=True)
+    ]
 
 
 def _present(splits: Splits) -> dict[str, Dataset]:

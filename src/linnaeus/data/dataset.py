@@ -241,7 +241,7 @@ def _leaks(whole: Dataset, belongs: npt.NDArray[np.int8], recipe: Recipe, tell: 
     """Rows of the training images that drop_leaks leaves out, each with one of its likes in val or test."""
     from linnaeus.data import copies  # it looks at data sets, so it stands above this file
 
-    return copies.leaks(whole, belongs, recipe, tell)
+    return copies.leaks(whole, belongs.astype(np.int64), recipe, tell)
 
 
 def load_all(source: Source, recipe: Recipe, tell: Watcher = nobody) -> tuple[Dataset, str]:

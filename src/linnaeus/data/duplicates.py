@@ -99,7 +99,7 @@ def search(images_NSS: Pixels, tell: Watcher = nobody) -> Pairs:
     likely = np.arctanh(np.minimum(alike_P, 1 - 1e-9)) >= steps.beyond_chance(candidates)
     coarse = _halved(images_NSS)
     same = np.concatenate([_correlation(coarse[a], coarse[b]) for a, b in _in_parts(*candidates.T)]) >= SAME
-    return candidates[likely | same]
+    return np.asarray(candidates[likely | same])
 
 
 def hashes(images_NSS: Pixels) -> npt.NDArray[np.uint64]:
@@ -118,7 +118,7 @@ def hashes(images_NSS: Pixels) -> npt.NDArray[np.uint64]:
 def _cosines(side: int, frequencies: int) -> Floats:
     """The transform's matrix in thousandths, whole numbers: products and sums of them are exact."""
     angles = np.pi / side * (np.arange(side) + 0.5) * np.arange(frequencies)[:, None]
-    return np.rint(1000 * np.cos(angles))
+    return np.asarray(np.rint(1000 * np.cos(angles)))
 
 
 def _candidates(words_NW: npt.NDArray[np.uint64], tell: Watcher) -> Pairs:
@@ -180,13 +180,13 @@ class Steps:
         one, other = self.of(first), self.of(second)
         product = (one * other).sum(1, dtype=np.float64)
         length = np.sqrt((one * one).sum(1, dtype=np.float64) * (other * other).sum(1, dtype=np.float64))
-        return product / np.maximum(length, 1)
+        return np.asarray(product / np.maximum(length, 1))
 
     def beyond_chance(self, pairs: Pairs) -> Floats:
         """(P,): the likeness (Fisher's z) from which fewer than `CHANCE` pairs of this data set would come about by chance."""
         places, where = np.unique(pairs, return_inverse=True)
         z = np.concatenate([self._of_one(part) for part in np.array_split(places, -(-len(places) // BLOCK))])
-        return z[where.reshape(pairs.shape)].max(1)
+        return np.asarray(z[where.reshape(pairs.shape)].max(1))
 
     def _of_one(self, places: npt.NDArray[np.int64]) -> Floats:
         """The tail of the likenesses of each image to the references, continued to one in (number of all pairs / CHANCE)."""
@@ -213,7 +213,7 @@ def _halved(images_NSS: Pixels) -> npt.NDArray[np.int64]:
     if side < FREQUENCIES // 2:
         return images_NSS.astype(np.int64)
     even = images_NSS[:, : 2 * side, : 2 * side].astype(np.int64)
-    return even.reshape(count, side, 2, side, 2).sum((2, 4))
+    return np.asarray(even.reshape(count, side, 2, side, 2).sum((2, 4)))
 
 
 def _correlation(one: npt.NDArray[np.int64], other: npt.NDArray[np.int64]) -> Floats:
@@ -224,7 +224,7 @@ def _correlation(one: npt.NDArray[np.int64], other: npt.NDArray[np.int64]) -> Fl
         n * total - left.sum(1) * right.sum(1)
         for total, (left, right) in zip(sums, ((a, b), (a, a), (b, b)), strict=True)
     ]
-    return centred[0] / np.maximum(np.sqrt(centred[1].astype(np.float64) * centred[2]), 1)
+    return np.asarray(centred[0] / np.maximum(np.sqrt(centred[1].astype(np.float64) * centred[2]), 1))
 
 
 def _in_parts(first: npt.NDArray[np.int64], second: npt.NDArray[np.int64]) -> Iterator[tuple[Pairs, Pairs]]:
