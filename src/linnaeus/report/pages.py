@@ -71,6 +71,7 @@ def laboratory(folders: Sequence[RunFolder], lab: Lab, language: str = "en", com
     sections = lab_page.sections(runs, lab, compare or (lambda _: ()), say)
     title = lab.title or str(say("lab.title"))
     links = [(one.title, one.key) for one in sections]
+    links += [(record.name, f"run{place}") for place, record in enumerate(records)]
     body = _render(language, "head.html", title=title, lead="", links=links)
     body += _sections(sections, language) + _articles(folders, records, language, album)
     return _whole(title, body, _foot(folders, language, " --lab"), language, album)
