@@ -39,7 +39,7 @@ from linnaeus.studies.reference import Card
 from linnaeus.studies.results import Cell, StudyResult
 from linnaeus.studies.runner import Progress, silent
 from linnaeus.transfers import draw, extend, transfer, transfer_one
-from linnaeus.trials import bench_epochs, dry_run, study, study_result
+from linnaeus.trials import bench_epochs, dry_run, retry_failed, study, study_result
 
 if TYPE_CHECKING:
     from linnaeus.classifier import Classifier
@@ -98,6 +98,7 @@ __all__ = [  # the functions, and the types of what they give
     "repeat",
     "report",
     "resume",
+    "retry_failed",
     "runs",
     "score_answers",
     "scored",

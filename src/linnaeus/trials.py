@@ -287,6 +287,17 @@ def study_result(name: str, *, runs: Path | str | None = None, store: str | None
         opened.close()
 
 
+def retry_failed(name: str, *, runs: Path | str | None = None, store: str | None = None) -> int:
+    """Let a study's failed trials wait for another turn, and count them. Raises as `study_result`; RunError: it is under way."""
+    folder = _find_study(name, desk.runs_folder(runs))
+    with _held(folder):
+        opened = Store(store or url_of(folder), folder.name)
+        try:
+            return opened.retry_failed()
+        finally:
+            opened.close()
+
+
 def _find_study(name: str, runs: Path) -> Path:
     for folder in (Path(name), runs / name, runs / Path(name).stem):
         if (folder / "workers").is_dir():

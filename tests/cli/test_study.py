@@ -1,19 +1,24 @@
-"""`linnaeus study`, as it is used."""
+"""`linnaeus study`, as it is used: one real study, and what may happen on its way with trainings that take no time."""
 
 import json
-import subprocess
-import sys
+import os
+import signal
+import threading
+import time
 
 import pytest
 
+from linnaeus import files, trials
 from linnaeus.cli.app import run
+from tests.studies.fake import FAILS_ONCE
+from tests.studies.fake import train as fake_train
 
 pytest.importorskip("optuna")
 
 FILE = """\
 [recipe]
 data = "digits(limit=20)"
-epochs = 1
+epochs = 3
 model = "linear"
 precision = "fp32"
 
@@ -24,19 +29,28 @@ optimizer.lr = [0.003, 0.01]
 
 @pytest.fixture(scope="module")
 def studied(tmp_path_factory):
-    """A study of two trials that has been run whole: its file and its runs."""
+    """A study of two real trainings that has been run whole: its file and its runs."""
     folder = tmp_path_factory.mktemp("study")
-    (folder / "small.toml").write_text(FILE)
-    done = subprocess.run(
-        [sys.executable, "-m", "linnaeus", "study", folder / "small.toml", "--runs", folder / "runs"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    assert "the study is finished" in done.stdout
-    assert "was said before it began" in done.stdout
+    (folder / "small.toml").write_text(FILE.replace("epochs = 3", "epochs = 1"))
+    assert run(["study", str(folder / "small.toml"), "--runs", str(folder / "runs")]) == 0
     return folder
+
+
+@pytest.fixture
+def study(tmp_path, monkeypatch):
+    """`linnaeus study FILE` of fake trainings: call it with the file's text and further words; returns the exit status."""
+    monkeypatch.setattr(trials, "train", fake_train)
+
+    def call(text, *words):
+        (tmp_path / "small.toml").write_text(text)
+        return run(["study", str(tmp_path / "small.toml"), "--runs", str(tmp_path / "runs"), *words])
+
+    return call
+
+
+def epochs_trained(folder):
+    """By run, the epochs in the order of their training."""
+    return {log.parent.name: log.read_text().split() for log in (folder / "trials").glob("*/epochs.log")}
 
 
 def test_it_leaves_a_result_a_recipe_and_a_page(studied):
@@ -53,18 +67,93 @@ def test_status_and_best_say_what_was_found(studied, capsys):
     assert run(["study", "status", "small", *runs]) == 0
     said = capsys.readouterr().out
     assert "2 finished; the study is finished" in said
+    assert "was said before it began" in said
     assert run(["study", "best", "small", *runs]) == 0
-    assert "too high for that" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "too high for that" in said
+    assert "optimizer.lr=0.0" in said
+    assert "finished" not in said
+    assert run(["study", "status", "small", "--json", *runs]) == 0
+    assert json.loads(capsys.readouterr().out)["counts"]["finished"] == 2
     assert run(["study", "status", "smal", *runs]) == 2
     assert "did you mean small" in capsys.readouterr().err
 
 
-def test_another_file_of_that_name_is_refused_with_two_ways_out(studied, tmp_path, capsys):
-    (tmp_path / "small.toml").write_text(FILE.replace("0.01]", "0.02]"))
-    assert run(["study", str(tmp_path / "small.toml"), "--runs", str(studied / "runs")]) == 1
+def test_a_dry_run_says_what_it_would_take_and_leaves_nothing(study, tmp_path, capsys):
+    assert study(FILE, "--dry-run") == 0
+    said = capsys.readouterr().out
+    assert "2 of 2 points, 6 epochs together" in said
+    assert "hours of a worker" in said
+    assert study(FILE, "--dry-run", "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["points"] == [{"optimizer.lr": 0.003}, {"optimizer.lr": 0.01}]
+    assert told["predicted"]["trials"] == 2
+    assert not (tmp_path / "runs").exists()
+
+
+def test_a_study_that_is_stopped_goes_on_by_the_same_command(study, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("FAKE_EPOCH", "0.5")
+    folder = tmp_path / "runs" / "small"
+
+    def stop():
+        end = time.monotonic() + 300
+        while time.monotonic() < end and not epochs_trained(folder):
+            time.sleep(0.1)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    stopper = threading.Thread(target=stop)
+    stopper.start()
+    assert study(FILE) == 143
+    stopper.join()
+    assert "the same command goes on" in capsys.readouterr().err
+    assert json.loads((folder / "study.json").read_text())["status"] == "stopped"
+    monkeypatch.setenv("FAKE_EPOCH", "0")
+    assert study(FILE, "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["status"] == "finished"
+    assert found["counts"]["finished"] == 2
+    for epochs in epochs_trained(
+        folder
+    ).values():  # none is trained twice; a line is lost where the signal fell before it
+        assert epochs == sorted(set(epochs))
+
+
+def test_another_file_of_that_name_is_refused_and_extend_goes_through(study, tmp_path, capsys):
+    other = FILE.replace("0.01]", "0.01, 0.03]")
+    assert study(FILE) == 0
+    capsys.readouterr()
+    assert study(other) == 1
     said = capsys.readouterr().err
     assert "--name NAME" in said
     assert "--extend" in said
+    assert said.count("\n") == 1
+    assert study(other, "--extend", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["counts"]["finished"] == 3
+    trained = epochs_trained(tmp_path / "runs" / "small")
+    assert len(trained) == 3
+    assert all(epochs == ["1", "2", "3"] for epochs in trained.values())  # what was there was not trained again
+
+
+def test_what_failed_is_tried_once_more_by_retry_alone(study, capsys):
+    text = f"retries = 0\n{FILE.replace('optimizer.lr = [0.003, 0.01]', f'batch_size = [32, {FAILS_ONCE}]')}"
+    for words, failed in (([], 1), ([], 1), (["--retry"], 0), (["--retry"], 0)):
+        assert study(text, *words) == 0
+        said = capsys.readouterr().out
+        assert f"{2 - failed} finished" in said
+        assert ("the loss is nan" in said) == ("--retry" in said) == bool(failed)
+
+
+def test_retry_of_a_study_that_is_not_there(study, tmp_path, capsys):
+    assert study(FILE, "--retry") == 2
+    assert "there is no study" in capsys.readouterr().err
+    assert not (tmp_path / "runs").exists()
+
+
+def test_one_driver_at_a_time(study, tmp_path, capsys):
+    (tmp_path / "runs" / "small").mkdir(parents=True)
+    with files.locked(tmp_path / "runs" / "small" / ".lock"):
+        assert study(FILE) == 1
+    assert "in use by process" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -76,9 +165,8 @@ def test_another_file_of_that_name_is_refused_with_two_ways_out(studied, tmp_pat
         ("optimizer.momentumm = [0.1]", "momentumm", 2),
     ],
 )
-def test_bad_input_is_one_message_and_leaves_nothing(line, words, status, tmp_path, capsys):
-    (tmp_path / "s.toml").write_text(FILE.replace("optimizer.lr = [0.003, 0.01]", line))
-    assert run(["study", str(tmp_path / "s.toml"), "--runs", str(tmp_path / "runs")]) == status
+def test_bad_input_is_one_message_and_leaves_nothing(line, words, status, study, tmp_path, capsys):
+    assert study(FILE.replace("optimizer.lr = [0.003, 0.01]", line)) == status
     said = capsys.readouterr().err
     assert words in said
     assert said.count("\n") == 1

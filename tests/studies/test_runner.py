@@ -193,6 +193,20 @@ def test_a_trial_that_fails_is_tried_again_then_reported(tmp_path):
     assert result.best is not None
 
 
+def test_what_has_failed_is_tried_once_more_when_asked_for_and_counts_once(tmp_path):
+    study = {"factors": {"batch_size": [32, FAILS, FAILS_ONCE]}, "retries": 0}
+    assert run(study, tmp_path).counts == {"finished": 1, "stopped": 0, "failed": 2, "waiting": 0}
+    store = Store(url_of(tmp_path), "s")
+    assert store.retry_failed() == 2
+    assert [trial.state for trial in store.trials()] == ["finished", "waiting", "waiting"]
+    store.close()
+    place = Inline()
+    result = run(study, tmp_path, place)
+    assert [task.recipe["batch_size"] for task in place.log] == [FAILS, FAILS_ONCE]
+    assert result.counts == {"finished": 2, "stopped": 0, "failed": 1, "waiting": 0}
+    assert [cell.state for cell in result.cells] == ["finished", "failed", "finished"]
+
+
 def test_workers_that_die_one_after_another_end_the_study_with_a_message_and_it_goes_on_later(tmp_path):
     with pytest.raises(StudyError, match=r"3 workers in a row .*SIGKILL.*same command goes on"):
         run(GRID, tmp_path, Inline(jobs=2, dies=3))

@@ -41,6 +41,9 @@ def study(
     extend: Annotated[
         bool, typer.Option("--extend", help="go on with changed factors, keeping equal runs; off: they are refused")
     ] = False,
+    retry: Annotated[
+        bool, typer.Option("--retry", help="try once more what has failed; off unless given: it is reported")
+    ] = False,
     set_: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="a field of all its recipes, data=./photos; repeatable"),
@@ -67,6 +70,8 @@ def study(
     elif dry_run:
         _show_plan(*api.dry_run(of, place=api.Place(jobs=jobs, on=on), changes=set_ or [], runs=runs), as_json=as_json)
     else:
+        if retry:
+            api.retry_failed(name or of, runs=runs, store=store)
         result = api.study(
             of,
             place=api.Place(jobs=jobs, on=on),
@@ -138,6 +143,8 @@ def _show(found: "StudyResult") -> None:
         screen.say("time", f"{screen.seconds(found.spent_s)}; {middle} ({low}–{high}) was said before it began")
     for cell in [cell for cell in found.cells if cell.state == "failed"][:SHOWN]:
         screen.say("failed", f"point {cell.number}: {cell.reason}")
+    if found.counts["failed"]:
+        screen.say("", "the same command with --retry tries them once more")
     _show_best(found)
 
 

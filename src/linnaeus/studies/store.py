@@ -76,25 +76,27 @@ class Store:
             self.study.set_user_attr(key, value)
 
     def trials(self) -> list[Trial]:
-        """All trials that have a point and a run, by number."""
+        """All trials that have a point and a run, by number; of a trial that was tried anew after it failed, the last."""
         if self.known is None:
             with _speaking(self.url):
-                found = self.study.get_trials(deepcopy=False)
-                self.known = [_trial(one) for one in found if "run" in one.user_attrs]
+                found = [_trial(one) for one in self.study.get_trials(deepcopy=False) if "run" in one.user_attrs]
+            latest = {(one.cell, one.seed): one for one in found}
+            self.known = sorted(latest.values(), key=lambda one: one.number)
         return self.known
 
     def add(self, point: Point, *, cell: int, seed: int, run: str) -> None:
         """A trial that waits for its turn, written at once or not at all."""
-        optuna = _optuna()
         with self._writing():
-            self.study.add_trial(
-                optuna.trial.create_trial(
-                    state=optuna.trial.TrialState.WAITING,
-                    params=dict(point),
-                    distributions=self.distributions,
-                    user_attrs={"cell": cell, "seed": seed, "run": run},
-                )
-            )
+            self._wait(point, self.distributions, cell=cell, seed=seed, run=run)
+
+    def _wait(self, point: Point, distributions: Mapping[str, Any], **attributes: Any) -> None:
+        created = _optuna().trial.create_trial(
+            state=_states().WAITING,
+            params=dict(point),
+            distributions=dict(distributions),
+            user_attrs=attributes,
+        )
+        self.study.add_trial(created)
 
     def ask(self, seed: int) -> tuple[int, Point]:
         """A point that TPE proposes, as (id, point): it is a trial once `name_asked` has named its run.
@@ -151,6 +153,15 @@ class Store:
             self.study._storage.set_trial_user_attr(trial.id, "tries", trial.tries + 1)
             if over:
                 self.study._storage.set_trial_state_values(trial.id, _states().FAIL)
+
+    def retry_failed(self) -> int:
+        """Let each trial that has failed wait for its turn once more, as a new trial: the failed one is kept, and counts no more."""
+        failed = [trial for trial in self.trials() if trial.state == "failed"]
+        with self._writing():
+            for trial in failed:
+                found = self.study._storage.get_trial(trial.id)
+                self._wait(trial.point, found.distributions, cell=trial.cell, seed=trial.seed, run=trial.run)
+        return len(failed)
 
     def importances(self) -> dict[str, float]:
         """The share of each factor in the variance of a forest fitted to the finished trials (fANOVA); empty where it cannot tell."""
