@@ -26,7 +26,7 @@ def folder(place: Path) -> list[tuple[str, Path]]:
 
 def test_it_is_asked_where_it_is_installed(tmp_path: Path) -> None:
     pytest.importorskip("cleanvision")
-    found = {finding.values["issue"]: finding.files for finding in cleaned.findings(folder(tmp_path), nobody)}
+    found = {finding.kind: finding.files for finding in cleaned.findings(folder(tmp_path), nobody)}
     assert found == {"low_information": ("cat/0.png",), "odd_size": ("cat/5.png",)}
 
 

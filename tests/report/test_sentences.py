@@ -87,7 +87,7 @@ def kinds():
     """The kinds that the docstring of `data.findings` lists."""
     table = findings.__doc__.partition("by kind:")[2].partition("`record.data")[0]
     rows = re.findall(r"^    (\w+(?:, \w+)*)(?= {2,}|$)", table, re.M)
-    return [kind for row in rows for kind in row.split(", ") if kind != "cleanvision"]  # whose own words are English
+    return [kind for row in rows for kind in row.split(", ")]
 
 
 FOUND = {
@@ -102,6 +102,7 @@ FOUND = {
     "mirror": {"turn": "mirror", "shown": None, "turned": []},
     "stem": {"side": 32, "left": 8, "model": "resnet(depth=18)"},
     "constant": {}, "dark": {}, "bright": {}, "blurred": {}, "odd_shape": {}, "small_image": {"side": 224}, "grey": {},
+    "low_information": {}, "odd_size": {},
 }  # fmt: skip
 
 

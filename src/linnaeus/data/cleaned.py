@@ -33,12 +33,11 @@ def findings(paths: Sequence[tuple[str, Path]], tell: Watcher) -> list[Finding]:
         if files:
             found.append(
                 Finding(
-                    kind="cleanvision",
+                    kind=issue,
                     severity="note",
                     what=f"{plural(len(files), 'image')} {what}, says cleanvision",
                     count=len(files),
                     files=files,
-                    values={"issue": issue},
                     advice="look at them, and drop what shows nothing by a fix list: --apply FILE",
                 )
             )

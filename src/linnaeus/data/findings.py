@@ -24,7 +24,7 @@
     odd_shape      images much longer than wide or the other way round, of which resize=crop shows only a part
     small_image    images that are enlarged to twice their size or more; side
     grey           grey images among colour ones
-    cleanvision    what that package says besides; issue
+    low_information, odd_size    images that hold next to nothing, or are of a size far from the usual: what cleanvision adds
 
 `record.data["dropped"]` are all [training image, its like in val or test] pairs of which drop_leaks left the first one out.
 """

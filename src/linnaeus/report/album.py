@@ -71,4 +71,5 @@ def heated(image_HWC: Array, map_HW: Array) -> Array:
     grey_HW = image_HWC[..., :3].mean(axis=2)
     heat = Image.fromarray(map_HW).resize((width, height), Image.Resampling.BILINEAR)
     share_HW1 = 0.75 * np.asarray(heat, np.float64)[..., None] / 255
-    return np.round((1 - share_HW1) * grey_HW[..., None] + share_HW1 * np.array(HEAT)).astype(np.uint8)
+    mixed_HW3 = (1 - share_HW1) * grey_HW[..., None] + share_HW1 * np.array(HEAT)
+    return np.asarray(np.round(mixed_HW3).astype(np.uint8))

@@ -185,6 +185,16 @@ SENTENCES: dict[str, Forms] = {
         "{n} images are enlarged to twice their size or more, to {side} pixels.",
     ),
     "finding.small_image.advice": "Replace them by larger ones, or set a smaller <code>image_size</code>.",
+    "finding.low_information": (
+        "{n} image holds next to no information, says cleanvision.",
+        "{n} images hold next to no information, says cleanvision.",
+    ),
+    "finding.low_information.advice": "Look at them, and drop what shows nothing by a fix list.",
+    "finding.odd_size": (
+        "{n} image is of a size far from the usual, says cleanvision.",
+        "{n} images are of a size far from the usual, says cleanvision.",
+    ),
+    "finding.odd_size.advice": "Look at them, and drop what shows nothing by a fix list.",
     "finding.grey": ("{n} grey image among colour ones.", "{n} grey images among colour ones."),
     "finding.grey.advice": "Nothing to do, if they are spread over the classes.",
 }

@@ -131,11 +131,11 @@ def _place_of(factor: Sequence[Any] | str) -> Any:
 def _height(factor: Sequence[Any] | str, value: Any) -> float:
     """Where on its upright axis a value lies, 0 to 1."""
     if not isinstance(factor, str):
-        return _place_of(factor)(value) / max(1, len(factor) - 1)
+        return float(_place_of(factor)(value)) / max(1, len(factor) - 1)
     low, high, value = *_range(factor), float(value)
     if factor.startswith("log"):
         low, high, value = math.log(low), math.log(high), math.log(value)
-    return (value - low) / (high - low)
+    return float((value - low) / (high - low))
 
 
 def _ends(factor: Sequence[Any] | str) -> list[tuple[float, str]]:
