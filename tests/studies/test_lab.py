@@ -1,6 +1,7 @@
 """Labs: their format, their words, and that each lab that comes along says what can be done."""
 
 import shlex
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -146,6 +147,21 @@ def test_variants_are_handed_out_by_name_alone():
 
 def test_the_five_labs_come_along():
     assert [place.name for place in labs.places()] == NAMES
+
+
+def test_an_installed_package_has_them_inside(tmp_path, monkeypatch):
+    """The wheel puts `labs` and `recipes` into the package; there they are found before a clone's."""
+    built = tomllib.loads((labs.CLONE / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"][
+        "targets"
+    ]
+    assert built["wheel"]["force-include"] == {"labs": "linnaeus/labs", "recipes": "linnaeus/recipes"}
+    assert {"labs", "recipes"} <= set(built["sdist"]["include"])
+    write(tmp_path / "labs")
+    (tmp_path / "labs" / "mine").mkdir()
+    write(tmp_path / "labs" / "mine")
+    monkeypatch.setattr(labs, "PACKAGE", tmp_path)
+    assert [place.name for place in labs.places()] == ["mine"]
+    assert labs.beside("recipes") == labs.CLONE / "recipes"
 
 
 @pytest.mark.parametrize("name", NAMES)
