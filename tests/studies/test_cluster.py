@@ -25,7 +25,7 @@ retries = 5
 [recipe]
 data = "digits"
 model = "mlp"
-epochs = 12
+epochs = 40
 precision = "fp32"
 threads = 1
 
@@ -135,8 +135,9 @@ def test_a_node_and_a_driver_die_and_the_table_is_that_of_one_machine(tmp_path):
     try:
         other = nodes.add_node(num_cpus=1)
         command = study(file, fire, "--on", nodes.address)
-        driver = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-        wait_for(driver, fire, 2)
+        unbuffered = {**os.environ, "PYTHONUNBUFFERED": "1"}
+        driver = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=unbuffered)
+        wait_for(driver, fire, 1)
         nodes.remove_node(other, allow_graceful=False)
         assert driver.stdout is not None
         while "is tried again: its worker or its node is gone" not in (line := driver.stdout.readline()):
