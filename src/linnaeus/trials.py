@@ -94,6 +94,8 @@ def bench_epochs(
 ) -> dict[str, Any]:
     """How long a training of so many epochs takes on the CPU, and on a GPU where there is one: from some seconds of its steps.
 
+    Nothing is compiled, unless `changes` say so: that alone would take longer than the look.
+
     Returns:
         `data`, `model`, `epochs`, `images` of an epoch, and `devices`: of each `device`, `precision`, `threads`, `step_s`,
         `measured_s`, `steps` in an epoch, `epoch_s` and `whole_s`; all of it reckoned, but for what `measured_s` says.
@@ -106,7 +108,7 @@ def bench_epochs(
     best = device.pick_device("auto")
     found = []
     for one in dict.fromkeys(("cpu", best)):
-        wish = [*read.texts(changes), f"epochs={epochs}", f"device={one}", "progressive=0.0"]
+        wish = ["compile=off", *read.texts(changes), f"epochs={epochs}", f"device={one}", "progressive=0.0"]
         recipe, source = desk.compose(data, model, None, wish, desk.runs_folder(None))
         facts = measured(recipe, watch, desk.splits(recipe, watch, source)).facts
         found.append({**facts, "whole_s": facts["setup_s"] + epochs * facts["epoch_s"]})
@@ -141,7 +143,7 @@ def measured(recipe: Recipe, tell: Watcher, splits: "Splits | None" = None) -> O
             facts.setdefault("epoch_s", record.time["train_s"])
         except _Enough:
             pass
-    facts["measured_s"] = steps[-1] - steps[0]
+    facts["measured_s"] = steps[-1] - steps[min(1, len(steps) - 1)]  # the first step warms up
     if "epoch_s" not in facts:  # the first step warms up
         step = (steps[-1] - steps[1]) / (len(steps) - 2)
         facts["epoch_s"] = step * facts["steps"] / facts["epochs"]
