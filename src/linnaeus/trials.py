@@ -22,7 +22,7 @@ from linnaeus.recipe.recipe import Recipe
 from linnaeus.record import folder as folders
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.run import RunRecord
-from linnaeus.studies.executor import Executor, Outcome, Place, Task
+from linnaeus.studies.executor import HERE, Executor, Outcome, Place, Task
 from linnaeus.studies.local import Local
 from linnaeus.studies.plan import Plan, load
 from linnaeus.studies.predict import Prediction, measure
@@ -33,7 +33,6 @@ from linnaeus.studies.store import Store, url_of
 if TYPE_CHECKING:
     from linnaeus.data.dataset import Splits
 
-HERE = Place()
 MEASURED = 4.0  # seconds of steps, after which the time of an epoch is known well enough
 
 

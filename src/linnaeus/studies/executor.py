@@ -84,6 +84,9 @@ class Place:
     on: str | None = None  # None: this machine; else a cluster: ray, HOST:PORT or ray://HOST:PORT
 
 
+HERE = Place()
+
+
 class Executor(Protocol):
     """A place with room for some tasks at once."""
 
