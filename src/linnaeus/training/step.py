@@ -53,9 +53,9 @@ class Gradients:
     ) -> None:
         self.module, self.optimizer, self.rules = module, optimizer, rules
         self.images = len(images_BCHW)
-        own_BCHW, own_BK = rules.ranks.part(images_BCHW), rules.ranks.part(targets_BK)
-        pieces = min(rules.accumulate, len(own_BCHW))
-        self.batches = list(zip(own_BCHW.tensor_split(pieces), own_BK.tensor_split(pieces), strict=True))
+        pieces = min(rules.accumulate, max(1, len(images_BCHW) // rules.ranks.world))
+        whole = zip(images_BCHW.tensor_split(pieces), targets_BK.tensor_split(pieces), strict=True)
+        self.batches = [(rules.ranks.part(images), rules.ranks.part(targets)) for images, targets in whole]
         self.first_BK: Tensor | None = (
             None  # the logits at the weights as they were: SAM and L-BFGS call more than once
         )
@@ -106,7 +106,8 @@ def step(
     freeze.training_mode(module, rules.still)
     loss: Tensor = optimizer.step(gradients)  # type: ignore[assignment, arg-type]
     assert gradients.first_BK is not None, "an optimizer asks for the gradients at least once"
-    right_B = gradients.first_BK.argmax(1) == rules.ranks.part(targets_BK).argmax(1)
+    own_BK = torch.cat([targets for _, targets in gradients.batches])
+    right_B = gradients.first_BK.argmax(1) == own_BK.argmax(1)
     return loss.detach(), rules.ranks.sum(right_B.float().sum()) / len(targets_BK)
 
 
