@@ -64,7 +64,7 @@ FINDINGS: dict[str, Forms] = {
     "map.answer": "what spoke for {name}, the answer",
     "map.label": "what spoke for {name}, the true class",
     "neighbour": "{name}: {file}",
-    "mistake.line": "<b>{label}</b> <small>{of_label}</small> <i class=\"taken\">→ {predicted} <small>{chance}</small></i>",
+    "mistake.line": '<b>{label}</b> <small>{of_label}</small> <i class="taken">→ {predicted} <small>{chance}</small></i>',
     "mistake.near": "near: {names}",
     "turned": "Mirrored and turned",
     "turned.blurred": (
@@ -73,7 +73,7 @@ FINDINGS: dict[str, Forms] = {
     ),
     "suspects": "Labels in doubt",
     "suspects.fixes": "The whole list is <code>fixes.csv</code>; <code>linnaeus data DATA --apply fixes.csv</code> makes a corrected copy.",
-    "suspect.line": "<b>{given}</b> <small>{of_given}</small> <i class=\"taken\">→ {suggested} <small>{chance}</small></i>",
+    "suspect.line": '<b>{given}</b> <small>{of_given}</small> <i class="taken">→ {suggested} <small>{chance}</small></i>',
     # fit and published numbers
     "fit.note": "What the curves say, with the numbers that it rests on, and what to try next.",
     "references.note": "The run beside published rows: comparable only where what was done is the same.",

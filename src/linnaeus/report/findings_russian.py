@@ -71,7 +71,7 @@ FINDINGS: dict[str, Forms] = {
     "map.answer": "что говорило за {name}, ответ сети",
     "map.label": "что говорило за {name}, верный класс",
     "neighbour": "{name}: {file}",
-    "mistake.line": "<b>{label}</b> <small>{of_label}</small> <i class=\"taken\">→ {predicted} <small>{chance}</small></i>",
+    "mistake.line": '<b>{label}</b> <small>{of_label}</small> <i class="taken">→ {predicted} <small>{chance}</small></i>',
     "mistake.near": "рядом: {names}",
     "turned": "Отражения и повороты",
     "turned.blurred": (
@@ -82,7 +82,7 @@ FINDINGS: dict[str, Forms] = {
     "suspects.fixes": (
         "Весь список — <code>fixes.csv</code>; <code>linnaeus data DATA --apply fixes.csv</code> создаёт исправленную копию."
     ),
-    "suspect.line": "<b>{given}</b> <small>{of_given}</small> <i class=\"taken\">→ {suggested} <small>{chance}</small></i>",
+    "suspect.line": '<b>{given}</b> <small>{of_given}</small> <i class="taken">→ {suggested} <small>{chance}</small></i>',
     # fit and published numbers
     "fit.note": "Что говорят кривые, на каких числах это основано и что попробовать дальше.",
     "references.note": "Запуск рядом с опубликованными числами: сравнимо лишь то, что сделано одинаково.",
