@@ -3,6 +3,7 @@
 from linnaeus.evaluation.paired import of_runs
 from linnaeus.report.blocks import Drawings, Folded, Heading, Items, Measured, Paragraph, Rows, Section
 from linnaeus.report.pages import built, page, several
+from linnaeus.report.words import LANGUAGES
 from tests.report import synthetic
 from tests.report.test_page import HOSTILE, read
 
@@ -53,5 +54,5 @@ def test_in_russian(tmp_path):
     folder = synthetic.run(tmp_path, splits=("val", "test"))
     accuracy = folder.record().scores["val"].metrics["accuracy"]
     text = read(page(folder, "ru"))
-    assert f"{100 * accuracy.value:.1f} %".replace(".", ",") in text and "Выберите цветную ячейку" in text
+    assert " ".join(LANGUAGES["ru"].percent(accuracy.value).split()) in text and "Выберите цветную клетку" in text
     assert "--lang ru" in text

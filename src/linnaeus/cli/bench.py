@@ -61,7 +61,7 @@ def bench(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Measure what a network takes on this machine: layer by layer, or for so many epochs.
+    """Measure what a network takes on this machine.
 
     With epochs, a training of DATA is begun on the CPU and on the GPU, where there is one, and given up after some seconds;
     from its steps the time of the whole is reckoned. No run is made.

@@ -29,7 +29,7 @@ def evaluate(
     runs: RunsFolder = None,
     as_json: AsJson = False,
 ) -> None:
-    """Score a run, with 95 % intervals, as a whole and for each class."""
+    """Score a run, with 95 % intervals, as a whole and by class."""
     from linnaeus import api
 
     with progress.watching(as_json) as watch:

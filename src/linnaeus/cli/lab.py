@@ -71,7 +71,7 @@ def lab(
     ] = None,
     runs: RunsFolder = None,
 ) -> None:
-    """Do a laboratory work from end to end, or hand out its variants, or score answers.
+    """Do a laboratory work; hand out variants; score answers.
 
     A lab is a list of the commands on this page, shown as they are run; killed anywhere, the same command goes on. It ends in
     a report as page and Word document, in English and Russian. `score` compares files of answers with labels that students do

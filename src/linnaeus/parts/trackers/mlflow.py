@@ -1,4 +1,6 @@
-"""MLflow, in a local SQLite file beside the runs unless a server is named: `mlflow ui --backend-store-uri sqlite:///runs/mlruns.db`
+"""MLflow, in a local SQLite file beside the runs unless a server is named.
+
+To look at it: `mlflow ui --backend-store-uri sqlite:///runs/mlruns.db`
 
 The recipe's fields are parameters; the curves are metrics by epoch, the final scores metrics under `final/`. Which of MLflow's runs
 belongs to a folder is written in its `mlflow-run.txt`. MLflow's own telemetry is switched off.

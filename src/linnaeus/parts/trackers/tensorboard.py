@@ -1,4 +1,6 @@
-"""TensorBoard's files, in the folder `tensorboard` of each run; all runs beside each other: `tensorboard --logdir runs`
+"""TensorBoard's files, in the folder `tensorboard` of each run.
+
+All runs beside each other: `tensorboard --logdir runs`
 
 Curves are under `epoch/`, the final scores under `final/`, the recipe among the texts and, of a finished run, the hyperparameters.
 """
