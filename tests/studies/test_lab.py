@@ -151,9 +151,8 @@ def test_the_five_labs_come_along():
 
 def test_an_installed_package_has_them_inside(tmp_path, monkeypatch):
     """The wheel puts `labs` and `recipes` into the package; there they are found before a clone's."""
-    built = tomllib.loads((labs.CLONE / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"][
-        "targets"
-    ]
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))
+    built = project["tool"]["hatch"]["build"]["targets"]
     assert built["wheel"]["force-include"] == {"labs": "linnaeus/labs", "recipes": "linnaeus/recipes"}
     assert {"labs", "recipes"} <= set(built["sdist"]["include"])
     write(tmp_path / "labs")
