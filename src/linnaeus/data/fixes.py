@@ -13,8 +13,6 @@ which take no space, or copies where the disk cannot link; images in arrays beco
 which any program shows. The splits stay: they follow from the folders, or from the content of the images. The list goes along.
 """
 
-import csv
-import io
 import os
 import shutil
 from collections import Counter
@@ -30,6 +28,7 @@ from linnaeus import files
 from linnaeus.data.dataset import Chunk, Source
 from linnaeus.errors import DataError
 from linnaeus.events import Reading, Watcher, nobody
+from linnaeus.parts.datasets import table
 
 ACTIONS = ("relabel", "drop", "keep")
 SHOWN = 3  # faulty lines that a message quotes; the rest it counts
@@ -269,12 +268,8 @@ def _text(file: Path) -> str:
 
 
 def _rows(text: str, file: Path) -> Iterator[tuple[int, list[str]]]:
-    """The number of the line and the cells, of each line that is not blank."""
-    delimiter = max(",;\t", key=text.partition("\n")[0].count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    """As `table.rows`. Raises DataError where that raises ValueError."""
     try:
-        for cells in reader:
-            if any(cells):
-                yield reader.line_num, cells
-    except csv.Error as error:
-        raise DataError(f"{file}, line {reader.line_num}: {error}") from None
+        yield from table.rows(text, file)
+    except ValueError as error:
+        raise DataError(str(error)) from None

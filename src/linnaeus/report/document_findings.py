@@ -1,9 +1,5 @@
 """What was found by looking further into a run, as sections of a document: calibration, mistakes looked at, fit, published numbers."""
 
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
-
-from linnaeus.errors import RunError
 from linnaeus.record import calibration as calibrations
 from linnaeus.record import examination as examinations
 from linnaeus.record.calibration import Calibration, Quality
@@ -12,10 +8,9 @@ from linnaeus.report import document_figures, document_results, sentences
 from linnaeus.report.document_judged import fit, references
 from linnaeus.report.document_method import Held
 from linnaeus.report.document_paper import Paper, Table, Text
-from linnaeus.report.document_results import ORDER, title
+from linnaeus.report.document_results import title
+from linnaeus.report.findings import ordered, read
 from linnaeus.report.sentences import share
-
-Finding = TypeVar("Finding")
 
 MOST_SUSPECTS = 12
 
@@ -40,7 +35,7 @@ def results(paper: Paper, run: Held, level: int) -> None:
 def calibration(paper: Paper, run: Held, level: int) -> None:
     """How far the probabilities can be believed, split by split."""
     say = paper.say
-    found = [(key, _read(run, calibrations.from_plain, plain)) for key, plain in _ordered(run.record.calibration)]
+    found = [(key, read(run.record, calibrations.from_plain, plain)) for key, plain in ordered(run.record.calibration)]
     if not found:
         return
     paper.heading(say("calibration"), level)
@@ -94,7 +89,7 @@ def _sets_table(paper: Paper, one: Calibration, name: Text) -> None:
 def examination(paper: Paper, run: Held, level: int) -> None:
     """What a look at the mistakes found: pairs, labels that may be wrong, what a mirror does."""
     say = paper.say
-    found = [(key, _read(run, examinations.from_plain, plain)) for key, plain in _ordered(run.record.examined)]
+    found = [(key, read(run.record, examinations.from_plain, plain)) for key, plain in ordered(run.record.examined)]
     if not found:
         return
     paper.heading(say("examination"), level)
@@ -137,15 +132,3 @@ def _suspects(paper: Paper, found: Suspects) -> None:
     ]
     header = [say(f"column.{column}") for column in ("image", "given", "chance", "suggested", "chance")]
     paper.table(say("suspects.caption"), Table(header=header, rows=rows, numbers=frozenset((2, 4))))
-
-
-def _ordered(found: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, Mapping[str, Any]]]:
-    """Splits in the order of the report, those it does not know at the end."""
-    return sorted(found.items(), key=lambda item: ORDER.index(item[0]) if item[0] in ORDER else len(ORDER))
-
-
-def _read(run: Held, reader: Callable[[Mapping[str, Any]], Finding], plain: Mapping[str, Any]) -> Finding:
-    try:
-        return reader(plain)
-    except (KeyError, TypeError) as error:
-        raise RunError(f"a finding cannot be read from the record of {run.record.name}: {error!r}") from None

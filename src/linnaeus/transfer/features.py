@@ -6,6 +6,7 @@ augmented views. Whoever fits a second head to the same finds them there. They a
 each whole or not at all, so that what was done before a crash need not be done again.
 """
 
+import functools
 import hashlib
 import os
 import time
@@ -203,10 +204,17 @@ def _gathered(pieces: Sequence[Array], order: npt.NDArray[np.int64]) -> Array:
 
 def _key(body: Body, dataset: Dataset, recipe: Recipe, fingerprint: str, views: int) -> str:
     machine: dict[str, Any] = body.machine.to_plain()
-    names = hashlib.blake2b("\n".join(dataset.names).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+    names = _digest(dataset.names)
     depends = [VERSION, torch.__version__, body.checksum, str(recipe.model), body.intake, machine, fingerprint, names]
     depends += [str(recipe.augment), recipe.seed, views] if views else []
     return hashlib.blake2b(repr(depends).encode(), digest_size=16).hexdigest()
+
+
+@functools.lru_cache(
+    maxsize=4
+)  # a second head asks for the same images once for each machine that could have seen them
+def _digest(names: tuple[str, ...]) -> str:
+    return hashlib.blake2b("\n".join(names).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
 
 def _tidy(root: Path) -> None:

@@ -40,8 +40,8 @@ def build(
             unknown split, or gives an image a second label; val or test has a class that train has not.
     """
     file = Path(path).expanduser().absolute()
-    rows = _rows(_text(file), file)
-    header = [name.strip() for name in next(rows, (1, []))[1]]
+    lines = rows(_text(file), file)
+    header = [name.strip() for name in next(lines, (1, []))[1]]
     for column in (image, label):
         if column not in header:
             raise ValueError(f"{file} has no column {column!r}; its first line names {', '.join(header) or 'nothing'}")
@@ -49,7 +49,7 @@ def build(
 
     found: dict[str, dict[Path, str]] = {}
     complaints = []
-    for line, cells in rows:
+    for line, cells in lines:
         try:
             part, picture, name = _parsed(cells, columns, file.parent)
             known = next((images[picture] for images in found.values() if picture in images), name)
@@ -76,7 +76,7 @@ def _text(file: Path) -> str:
         raise ValueError(f"{file} is not text in UTF-8; save it as CSV UTF-8") from None
 
 
-def _rows(text: str, file: Path) -> Iterator[tuple[int, list[str]]]:
+def rows(text: str, file: Path) -> Iterator[tuple[int, list[str]]]:
     """The number of the line and the cells, of each line that is not blank."""
     delimiter = max(",;\t", key=text.partition("\n")[0].count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
