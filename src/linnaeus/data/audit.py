@@ -4,6 +4,7 @@ describe      all of it, as `linnaeus data` shows it
 at_training   what costs a training no more than a few seconds, as its record keeps it
 """
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import binomtest
 
-from linnaeus.data import cleaned, copies, duplicates, files_seen, mirrored, quality, stem, views
+from linnaeus import __version__
+from linnaeus.data import cache, cleaned, copies, duplicates, files_seen, mirrored, quality, stem, views
 from linnaeus.data.dataset import SPLITS, Dataset, Source, Splits, load
 from linnaeus.data.findings import KEPT, Finding, plural
 from linnaeus.data.sheet import write_sheet
@@ -69,10 +71,36 @@ def describe(source: Source, recipe: Recipe, sheet: Path | None, tell: Watcher) 
 def at_training(splits: Splits, recipe: Recipe) -> list[dict[str, Any]]:
     """Findings for the record. Near copies are among them where `describe` or drop_leaks has looked for them before.
 
-    A streamed folder is not decoded for this: of its pixels nothing is said.
+    A streamed folder is not decoded for this: of its pixels nothing is said. What the pixels tell is kept, since the trials
+    of a study and the heads of a body ask the same again and again.
     """
+    seen = cache.remembered("findings", _key(splits, recipe), lambda: _told_by_pixels(splits, recipe))
     found = [*_counted(splits), *stem.of_recipe(recipe, len(splits.classes))]
+    plain = [*(finding.to_plain(KEPT) for finding in found), *seen]
+    return sorted(plain, key=lambda finding: SEVERITIES.index(finding["severity"]))
+
+
+def _key(splits: Splits, recipe: Recipe) -> str:
+    """Of all that `_told_by_pixels` sees: the images, their names, how they are made small, and which near copies are known."""
+    names = [name for dataset in _present(splits).values() for name in ("", *dataset.names)]
+    known = sorted(path.name for path in (cache.cache_folder() / duplicates.KIND).glob("*.json"))
+    resident = isinstance(splits.train.store, np.ndarray)
+    rule = [
+        recipe.image_size,
+        recipe.channels,
+        recipe.resize,
+        str(recipe.augment),
+        splits.mirror,
+        resident,
+        __version__,
+    ]
+    told = repr([splits.fingerprint, rule, names, known])
+    return hashlib.blake2b(told.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+
+
+def _told_by_pixels(splits: Splits, recipe: Recipe) -> list[dict[str, Any]]:
     whole, split_N = _together(splits)
+    found = []
     if isinstance(whole.store, np.ndarray):
         images_NSS = views.grey(whole, recipe)
         looked = copies.find(whole, images_NSS, near=duplicates.known(images_NSS))
@@ -81,7 +109,7 @@ def at_training(splits: Splits, recipe: Recipe) -> list[dict[str, Any]]:
         found += _mirror(splits, recipe, images_NSS[split_N == 0], whole.labels_N[split_N == 0])
     else:
         found += _mirror(splits, recipe, None, splits.train.labels_N)
-    return [finding.to_plain(KEPT) for finding in in_order(found)]
+    return [finding.to_plain(KEPT) for finding in found]
 
 
 def in_order(found: Sequence[Finding]) -> list[Finding]:

@@ -7,6 +7,7 @@ damaged cache is made anew. At most `KEPT` caches stay for one folder, and none 
 """
 
 import hashlib
+import json
 import math
 import os
 import time
@@ -15,18 +16,21 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import PIL
 import platformdirs
 
+from linnaeus import files
 from linnaeus.data import decode, store
 from linnaeus.errors import DataError, ImageError, RunError
 from linnaeus.events import Note, Reading, Watcher, nobody
 
 KEPT = 4  # caches of one folder: other sizes, other selections of its files
 UNUSED = 60 * 86_400  # seconds
+MOST_REMEMBERED = 200  # small files of one kind
 ABANDONED = 86_400  # seconds after which a temporary file has no living writer
 AT_ONCE = 2**25  # bytes of decoded images that wait to be written
 BETWEEN_EVENTS = 0.1  # seconds
@@ -50,6 +54,26 @@ def cache_folder() -> Path:
     """Where data sets and caches lie: LINNAEUS_DATA, or the user's cache folder."""
     named = os.environ.get("LINNAEUS_DATA")
     return Path(named).expanduser() if named else platformdirs.user_cache_path("linnaeus")
+
+
+def remembered(kind: str, key: str, make: Callable[[], Any]) -> Any:
+    """What `make` gives, as JSON holds it: read under `kind` and `key` where it was made before, else made and kept."""
+    file = remembered_file(kind, key)
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        made = make()
+    with suppress(RunError):  # a cache that cannot be written costs time only
+        files.write_json(file, made)
+    for old in _by_age(file.parent, "*.json")[MOST_REMEMBERED:]:
+        with suppress(OSError):  # another process may be faster
+            old.unlink()
+    return made
+
+
+def remembered_file(kind: str, key: str) -> Path:
+    """Where `remembered` keeps it."""
+    return cache_folder() / kind / f"{key}.json"
 
 
 def decoded(

@@ -17,23 +17,19 @@ On CIFAR-10 it finds a like of 2.4 % of the 10,000 test images; 3.3 % are known,
 """
 
 import hashlib
-import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from linnaeus import files
 from linnaeus.data import cache, split
 from linnaeus.data.views import smaller
-from linnaeus.errors import RunError
 from linnaeus.events import Reading, Watcher, nobody
 
+KIND = "duplicates"  # in the cache
 VERSION = 1  # raise it when other pairs may be found, so that kept ones are looked for anew
 SIDE = 32  # pixels, at most, at which images are compared
 FREQUENCIES = 16  # each way, at most, in the hash
@@ -63,24 +59,17 @@ def exact(images: Pixels) -> Pairs:
 
 def near(images_NSS: Pixels, tell: Watcher = nobody) -> Pairs:
     """Pairs of grey images that show the same picture, equal ones included; kept in the cache for the next time."""
-    file = _file(images_NSS)
-    try:
-        return _pairs(json.loads(file.read_text(encoding="utf-8")))
-    except (OSError, ValueError):
-        found = search(images_NSS, tell)
-    with suppress(RunError):  # a cache that cannot be written costs time only
-        files.write_json(file, found.tolist())
-    return found
+    return _pairs(cache.remembered(KIND, _key(images_NSS), lambda: search(images_NSS, tell).tolist()))
 
 
 def known(images_NSS: Pixels) -> bool:
     """True where `near` has been asked about these images before, and answers at once."""
-    return _file(images_NSS).exists()
+    return cache.remembered_file(KIND, _key(images_NSS)).exists()
 
 
-def _file(images_NSS: Pixels) -> Path:
+def _key(images_NSS: Pixels) -> str:
     digest = hashlib.blake2b(np.ascontiguousarray(images_NSS), digest_size=16).hexdigest()
-    return cache.cache_folder() / "duplicates" / f"{VERSION}-{len(images_NSS)}-{digest}.json"
+    return f"{VERSION}-{len(images_NSS)}-{digest}"
 
 
 def search(images_NSS: Pixels, tell: Watcher = nobody) -> Pairs:
