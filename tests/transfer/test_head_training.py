@@ -1,6 +1,8 @@
 """Heads on kept features, in a run: resumed bit for bit, and afterwards a classifier like any other."""
 
 import signal
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -363,3 +365,18 @@ def test_the_rates_are_those_of_the_head(images: Path, old: Path) -> None:
     recipe, splits = wish(images, old, "train=head", "body_rate=0.1", "optimizer=sgd(lr=0.5)")
     prepared, _ = prepare(recipe, splits, nobody)
     assert set(prepared.rates) == {0.5}
+
+
+def test_a_second_fitted_head_needs_no_compiler(images: Path, old: Path, tmp_path: Path) -> None:
+    trained(tmp_path / "first", images, old, "train=head", "head=logistic")
+    script = (
+        "import sys; from pathlib import Path; from linnaeus.events import nobody; from linnaeus.training import session; "
+        "from tests.training.small import new_folder; from tests.transfer.test_head_training import wish; "
+        "images, old, folder = map(Path, sys.argv[1:]); "
+        "session.train(*wish(images, old, 'train=head', 'head=ridge'), new_folder(folder), nobody); "
+        "assert 'torch._dynamo' not in sys.modules"
+    )
+    call = [sys.executable, "-c", script, str(images), str(old), str(tmp_path / "run")]
+    root = Path(__file__).parents[2]
+    done = subprocess.run(call, capture_output=True, text=True, check=False, cwd=root)
+    assert done.returncode == 0, done.stderr[-2000:]

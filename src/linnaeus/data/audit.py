@@ -71,17 +71,16 @@ def describe(source: Source, recipe: Recipe, sheet: Path | None, tell: Watcher) 
 def at_training(splits: Splits, recipe: Recipe) -> list[dict[str, Any]]:
     """Findings for the record. Near copies are among them where `describe` or drop_leaks has looked for them before.
 
-    A streamed folder is not decoded for this: of its pixels nothing is said. What the pixels tell is kept, since the trials
-    of a study and the heads of a body ask the same again and again.
+    A streamed folder is not decoded for this: of its pixels nothing is said. What pixels and network tell is kept, since the
+    trials of a study and the heads of a body ask the same again and again.
     """
-    seen = cache.remembered("findings", _key(splits, recipe), lambda: _told_by_pixels(splits, recipe))
-    found = [*_counted(splits), *stem.of_recipe(recipe, len(splits.classes))]
-    plain = [*(finding.to_plain(KEPT) for finding in found), *seen]
-    return sorted(plain, key=lambda finding: SEVERITIES.index(finding["severity"]))
+    seen = cache.remembered("findings", _key(splits, recipe), lambda: _looked_at(splits, recipe))
+    counted = [finding.to_plain(KEPT) for finding in _counted(splits)]
+    return sorted([*counted, *seen], key=lambda finding: SEVERITIES.index(finding["severity"]))
 
 
 def _key(splits: Splits, recipe: Recipe) -> str:
-    """Of all that `_told_by_pixels` sees: the images, their names, how they are made small, and which near copies are known."""
+    """Of all that `_looked_at` sees: images, their names, how they are made small, which near copies are known, the network."""
     names = [name for dataset in _present(splits).values() for name in ("", *dataset.names)]
     known = sorted(path.name for path in (cache.cache_folder() / duplicates.KIND).glob("*.json"))
     resident = isinstance(splits.train.store, np.ndarray)
@@ -94,13 +93,13 @@ def _key(splits: Splits, recipe: Recipe) -> str:
         resident,
         __version__,
     ]
-    told = repr([splits.fingerprint, rule, names, known])
+    told = repr([__version__, str(recipe.model), recipe.weights, splits.fingerprint, rule, names, known])
     return hashlib.blake2b(told.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
 
-def _told_by_pixels(splits: Splits, recipe: Recipe) -> list[dict[str, Any]]:
+def _looked_at(splits: Splits, recipe: Recipe) -> list[dict[str, Any]]:
     whole, split_N = _together(splits)
-    found = []
+    found = stem.of_recipe(recipe, len(splits.classes))
     if isinstance(whole.store, np.ndarray):
         images_NSS = views.grey(whole, recipe)
         looked = copies.find(whole, images_NSS, near=duplicates.known(images_NSS))

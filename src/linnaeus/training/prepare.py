@@ -140,7 +140,7 @@ def prepare(
         recipe, machine = team.same(_sized(recipe, machine, module, rules, own, orders, tell))
         machine = _agreed(machine, team)
     plan = freeze.plan(module, stages.ALL if on_features else recipe.train)
-    optimizer = _optimizer(recipe, plan)
+    optimizer = _optimizer(recipe, plan) if fitted is None else heads.NoSteps(plan.groups(recipe))
     plan.apply(recipe.epochs, recipe.epochs)  # as at the end: what never trains is frozen from here on
     prepared = Prepared(
         recipe=recipe,
