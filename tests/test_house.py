@@ -12,7 +12,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "src" / "linnaeus"
 
 # What each room may import of ours. Rooms stand in the order of the floors, the lowest first.
-GROUND = {"errors", "events", "files", "device", "ranks"}  # everybody may, except parts
+GROUND = {"errors", "events", "files", "device", "ranks", "shell"}  # everybody may, except parts
 DATA = {"recipe", "parts"}
 CLASSIFIER = DATA | {"data", "certainty"}
 SIDE = CLASSIFIER | {"classifier", "record"}
@@ -22,6 +22,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "files": {"errors"},
     "device": {"errors"},
     "ranks": {"errors"},
+    "shell": set(),
     "certainty": set(),
     "recipe": GROUND,
     "parts": set(),

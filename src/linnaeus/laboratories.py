@@ -6,12 +6,11 @@ that made each run, and what commands that make none have printed.
 """
 
 import json
-import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from linnaeus import desk, device, files
+from linnaeus import desk, device, files, shell
 from linnaeus.errors import LinnaeusError, RunError, UsageError
 from linnaeus.record import folder as folders
 from linnaeus.record.folder import RunFolder
@@ -80,7 +79,7 @@ class Notes:
         made_by = self.plain["commands"].setdefault(run, list(words))
         if made_by != list(words):
             raise RunError(
-                f"{self.file.parent / run} was made by another command: linnaeus {shlex.join(made_by)}. Take that folder away, or "
+                f"{self.file.parent / run} was made by another command: linnaeus {shell.line(made_by)}. Take that folder away, or "
                 "keep it and name another folder for the runs: --runs DIR"
             )
         self._write()
@@ -145,7 +144,7 @@ def _findings(question: Mapping[str, Any], place: Path) -> list[dict[str, Any]]:
     for said in Notes(place).plain["said"]:
         command = " ".join(said["command"])
         if any(command.startswith(beginning) for beginning in question.get("said", ())):
-            found.append({"command": f"linnaeus {shlex.join(said['command'])}", "text": said["text"]})
+            found.append({"command": f"linnaeus {shell.line(said['command'])}", "text": said["text"]})
     return found
 
 

@@ -78,7 +78,12 @@ def test_the_real_signs() -> None:
     assert found["counts"] == {"train": 810, "val": 270}  # ±3.6 points at 90 %: enough
     kinds = {finding["kind"] for finding in found["findings"]}
     assert "mirror" in kinds
-    assert not kinds & {"leak", "contradiction", "small_split", "stem"}  # shots of one sign in a row do repeat each other
+    assert not kinds & {
+        "leak",
+        "contradiction",
+        "small_split",
+        "stem",
+    }  # shots of one sign in a row do repeat each other
 
 
 def test_on_sound_data_there_is_nothing_to_say() -> None:

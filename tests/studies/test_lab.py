@@ -101,6 +101,19 @@ def test_steps_of_a_variant_and_of_the_whole(tmp_path):
     assert found.commands(3, values={"data": "b c"})[0][1] == "b c"
 
 
+def test_names_in_braces_hold_names_but_not_each_other(tmp_path):
+    deep = SMALL.replace("[defaults]", '[defaults]\nphotos = "{data}/val"').replace("train digits", "predict {photos}")
+    found = labs.load(write(tmp_path / "mine", deep))
+    assert found.commands(values={"datasets": "my sets"})[0] == ["predict", "my sets/photos/val"]
+    with pytest.raises(UsageError, match="hold each other"):
+        found.commands(values={"data": "{photos}"})
+
+
+def test_no_brace_is_left_in_a_step():
+    for name, words in every_command():
+        assert not any("{" in word for word in words), (name, words)
+
+
 def test_what_the_report_is_told(tmp_path):
     found = labs.load(write(tmp_path / "mine"))
     sheet = sheets.from_plain(found.told(3), "ru")

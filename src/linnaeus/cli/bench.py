@@ -1,6 +1,5 @@
 """linnaeus bench WHAT MODEL [DATA]"""
 
-import shlex
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from linnaeus import shell
 from linnaeus.cli import progress, screen
 from linnaeus.cli.options import AsJson
 from linnaeus.errors import UsageError
@@ -89,7 +89,7 @@ def bench(
     screen.say("answer", answer(found["kinds"], found["batch"]))
     if out is not None:
         screen.say("picture", str(out))
-    screen.suggest(f"linnaeus parts models {shlex.quote(model)}")
+    screen.suggest(f"linnaeus parts models {shell.quoted(model)}")
 
 
 def _epochs(model: str, data: str | None, epochs: int, changes: Sequence[str], as_json: bool) -> None:
@@ -118,7 +118,7 @@ def _epochs(model: str, data: str | None, epochs: int, changes: Sequence[str], a
     screen.say("reckoned", f"{found['model']} on {found['images']:,} training images, from the steps of so many seconds; "
                "scoring validation images is not in it")  # fmt: skip
     screen.say("ratio", _ratio(found["devices"]))
-    screen.suggest(f"linnaeus bench layers {shlex.quote(model)} {shlex.quote(data)}")
+    screen.suggest(f"linnaeus bench layers {shell.quoted(model)} {shell.quoted(data)}")
 
 
 def _ratio(devices: Sequence[Mapping[str, Any]]) -> str:

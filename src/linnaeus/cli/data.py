@@ -1,6 +1,5 @@
 """linnaeus data DATA"""
 
-import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from linnaeus import shell
 from linnaeus.cli import progress, screen, summary
 from linnaeus.cli.options import AsJson
 from linnaeus.errors import UsageError
@@ -103,7 +103,7 @@ def _apply(data: str, fixes: Path, to: Path | None, as_json: bool) -> None:
         "written",
         f"{done.folder}, {done.images:,} images: {done.relabelled:,} relabelled, {done.dropped:,} dropped{unchanged}",
     )
-    place = shlex.quote(str(done.folder))
+    place = shell.quoted(str(done.folder))
     screen.suggest(f"linnaeus data {place}", f"linnaeus train {place}")
 
 
@@ -152,4 +152,4 @@ def _files(finding: Mapping[str, Any]) -> str:
 
 def _next(data: str, findings: Sequence[Mapping[str, Any]]) -> str:
     leaks = any(finding["kind"] == "leak" and finding["values"]["split"] == "train" for finding in findings)
-    return f"linnaeus train {shlex.quote(data)}" + (" --drop-leaks" if leaks else "")
+    return f"linnaeus train {shell.quoted(data)}" + (" --drop-leaks" if leaks else "")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
-from linnaeus import files
+from linnaeus import files, shell
 from linnaeus.cli import screen
 from linnaeus.cli.options import RunsFolder
 from linnaeus.errors import DataError, RunError, UsageError
@@ -101,7 +101,7 @@ def _do(found: "Lab", variant: int | None, full: bool, changes: Sequence[str], r
     commands = api.lab_commands(found, place, variant, full=full, changes=changes)
     notes = api.LabNotes(place)
     for number, words in enumerate(commands, 1):
-        print(f"\n[{number}/{len(commands)}] linnaeus {' '.join(map(_quoted, words))}", flush=True)
+        print(f"\n[{number}/{len(commands)}] linnaeus {shell.line(words)}", flush=True)
         status = _step(words, place, notes)
         if status in STOPPED:
             raise typer.Exit(status)
@@ -172,14 +172,6 @@ def _left_to_do(words: Sequence[str], runs: Path, notes: "LabNotes") -> list[str
         split = words[list(words).index("--split") + 1]
         return None if split in api.scored(words[1], runs=runs) else list(words)
     return None if notes.said(words) is not None else list(words)
-
-
-def _quoted(word: str) -> str:
-    """A word as a shell takes it: in double quotes where it holds single ones, as the notation does."""
-    import shlex
-
-    is_plain = "'" in word and not any(sign in word for sign in '"$`\\!')
-    return f'"{word}"' if is_plain else shlex.quote(word)
 
 
 def _hand_out(found: "Lab", students: Path, out: Path | None) -> None:

@@ -1,13 +1,13 @@
 """linnaeus parts [SHELF [NAME]]"""
 
 import inspect
-import shlex
 from collections.abc import Mapping
 from itertools import groupby
 from typing import Annotated, Any
 
 import typer
 
+from linnaeus import shell
 from linnaeus.api import Part
 from linnaeus.cli import model_table, screen
 
@@ -48,7 +48,7 @@ def parts(
             screen.say("also", f"{_options(found.common)} (as every part of {found.shelf})")
         if facts is not None:
             model_table.show(facts)
-        also = [f"linnaeus bench layers {shlex.quote(str(name))}"] if facts is not None else []
+        also = [f"linnaeus bench layers {shell.quoted(str(name))}"] if facts is not None else []
         screen.suggest(*also, f"linnaeus parts {found.shelf}")
 
 

@@ -1,12 +1,12 @@
 """linnaeus rates DATA"""
 
-import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from linnaeus import shell
 from linnaeus.cli import progress, screen
 from linnaeus.cli.options import AsJson
 
@@ -57,10 +57,10 @@ def rates(
     if out is not None:
         screen.say("picture", str(out))
     if found["optimizer"] is not None:
-        source = f" --recipe {shlex.quote(str(recipe))}" if recipe else ""
-        network = f" --model {shlex.quote(model)}" if model else ""
-        words = f"linnaeus train {shlex.quote(data)}" if data else "linnaeus train"
-        screen.suggest(f"{words}{source}{network} --set {shlex.quote('optimizer=' + found['optimizer'])}")
+        source = f" --recipe {shell.quoted(str(recipe))}" if recipe else ""
+        network = f" --model {shell.quoted(model)}" if model else ""
+        words = f"linnaeus train {shell.quoted(data)}" if data else "linnaeus train"
+        screen.suggest(f"{words}{source}{network} --set {shell.quoted('optimizer=' + found['optimizer'])}")
 
 
 def _table(found: Mapping[str, Any]) -> str:

@@ -9,7 +9,6 @@ of a matplotlib figure, and an `Album` holds the pictures.
 
 import base64
 import hashlib
-import shlex
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from linnaeus import shell
 from linnaeus.record.comparison import Comparison
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.run import RunRecord
@@ -110,7 +110,7 @@ def _foot(folders: Sequence[RunFolder], language: str, form: str = "") -> list[T
     """What wrote the page, from what, and the command that does it again."""
     say = LANGUAGES[language]
     records = [folder.record() for folder in folders]
-    command = " ".join(["linnaeus report", *(shlex.quote(str(folder.path)) for folder in folders)])
+    command = " ".join(["linnaeus report", *(shell.quoted(str(folder.path)) for folder in folders)])
     command += (f" --lang {language}" if language != "en" else "") + form
     return [
         say("foot", version=records[0].environment.get("linnaeus", "")),

@@ -1,7 +1,6 @@
 """How to do a run again: the commands that led to it, and the fingerprints by which it is known to be the same."""
 
-import shlex
-
+from linnaeus import shell
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.run import RunRecord
 from linnaeus.report.words import Words
@@ -9,8 +8,8 @@ from linnaeus.report.words import Words
 
 def commands(folder: RunFolder, record: RunRecord) -> list[tuple[str, str]]:
     """What was done, as commands: the key of the words that say so, and the line."""
-    run, machine = shlex.quote(str(folder.path)), record.environment
-    again = f"linnaeus train --recipe {shlex.quote(str(folder.recipe))}"
+    run, machine = shell.quoted(str(folder.path)), record.environment
+    again = f"linnaeus train --recipe {shell.quoted(str(folder.recipe))}"
     for flag in ("precision", "threads"):
         if flag in machine:
             again += f" --{flag} {machine[flag]}"
@@ -21,12 +20,12 @@ def commands(folder: RunFolder, record: RunRecord) -> list[tuple[str, str]]:
     commands = [("repeat.train", again)]
     if record.status != "finished":
         return [*commands, ("repeat.resume", f"linnaeus resume {run}")]
-    commands += [("repeat.evaluate", f"linnaeus evaluate {run} --split {shlex.quote(split)}") for split in record.scores
+    commands += [("repeat.evaluate", f"linnaeus evaluate {run} --split {shell.quoted(split)}") for split in record.scores
                  if split in ("train", "val")]  # fmt: skip
     if "test" in record.data.get("counts", {}):
         commands.append(("repeat.test", f"linnaeus evaluate {run} --split test"))
     commands += [
-        ("repeat.examine", f"linnaeus examine {run} --split {shlex.quote(split)}") for split in record.examined
+        ("repeat.examine", f"linnaeus examine {run} --split {shell.quoted(split)}") for split in record.examined
     ]
     return [*commands, ("repeat.predict", f"linnaeus predict {run} FILE")]
 

@@ -1,7 +1,6 @@
 """One run as a part of a page: from its folder to what the templates lay out."""
 
 import json
-import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from markupsafe import Markup
 
+from linnaeus import shell
 from linnaeus.record.confusion import ConfusedPair, confusion
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.run import RunRecord
@@ -85,7 +85,7 @@ def view(folder: RunFolder, record: RunRecord, say: Words, album: Album, prefix:
         "commands": commands(folder, record),
         "fingerprints": folder.fingerprints(),
         "times": tables.times(record.time, say),
-        "path": shlex.quote(str(folder.path)),
+        "path": shell.quoted(str(folder.path)),
         "tables": tables,
         "many": MOST_ROWS,
         "weakest": WEAKEST,

@@ -81,7 +81,7 @@ class Lab:
         known = {**dict.fromkeys(GIVEN, "…"), **self.defaults, **row, **values, "lab": str(self.folder)}
         left_out = "all" if number is not None else "variant"
         texts = [_text(step, full) for step in self.steps if step.get("of") != left_out]
-        return [[_filled(_filled(word, known), known) for word in words(text)] for text in texts if text]
+        return [[_filled(word, known) for word in words(text)] for text in texts if text]
 
     def told(self, number: int | None = None, *, full: bool = False) -> dict[str, Any]:
         """The sheet for the report: the number of the variant is in its title, and what is smaller here in its aim."""
@@ -161,12 +161,18 @@ def _text(step: Row, full: bool) -> str:
 
 
 def _filled(text: str, values: Row) -> str:
+    """`text` with its names in braces put in; what is put in may hold names again."""
+
     def value(found: re.Match[str]) -> str:
         if found[1] not in values:
             raise UsageError(f"the step {text!r} names {{{found[1]}}}; known here: {', '.join(values)}")
         return str(values[found[1]])
 
-    return re.sub(r"\{(\w+)\}", value, text)
+    for _ in range(len(values) + 1):
+        text, before = re.sub(r"\{(\w+)\}", value, text), text
+        if text == before:
+            return text
+    raise UsageError(f"names in braces that hold each other: {text!r}")
 
 
 def words(text: str) -> list[str]:
