@@ -1,11 +1,13 @@
 """The store of a study: what it says where it is locked, damaged, or not there."""
 
 import sqlite3
+import sys
 
 import pytest
 
 from linnaeus.errors import StudyError
-from linnaeus.studies import space, store
+from linnaeus.studies import opening, space, store
+from linnaeus.studies.plan import from_table
 from linnaeus.studies.store import Store, url_of
 
 pytest.importorskip("optuna")
@@ -46,4 +48,39 @@ def test_a_database_that_cannot_be_reached_is_named_without_its_password():
     with pytest.raises(StudyError) as caught:
         Store("postgresql+pg8000://me:secret@127.0.0.1:1/x", "s", SPACE)
     assert "secret" not in str(caught.value)
-    assert "cannot be reached" in str(caught.value) or "pip install pg8000" in str(caught.value)
+    assert "cannot be reached" in str(caught.value) or "linnaeus[postgres]" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "driver", "advice"),
+    [
+        ("postgresql+pg8000", "pg8000", ""),
+        ("postgresql+psycopg2", "psycopg2", ", and begin its address with postgresql+pg8000://"),
+    ],
+)
+def test_a_driver_that_is_not_installed_is_named_with_its_extra(scheme, driver, advice, monkeypatch):
+    monkeypatch.setitem(sys.modules, driver, None)
+    with pytest.raises(StudyError) as caught:
+        Store(f"{scheme}://me:secret@db.example/x", "s", SPACE)
+    extra = 'pip install "linnaeus[postgres]"'
+    assert str(caught.value) == (
+        f"the store {scheme}://me@db.example/x needs {driver}, which is not installed: {extra}{advice}"
+    )
+
+
+@pytest.mark.parametrize("is_ours", [True, False])
+def test_a_study_of_another_program_is_left_alone(is_ours, tmp_path):
+    import optuna
+
+    made = optuna.create_study(storage=url_of(tmp_path), study_name="s" if not is_ours else "another")
+    made.add_trial(optuna.trial.create_trial(value=0.5))
+    plan = from_table({"factors": {"optimizer.lr": [0.1, 0.2]}})
+    if is_ours:
+        opening.opened(plan, tmp_path / "s", url_of(tmp_path), extend=False).close()
+        opening.opened(plan, tmp_path / "s", url_of(tmp_path), extend=False).close()
+        return
+    for extend in (False, True):
+        with pytest.raises(StudyError, match=r"study\.db holds a study 's' that is none of ours; take another --name"):
+            opening.opened(plan, tmp_path / "s", url_of(tmp_path), extend)
+    assert made.user_attrs == {}
+    assert len(made.trials) == 1

@@ -65,6 +65,16 @@ class Store:
                 storage=self.storage, study_name=name, direction="maximize", load_if_exists=True
             )
 
+    @property
+    def shown(self) -> str:
+        """Its address for people's eyes."""
+        return _shown(self.url)
+
+    def is_begun(self) -> bool:
+        """Whether it holds any trial at all, be it one that is none of ours."""
+        with _speaking(self.url):
+            return bool(self.study.get_trials(deepcopy=False))
+
     def notes(self) -> dict[str, Any]:
         """What `note` wrote."""
         with _speaking(self.url):
@@ -220,7 +230,6 @@ def _storage(url: str) -> "optuna.storages.RDBStorage":
 @contextmanager
 def _speaking(url: str) -> Iterator[None]:
     """One message for each way in which a database can refuse."""
-    shown = url.removeprefix("sqlite:///") if url.startswith("sqlite") else _without_password(url)
     try:
         yield
     except LinnaeusError:
@@ -229,7 +238,7 @@ def _speaking(url: str) -> Iterator[None]:
         deepest = error
         while deepest.__cause__ is not None:
             deepest = deepest.__cause__  # type: ignore[assignment]
-        raise StudyError(_message(shown, url, deepest)) from error
+        raise StudyError(_message(_shown(url), url, deepest)) from error
 
 
 def _message(shown: str, url: str, error: BaseException) -> str:
@@ -242,10 +251,21 @@ def _message(shown: str, url: str, error: BaseException) -> str:
             "takes them up again"
         )
     if isinstance(error, ModuleNotFoundError):
-        return f"the store {shown} needs {error.name}: pip install {error.name}; pg8000 is one that needs nothing else (postgresql+pg8000://…)"
+        return _without_driver(shown, error.name or text)
     if url.startswith("sqlite"):
         return f"the store {shown} cannot be used: {text}"
     return f"the store {shown} cannot be reached: {text}; check its address and that it is running"
+
+
+def _without_driver(shown: str, driver: str) -> str:
+    if not shown.startswith("postgresql"):
+        return f"the store {shown} needs {driver}, which is not installed: pip install {driver}"
+    advice = "" if driver == "pg8000" else ", and begin its address with postgresql+pg8000://"
+    return f'the store {shown} needs {driver}, which is not installed: pip install "linnaeus[postgres]"{advice}'
+
+
+def _shown(url: str) -> str:
+    return url.removeprefix("sqlite:///") if url.startswith("sqlite") else _without_password(url)
 
 
 def _without_password(url: str) -> str:
