@@ -22,6 +22,7 @@ from linnaeus.recipe.recipe import Recipe
 from linnaeus.record import folder as folders
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.run import RunRecord
+from linnaeus.studies import opening
 from linnaeus.studies.executor import HERE, Executor, Outcome, Place, Task
 from linnaeus.studies.local import Local
 from linnaeus.studies.plan import Plan, load
@@ -199,7 +200,7 @@ def study(
     _check_recipes(plan, resolve := resolver(plan.base, desk.runs_folder(runs)))
     with _held(folder):
         is_whole: bool | None = None
-        opened = _opened(plan, folder, store, extend)
+        opened = opening.opened(plan, folder, store, extend)
         executor = _executor(place, folder / "workers", plan.silence)
         try:
             opened.note("about", plan.about())
@@ -288,13 +289,26 @@ def study_result(name: str, *, runs: Path | str | None = None, store: str | None
         opened.close()
 
 
-def retry_failed(name: str, *, runs: Path | str | None = None, store: str | None = None) -> int:
-    """Let a study's failed trials wait for another turn, and count them. Raises as `study_result`; RunError: it is under way."""
-    folder = _find_study(name, desk.runs_folder(runs))
+def retry_failed(
+    file: Path | str,
+    *,
+    name: str | None = None,
+    runs: Path | str | None = None,
+    store: str | None = None,
+    changes: Changes = (),
+) -> int:
+    """Let a study's failed trials wait for another turn, and count them: none, where the study of that name is of another file.
+
+    Raises:
+        UnknownName: there is no study of that name. RunError: it is under way. Else as `study`.
+    """
+    plan, folder = _changed(load(Path(file)), changes), _folder(file, name, runs)
+    if not (folder / "workers").is_dir():
+        raise UnknownName("study", folder.name, _known(folder.parent))
     with _held(folder):
         opened = Store(store or url_of(folder), folder.name)
         try:
-            return opened.retry_failed()
+            return opened.retry_failed() if opening.is_of(plan, opened) else 0
         finally:
             opened.close()
 
@@ -303,8 +317,12 @@ def _find_study(name: str, runs: Path) -> Path:
     for folder in (Path(name), runs / name, runs / Path(name).stem):
         if (folder / "workers").is_dir():
             return folder
-    known = [folder.parent.name for folder in runs.glob("*/workers")] if runs.is_dir() else []
-    raise UnknownName("study", name, known)
+    raise UnknownName("study", name, _known(runs))
+
+
+def _known(runs: Path) -> list[str]:
+    """The studies among the runs."""
+    return [folder.parent.name for folder in runs.glob("*/workers")] if runs.is_dir() else []
 
 
 def _status(store: Store, folder: Path) -> str:
@@ -354,28 +372,6 @@ def _check_recipes(plan: Plan, resolve: Resolve) -> None:
             raise RecipeError(f"the point {at} is no recipe: {error}") from None
         if recipe["val"] == 0:
             raise RecipeError("val = 0 leaves no validation images to choose by: hold some out, as in val = 0.15")
-
-
-def _opened(plan: Plan, folder: Path, url: str | None, extend: bool) -> Store:
-    """The store, sure to be that of this study file."""
-    store = Store(url or url_of(folder), folder.name, plan.space)
-    notes = store.notes()
-    found = notes.get("fingerprint")
-    if found not in (None, plan.fingerprint):
-        if not extend:
-            store.close()
-            raise StudyError(
-                f"{folder} holds a study of other factors, or of another recipe; give this one a name of its own with "
-                "--name NAME, or go on with the new file by --extend: finished runs of equal recipes are kept"
-            )
-        store.put_aside(f"{folder.name} until {len(store.trials())} trials, {found}")
-        store.note("settled", notes.get("settled"))
-    if found is None and store.trials():
-        raise StudyError(
-            f"the store {store.url} holds a study {folder.name!r} that is none of ours; take another --name"
-        )
-    store.note("fingerprint", plan.fingerprint)
-    return store
 
 
 def _settled(plan: Plan, store: Store, executor: Executor, resolve: Resolve) -> Resolve:

@@ -10,6 +10,7 @@ import pytest
 
 from linnaeus import files, trials
 from linnaeus.cli.app import run
+from linnaeus.studies.store import Store, url_of
 from tests.studies.fake import FAILS_ONCE
 from tests.studies.fake import train as fake_train
 
@@ -141,6 +142,23 @@ def test_what_failed_is_tried_once_more_by_retry_alone(study, capsys):
         said = capsys.readouterr().out
         assert f"{2 - failed} finished" in said
         assert ("the loss is nan" in said) == ("--retry" in said) == bool(failed)
+
+
+def test_retry_puts_nothing_back_into_another_study_of_that_name(study, tmp_path, capsys):
+    text = f"retries = 0\n{FILE.replace('optimizer.lr = [0.003, 0.01]', f'batch_size = [32, {FAILS_ONCE}]')}"
+    assert study(text) == 0
+    capsys.readouterr()
+    for words in (["--set", "epochs=4"], ["--set", "batch_size=64"], ["--set", "nothing=1"]):
+        assert study(text, "--retry", *words) in (1, 2)
+    assert study(FILE, "--retry") == 1
+    told = capsys.readouterr().err.splitlines()
+    assert len(told) == 4
+    assert "of other factors, or of another recipe" in told[0] and told[-1] == told[0]
+    kept = Store(url_of(tmp_path / "runs" / "small"), "small")
+    assert [trial.state for trial in kept.trials()] == ["finished", "failed"]
+    kept.close()
+    assert study(text, "--retry", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["counts"]["finished"] == 2
 
 
 def test_retry_of_a_study_that_is_not_there(study, tmp_path, capsys):

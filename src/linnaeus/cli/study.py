@@ -71,7 +71,7 @@ def study(
         _show_plan(*api.dry_run(of, place=api.Place(jobs=jobs, on=on), changes=set_ or [], runs=runs), as_json=as_json)
     else:
         if retry:
-            api.retry_failed(name or of, runs=runs, store=store)
+            api.retry_failed(of, name=name, runs=runs, store=store, changes=set_ or [])
         result = api.study(
             of,
             place=api.Place(jobs=jobs, on=on),
