@@ -107,3 +107,20 @@ def test_the_seam_between_a_run_and_the_one_it_continues_is_drawn():
     lines = [line for line in marked.lines if len(set(line.get_xdata())) == 1]
     assert [line.get_xdata()[0] for line in lines] == [5.5]
     assert len(marked.lines) == len(figures.loss(rows).axes[0].lines) + 1
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        (["one", "two"], ["one", "two"]),
+        (["signs-scratch-100", "signs-head-then-all-100", "signs-all-100"], ["scratch", "head-then-all", "all"]),
+        (["a-very-long-name-of-a-run"], ["a-very-…-a-run"]),
+        (["a-very-long-name-100", "a-very-long-name-100"], ["100", "100"]),
+        (["price-of-10-$-a-piece", "price-of-20-$-a-piece"], [r"10", r"20"]),
+        ([], []),
+    ],
+)
+def test_long_names_stay_apart(names, told):
+    found = figures.brief(names, 14)
+    assert all(len(name) <= 14 for name in found)
+    assert found == told

@@ -57,7 +57,7 @@ def _one(paper: Paper, run: Held) -> None:
     paper.heading(say("aim"))
     paper.text(say("aim.run", model=record.recipe["model"], data=record.recipe["data"]))
     document_method.data(paper, run, 1)
-    document_method.network(paper, run, 1)
+    document_method.network(paper, run, 1, run)
     document_method.training(paper, run, 1, run)
     results(paper, run, 1)
     machine(paper, run, 1)
@@ -80,7 +80,7 @@ def _several(paper: Paper, runs: Sequence[Held], compare: Compare) -> None:
         else:
             document_method.data(paper, run, 2)
         described.add(fingerprint)
-        document_method.network(paper, run, 2)
+        document_method.network(paper, run, 2, runs[0])
         document_method.training(paper, run, 2, runs[0])
         results(paper, run, 2)
         machine(paper, run, 2)

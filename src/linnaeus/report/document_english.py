@@ -41,6 +41,7 @@ DOCUMENT: dict[str, Forms] = (
         # network
         "network.none": "The network is <code>{model}</code>; the run was cut off before it was measured.",
         "network.table": "{table} lists its layers; shapes, weights and multiply-accumulates (MACs) are for one image.",
+        "network.same": "Its layers are those of run {run}, listed above.",
         "network.left_out": "Layers that multiply nothing (norms, activations, pooling) are left out of it; the sum holds them.",
         "network.caption": "Layers of the network",
         # training

@@ -101,7 +101,7 @@ def _method(paper: Paper, runs: Sequence[Held]) -> None:
         else:
             document_method.data(paper, run, level)
         described.add(fingerprint)
-        document_method.network(paper, run, level)
+        document_method.network(paper, run, level, runs[0])
         document_method.training(paper, run, level, runs[0])
 
 

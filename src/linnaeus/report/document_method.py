@@ -86,8 +86,8 @@ def _samples(paper: Paper, run: Held) -> None:
     paper.figure(sheet, paper.say("data.samples.caption"), paper.say("data.samples.alt", n=len(kept)))
 
 
-def network(paper: Paper, run: Held, level: int) -> None:
-    """Its weights, and a table of its layers."""
+def network(paper: Paper, run: Held, level: int, first: Held) -> None:
+    """Its weights, and a table of its layers unless they are those of the `first` run."""
     say, model = paper.say, run.record.model
     paper.heading(say("network"), level)
     if "parameters" not in model:
@@ -100,6 +100,9 @@ def network(paper: Paper, run: Held, level: int) -> None:
         facts = say("network.facts", trainable=model["trainable"], **values)
     weights = run.record.recipe.get("weights")
     begins = say("method.weights", weights=weights) if weights else say("method.weights.new")
+    if run is not first and _built(run) == _built(first):
+        paper.text(facts, begins, say("network.same", run=first.record.name))
+        return
     layers, left_out = shown_layers(model.get("layers", ()))
     paper.text(
         facts, begins, say("network.table", table=paper.next("table")), say("network.left_out") if left_out else ""
@@ -119,6 +122,12 @@ def network(paper: Paper, run: Held, level: int) -> None:
                  _bold(say.count(model["macs"])), ""])  # fmt: skip
     header = [say(f"column.{name}") for name in ("layer", "kind", "output", "weights", "macs", "trains")]
     paper.table(say("network.caption"), Table(header=header, rows=rows, numbers=frozenset((2, 3, 4))))
+
+
+def _built(run: Held) -> list[tuple[Any, ...]]:
+    """What its layers are, whether they are trained or not."""
+    layers = run.record.model.get("layers", ())
+    return [tuple(layer[key] for key in ("name", "kind", "output", "parameters")) for layer in layers]
 
 
 def shown_layers(layers: Sequence[Mapping[str, Any]]) -> tuple[Sequence[Mapping[str, Any]], bool]:

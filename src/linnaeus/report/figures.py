@@ -8,7 +8,7 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -247,3 +247,20 @@ def _series(history: History, key: str) -> Array:
 def _last(history: History, key: str) -> float:
     values = _series(history, key)
     return float(values[-1]) if len(values) else float("nan")
+
+
+def brief(names: Sequence[str], most: int) -> list[str]:
+    """Names of at most so many signs that stay apart: long ones go without what all share at their ends, then without their middle."""
+    if max(map(len, names), default=0) > most and len(names) > 1:
+        names = [name[_shared(names) :] for name in names]
+        end = _shared([name[::-1] for name in names])
+        names = [name[: len(name) - end] for name in names]
+    left = most // 2
+    cut = [name if len(name) <= most else f"{name[:left]}…{name[left + 1 - most :]}" for name in names]
+    return [name.replace("$", r"\$") for name in cut]
+
+
+def _shared(names: Sequence[str]) -> int:
+    """How many signs all begin with, up to a hyphen, where something is left of each."""
+    common = "".join(signs[0] for signs in takewhile(lambda signs: len(set(signs)) == 1, zip(*names, strict=False)))
+    return min(common.rfind("-") + 1, min(map(len, names)) - 1)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 STYLES = ("-", "--", ":", "-.")
+LONGEST_NAME = 14  # signs
 LEAST_SHARE = 0.04  # of the height between the names of two lines
 
 
@@ -66,7 +67,7 @@ def intervals(rows: Sequence[tuple[str, Score]], name: str, say: Words) -> Marku
     axes.hlines(places, [100 * score.low for _, score in rows], [100 * score.high for _, score in rows],
                 color=THEMED.val, alpha=0.35, linewidth=3)  # fmt: skip
     axes.plot([100 * score.value for _, score in rows], places, "o", color=THEMED.val, markersize=4)
-    axes.set_yticks(places, [_short(one) for one, _ in rows])
+    axes.set_yticks(places, figures.brief([one for one, _ in rows], LONGEST_NAME))
     axes.set_ylim(len(rows) - 0.5, -0.5)
     return figures.svg(figures.figure_of(axes), name, str(say("axis.accuracy")), point=say.point)
 
@@ -106,15 +107,11 @@ def _readings(told: Mapping[float, Sequence[str]], say: Words) -> list[tuple[flo
 def _named(axes: "Axes", ends: Sequence[tuple[float, str, str]]) -> None:
     """Names at the right end of the lines, moved apart where they would cover each other."""
     low, high = axes.get_ylim()
-    heights = sorted(((value - low) / (high - low), name, colour) for value, name, colour in ends)
+    names = figures.brief([name for _, name, _ in ends], LONGEST_NAME)
+    heights = sorted(
+        ((value - low) / (high - low), name, colour) for name, (value, _, colour) in zip(names, ends, strict=True)
+    )
     last = -1.0
     for height, name, colour in heights:
         last = max(height, last + 2 * LEAST_SHARE)
-        axes.text(
-            1.02, last, _short(name), color=colour, fontsize=figures.TEXT - 1, va="center", transform=axes.transAxes
-        )
-
-
-def _short(name: str, most: int = 14) -> str:
-    plain = name.replace("$", r"\$")
-    return plain if len(plain) <= most else f"{plain[: most - 1]}…"
+        axes.text(1.02, last, name, color=colour, fontsize=figures.TEXT - 1, va="center", transform=axes.transAxes)
