@@ -188,6 +188,7 @@ def test_several_runs_are_compared(tmp_path, drawn):
     assert "Their recipes are the same." in found.text and "The recipe is that of run one." in found.text
     assert [row[0] for row in found.table("The runs")[1:]] == ["one", "two"]
     assert "The data are those described above" in found.text
+    assert "Its layers are those of run" in found.text and found.text.count("Layers of the network") == 1
     alone = written([first, synthetic.run(tmp_path, name="other", splits=())])
     assert "cannot be compared image by image" in alone.text
 
