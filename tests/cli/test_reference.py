@@ -88,3 +88,29 @@ def test_bad_input(linnaeus, tmp_path):
         assert (done.status, done.out) == (status, "")
         assert message in done.err
     assert (tmp_path / "one" / "record.json").read_bytes() == before
+
+
+def test_the_weights_of_a_cards_networks_are_counted_here(linnaeus, tmp_path):
+    text = CARD.replace("ERROR", "6.0").replace("SPLIT", "test").replace("tanh", "relu").replace('data = "digits"', "")
+    text = text.replace('name = "relu"', 'name = "hundred"\ndata = "cifar100"\nparameters = 1000')
+    text = text.replace('name = "lenet"', 'name = "ten"\ndata = "cifar10"')
+    file = tmp_path / "mine.toml"
+    file.write_text(text.replace("lenet(activation='relu')", "linear"))
+    plain = linnaeus("reference", str(file))
+    counted = linnaeus("reference", str(file), "--weights")
+    assert (counted.status, counted.err) == (0, "")
+    assert counted.out.startswith(plain.out)
+    head, ten, hundred = counted.out.removeprefix(plain.out).strip().splitlines()
+    assert head == "row      weights published  weights here"
+    pixels = 3 * 32 * 32
+    assert ten.split() == ["ten", f"{10 * pixels + 10:,}"]  # nothing was published
+    assert hundred.split() == ["hundred", "1,000", f"{100 * pixels + 100:,}"]
+
+
+def test_the_weights_of_a_network_that_is_none_are_one_message(linnaeus, tmp_path):
+    file = tmp_path / "mine.toml"
+    text = CARD.replace("ERROR", "6.0").replace("SPLIT", "test")
+    file.write_text(text.replace("lenet(activation='tanh')", "lenett"))
+    done = linnaeus("reference", str(file), "--weights")
+    assert done.status == 2
+    assert (done.err.count("\n"), "did you mean lenet" in done.err) == (1, True)

@@ -1,0 +1,74 @@
+"""linnaeus bench epochs: what was measured and what is reckoned from it are told apart."""
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+
+from linnaeus import api
+
+QUICK = ("--set", "threads=1", "--set", "precision=fp32", "--set", "batch_size=20")
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+def test_the_whole_is_reckoned_from_what_was_measured(linnaeus):
+    done = linnaeus("bench", "epochs", "linear", "digits(limit=20)", "--epochs", "5000", *QUICK, "--json")
+    assert (done.status, done.err) == (0, "")
+    found = json.loads(done.out)
+    assert (found["data"], found["model"], found["epochs"]) == ("digits(limit=20)", "linear", 5000)
+    cpu = found["devices"][0]
+    assert (cpu["device"], cpu["precision"], cpu["threads"]) == ("cpu", "fp32", 1)
+    assert cpu["steps"] == 5000 * -(-found["images"] // 20)
+    assert cpu["whole_s"] == pytest.approx(cpu["setup_s"] + 5000 * cpu["epoch_s"])
+    assert 0 < cpu["measured_s"] < cpu["whole_s"]
+    assert not Path("runs").exists()
+
+
+@pytest.mark.parametrize("devices", [1, 2])
+def test_a_table_says_which_is_which(devices, linnaeus, monkeypatch):
+    cpu = {"device": "cpu", "precision": "fp32", "threads": 2, "measured_s": 4.2, "epoch_s": 30.0, "whole_s": 3005.0}
+    gpu = {**cpu, "device": "cuda", "precision": "bf16", "epoch_s": 2.0, "whole_s": 205.0}
+    asked = []
+
+    def bench_epochs(data, **others):
+        asked.append((data, others["model"], others["epochs"], others["changes"]))
+        return {"model": "lenet", "images": 54000, "devices": [cpu, gpu][:devices]}
+
+    monkeypatch.setattr(api, "bench_epochs", bench_epochs)
+    lines = linnaeus("bench", "epochs", "lenet", "mnist", "--set", "batch_size=100").out.splitlines()
+    assert asked == [("mnist", "lenet", 100, ["batch_size=100"])]
+    assert lines[0].split("  ")[-1] == "100 epochs, reckoned"
+    assert "measured  an epoch, reckoned" in lines[0]
+    assert lines[1].split()[:5] == ["cpu", "fp32", "2", "4.2", "s"]
+    (told,) = [line for line in lines if line.startswith("reckoned")]
+    assert "lenet on 54,000 training images, from the steps of so many seconds" in told
+    (ratio,) = [line for line in lines if line.startswith("ratio")]
+    assert ("not known: there is no GPU here" in ratio) == (devices == 1)
+    assert ("cuda is 15.0 times as fast as cpu" in ratio) == (devices == 2)
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="a GPU would be measured too")
+def test_where_there_is_no_gpu_the_ratio_is_not_made_up(linnaeus):
+    done = linnaeus("bench", "epochs", "linear", "digits(limit=20)", "--epochs", "1", *QUICK)
+    assert (done.status, done.err) == (0, "")
+    assert "ratio       not known" in done.out
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("linear",), "epochs of which data? Write linnaeus bench epochs MODEL DATA"),
+        (("liner", "digits"), "did you mean linear"),
+        (("linear", "digit"), "did you mean digits"),
+        (("linear", "digits", "--set", "batchsize=3"), "did you mean batch_size"),
+    ],
+)
+def test_bad_input_is_one_message(words, message, linnaeus):
+    done = linnaeus("bench", "epochs", *words)
+    assert (done.status, done.out, done.err.count("\n")) == (2, "", 1)
+    assert message in done.err
