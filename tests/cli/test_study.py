@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import subprocess
 import threading
 import time
 
@@ -10,6 +11,7 @@ import pytest
 
 from linnaeus import files, trials
 from linnaeus.cli.app import run
+from linnaeus.studies.local import Local
 from linnaeus.studies.store import Store, url_of
 from tests.studies.fake import FAILS_ONCE
 from tests.studies.fake import train as fake_train
@@ -119,6 +121,24 @@ def test_a_study_that_is_stopped_goes_on_by_the_same_command(study, tmp_path, mo
         assert epochs == sorted(set(epochs))
 
 
+@pytest.mark.parametrize("words", [(), ("--dry-run",)])
+def test_json_is_alone_on_standard_output_whatever_a_cluster_prints(words, study, monkeypatch, capfd):
+    class Talks(Local):
+        def news(self, seconds):
+            print("(raylet) the node has been marked dead")
+            os.write(1, b"(gcs) a word from a library of another language\n")
+            subprocess.run(["echo", "(raylet) a word from a process"], check=True)
+            return super().news(seconds)
+
+    monkeypatch.setattr(trials, "Local", Talks)
+    assert study(FILE, "--json", *words) == 0
+    said = capfd.readouterr()
+    assert json.loads(said.out)["about" if words else "counts"]
+    assert {line.split()[0] for line in said.err.splitlines()} == {"(raylet)", "(gcs)"}
+    assert study(FILE, "--name", "another") == 0
+    assert "of another language" in capfd.readouterr().out  # asked for no JSON, nothing is turned aside
+
+
 def test_another_file_of_that_name_is_refused_and_extend_goes_through(study, tmp_path, capsys):
     other = FILE.replace("0.01]", "0.01, 0.03]")
     assert study(FILE) == 0
@@ -133,6 +153,39 @@ def test_another_file_of_that_name_is_refused_and_extend_goes_through(study, tmp
     trained = epochs_trained(tmp_path / "runs" / "small")
     assert len(trained) == 3
     assert all(epochs == ["1", "2", "3"] for epochs in trained.values())  # what was there was not trained again
+
+
+def test_set_changes_the_recipe_of_all_trials_and_makes_another_study_of_it(study, tmp_path, capsys):
+    folder = tmp_path / "runs" / "small"
+    assert study(FILE, "--set", "epochs=2", "--set", "optimizer=sgd(momentum=0.5)", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["counts"]["finished"] == 2
+    assert list(epochs_trained(folder).values()) == [["1", "2"], ["1", "2"]]
+    recipe = (folder / "recommended.toml").read_text()
+    assert "epochs = 2" in recipe
+    assert "momentum=0.5" in recipe
+    assert study(FILE) == 1  # the file alone is another study
+    said = capsys.readouterr().err
+    assert "holds a study of other factors, or of another recipe" in said
+    assert said.count("\n") == 1
+    assert list(epochs_trained(folder).values()) == [["1", "2"], ["1", "2"]]
+
+
+@pytest.mark.parametrize("more", [(), ("--dry-run",)])
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ("epoch=2", "did you mean epochs"),
+        ("optimizer.lr=0.1", "optimizer.lr is a factor of the study: change it in its file"),
+        ("epochs=some", "epochs"),
+        ("val=0", "leaves no validation images to choose by"),
+    ],
+)
+def test_a_wrong_set_is_one_message_and_leaves_nothing(change, words, more, study, tmp_path, capsys):
+    assert study(FILE, "--set", change, *more) == 2
+    said = capsys.readouterr().err
+    assert words in said
+    assert said.count("\n") == 1
+    assert not list(tmp_path.glob("runs/*/study.db"))
 
 
 def test_what_failed_is_tried_once_more_by_retry_alone(study, capsys):

@@ -150,3 +150,26 @@ def test_a_node_and_a_driver_die_and_the_table_is_that_of_one_machine(tmp_path):
         nodes.shutdown()
     assert outcome(fire) == outcome(calm)
     assert finished(fire) == 8
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("default")  # those of Ray are not ours
+def test_where_a_node_dies_standard_output_still_holds_the_json_alone(tmp_path):
+    pytest.importorskip("optuna")
+    pytest.importorskip("ray")
+    from ray.cluster_utils import Cluster
+
+    file = tmp_path / "study.toml"
+    file.write_text(STUDY)
+    nodes = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False})
+    try:
+        other = nodes.add_node(num_cpus=1)
+        command = study(file, tmp_path, "--json", "--on", nodes.address)
+        driver = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        wait_for(driver, tmp_path, 1)
+        nodes.remove_node(other, allow_graceful=False)
+        out, err = driver.communicate(timeout=400)
+    finally:
+        nodes.shutdown()
+    assert json.loads(out)["counts"]["finished"] == 8
+    assert "(raylet" in err  # Ray has said it, elsewhere

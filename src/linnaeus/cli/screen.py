@@ -2,11 +2,13 @@
 
 import codecs
 import json
+import os
 import shutil
 import sys
 import textwrap
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout
 from typing import Any
 
 from linnaeus.ranks import rank
@@ -123,6 +125,24 @@ def json_text(value: Any, encoding: str = "utf-8") -> str:
 def print_json(value: Any) -> None:
     """Print one JSON value that this terminal can show and any program can read."""
     print(json_text(value, sys.stdout.encoding or "utf-8"))
+
+
+@contextmanager
+def alone(as_json: bool) -> Iterator[None]:
+    """What libraries print meanwhile, in this process or in one of theirs, goes to standard error: the other stays JSON's alone."""
+    if not as_json:
+        yield
+        return
+    sys.stdout.flush()
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        with redirect_stdout(sys.stderr):
+            yield
+    finally:
+        sys.stdout.flush()  # what somebody still had in hand
+        os.dup2(kept, 1)
+        os.close(kept)
 
 
 def complain(message: str) -> None:

@@ -68,20 +68,23 @@ def study(
         else:
             _show_best(found)
     elif dry_run:
-        _show_plan(*api.dry_run(of, place=api.Place(jobs=jobs, on=on), changes=set_ or [], runs=runs), as_json=as_json)
+        with screen.alone(as_json):
+            planned = api.dry_run(of, place=api.Place(jobs=jobs, on=on), changes=set_ or [], runs=runs)
+        _show_plan(*planned, as_json=as_json)
     else:
-        if retry:
-            api.retry_failed(of, name=name, runs=runs, store=store, changes=set_ or [])
-        result = api.study(
-            of,
-            place=api.Place(jobs=jobs, on=on),
-            name=name,
-            runs=runs,
-            store=store,
-            extend=extend,
-            changes=set_ or [],
-            watch=api.silent if as_json else _tell,
-        )
+        with screen.alone(as_json):  # Ray prints that a node died
+            if retry:
+                api.retry_failed(of, name=name, runs=runs, store=store, changes=set_ or [])
+            result = api.study(
+                of,
+                place=api.Place(jobs=jobs, on=on),
+                name=name,
+                runs=runs,
+                store=store,
+                extend=extend,
+                changes=set_ or [],
+                watch=api.silent if as_json else _tell,
+            )
         if as_json:
             screen.print_json(result.to_plain())
         else:
