@@ -24,6 +24,7 @@ SAID = (
     "data",
     "env",
     "bench",
+    "examine",
     "parts",
     "weights",
     "rates",
