@@ -7,6 +7,7 @@ import pytest
 
 from linnaeus.errors import StudyError
 from linnaeus.studies import plan as plans
+from linnaeus.studies.executor import Died
 from linnaeus.studies.results import keep, summarise
 from linnaeus.studies.runner import Driver, silent
 from linnaeus.studies.store import Store, url_of
@@ -213,6 +214,20 @@ def test_workers_that_die_one_after_another_end_the_study_with_a_message_and_it_
     result = run(GRID, tmp_path)
     assert result.counts["finished"] + result.counts["failed"] == 12
     assert result.counts["finished"] >= 11
+
+
+def test_a_trial_that_ends_its_worker_at_each_try_is_reported_and_the_others_are_trained(tmp_path):
+    class Deadly(Inline):
+        def news(self, seconds):
+            if self.tasks and self.tasks[0].recipe["batch_size"] == 64:
+                return [Died(run=self.tasks.popleft().run, reason="its node is out of memory")]
+            return super().news(seconds)
+
+    place = Deadly()
+    result = run({"factors": {"batch_size": [32, 64, 128]}, "retries": 2}, tmp_path, place)
+    assert result.counts == {"finished": 2, "stopped": 0, "failed": 1, "waiting": 0}
+    assert sum(task.recipe["batch_size"] == 64 for task in place.log) == 3
+    assert [cell.reason for cell in result.cells if cell.state == "failed"] == ["its node is out of memory"]
 
 
 def test_a_study_whose_every_trial_fails_ends_early(tmp_path):

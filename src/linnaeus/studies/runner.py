@@ -66,7 +66,9 @@ class Driver:
     trials: list[Trial] = field(default_factory=list)
     flying: dict[str, Trial] = field(default_factory=dict)  # by run
     recipes: dict[int, Plain] = field(default_factory=dict)  # by cell
-    deaths: int = 0  # in a row, at which nothing came further
+    dead: list[str] = field(
+        default_factory=list
+    )  # runs of the workers that died in a row, at which nothing came further
     begun: float = field(default_factory=time.monotonic)
     before: float = 0.0  # seconds spent by earlier drivers
     noted: float = 0.0  # of all seconds spent, those in the store
@@ -232,21 +234,22 @@ class Driver:
             return
         match news:
             case Alive(epoch=epoch):
-                self.deaths = 0 if epoch else self.deaths
+                if epoch:
+                    self.dead.clear()
             case Done(outcome=outcome):
                 del self.flying[news.run]
-                self.deaths = 0
+                self.dead.clear()
                 self._done(trial, outcome)
             case Failed(reason=reason):
                 del self.flying[news.run]
                 self._bad(trial, reason)
             case Died(reason=reason):
                 del self.flying[news.run]
-                self.deaths += 1
+                self.dead.append(news.run)
                 self._bad(trial, reason)
-                if self.deaths > self.plan.retries:
+                if len(self.dead) > self.plan.retries and len(set(self.dead)) > 1:  # one alone is that trial's fault
                     raise StudyError(
-                        f"{self.deaths} workers in a row have died before a trial came any further ({reason}); what they "
+                        f"{len(self.dead)} workers in a row have died before a trial came any further ({reason}); what they "
                         f"printed is in {self.runs.parent / 'workers'}; nothing is lost, the same command goes on"
                     )
 
