@@ -50,6 +50,13 @@ def test_three_runs_are_corrected_and_told_one_by_one(linnaeus, asked):
     assert "up to 40 were left out" in out
 
 
+def test_macro_f1_is_told_beside_accuracy(linnaeus, asked):
+    asked[1][:] = [replace(FOUND, resampled={"macro_f1": replace(FOUND.difference, value=0.03, low=-0.01, high=0.07)})]
+    told = "macro F1    b − a: +3.0 points (-1.0 to +7.0), bootstrap over the same images"
+    assert told in linnaeus("compare", "a", "b").out.splitlines()
+    assert json.loads(linnaeus("compare", "a", "b", "--json").out)[0]["resampled"]["macro_f1"]["high"] == 0.07
+
+
 def test_as_json(linnaeus, asked):
     (found,) = json.loads(linnaeus("compare", "a", "b", "--json").out)
     assert found["verdict"] == "distinguishable"

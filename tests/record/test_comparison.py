@@ -30,6 +30,11 @@ def test_there_and_back():
     assert plain["verdict"] == "distinguishable"
     assert plain["sentence"] == "b is better by 1.2 points (0.4–2.0), p = 0.003"
     assert from_plain(plain) == FOUND
+    older = {name: value for name, value in plain.items() if name != "resampled"}
+    assert from_plain(older) == FOUND
+    resampled = replace(FOUND, resampled={"macro_f1": Score(value=0.01, low=-0.002, high=0.02, n=1000)})
+    assert from_plain(json.loads(json.dumps(resampled.to_plain()))) == resampled
+    assert (FOUND.mean_f1(), resampled.mean_f1()) == (None, "+1.0 points (-0.2 to +2.0)")
     with pytest.raises(KeyError):
         from_plain({})
 

@@ -83,6 +83,15 @@ def test_each_says_what_is_so():
     assert told["more seeds"].endswith("about 17 seeds each would be needed.")
 
 
+def test_macro_f1_is_told_with_its_interval():
+    one = replace(ONE, resampled={"macro_f1": score(0.031, -0.007, 0.069)})
+    for say, word, ends in ((EN, "bootstrap", {"+3.1", "−0.7", "+6.9"}), (RU, "бутстреп", {"+3,1", "−0,7", "+6,9"})):
+        for each in (one, replace(one, difference=score(0.012, 0.004, 0.02), p=0.003, p_holm=0.003)):
+            told = sentences.comparison(each, say)
+            assert word in told and all(end in told for end in ends)
+            assert word not in sentences.comparison(replace(each, resampled={}), say)
+
+
 def kinds():
     """The kinds that the docstring of `data.findings` lists."""
     table = findings.__doc__.partition("by kind:")[2].partition("`record.data")[0]

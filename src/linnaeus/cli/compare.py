@@ -31,9 +31,10 @@ def compare(
 ) -> None:
     """Compare runs by a paired test on the very same images.
 
-    Images are matched by name. The difference has Tango's 95 % interval, p is of McNemar's mid-p test, corrected by Holm's method
-    where there are more than two runs. Repeats of a recipe under several seeds are one side: then the interval accounts for
-    other images and other seeds. Nothing is computed anew: the test split is not opened, only read where it was.
+    Images are matched by name. The difference has Tango's 95 % interval, that of macro F1 one of the bootstrap over images; p is
+    of McNemar's mid-p test, corrected by Holm's method where there are more than two runs. Repeats of a recipe under several
+    seeds are one side: then the interval accounts for other images and other seeds. Nothing is computed anew:
+    the test split is not opened, only read where it was.
     """
     from linnaeus import api
 
@@ -56,6 +57,7 @@ def _show(found: Sequence[Comparison]) -> None:
     if any(one.spread is not None for one in found):
         print(f"{_spreads(found)}\n")
     _verdicts(found)
+    _mean_f1(found)
     left_out = max(one.left_out for one in found)
     if left_out:
         screen.say("images", f"up to {left_out:,} were left out, which not all runs of a pair have seen")
@@ -66,6 +68,13 @@ def _verdicts(found: Sequence[Comparison | Unpaired]) -> None:
     for place, one in enumerate(found):
         pair = f"{one.second} and {one.first}: " if len(found) > 1 else ""
         screen.say("" if place else "verdict", pair + one.sentence())
+
+
+def _mean_f1(found: Sequence[Comparison]) -> None:
+    """Beside accuracy, for which rare classes hardly count."""
+    told = [(one, text) for one in found if (text := one.mean_f1()) is not None]
+    for place, (one, text) in enumerate(told):
+        screen.say("" if place else "macro F1", f"{one.second} − {one.first}: {text}, bootstrap over the same images")
 
 
 def _show_counts(found: Sequence[Unpaired]) -> None:

@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from linnaeus.errors import DataError, RunError, UnknownName, UsageError
+from linnaeus.evaluation.differences import differences
 from linnaeus.evaluation.score import accuracy_score
 from linnaeus.record.comparison import Comparison, Told
 from linnaeus.record.folder import RunFolder
@@ -92,7 +93,21 @@ def compare(first: Side, second: Side, split: str) -> Comparison:
     found = paired(
         right(first)[rows_first], right(second)[rows_second], first=first.run, second=second.run, split=split
     )
-    return replace(found, left_out=left_out, train_s=(first.train_s, second.train_s))
+    resampled = _resampled(first, rows_first, second, rows_second)
+    return replace(found, left_out=left_out, train_s=(first.train_s, second.train_s), resampled=resampled)
+
+
+def _resampled(first: Side, rows_first: Array, second: Side, rows_second: Array) -> dict[str, Score]:
+    """The bootstrap of the scores' differences; classes go by their names."""
+    places = {name: place for place, name in enumerate(dict.fromkeys((*first.classes, *second.classes)))}
+
+    def named(side: Side, numbers: Array) -> Array:
+        return np.array([places[name] for name in side.classes], np.int64)[numbers]
+
+    labels_N = named(first, first.arrays["labels"][rows_first])
+    first_N = named(first, first.arrays["probabilities"].argmax(axis=1)[rows_first])
+    second_N = named(second, second.arrays["probabilities"].argmax(axis=1)[rows_second])
+    return differences(labels_N, first_N, second_N, len(places))
 
 
 def paired(first_N: Array, second_N: Array, *, first: str, second: str, split: str) -> Comparison:

@@ -115,8 +115,8 @@ def _of_shares(
     right_N = np.where(labels_N == predicted_N, labels_N, classes)  # mistakes fall into a bin of their own
 
     def statistics(places: Array, axis: int = -1) -> Array:
-        correct = _count(right_N, places, classes + 1)[..., :classes]
-        support, predicted = _count(labels_N, places, classes), _count(predicted_N, places, classes)
+        correct = counted(right_N, places, classes + 1)[..., :classes]
+        support, predicted = counted(labels_N, places, classes), counted(predicted_N, places, classes)
         return np.stack([share(correct, support, predicted) for share in shares.values()])
 
     found = _bootstrapped(list(shares), statistics, n) if shares else {}
@@ -126,7 +126,7 @@ def _of_shares(
     return found
 
 
-def _count(values_N: Array, places: Array, bins: int) -> Array:
+def counted(values_N: Array, places: Array, bins: int) -> Array:
     """counts (..., bins) of the values 0 … bins − 1 among those at `places` (..., n)."""
     rows = places.reshape(-1, places.shape[-1])
     shifted = values_N[rows] + bins * np.arange(len(rows))[:, None]  # one bincount for all resamples
@@ -141,7 +141,7 @@ def mean_scores(means: Mapping[str, Array]) -> dict[str, Score]:
     numbers_NM = np.stack([means[name] for name in names], axis=1).astype(np.float64)
 
     def statistics(places: Array, axis: int = -1) -> Array:
-        counts = _count(np.arange(n), places, n)  # how often each image is drawn: one product then gives all means
+        counts = counted(np.arange(n), places, n)  # how often each image is drawn: one product then gives all means
         means_M = counts @ numbers_NM / places.shape[-1]
         return np.moveaxis(means_M.round(12), -1, 0)  # equal means are equal in whatever order they were summed
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from linnaeus.record import shown as shown_as
@@ -91,6 +91,9 @@ class Comparison(Told):
     needed: int | None
     train_s: tuple[float | None, float | None] = (None, None)  # seconds of training; of repeats the mean
     spread: Spread | None = None
+    resampled: Mapping[str, Score] = field(
+        default_factory=dict
+    )  # second − first of accuracy, macro_f1, by the bootstrap
 
     def sentence(self) -> str:
         """That one is better, or what would be needed to say such a thing."""
@@ -106,6 +109,13 @@ class Comparison(Told):
         if self.needed is None:
             return f"{text}: both name equally many rightly"
         return f"{text}: about {rounded(max(self.needed, self.n)):,} images would be needed"
+
+    def mean_f1(self) -> str | None:
+        """The difference of macro F1 in points: `+1.2 points (-0.1 to +2.0)`; None where it is not known."""
+        found = self.resampled.get("macro_f1")
+        if found is None:
+            return None
+        return f"{100 * found.value:+.1f} points ({100 * found.low:+.1f} to {100 * found.high:+.1f})"
 
     def to_plain(self) -> dict[str, Any]:
         return {**asdict(self), "train_s": list(self.train_s), "verdict": self.verdict, "sentence": self.sentence()}
@@ -147,6 +157,7 @@ def from_plain(plain: Mapping[str, Any]) -> Comparison:
     """What `to_plain` wrote. Raises KeyError, TypeError where something is missing or malformed."""
     held: dict[str, Any] = {name: plain[name] for name in plain if name not in ("verdict", "sentence")}
     held |= {name: Score(**plain[name]) for name in ("score_first", "score_second", "difference")}
+    held["resampled"] = {name: Score(**score) for name, score in plain.get("resampled", {}).items()}
     if plain.get("spread") is not None:
         runs = {name: tuple(plain["spread"][name]) for name in ("runs_first", "runs_second")}
         held["spread"] = Spread(**plain["spread"] | runs)

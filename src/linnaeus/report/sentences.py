@@ -25,11 +25,20 @@ def comparison(one: Comparison, say: Words) -> Markup:
         better, worse = (one.second, one.first) if found.value > 0 else (one.first, one.second)
         low, high = sorted((abs(found.low), abs(found.high)))
         ends = {"points": say.points(abs(found.value)), "low": say.points(low), "high": say.points(high)}
-        return say("compare.better", better=better, worse=worse, **ends, **values)
+        return say("compare.better", better=better, worse=worse, **ends, **values) + _mean_f1(one, say)
     ends = {"points": say.points(found.value, sign=True), "low": say.points(found.low, sign=True),
             "high": say.points(found.high, sign=True)}  # fmt: skip
     text = say("compare.same", first=one.first, second=one.second, **ends, **values)
-    return text + Markup(" ") + _needed(one, say)
+    return text + Markup(" ") + _needed(one, say) + _mean_f1(one, say)
+
+
+def _mean_f1(one: Comparison, say: Words) -> Markup:
+    """The difference of macro F1, where the bootstrap gave one."""
+    found = one.resampled.get("macro_f1")
+    if found is None:
+        return Markup()
+    ends = {name: say.points(getattr(found, name), sign=True) for name in ("value", "low", "high")}
+    return Markup(" ") + say("compare.f1", **ends)
 
 
 def _size(one: Comparison, say: Words) -> Markup:

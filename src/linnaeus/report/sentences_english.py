@@ -24,6 +24,10 @@ SENTENCES: dict[str, Forms] = {
         "So far apart are equal trainings that about {n} seeds each would be needed.",
     ),
     "compare.equal": "Both name equally many rightly.",
+    "compare.f1": (
+        "The difference of F1, mean over classes, is {value} percentage points (95&nbsp;% interval from {low} to {high}, bootstrap "
+        "over the same images)."
+    ),
     "compare.foreign": (
         "{run} began with the weights <code>{weights}</code>, which name these classes already. What they were trained on is not "
         "known: they may have seen these images, and a lead of {run} may come of that."
