@@ -51,6 +51,12 @@ def test_what_it_prints(linnaeus, asked):
     ]
 
 
+def test_the_suggested_training_begins_with_the_same_weights(linnaeus, asked):
+    out = linnaeus("rates", "digits", "--set", "seed=1", "--set", "weights=my runs/first").out
+    suggested = "linnaeus train digits --set 'weights=my runs/first' --set 'optimizer=adamw(lr=0.017)'"
+    assert out.splitlines()[-1].removeprefix("next").strip() == suggested
+
+
 def test_the_table_as_json(linnaeus, asked):
     assert (
         json.loads(linnaeus("rates", "digits", "--low", "1e-4", "--high", "1", "--steps", "20", "--json").out) == FOUND

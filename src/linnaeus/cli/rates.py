@@ -59,8 +59,12 @@ def rates(
     if found["optimizer"] is not None:
         source = f" --recipe {shell.quoted(str(recipe))}" if recipe else ""
         network = f" --model {shell.quoted(model)}" if model else ""
+        # Of what was set only the weights: another start would want another rate.
+        begins = "".join(
+            f" --set {shell.quoted(one)}" for one in set_ or () if one.partition("=")[0].strip() == "weights"
+        )
         words = f"linnaeus train {shell.quoted(data)}" if data else "linnaeus train"
-        screen.suggest(f"{words}{source}{network} --set {shell.quoted('optimizer=' + found['optimizer'])}")
+        screen.suggest(f"{words}{source}{network}{begins} --set {shell.quoted('optimizer=' + found['optimizer'])}")
 
 
 def _table(found: Mapping[str, Any]) -> str:
