@@ -28,8 +28,13 @@ def compare(names: Sequence[str], *, split: str = "val", runs: Path | str | None
         image. UsageError: fewer than two runs.
     """
     from linnaeus.evaluation import arms
+    from linnaeus.report import sentences
+    from linnaeus.report.words import LANGUAGES
 
-    return arms.of_runs([run for name in names for run in runs_of(desk.runs_folder(runs), name)], split)
+    folders_ = list(dict.fromkeys(run for name in names for run in runs_of(desk.runs_folder(runs), name)))
+    found = arms.of_runs(folders_, split)
+    told = sentences.foreign([folder.record() for folder in folders_], LANGUAGES["en"])
+    return [replace(one, remarks=tuple(remark.striptags() for remark in told)) for one in found]
 
 
 def compare_counts(counts: Sequence[str]) -> list[Unpaired]:

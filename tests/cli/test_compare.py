@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from linnaeus import api
+from linnaeus.record.comparison import from_plain
 from tests.record.test_comparison import FOUND
 from tests.report import synthetic
 
@@ -74,6 +75,19 @@ def test_with_nothing_faked(linnaeus, tmp_path):
     assert "linnaeus evaluate one --split test" in refused.err
     assert linnaeus("compare", "one", "--runs", str(tmp_path)).status == 2
     assert linnaeus("compare", "one", "none", "--runs", str(tmp_path)).status == 1
+
+
+def test_weights_that_may_have_seen_the_images_are_told_of(linnaeus, tmp_path):
+    synthetic.run(tmp_path, name="own")
+    folder = synthetic.run(tmp_path, name="other")
+    record = folder.record()
+    start = {"weights": "cifar10.pt", "checksum": "f3", "head": "whole"}
+    folder.save_record(replace(record, model={**record.model, "start": start}))
+    told = " ".join(linnaeus("compare", "own", "other", "--runs", str(tmp_path)).out.split())
+    assert "weights other began with the weights cifar10.pt, which name these classes already." in told
+    (plain,) = json.loads(linnaeus("compare", "own", "other", "--runs", str(tmp_path), "--json").out)
+    assert "they may have seen these images" in plain["remarks"][0]
+    assert from_plain(plain).remarks == tuple(plain["remarks"])
 
 
 def test_counts_without_images(linnaeus):

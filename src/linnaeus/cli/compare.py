@@ -58,6 +58,8 @@ def _show(found: Sequence[Comparison]) -> None:
         print(f"{_spreads(found)}\n")
     _verdicts(found)
     _mean_f1(found)
+    for place, remark in enumerate(found[0].remarks):
+        screen.say("" if place else "weights", remark)
     left_out = max(one.left_out for one in found)
     if left_out:
         screen.say("images", f"up to {left_out:,} were left out, which not all runs of a pair have seen")

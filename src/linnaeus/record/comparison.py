@@ -91,6 +91,7 @@ class Comparison(Told):
     needed: int | None
     train_s: tuple[float | None, float | None] = (None, None)  # seconds of training; of repeats the mean
     spread: Spread | None = None
+    remarks: tuple[str, ...] = ()  # on weights that may have seen the images, in English
     resampled: Mapping[str, Score] = field(
         default_factory=dict
     )  # second − first of accuracy, macro_f1, by the bootstrap
@@ -161,6 +162,7 @@ def from_plain(plain: Mapping[str, Any]) -> Comparison:
     if plain.get("spread") is not None:
         runs = {name: tuple(plain["spread"][name]) for name in ("runs_first", "runs_second")}
         held["spread"] = Spread(**plain["spread"] | runs)
+    held["remarks"] = tuple(plain.get("remarks", ()))
     return Comparison(**held | {"train_s": tuple(plain["train_s"])})
 
 
