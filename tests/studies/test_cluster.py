@@ -160,15 +160,18 @@ def test_where_a_node_dies_standard_output_still_holds_the_json_alone(tmp_path):
     from ray.cluster_utils import Cluster
 
     file = tmp_path / "study.toml"
-    file.write_text(STUDY.replace("repeats = 2", "repeats = 1"))
+    file.write_text(STUDY.replace("repeats = 2", "repeats = 1").replace("epochs = 40", "epochs = 10"))
     nodes = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False})
     try:
         other = nodes.add_node(num_cpus=1)
         command = study(file, tmp_path, "--json", "--on", nodes.address)
         driver = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        wait_for(driver, tmp_path, 1)
-        nodes.remove_node(other, allow_graceful=False)
-        out, err = driver.communicate(timeout=400)
+        try:
+            wait_for(driver, tmp_path, 1)
+            nodes.remove_node(other, allow_graceful=False)
+            out, err = driver.communicate(timeout=400)
+        finally:
+            driver.kill()
     finally:
         nodes.shutdown()
     assert json.loads(out)["counts"]["finished"] == 4

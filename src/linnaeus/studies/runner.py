@@ -66,9 +66,7 @@ class Driver:
     trials: list[Trial] = field(default_factory=list)
     flying: dict[str, Trial] = field(default_factory=dict)  # by run
     recipes: dict[int, Plain] = field(default_factory=dict)  # by cell
-    dead: list[str] = field(
-        default_factory=list
-    )  # runs of the workers that died in a row, at which nothing came further
+    dead: list[str] = field(default_factory=list)  # runs of workers that died in a row, with no epoch in between
     begun: float = field(default_factory=time.monotonic)
     before: float = 0.0  # seconds spent by earlier drivers
     noted: float = 0.0  # of all seconds spent, those in the store
