@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.record.scores import Score
+from linnaeus.report import study_figures
 from linnaeus.report.english import FIELDS
 from linnaeus.report.words import LANGUAGES
 
@@ -75,3 +76,27 @@ def test_intervals_and_durations():
     assert WORDS.between(Score(value=0.98, low=0.9626, high=0.9942, n=270)) == "96.3–99.4\u00a0%"
     shown = [WORDS.seconds(duration).replace("\u00a0", " ") for duration in (0.314, 12.34, 99.99, 245, 7980)]
     assert shown == ["0.31 s", "12.3 s", "100.0 s", "4 min 05 s", "2 h 13 min"]
+
+
+def test_a_study_is_drawn_with_the_decimal_point_of_the_language():
+    cells = [
+        {"number": k, "mean": 0.905 + k / 1000, "scores": {}, "point": {"lr": 0.5 + k / 4}, "train_s": 1.5 + k / 2}
+        for k in range(3)
+    ]
+    factors = {"lr": "uniform(0.25, 1.5)"}
+    for language, point, other in (("en", ".", ","), ("ru", ",", ".")):
+        say = LANGUAGES[language]
+        drawn = (
+            study_figures.slice_of("lr", factors["lr"], cells, (), say),
+            study_figures.parallel(factors, cells, say),
+            study_figures.front(cells, "train_s", [0, 2], say),
+        )
+        for svg in drawn:
+            assert re.search(rf">\d+{re.escape(point)}\d+</text>", svg)
+            assert not re.search(rf">\d+{re.escape(other)}\d+</text>", svg)
+
+
+def test_facts_of_published_trainings_have_words():
+    for say in LANGUAGES.values():
+        for fact in ("optimizer.lr", "progressive"):
+            assert say.of("fact", fact) != fact

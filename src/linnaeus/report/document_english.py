@@ -239,6 +239,8 @@ DOCUMENT: dict[str, Forms] = (
         "fact.batch": "batch",
         "fact.augment": "augmentation",
         "fact.optimizer": "optimizer",
+        "fact.optimizer.lr": "learning rate",
+        "fact.progressive": "side of the first training images, as a share of the full side",
         "fact.schedule": "schedule",
         # machine
         "machine.text": "{table} says what was measured, and on what.",

@@ -263,6 +263,8 @@ DOCUMENT: dict[str, Forms] = (
         "fact.batch": "размер пакета",
         "fact.augment": "аугментация",
         "fact.optimizer": "метод оптимизации",
+        "fact.optimizer.lr": "скорость обучения",
+        "fact.progressive": "сторона первых обучающих изображений, доля от полной",
         "fact.schedule": "расписание скорости обучения",
         # machine
         "machine.text": "Измеренное время и описание вычислительной системы приведены в {table}.",

@@ -63,7 +63,9 @@ def slice_of(
             for label in axes.get_xticklabels():
                 label.set_horizontalalignment("right")
             assert figure is not None
-    return figures.svg(figures.figure_of(axes), f"slice-{_id(name)}", str(say("study.slice", factor=name)))
+    return figures.svg(
+        figures.figure_of(axes), f"slice-{_id(name)}", str(say("study.slice", factor=name)), point=say.point
+    )
 
 
 def parallel(factors: Mapping[str, Any], cells: Sequence[Cell], say: Words) -> Markup:
@@ -88,7 +90,7 @@ def parallel(factors: Mapping[str, Any], cells: Sequence[Cell], say: Words) -> M
     axes.set_xticks(range(len(names)), [_short(name) for name in names])
     axes.set_yticks([])
     axes.spines[["left", "bottom"]].set_visible(False)
-    return figures.svg(figures.figure_of(axes), "parallel", str(say("study.parallel")))
+    return figures.svg(figures.figure_of(axes), "parallel", str(say("study.parallel")), point=say.point)
 
 
 def front(cells: Sequence[Cell], cost: str, members: Sequence[int], say: Words) -> Markup:
@@ -118,7 +120,7 @@ def front(cells: Sequence[Cell], cost: str, members: Sequence[int], say: Words) 
         axes.set_xscale("log")
     else:
         axes.locator_params(axis="x", nbins=4)
-    return figures.svg(figures.figure_of(axes), f"front-{_id(cost)}", str(say(f"study.front.{cost}")))
+    return figures.svg(figures.figure_of(axes), f"front-{_id(cost)}", str(say(f"study.front.{cost}")), point=say.point)
 
 
 def _place_of(factor: Sequence[Any] | str) -> Any:
