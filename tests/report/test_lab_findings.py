@@ -56,10 +56,11 @@ def test_a_study_answers_a_task_with_its_best_point_and_all_its_points(language,
     assert f"{best['number']}" in page and str(say("study.state.failed")) in page
     assert any(title in caption for caption in written.captions("Table"))
     table = written.table(title)
-    assert table[0][1] == "batch_size"
-    assert table[1][1] == str(best["point"]["batch_size"])
-    assert sorted(row[1] for row in table[1:]) == sorted(["32", "64", str(FAILS)])
-    assert score in table[1][2] and "(" in table[1][2]  # no naked number
+    assert table[0][2] == "batch_size"
+    assert table[1][2] == str(best["point"]["batch_size"])
+    assert sorted(row[2] for row in table[1:]) == sorted(["32", "64", str(FAILS)])
+    assert plain(say("study.effects.few")) in page  # or what the factors do, if there were more trials
+    assert score in table[1][1] and "(" in table[1][1]  # no naked number
     assert "<" not in "".join(cell for row in table for cell in row)
     for text in (page, written.text):
         assert str(say("lab.no_run")) not in text

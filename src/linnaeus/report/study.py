@@ -44,8 +44,8 @@ def page(result: Plain, recipe: str = "", language: str = "en") -> str:
 def brief(result: Plain, say: Words) -> list[Block]:
     """The study within another report: its answer, what mattered, and all its points."""
     title = Paragraph(Markup("<b>{}</b>").format(say("study.title", name=result["name"])))
-    told = [Items(_told(result["effects"], say))] if result["effects"] else []
-    return [title, Paragraph(_lead(result, say)), *told, *_points(result, say).blocks, *_trials(result, say).blocks]
+    told = Items(_told(result["effects"], say)) if result["effects"] else Paragraph(say("study.effects.few"))
+    return [title, Paragraph(_lead(result, say)), told, *_points(result, say).blocks, *_trials(result, say).blocks]
 
 
 def _lead(result: Plain, say: Words) -> Any:
@@ -65,8 +65,8 @@ def _points(result: Plain, say: Words) -> Section:
     factors = list(result["factors"])
     header = [
         "",
+        say("column.accuracy"),  # before the factors, which can be many
         *factors,
-        say("column.accuracy"),
         say("study.seeds"),
         say("column.epochs"),
         say("column.weights"),
@@ -76,7 +76,7 @@ def _points(result: Plain, say: Words) -> Section:
         result["cells"], key=lambda cell: (cell["mean"] is None, -(study_figures.score_of(cell) or 0), -cell["epochs"])
     )
     rows = [_row(cell, factors, say) for cell in cells]
-    numbers = frozenset(range(1 + len(factors), 6 + len(factors)))
+    numbers = frozenset({1, *range(2 + len(factors), 6 + len(factors))})
     blocks: list[Block] = [Rows(header=header, rows=rows[:SHOWN], numbers=numbers)]
     if len(rows) > SHOWN:
         more = Rows(header=header, rows=rows[SHOWN:], numbers=numbers)
@@ -98,8 +98,8 @@ def _row(cell: Plain, factors: list[str], say: Words) -> list[Shown]:
     state = "" if cell["state"] == "finished" else f" {say('study.state.' + cell['state'])}"
     return [
         f"{cell['number']}{state}",
-        *(Markup("<code>{}</code>").format(_level(cell["point"][name])) for name in factors),
         score,
+        *(Markup("<code>{}</code>").format(_level(cell["point"][name])) for name in factors),
         say.count(len(cell["values"])) if cell["values"] else "–",
         say.count(cell["epochs"]),
         say.count(cell["parameters"]) if cell["parameters"] is not None else "–",
