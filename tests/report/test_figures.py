@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from linnaeus.report import figures, pictures
+from linnaeus.report import figures, grid, pictures, plots
 from tests.report.synthetic import history
 
 DRAW = (figures.loss, figures.accuracy, figures.rate)
@@ -124,3 +124,12 @@ def test_long_names_stay_apart(names, told):
     found = figures.brief(names, 14)
     assert all(len(name) <= 14 for name in found)
     assert found == told
+
+
+def test_names_that_the_font_lacks_or_that_look_like_formulas_are_drawn(tmp_path):
+    names = ["日本 🐸", "$x_{", "a$b$c", "кошка, очень длинное имя класса"]
+    singles = [{"label": name, "answer": names[0], "probability": 0.5} for name in names]
+    images = np.zeros((len(names), 8, 8, 3), np.uint8)
+    for file in (tmp_path / "grid.png", tmp_path / "grid.svg"):
+        plots.write(grid.grid(images, singles), file)
+        assert file.stat().st_size > 1000

@@ -2,9 +2,7 @@
 
 import io
 import math
-import warnings
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -108,8 +106,7 @@ def pictures(images_NHWC: Array, captions: Sequence[str], columns: int) -> bytes
         )
     axes.set(xlim=(0, columns), ylim=(rows * (1 + under), 0), aspect="auto")
     axes.set_axis_off()
-    with _no_word_of_lacking_letters():
-        return figures.png(figure, DOTS)
+    return figures.png(figure, DOTS)
 
 
 def intervals(rows: Sequence[tuple[str, Score]], say: Words) -> bytes:
@@ -166,14 +163,6 @@ def _png(figure: "Figure") -> bytes:
 
     buffer = io.BytesIO()
     FigureCanvasAgg(figure)
-    with _no_word_of_lacking_letters():
+    with figures.letters_may_lack():
         figure.savefig(buffer, format="png", dpi=DOTS, bbox_inches="tight", pad_inches=0.04, facecolor="white")
     return buffer.getvalue()
-
-
-@contextmanager
-def _no_word_of_lacking_letters() -> Iterator[None]:
-    """A letter that the font lacks is drawn as a box, which is all that there is to say of it."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", r"(?s)Glyph .* missing from", UserWarning)
-        yield

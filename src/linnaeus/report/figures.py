@@ -6,7 +6,9 @@ to import, so it is imported where it is needed.
 
 import io
 import re
-from collections.abc import Mapping, Sequence
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING, Any
@@ -108,8 +110,17 @@ def png(figure: "Figure", dots_per_inch: int = 200) -> bytes:
     buffer = io.BytesIO()
     figure.set_facecolor("white")
     figure.set_dpi(dots_per_inch)
-    FigureCanvasAgg(figure).print_png(buffer)
+    with letters_may_lack():
+        FigureCanvasAgg(figure).print_png(buffer)
     return buffer.getvalue()
+
+
+@contextmanager
+def letters_may_lack() -> Iterator[None]:
+    """A letter that the font lacks is drawn as a box, which is all that there is to say of it."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", r"(?s)Glyph .* missing from", UserWarning)
+        yield
 
 
 def svg(
@@ -124,7 +135,8 @@ def svg(
     from matplotlib.backends.backend_svg import FigureCanvasSVG
 
     buffer = io.StringIO()
-    with rc_context({"svg.fonttype": "none", "svg.hashsalt": name}):  # words stay words; equal figures are equal text
+    words_stay = {"svg.fonttype": "none", "svg.hashsalt": name}  # as words; and equal figures are equal text
+    with letters_may_lack(), rc_context(words_stay):
         FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None})
     text = buffer.getvalue()
     text = text[text.index("<svg") :]

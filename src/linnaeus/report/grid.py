@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 COLUMNS = 6
 SIDE = 1.35  # inches of a picture
+LONGEST_NAME = 22  # signs that fit above one
 
 
 def grid(images_MHWC: npt.NDArray[np.uint8], singles: Sequence[Mapping[str, Any]]) -> "Figure":
@@ -30,7 +31,8 @@ def grid(images_MHWC: npt.NDArray[np.uint8], singles: Sequence[Mapping[str, Any]
         picture = image_HWC[..., 0] if image_HWC.shape[-1] == 1 else image_HWC
         place.imshow(picture, cmap="gray", vmin=0, vmax=255, interpolation="nearest")
         is_right = single["label"] == single["answer"]
-        name = single["label"] if is_right else f"{single['label']} → {single['answer']}"
+        names = [single["label"]] if is_right else [single["label"], single["answer"]]
+        name = " → ".join(figures.brief([one], LONGEST_NAME // len(names))[0] for one in names)
         colour = PRINT.ink if is_right else PRINT.val
         place.set_title(f"{name}\n{100 * single['probability']:.0f} %", fontsize=figures.TEXT, color=colour)
     return figure

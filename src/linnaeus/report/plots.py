@@ -118,6 +118,9 @@ def _svg(figure: "Figure") -> bytes:
     from matplotlib.backends.backend_svg import FigureCanvasSVG
 
     buffer = io.BytesIO()
-    with rc_context({"svg.hashsalt": "linnaeus"}):  # equal figures are equal bytes; letters become shapes
+    with (
+        figures.letters_may_lack(),
+        rc_context({"svg.hashsalt": "linnaeus"}),
+    ):  # equal figures are equal bytes; letters become shapes
         FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None})
     return buffer.getvalue()
