@@ -5,6 +5,7 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 
 from linnaeus.record.comparison import Comparison
+from linnaeus.record.examination import Confused, Examination, Suspect, Suspects
 from linnaeus.record.repeats import Repeats
 from linnaeus.record.run import RunRecord
 from linnaeus.record.scores import ClassScores, Score, SplitScores
@@ -57,6 +58,46 @@ DATA = Description(
     findings=[{"severity": "warning", "what": EVIL, "advice": "look"}],
 )
 
+EXAMINED = Examination(
+    split="val",
+    n=270,
+    errors=Score(value=0.015, low=0.006, high=0.038, n=270),
+    mistakes=(),
+    listed=4,
+    pairs=(Confused(name=EVIL, taken_for="two", count=3, share=SCORE, images=(EVIL,)),),
+    suspects=Suspects(
+        count=1,
+        share=Score(value=0.001, low=0.0, high=0.01, n=1000),
+        accuracy=SCORE,
+        splits=("train",),
+        features="own",
+        seen=True,
+        folds=5,
+        relabel=1,
+        both=None,
+        left_out=(),
+        pairs=((EVIL, "two", 1),),
+        top=(
+            Suspect(
+                name=EVIL,
+                split="train",
+                given=EVIL,
+                suggested="two",
+                of_given=0.01,
+                of_suggested=0.98,
+                action="relabel",
+                picture=None,
+            ),
+        ),
+    ),
+    no_suspects=None,
+    attention=None,
+    turned=(),
+    files={},
+    fixes_checksum=None,
+    time_s={},
+)
+
 
 @pytest.mark.parametrize(
     ("shown", "said"),
@@ -66,6 +107,7 @@ DATA = Description(
         (COMPARISON, "not distinguishable with n = 270"),
         (REPEATS, "mean 98.50 % (98.00–99.00, 2 seeds)"),
         (TRANSFERS, "98.5 % (96.2–99.4, n 270)"),
+        (EXAMINED, "4 mistakes: 1.5 % (0.6–3.8, n 270) of the val images"),
         (DATA, "3 images, shown as 8×8, 1 classes"),
     ],
     ids=lambda value: type(value).__name__,

@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from linnaeus.record import shown
 from linnaeus.record.scores import Score
 
 # The columns of the list of label suspects, which `linnaeus data DATA --apply FILE` takes. `path` is the image's name in the
@@ -148,6 +149,9 @@ class Examination:
         plain = asdict(self)
         del plain["folder"]
         return plain
+
+    def _repr_html_(self) -> str:
+        return shown.examination(self)
 
 
 def from_plain(plain: Mapping[str, Any], folder: Path | None = None) -> Examination:

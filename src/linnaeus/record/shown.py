@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from linnaeus.record.comparison import Comparison
+    from linnaeus.record.examination import Examination
     from linnaeus.record.repeats import Repeats
     from linnaeus.record.run import RunRecord
     from linnaeus.record.scores import SplitScores
@@ -50,6 +51,21 @@ def comparison(found: "Comparison") -> str:
     )
     head = ("run", f"{found.split} accuracy", "named rightly by it alone")
     return table(head, rows, f"difference {found.points()}, {found.chance()}: {found.sentence()}")
+
+
+def examination(found: "Examination") -> str:
+    """The commonest confusions, then the labels that may be wrong."""
+    pairs = ((one.name, one.taken_for, f"{one.count:,}", one.share.percent(), one.images[0]) for one in found.pairs)
+    note = f"{found.listed:,} mistakes: {found.errors.percent()} of the {found.split} images"
+    mistakes = table(("class", "taken for", "images", "share", "such as"), pairs, note)
+    if found.suspects is None:
+        return mistakes + table(("label suspects",), [(found.no_suspects or "none",)])
+    rows = (
+        (one.name, one.given, one.suggested, f"{one.of_given:.2f}", f"{one.of_suggested:.2f}", one.action)
+        for one in found.suspects.top
+    )
+    head = ("label suspect", "label", "another", "probability of the label", "of the other", "advised")
+    return mistakes + table(head, rows, f"{found.suspects.count:,} labels of {found.suspects.share.n:,}")
 
 
 def repeats(found: "Repeats") -> str:
