@@ -63,7 +63,7 @@ def describe(source: Source, recipe: Recipe, sheet: Path | None, tell: Watcher) 
         "image_size": recipe.image_size,
         "skipped": [list(pair) for pair in splits.skipped],
         "dropped": [list(pair) for pair in splits.dropped],
-        "findings": [finding.to_plain() for finding in in_order(found)],
+        "findings": in_order([finding.to_plain() for finding in found]),
         "sheet": str(sheet) if sheet else None,
     }
 
@@ -75,8 +75,7 @@ def at_training(splits: Splits, recipe: Recipe) -> list[dict[str, Any]]:
     trials of a study and the heads of a body ask the same again and again.
     """
     seen = cache.remembered("findings", _key(splits, recipe), lambda: _looked_at(splits, recipe))
-    counted = [finding.to_plain(KEPT) for finding in _counted(splits)]
-    return sorted([*counted, *seen], key=lambda finding: SEVERITIES.index(finding["severity"]))
+    return in_order([*(finding.to_plain(KEPT) for finding in _counted(splits)), *seen])
 
 
 def _key(splits: Splits, recipe: Recipe) -> str:
@@ -84,16 +83,8 @@ def _key(splits: Splits, recipe: Recipe) -> str:
     names = [name for dataset in _present(splits).values() for name in ("", *dataset.names)]
     known = sorted(path.name for path in (cache.cache_folder() / duplicates.KIND).glob("*.json"))
     resident = isinstance(splits.train.store, np.ndarray)
-    rule = [
-        recipe.image_size,
-        recipe.channels,
-        recipe.resize,
-        str(recipe.augment),
-        splits.mirror,
-        resident,
-        __version__,
-    ]
-    told = repr([__version__, str(recipe.model), recipe.weights, splits.fingerprint, rule, names, known])
+    rule = [recipe.image_size, recipe.channels, recipe.resize, str(recipe.augment), splits.mirror, resident]
+    told = repr([__version__, str(recipe.model), splits.fingerprint, rule, names, known])
     return hashlib.blake2b(told.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
 
@@ -111,9 +102,9 @@ def _looked_at(splits: Splits, recipe: Recipe) -> list[dict[str, Any]]:
     return [finding.to_plain(KEPT) for finding in found]
 
 
-def in_order(found: Sequence[Finding]) -> list[Finding]:
-    """Warnings first."""
-    return sorted(found, key=lambda finding: SEVERITIES.index(finding.severity))
+def in_order(found: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Plain findings, warnings first."""
+    return sorted(found, key=lambda finding: SEVERITIES.index(finding["severity"]))
 
 
 def _files(source: Source) -> list[tuple[str, Path]]:
