@@ -110,8 +110,12 @@ def scored(name: str, *, runs: Path | str | None = None) -> list[str]:
     return list(RunFolder(place).record().scores) if folders.is_run(place) else []
 
 
-def lab_reports(found: Lab, place: Path, variant: int | None = None, *, full: bool = False) -> list[Path]:
+def lab_reports(
+    found: Lab, place: Path, variant: int | None = None, *, full: bool = False, changes: Sequence[str] = ()
+) -> list[Path]:
     """Write the reports of a lab, of all finished runs in its folder in the order in which they began; returns the files.
+
+    They name the command that does all of it again: variant, `full` and `changes` are in it.
 
     Raises:
         RunError: no run is finished.
@@ -122,6 +126,7 @@ def lab_reports(found: Lab, place: Path, variant: int | None = None, *, full: bo
     if not done:
         raise RunError(f"lab {found.name} has no finished run in {place}")
     sheet = found.told(variant, full=full)
+    sheet["command"] = shell.line(["linnaeus", *found.call(variant, full=full, changes=changes)])
     sheet["questions"] = [{**one, "findings": _findings(one, place)} for one in sheet["questions"]]
     written = []
     for language, kind in REPORTS:

@@ -141,7 +141,7 @@ def test_the_command_takes_a_sheet_or_a_mapping(tmp_path):
     ("text", "words"),
     [
         ("title = ", "is not TOML in UTF-8"),
-        ("name = 'x'", "has a field 'name'; it may have title, aim, course, questions"),
+        ("name = 'x'", "has a field 'name'; it may have title, aim, course, command, questions"),
         ("title = 3", "title must be a text"),
         ("title = ''", "title must be a text"),
         ("title = {en = 'x'}", "title has no text in 'ru'"),

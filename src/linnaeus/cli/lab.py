@@ -100,24 +100,23 @@ def _do(found: "Lab", variant: int | None, full: bool, changes: Sequence[str], r
 
     place = api.lab_runs(found, variant, full=full, runs=runs)
     commands = api.lab_commands(found, place, variant, full=full, changes=changes)
-    notes = api.LabNotes(place)
+    notes, call = api.LabNotes(place), found.call(variant, full=full, changes=changes)
     for number, words in enumerate(commands, 1):
         print(f"\n[{number}/{len(commands)}] linnaeus {shell.line(words)}", flush=True)
         status = _step(words, place, notes)
         if status in STOPPED:
             raise typer.Exit(status)
         if status:
-            raise RunError(f"step {number} of {len(commands)} failed; what is done stays, and {_again(found, variant)}")
+            raise RunError(f"step {number} of {len(commands)} failed; what is done stays, and {_again(found, call)}")
     print()
-    for file in api.lab_reports(found, place, variant, full=full):
+    for file in api.lab_reports(found, place, variant, full=full, changes=changes):
         screen.say("report", str(file))
 
 
-def _again(found: "Lab", variant: int | None) -> str:
-    """`the same goes on: linnaeus lab signs, where --set data=… names other data`"""
-    command = f"linnaeus lab {found.name}" + ("" if variant is None else f" --variant {variant}")
+def _again(found: "Lab", call: Sequence[str]) -> str:
+    """`the same goes on: linnaeus lab signs (--set changes data={datasets}/speed-signs)`"""
     given = ", ".join(f"{name}={value}" for name, value in found.defaults.items())
-    return f"the same goes on: {command}" + (f" (--set changes {given})" if given else "")
+    return f"the same goes on: linnaeus {shell.line(call)}" + (f" (--set changes {given})" if given else "")
 
 
 def _step(words: Sequence[str], place: Path, notes: "LabNotes") -> int:

@@ -53,6 +53,8 @@ def write(paper: Paper, runs: Sequence[Held], compare: Compare, lab: Lab) -> Non
         room(paper, "lab.answer")
     _conclusions(paper, runs, list(comparisons.values()))
     paper.heading(say("lab.appendix"))
+    if lab.command:
+        paper.text(say("foot.lab", command=lab.command))
     for run in runs:
         if len(runs) > 1:
             paper.heading(run.record.name, 2)

@@ -22,6 +22,7 @@ FINDINGS: dict[str, Forms] = {
     "foot.recipe": "recipe {value}",
     "foot.weights": "weights {value}",
     "foot.command": "To write this page again: <code>{command}</code>",
+    "foot.lab": "To do the whole work again: <code>{command}</code>",
     "repeat.examine": "look at the mistakes again",
     "repeat.weights": "SHA-256 of the weights",
     "repeat.recipe": "SHA-256 of the recipe",

@@ -23,6 +23,7 @@ FINDINGS: dict[str, Forms] = {
     "foot.recipe": "рецепт {value}",
     "foot.weights": "веса {value}",
     "foot.command": "Составить эту страницу заново: <code>{command}</code>",
+    "foot.lab": "Выполнить всю работу заново: <code>{command}</code>",
     "repeat.examine": "просмотреть ошибки заново",
     "repeat.weights": "SHA-256 весов",
     "repeat.recipe": "SHA-256 рецепта",

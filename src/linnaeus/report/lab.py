@@ -5,6 +5,7 @@ A sheet is a mapping, or a TOML file that holds one. A text is one text for all 
     title = {en = "LeNet-5 on MNIST", ru = "LeNet-5 на MNIST"}
     aim = {en = "To find out how …", ru = "Исследовать …"}
     course = {en = "Deep learning", ru = "Глубокое обучение"}     # optional
+    command = "linnaeus lab lenet"                                 # optional: what does all of it again
     [[questions]]                                                  # a task each, in their order
     en = "How does the accuracy depend on the activation?"
     ru = "Как точность зависит от функции активации?"
@@ -29,7 +30,7 @@ from linnaeus.report.document_method import Held
 from linnaeus.report.document_results import ORDER, splits, title
 from linnaeus.report.words import Words
 
-FIELDS = ("title", "aim", "course", "questions")
+FIELDS = ("title", "aim", "course", "command", "questions")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +55,7 @@ class Lab:
     title: str = ""
     aim: str = ""
     course: str = ""
+    command: str = ""
     questions: tuple[Question, ...] = ()
 
 
@@ -76,7 +78,7 @@ def from_plain(plain: Mapping[str, Any], language: str, name: str = "the lab she
     questions = plain.get("questions", [])
     if not isinstance(questions, Sequence) or isinstance(questions, str):
         raise UsageError(f"{name}: questions must be a list, of texts or of tables with en and ru")
-    texts = {key: _text(plain[key], language, f"{name}: {key}") for key in ("title", "aim", "course") if key in plain}
+    texts = {key: _text(plain[key], language, f"{name}: {key}") for key in FIELDS[:-1] if key in plain}
     asked = tuple(_question(one, language, f"{name}: question {place}") for place, one in enumerate(questions, 1))
     return Lab(**texts, questions=asked)
 

@@ -74,7 +74,10 @@ def laboratory(folders: Sequence[RunFolder], lab: Lab, language: str = "en", com
     links += [(record.name, f"run{place}") for place, record in enumerate(records)]
     body = _render(language, "head.html", title=title, lead="", links=links)
     body += _sections(sections, language) + _articles(folders, records, language, album)
-    return _whole(title, body, _foot(folders, language, " --lab"), language, album)
+    foot = _foot(folders, language, " --lab")
+    if lab.command:
+        foot[-1] = say("foot.lab", command=lab.command)
+    return _whole(title, body, foot, language, album)
 
 
 def built(

@@ -83,6 +83,13 @@ class Lab:
         texts = [_text(step, full) for step in self.steps if step.get("of") != left_out]
         return [[_filled(word, known) for word in words(text)] for text in texts if text]
 
+    def call(self, number: int | None = None, *, full: bool = False, changes: Sequence[str] = ()) -> list[str]:
+        """The words that do all of it: `lab NAME --variant 3`. `changes` are KEY=VALUE for the defaults."""
+        known = any(place.resolve() == self.folder.resolve() for place in places())
+        found = ["lab", self.name if known else str(self.folder)]
+        found += ["--variant", str(number)] if number is not None else []
+        return [*found, *(["--full"] if full else []), *(word for pair in changes for word in ("--set", pair))]
+
     def told(self, number: int | None = None, *, full: bool = False) -> dict[str, Any]:
         """The sheet for the report: the number of the variant is in its title, and what is smaller here in its aim."""
         sheet = dict(self.sheet)
