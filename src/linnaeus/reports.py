@@ -1,5 +1,6 @@
 """A report as a file: of one run or several, in a language, as a page or a Word document, in the form of a lab where that is wished for."""
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -115,18 +116,17 @@ def _lab(wish: Wish) -> "Lab | None":
 def compared(folders: Sequence[RunFolder]) -> list[Comparison]:
     """Each run against the first on validation images, else on test images, as far as predictions were kept; nothing is computed anew.
 
+    Where the first has no images in common with the others, or other classes, the next takes its place.
+
     Repeats over seeds are one side together, as in `linnaeus compare`.
     """
     from linnaeus.evaluation import arms
 
-    for split in ("val", "test"):
-        kept = [folder for folder in folders if folder.predictions(split) is not None]
-        if len(kept) > 1 and folders[0] in kept:
+    for first, split in itertools.product(range(len(folders) - 1), ("val", "test")):
+        kept = [folder for folder in folders[first:] if folder.predictions(split) is not None]
+        if len(kept) > 1 and folders[first] in kept:
             try:
                 return arms.of_runs(kept, split)
-            except (
-                DataError,
-                RunError,
-            ):  # no common image, or other classes: then there is nothing to say of the pairs
+            except (DataError, RunError):  # no common image, or other classes: there is nothing to say of the pairs
                 continue
     return []

@@ -4,6 +4,7 @@ from linnaeus.evaluation.paired import of_runs
 from linnaeus.report.blocks import Drawings, Folded, Heading, Items, Measured, Paragraph, Rows, Section
 from linnaeus.report.pages import built, page, several
 from linnaeus.report.words import LANGUAGES
+from linnaeus.reports import compared
 from tests.report import synthetic
 from tests.report.test_page import HOSTILE, read
 
@@ -26,6 +27,13 @@ def test_two_runs_with_their_comparison_and_then_each(tmp_path):
 def test_runs_without_common_images_are_not_compared(tmp_path):
     one, two = synthetic.run(tmp_path, name="one"), synthetic.run(tmp_path, name="two", splits=())
     assert "cannot be compared image by image" in read(several([one, two]))
+
+
+def test_where_the_first_can_be_compared_with_none_the_next_takes_its_place(tmp_path):
+    alone = synthetic.run(tmp_path, name="alone", splits=())
+    one, two = (synthetic.run(tmp_path, name=name) for name in ("one", "two"))
+    assert [(found.first, found.second) for found in compared([alone, one, two])] == [("one", "two")]
+    assert compared([alone, one]) == []
 
 
 def test_an_unfinished_run_beside_others_is_called_so(tmp_path):

@@ -22,6 +22,9 @@ def test_a_loss_with_its_interval_by_group_class_and_pair(tmp_path):
     before, after = (f"{100 * score.value:.1f} %" for score in (found.paired.score_first, found.paired.score_second))
     assert f"Old classes: {after} now, {before} before: " in text
     assert f"points lost ({low:.1f}–{high:.1f})" in text
+    won = next(group.after for group in found.groups if group.is_new)
+    said = f"{100 * won.value:.1f} % (95 % interval from {100 * won.low:.1f} % to {100 * won.high:.1f} %, n = {won.n})"
+    assert f"New classes: {said}." in text
     for row in found.classes:
         assert f"{row.name}{' new' if row.is_new else ''}" in text
         assert f"{100 * row.after.low:.1f}–{100 * row.after.high:.1f} %" in text

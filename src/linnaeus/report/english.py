@@ -63,6 +63,7 @@ ENGLISH: dict[str, Forms] = {
         "Old classes: <strong>{after}</strong> now, {before} before: no forgetting can be told with {n} images "
         "(the change lies from {low} to {high} points)."
     ),
+    "forgetting.won": "New classes: <strong>{percent}</strong> (95&nbsp;% interval from {low} to {high}, n&nbsp;=&nbsp;{n}).",
     "forgetting.no_old": "Of the old classes there are no images here, so what was forgotten cannot be told.",
     "forgetting.old": "old classes",
     "forgetting.new": "new classes",

@@ -71,7 +71,20 @@ def _change(row: ChangeRow) -> float:
 
 
 def _sentences(found: Forgetting, say: Words) -> list[Markup]:
-    """What the numbers carry: `lost` and `won` only where the paired comparison says so."""
+    """What the numbers carry: of the old classes, `lost` and `won` only where the paired comparison says so; then of the new ones."""
+    return [*_of_old(found, say), *_of_new(found, say)]
+
+
+def _of_new(found: Forgetting, say: Words) -> list[Markup]:
+    new = next(group for group in found.groups if group.is_new)
+    if not new.n:
+        return []
+    score = new.after
+    low, high = say.percent(score.low), say.percent(score.high)
+    return [say("forgetting.won", percent=say.percent(score.value), low=low, high=high, n=score.n)]
+
+
+def _of_old(found: Forgetting, say: Words) -> list[Markup]:
     paired = found.paired
     if paired is None:
         return [say("forgetting.no_old")]
