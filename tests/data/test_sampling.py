@@ -48,6 +48,13 @@ def test_balanced_is_as_many_images_each_class_alike(train: Dataset) -> None:
     assert mean == pytest.approx([95 / 3] * 3, abs=0.1)
 
 
+def test_root_is_by_the_square_root_of_the_number(train: Dataset) -> None:
+    roots = np.sqrt([70, 20, 5])
+    mean = np.mean([shown(train, "root", number) for number in range(1, 301)], axis=0)
+    assert mean == pytest.approx(95 * roots / roots.sum(), abs=0.1)
+    assert sampling.shares(train.take(np.flatnonzero(train.labels_N < 2)), "root")[2] == 0
+
+
 def test_factors_multiply_what_is_natural(train: Dataset) -> None:
     wanted = np.array([70, 20 * 3, 5 * 0.5]) * 95 / (70 + 60 + 2.5)
     mean = np.mean([shown(train, "dog=3, eel=0.5", number) for number in range(1, 301)], axis=0)
@@ -63,7 +70,7 @@ def test_no_image_comes_a_second_time_before_the_others_have_come(train: Dataset
     assert len(seen) == 95, "over the epochs, every image has its turn"
 
 
-@pytest.mark.parametrize("how", ["balanced", "cat=0.1"])
+@pytest.mark.parametrize("how", ["balanced", "root", "cat=0.1"])
 def test_the_order_depends_on_seed_and_epoch_alone(train: Dataset, how: str) -> None:
     first = epoch(train, how)
     assert np.array_equal(first, epoch(train, how))

@@ -2,7 +2,8 @@
 
 An epoch always holds as many images as the training split. Under natural sampling it is each of them once. Else each class has
 its share of the epoch, and within a class all images come equally often, the rest being drawn: none a second time
-before the others have had their turn. All of it follows from the seed and the number of the epoch.
+before the others have had their turn. All of it follows from the seed and the number of the epoch. The square root between the two:
+Mahajan et al. 2018, arXiv 1805.00932.
 """
 
 import numpy as np
@@ -14,7 +15,7 @@ from linnaeus.data.loader import epoch_orders, steps_in_epoch
 from linnaeus.data.seeds import generator
 from linnaeus.errors import RecipeError, UnknownName
 from linnaeus.recipe.recipe import Recipe
-from linnaeus.recipe.sampling import BALANCED, NATURAL, factors
+from linnaeus.recipe.sampling import BALANCED, NATURAL, ROOT, factors
 
 Indices = npt.NDArray[np.int64]
 
@@ -39,6 +40,8 @@ def shares(train: Dataset, sampling: str) -> npt.NDArray[np.float64]:
     if sampling == BALANCED:
         present_K = counts_K > 0  # a class may be there without images, when old ones are not replayed
         return np.asarray(present_K / present_K.sum())
+    if sampling == ROOT:
+        return np.asarray(np.sqrt(counts_K) / np.sqrt(counts_K).sum())
     named = factors(sampling)
     for name in named:
         if name not in train.classes:

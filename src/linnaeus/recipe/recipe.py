@@ -66,8 +66,8 @@ class Recipe:
     budget: float = 0.0  # seconds of training from which `epochs` is sized; 0: `epochs` stands
     batch_size: int = 128  # images that pass through the network at once
     accumulate: int = 1  # batches whose gradients make one step; 1: off
-    # how often an epoch shows the images of a class: "natural" as they come, "balanced" each class alike, or factors as in
-    # "cat=3, dog=0.5", where what is not named counts once
+    # how often an epoch shows the images of a class: "natural" as they come, "balanced" each class alike, "root" by the square
+    # root of their number, halfway between, or factors as in "cat=3, dog=0.5", where what is not named counts once
     sampling: str = "natural"
     share: float = 1.0  # of the training images of each class, used; 1: all
     # training images used of each class that `weights` know, where the data add others to them; -1: all

@@ -5,16 +5,16 @@ from collections.abc import Mapping
 
 from linnaeus.errors import RecipeError
 
-NATURAL, BALANCED = "natural", "balanced"
+NATURAL, BALANCED, ROOT = "natural", "balanced", "root"
 
 
 def factors(text: str) -> Mapping[str, float]:
-    """`"cat=3, dog=0.5"` as numbers by class; nothing for the two words that name none.
+    """`"cat=3, dog=0.5"` as numbers by class; nothing for the words that name none.
 
     Raises:
         RecipeError: neither one of the words nor a list of factors above 0.
     """
-    if text in (NATURAL, BALANCED):
+    if text in (NATURAL, BALANCED, ROOT):
         return {}
     found: dict[str, float] = {}
     for item in text.split(","):
@@ -25,7 +25,7 @@ def factors(text: str) -> Mapping[str, float]:
             factor = 0.0
         if not equals or not name or not 0 < factor < math.inf or name in found:
             raise RecipeError(
-                f'sampling = {text!r} must be "natural", "balanced", or factors above 0 by class, such as "cat=3, dog=0.5"'
+                f'sampling = {text!r} must be "natural", "balanced", "root", or factors above 0 by class, such as "cat=3, dog=0.5"'
             )
         found[name] = factor
     return found

@@ -78,7 +78,9 @@ RUSSIAN: dict[str, Forms] = {
         "Прежние классы: теперь <strong>{after}</strong>, было {before}; по {n} изображениям забывание не обнаруживается "
         "(изменение лежит в пределах от {low} до {high} п.&nbsp;п.).",
     ),
-    "forgetting.won": "Новые классы: <strong>{percent}</strong> (95-процентный доверительный интервал от {low} до {high}, n&nbsp;=&nbsp;{n}).",
+    "forgetting.won": (
+        "Новые классы: <strong>{percent}</strong> (95-процентный доверительный интервал от {low} до {high}, n&nbsp;=&nbsp;{n})."
+    ),
     "forgetting.no_old": "Изображений прежних классов здесь нет, поэтому судить о забывании нельзя.",
     "forgetting.old": "прежние классы",
     "forgetting.new": "новые классы",
