@@ -1,6 +1,7 @@
 """What answers a task of a lab besides runs: a study and a printed text, on the page and in the Word document."""
 
 import html
+import io
 import re
 
 import pytest
@@ -77,6 +78,18 @@ def test_what_a_command_printed_stands_under_it_without_its_advice(language, tmp
         for wanted in (PRINTED["command"], "conv1   72 %", "<b>     28 %"):
             assert wanted in lines
         assert "linnaeus parts models lenet" not in lines
+
+
+def test_wide_tables_are_printed_in_letters_that_let_their_lines_fit(tmp_path, monkeypatch):
+    docx = pytest.importorskip("docx")
+    word.leave_undrawn(monkeypatch)
+    wide, narrow = "row " + "x" * 110, "row " + "y" * 20
+    for line, points in ((wide, 6.5), (narrow, 9.0), ("z" * 300, 5.0)):
+        content = document(
+            [synthetic.run(tmp_path)], lab=sheet({"command": "linnaeus reference", "text": f"{line}\nrow"})
+        )
+        found = [one for one in docx.Document(io.BytesIO(content)).paragraphs if one.text in (line, "row")]
+        assert [run.font.size.pt for one in found for run in one.runs] == [points] * 2
 
 
 def plain(text):

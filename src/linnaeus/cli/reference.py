@@ -57,9 +57,7 @@ def reference(
     elif run is None:
         _list(cards)
     else:
-        _show(cards[0])
-        if weights:
-            print(f"{_weights(cards[0])}\n")
+        _show(cards[0], weights)
 
 
 def _answer(found: Reference, run: str) -> None:
@@ -88,7 +86,7 @@ def _list(cards: list[Card]) -> None:
     screen.suggest(f"linnaeus reference {cards[0].name}", f"linnaeus reference last {cards[0].name}")
 
 
-def _show(card: Card) -> None:
+def _show(card: Card, weights: bool) -> None:
     screen.say("card", f"{card.name}: {card.title}, {_source(card)}")
     for fact, value in _common(card).items():
         screen.say(
@@ -98,7 +96,7 @@ def _show(card: Card) -> None:
     rows = [
         (
             row.name,
-            *(str(row.facts.get(fact, "")) for fact in ("model", *own)),
+            *(_fact(row.facts.get(fact, "")) for fact in ("model", *own)),
             _percent(row.accuracy),
             f"{100 * row.tolerance:g}",
         )
@@ -106,6 +104,8 @@ def _show(card: Card) -> None:
     ]
     names = ("row", "model", *(WORDS.get(fact, fact) for fact in own), f"{card.split} accuracy", "± points")
     print(f"\n{screen.table(names, rows, left=2)}\n")
+    if weights:
+        print(f"{_weights(card)}\n")
     screen.suggest(f"linnaeus reference last {card.name}")
 
 
@@ -128,6 +128,10 @@ def _ours(facts: Mapping[str, Any]) -> int | None:
 
 def _count(number: object) -> str:
     return f"{number:,}" if isinstance(number, int) else ""
+
+
+def _fact(value: object) -> str:
+    return _count(value) or str(value)
 
 
 def _common(card: Card) -> dict[str, object]:

@@ -22,7 +22,9 @@ Kind = Literal["figure", "table"]
 Text = str | Markup  # a plain text, or one with the tags that `_Runs` knows
 
 LETTER, CELL = 0.185, 0.45  # centimetres: of a letter in a table, and of the empty sides of its cell
+FIXED_WIDE, SMALLEST, LARGEST = 0.61, 5, 9  # of printed letters: how wide for their height, and their height in points
 TOGETHER = 14  # rows of a table that is kept on one page
+BREAK = "\u200b"  # shows nothing, and a line may end there
 LOCALES = {"en": "en-GB", "ru": "ru-RU"}
 # What XML cannot hold, and signs that would turn the direction of all that follows.
 _NOT_TEXT = re.compile(r"[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -98,6 +100,18 @@ class Paper:
     def code(self, text: str) -> None:
         """Commands, as they are typed."""
         self._paragraph(text, "Code")
+
+    def printed(self, text: str) -> None:
+        """What a command printed: its columns stay columns, in letters so small that the longest line fits."""
+        from docx.shared import Cm, Pt
+
+        lines = text.splitlines()
+        fits = Cm(WIDTH).pt / (FIXED_WIDE * max(map(len, lines), default=1))
+        for line in lines:
+            paragraph = self._paragraph(line, "Code")
+            paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(0)
+            for run in paragraph.runs:
+                run.font.size = Pt(max(SMALLEST, min(LARGEST, fits)))
 
     def new_page(self) -> None:
         from docx.enum.text import WD_BREAK
@@ -298,8 +312,8 @@ def _letters_of(text: Text) -> float:
 
 
 def _longest_word(text: Text) -> float:
-    """A head may take several lines."""
-    return max(1.15 * max(map(len, _plain(text).split()), default=0), len(_plain(text)) / 3)
+    """A head may take several lines, and is broken at its blanks and where a break is allowed."""
+    return max(1.15 * max(map(len, _plain(text).replace(BREAK, " ").split()), default=0), len(_plain(text)) / 3)
 
 
 def _plain(text: Text) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from linnaeus.report.blocks import Block, Cell, Folded, Items, Measured, Paragraph, Rows
-from linnaeus.report.document_paper import Paper, Table
+from linnaeus.report.document_paper import BREAK, Paper, Table
 from linnaeus.report.words import Words
 
 Finding = Mapping[str, Any]
@@ -29,8 +29,7 @@ def write(paper: Paper, finding: Finding) -> None:
     """The same in a Word document."""
     if "study" not in finding:
         paper.code(finding["command"])
-        for line in _text(finding).splitlines():
-            paper.code(line)
+        paper.printed(_text(finding))
         return
     for block in _brief(finding, paper.say):
         if isinstance(block, Paragraph):
@@ -40,7 +39,8 @@ def write(paper: Paper, finding: Finding) -> None:
         elif isinstance(block, Rows):
             rows = [[_plain(cell, paper.say) for cell in row] for row in block.rows]
             caption = paper.say("study.title", name=finding["study"]["name"])
-            paper.table(caption, Table(header=block.header, rows=rows, numbers=block.numbers))
+            header = [str(name).replace(".", f".{BREAK}") for name in block.header]  # model.activation is long
+            paper.table(caption, Table(header=header, rows=rows, numbers=block.numbers))
 
 
 def _brief(finding: Finding, say: Words) -> list[Block]:
