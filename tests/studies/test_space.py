@@ -1,6 +1,7 @@
 """A study's factors: lists, ranges and variants, and what is refused."""
 
 import math
+from collections import Counter
 
 import pytest
 from hypothesis import given
@@ -40,16 +41,34 @@ def test_a_range_gives_values_within_it(kind, low, width, share):
     assert isinstance(value, int) == (kind == "int")
 
 
-def test_draws_depend_on_seed_and_number_alone_and_cover_the_range():
+def test_draws_depend_on_the_seed_alone_and_cover_the_range():
     space = parse({"optimizer.lr": "log(1e-4, 1e-1)", "model.width": "int(2, 4)", "batch_size": [32, 64]}, ())
-    draws = [space.drawn(3, number) for number in range(300)]
-    assert draws == [space.drawn(3, number) for number in range(300)]
-    assert draws[0] != space.drawn(4, 0)
+    draws = space.drawn(3, 300)
+    assert draws == space.drawn(3, 301)[:300]  # more trials are no other study
+    assert draws[0] != space.drawn(4, 1)[0]
     assert {draw["model.width"] for draw in draws} == {2, 3, 4}
     assert {draw["batch_size"] for draw in draws} == {32, 64}
     logs = sorted(math.log10(draw["optimizer.lr"]) for draw in draws)
     assert -4 <= logs[0] < -3.9
     assert abs(logs[150] + 2.5) < 0.3  # half of the draws lie below the middle of the logarithm
+
+
+@given(st.lists(st.integers(1, 5), min_size=1, max_size=5), st.integers(1, 200), st.integers(0, 9))
+def test_no_point_is_drawn_twice_and_all_come_in_the_end(sizes, count, seed):
+    fields = ("batch_size", "epochs", "model.width", "model.depth", "accumulate")
+    space = parse({name: list(range(1, size + 1)) for name, size in zip(fields, sizes, strict=False)}, ())
+    draws = [tuple(point.values()) for point in space.drawn(seed, count)]
+    assert len(set(draws)) == len(draws) == min(count, math.prod(sizes))
+
+
+def test_levels_come_about_equally_often_even_in_few_draws():
+    space = parse({"batch_size": [1, 2], "epochs": [1, 2, 3], "accumulate": [1, 2, 3, 4]}, ())
+    for seed in range(20):
+        draws = space.drawn(seed, 12)
+        for factor in space.factors:
+            times = Counter(point[factor.name] for point in draws)
+            wanted = 12 / len(factor.levels)
+            assert all(abs(times[level] - wanted) <= 2 for level in factor.levels), (seed, times)
 
 
 @pytest.mark.parametrize(

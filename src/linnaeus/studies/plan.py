@@ -2,7 +2,7 @@
 
 maximise = "val accuracy"            a metric of the validation images, see: linnaeus parts metrics
 sampler = "grid"                     grid, random, or tpe (Optuna's)
-trials = 40                          points of random and tpe; of a grid, at most so many
+trials = 40                          points of random (no point twice) and tpe; of a grid, at most so many
 repeats = 3                          seeds of each point
 stop = "halving(first=1, factor=3)"  or hyperband(first=1, factor=3); none: every trial runs to its end
 budget = "2h"                        time after which no more is trained; none: no limit
@@ -79,9 +79,7 @@ class Plan:
         if self.sampler == "grid":
             points = self.space.grid()
             return points[: self.trials or len(points)]
-        return (
-            [self.space.drawn(self.seed, number) for number in range(self.trials)] if self.sampler == "random" else []
-        )
+        return self.space.drawn(self.seed, self.trials) if self.sampler == "random" else []
 
     @property
     def cells(self) -> int:

@@ -32,6 +32,7 @@ FIXED = {
     "threads": "they are what the jobs leave to each",
     "budget": "the time that a trial took is in the result; take epochs",
 }
+TOGETHER = 64  # random points that are drawn at once: a Sobol sequence is balanced by powers of two
 MOST_POINTS = 100_000  # of a grid: more is a mistake
 
 
@@ -49,6 +50,13 @@ class Factor:
     @property
     def is_range(self) -> bool:
         return bool(self.kind)
+
+    @property
+    def count(self) -> float:
+        """How many values it has."""
+        if not self.is_range:
+            return len(self.levels)
+        return self.high - self.low + 1 if self.kind == "int" else math.inf
 
     def grid(self) -> tuple[Plain, ...]:
         """Its values in a grid. Raises RecipeError for a range without points."""
@@ -99,12 +107,23 @@ class Space:
         names = [factor.name for factor in self.factors]
         return [dict(zip(names, values, strict=True)) for values in itertools.product(*axes)]
 
-    def drawn(self, seed: int, number: int) -> Point:
-        """Point `number` of a random study: it depends on the seed and its number alone."""
-        import numpy as np
+    def drawn(self, seed: int, count: int) -> list[Point]:
+        """The first points of a random study, none twice, and so no more than there are; more of them begin with the same ones.
 
-        shares = np.random.default_rng([seed, number]).random(len(self.factors))
-        return {factor.name: factor.at(float(share)) for factor, share in zip(self.factors, shares, strict=True)}
+        They follow a scrambled Sobol sequence (Owen 1998; SciPy), which shows all levels of a factor about equally often, and
+        with those of the others: of independent draws some levels come hardly at all, and nothing can be told of them.
+        """
+        from scipy.stats.qmc import Sobol
+
+        sequence, found = Sobol(len(self.factors), rng=seed), dict[tuple[Plain, ...], Point]()
+        wanted = min(count, math.prod(factor.count for factor in self.factors))
+        while len(found) < wanted:
+            for shares in sequence.random(TOGETHER):
+                point = {
+                    factor.name: factor.at(float(share)) for factor, share in zip(self.factors, shares, strict=True)
+                }
+                found.setdefault(tuple(point.values()), point)
+        return list(found.values())[: int(wanted)]
 
     def corners(self) -> Iterator[Point]:
         """Points that together hold each level and both ends of each range: what is wrong with a factor shows at one of them."""
