@@ -7,9 +7,10 @@ ECE is biased upwards: chance alone makes bins differ, so a perfect network has 
 chance once more, and the usual bootstrap interval of a well-calibrated network never holds its truth. So the interval is the set
 of all truths that the ECE found is compatible with (a bootstrap test, inverted: Carpenter 1999, "Test inversion bootstrap confidence
 intervals"): right answers of each bin are drawn anew from an accuracy between the confidence, which is perfect calibration (the
-consistency resampling of Bröcker & Smith 2007), and the accuracy found, and beyond it. Counted in simulations (as tests/evaluation/
-test_coverage.py does): it holds the truth in 95–100 % of sets of 100 images, and in 89–98 % of sets of 1,000, the least where a
-network of 94 % accuracy and more is slightly, but only slightly, too sure or too modest.
+consistency resampling of Bröcker & Smith 2007), and the accuracy found, and beyond it. Counted in simulations by tests/evaluation/
+test_coverage.py (`pytest -m slow -k over_a_grid`, 120 sets in each of 27 cells): it holds the truth in 94–100 % of sets of 300 to 5,000
+images, of networks that are calibrated, or slightly too sure or too modest, where it is hardest. Without the truths that a temperature
+would make it was 87–100 %.
 """
 
 from typing import Any
@@ -73,15 +74,19 @@ def _interval(found: float, count_B: Array, right_B: Array, confidence_B: Array)
     return min(low for low, _ in ends), max(high for _, high in ends)
 
 
-def _families(count_B: Array, right_B: Array, confidence_B: Array) -> tuple[Array, Array]:
-    """Gaps of the bins, accuracy − confidence, along which truths are sought: all alike, and each as it was found,
-    drawn towards their mean as far as chance alone parts them (empirical Bayes)."""
+def _families(count_B: Array, right_B: Array, confidence_B: Array) -> tuple[Array, Array, Array]:
+    """Gaps of the bins, accuracy − confidence, along which truths are sought: all alike; each as it was found, drawn towards
+    their mean as far as chance alone parts them (empirical Bayes); and as a temperature makes them, which is how networks
+    are commonly too sure (Guo et al. 2017): in proportion to the slope of the probability, on the side that was found."""
     n, share_B, gap_B = count_B.sum(), count_B / count_B.sum(), right_B / count_B - confidence_B
     mean = (right_B.sum() + 0.5) / (n + 1) - share_B @ confidence_B  # not all are right for sure, whatever was found
     expected_B = np.clip(confidence_B + mean, 0.5 / n, 1 - 0.5 / n)
     chance_B = expected_B * (1 - expected_B) / count_B
     spread = max(0.0, float(share_B @ (gap_B - mean) ** 2 - share_B @ chance_B))
-    return np.full(len(gap_B), mean), mean + (gap_B - mean) * spread / (spread + chance_B)
+    logit_B = np.log(probable_B := np.clip(confidence_B, 0.5 / n, 1 - 0.5 / n)) - np.log1p(-probable_B)
+    slope_B = probable_B * (1 - probable_B) * logit_B
+    side = 1.0 if share_B @ (slope_B * gap_B) >= 0 else -1.0
+    return np.full(len(gap_B), mean), mean + (gap_B - mean) * spread / (spread + chance_B), side * slope_B
 
 
 def _along(gap_B: Array, found: float, count_B: Array, confidence_B: Array) -> tuple[float, float]:
