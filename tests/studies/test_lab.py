@@ -158,6 +158,13 @@ def test_variants_are_handed_out_by_name_alone():
     assert all(60 < given.count(number) < 140 for number in numbers)
 
 
+def test_the_words_that_do_all_of_a_lab(tmp_path):
+    assert labs.load("lenet").call(3, full=True) == ["lab", "lenet", "--variant", "3", "--full"]
+    assert labs.load(str(labs.beside("labs") / "signs")).call(changes=["data=./my photos"]) == [
+        "lab", "signs", "--set", "data=./my photos",
+    ]  # fmt: skip
+
+
 def test_the_five_labs_come_along():
     assert [place.name for place in labs.places()] == NAMES
 
