@@ -74,10 +74,10 @@ def _interval(found: float, count_B: Array, right_B: Array, confidence_B: Array)
     return min(low for low, _ in ends), max(high for _, high in ends)
 
 
-def _families(count_B: Array, right_B: Array, confidence_B: Array) -> tuple[Array, Array, Array]:
+def _families(count_B: Array, right_B: Array, confidence_B: Array) -> tuple[Array, ...]:
     """Gaps of the bins, accuracy − confidence, along which truths are sought: all alike; each as it was found, drawn towards
     their mean as far as chance alone parts them (empirical Bayes); and as a temperature makes them, which is how networks
-    are commonly too sure (Guo et al. 2017): in proportion to the slope of the probability, on the side that was found."""
+    are commonly too sure or too modest (Guo et al. 2017): in proportion to the slope of the probability, on either side."""
     n, share_B, gap_B = count_B.sum(), count_B / count_B.sum(), right_B / count_B - confidence_B
     mean = (right_B.sum() + 0.5) / (n + 1) - share_B @ confidence_B  # not all are right for sure, whatever was found
     expected_B = np.clip(confidence_B + mean, 0.5 / n, 1 - 0.5 / n)
@@ -85,8 +85,7 @@ def _families(count_B: Array, right_B: Array, confidence_B: Array) -> tuple[Arra
     spread = max(0.0, float(share_B @ (gap_B - mean) ** 2 - share_B @ chance_B))
     logit_B = np.log(probable_B := np.clip(confidence_B, 0.5 / n, 1 - 0.5 / n)) - np.log1p(-probable_B)
     slope_B = probable_B * (1 - probable_B) * logit_B
-    side = 1.0 if share_B @ (slope_B * gap_B) >= 0 else -1.0
-    return np.full(len(gap_B), mean), mean + (gap_B - mean) * spread / (spread + chance_B), side * slope_B
+    return np.full(len(gap_B), mean), mean + (gap_B - mean) * spread / (spread + chance_B), slope_B, -slope_B
 
 
 def _along(gap_B: Array, found: float, count_B: Array, confidence_B: Array) -> tuple[float, float]:
