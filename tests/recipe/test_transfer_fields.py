@@ -148,4 +148,4 @@ def test_every_recipe_can_be_extended(before, replay):
     made = Recipe(**extended({**OF_A_RUN, **before}, weights="runs/new", data=parse("digits + mnist"), replay=replay))
     assert (made.weights, made.replay, made.rows, made.head, made.views) == ("runs/new", replay, "keep", LINEAR, 0)
     assert made.seed == 1 and made.train == "all" and made.budget == 0
-    assert made.adjust == (1.0 if replay == 0 else before.get("adjust", 0.0))
+    assert made.adjust == (1.0 if replay == 0 else 0.5)
