@@ -41,9 +41,9 @@ def extend(
     """Add the classes of DATA to a finished run.
 
     The label space of the new run is that of RUN, then the new classes, by name. The head keeps its rows for the old classes;
-    new rows begin at the class means of the features. Images come by the square root of the size of their class, the loss leans
-    towards the rarer classes, and the old network's answers weigh in on it. Record and page say what was forgotten and what was won, on training and validation
-    images, and on test images once they are opened.
+    new rows begin at the class means of the features. Images come by the square root of the size of their class, the loss
+    leans towards the rarer classes, and the old network's answers weigh in on it. Record and page say what was forgotten
+    and what was won, on training and validation images, and on test images once they are opened.
     """
     from linnaeus import api
 
