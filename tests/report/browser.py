@@ -58,6 +58,11 @@ class Tab:
         assert "exceptionDetails" not in done, done["exceptionDetails"]
         return done["result"].get("value")
 
+    def wait(self, expression, patience=10):
+        """Until a JavaScript expression is true, or so many seconds have gone by."""
+        look = f"const look = () => ({expression}) || Date.now() > end ? done() : setTimeout(look, 10)"
+        self.run(f"new Promise(done => {{const end = Date.now() + {1000 * patience}; {look}; look()}})")
+
     def click(self, selector):
         """A real click in the middle of an element."""
         self.run(

@@ -39,6 +39,9 @@ def test_a_cell_that_is_clicked_shows_its_images(browser, tmp_path):
     expected = int(((kept["labels"] == label) & (kept["predicted"] == answer)).sum())
     browser.click(f'.matrix a[href="#val-{label}-{answer}"]')
     assert visible(browser) == [[f"val-{label}-{answer}", expected]] and expected > 0
+    browser.wait(
+        "document.querySelector('.matrix a[aria-current]')"
+    )  # the script hears of the new address later than the style
     marked = browser.run("[...document.querySelectorAll('.matrix a[aria-current]')].map(e => e.hash)")
     assert marked == [f"#val-{label}-{answer}"]
     names = browser.run("[...document.querySelectorAll('.cell')].filter(e => e.checkVisibility())[0].innerText")
