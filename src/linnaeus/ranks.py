@@ -139,6 +139,7 @@ def ranks() -> Ranks:
         return ALONE
     import torch
     import torch.distributed as group
+    from torch.distributed.rendezvous import rendezvous
 
     here = Ranks(
         rank=rank(),
@@ -148,8 +149,13 @@ def ranks() -> Ranks:
     )
     if torch.cuda.is_available():
         torch.cuda.set_device(here.local_rank % torch.cuda.device_count())
+    backend = "cpu:gloo,cuda:nccl" if torch.cuda.is_available() else "gloo"
     with _lost():
-        group.init_process_group("cpu:gloo,cuda:nccl" if torch.cuda.is_available() else "gloo")
+        store, number, size = next(rendezvous("env://"))
+        # torch 2.15 keeps the store over a restart, and a process would call the addresses of those that are dead
+        start = os.environ.get("TORCHELASTIC_RESTART_COUNT", "0")
+        of_this_start = group.PrefixStore(start, store)  # type: ignore[attr-defined]  # public, but not in its list of names
+        group.init_process_group(backend, store=of_this_start, rank=number, world_size=size)
     atexit.register(_part)
     return here
 
