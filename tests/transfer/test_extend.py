@@ -151,11 +151,17 @@ def test_distillation_keeps_the_old_answers(place: Path) -> None:
     drift = {}
     for distill in ("0.0", "1.0"):
         record = extended(
-            place, f"distill={distill}", "epochs=10", "optimizer.lr=0.05", replay=0, name=f"distill-{distill[0]}"
+            place,
+            f"distill={distill}",
+            "sampling=balanced",
+            "epochs=10",
+            "optimizer.lr=0.05",
+            replay=0,
+            name=f"distill-{distill[0]}",
         )
         now = classifier.load(record.folder).probabilities(images)[:, :4]
         drift[distill] = float(np.abs(now / now.sum(1, keepdims=True) - old).mean())
-    assert drift["1.0"] < 0.5 * drift["0.0"]  # a third was seen
+    assert drift["1.0"] < 0.3 * drift["0.0"]
 
 
 def test_the_old_network_has_nothing_to_say_at_the_first_step(place: Path) -> None:

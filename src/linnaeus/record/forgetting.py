@@ -44,6 +44,11 @@ class Forgetting:
     new_for_old: Taken
 
     @property
+    def of_new(self) -> Change:
+        """All new classes together."""
+        return next(group for group in self.groups if group.is_new)
+
+    @property
     def verdict(self) -> str:
         """A sentence for each group and each kind of mistake between them, which states what the numbers carry and no more."""
         taken = (_of_taken(self.new_for_old, "new", "old"), _of_taken(self.old_for_new, "old", "new"))
@@ -64,7 +69,7 @@ class Forgetting:
         return f"{text}, {points.replace('points', f'points {found}')}, n {n}."
 
     def _of_new(self) -> str:
-        new = next(group for group in self.groups if group.is_new)
+        new = self.of_new
         return f"New classes: {new.after.percent()}." if new.n else "Of the new classes there are no images."
 
 

@@ -76,10 +76,9 @@ def _sentences(found: Forgetting, say: Words) -> list[Markup]:
 
 
 def _of_new(found: Forgetting, say: Words) -> list[Markup]:
-    new = next(group for group in found.groups if group.is_new)
-    if not new.n:
+    if not found.of_new.n:
         return []
-    score = new.after
+    score = found.of_new.after
     low, high = say.percent(score.low), say.percent(score.high)
     return [say("forgetting.won", percent=say.percent(score.value), low=low, high=high, n=score.n)]
 

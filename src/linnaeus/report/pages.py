@@ -74,10 +74,7 @@ def laboratory(folders: Sequence[RunFolder], lab: Lab, language: str = "en", com
     links += [(record.name, f"run{place}") for place, record in enumerate(records)]
     body = _render(language, "head.html", title=title, lead="", links=links)
     body += _sections(sections, language) + _articles(folders, records, language, album)
-    foot = _foot(folders, language, " --lab")
-    if lab.command:
-        foot[-1] = say("foot.lab", command=lab.command)
-    return _whole(title, body, foot, language, album)
+    return _whole(title, body, _foot(folders, language, " --lab", lab.command), language, album)
 
 
 def built(
@@ -109,8 +106,8 @@ def _articles(folders: Sequence[RunFolder], records: Sequence[RunRecord], langua
     return body
 
 
-def _foot(folders: Sequence[RunFolder], language: str, form: str = "") -> list[Text]:
-    """What wrote the page, from what, and the command that does it again."""
+def _foot(folders: Sequence[RunFolder], language: str, form: str = "", whole: str = "") -> list[Text]:
+    """What wrote the page, from what, and the command that does it again, or that does the `whole` work."""
     say = LANGUAGES[language]
     records = [folder.record() for folder in folders]
     command = " ".join(["linnaeus report", *(shell.quoted(str(folder.path)) for folder in folders)])
@@ -118,7 +115,7 @@ def _foot(folders: Sequence[RunFolder], language: str, form: str = "") -> list[T
     return [
         say("foot", version=records[0].environment.get("linnaeus", "")),
         *(repeat.foot(folder, record, say) for folder, record in zip(folders, records, strict=True)),
-        say("foot.command", command=command),
+        say("foot.lab", command=whole) if whole else say("foot.command", command=command),
     ]
 
 
