@@ -16,7 +16,7 @@ import torch
 from PIL import Image
 from torchvision import transforms
 
-from linnaeus.classifier import Intake, normalise
+from linnaeus.classifier.classifier import Intake, normalise
 from linnaeus.data.augment import pipeline
 from linnaeus.data.seeds import generator
 from linnaeus.device import describe

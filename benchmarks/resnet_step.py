@@ -13,7 +13,7 @@ from dataclasses import replace
 
 import torch
 
-from linnaeus.classifier import Intake, build_module
+from linnaeus.classifier.classifier import Intake, build_module
 from linnaeus.data.augment import pipeline
 from linnaeus.data.batch import Batch
 from linnaeus.data.seeds import generator

@@ -18,7 +18,7 @@ import torch
 from scipy import stats
 
 from linnaeus import api
-from linnaeus.classifier import Intake
+from linnaeus.classifier.classifier import Intake
 from linnaeus.data.augment import pipeline
 from linnaeus.data.batch import Batch
 from linnaeus.recipe import catalog

@@ -284,7 +284,7 @@ PARAMETERS = ", ".join(f"p{number}" for number in range(9))
         (upward_imports, "record/x.py", "def f():\n    import linnaeus.training.loop"),
         (upward_imports, "data/x.py", "from linnaeus import api"),
         (upward_imports, "data/x.py", "from ..training import loop"),
-        (upward_imports, "evaluation/x.py", "from linnaeus.transfer import freeze"),
+        (upward_imports, "evaluation/x.py", "from linnaeus.finetuning import freeze"),
         (upward_imports, "cli/x.py", "from linnaeus.recipe import read"),
         (upward_imports, "attic/x.py", "SIZE = 3"),
         (torch_in_torch_free_rooms, "cli/x.py", "def f():\n    import torch.nn"),

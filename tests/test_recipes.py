@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from linnaeus.classifier import build_module
+from linnaeus.classifier.classifier import build_module
 from linnaeus.recipe import catalog, read
 from linnaeus.recipe.advise import Facts, advise
 from linnaeus.recipe.recipe import NO_AUGMENTATION, SHELF_OF, Recipe

@@ -33,12 +33,12 @@ from linnaeus.api import data as describe  # a room of the house is called data,
 from linnaeus.api import report as write_report
 from linnaeus.errors import LinnaeusError
 from linnaeus.events import nobody
-from linnaeus.notebook.live import live
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.record.run import RunRecord
+from linnaeus.reporting.live import live
 
 if TYPE_CHECKING:
-    from linnaeus.classifier import Classifier
+    from linnaeus.classifier.classifier import Classifier
     from linnaeus.estimator import ImageClassifier
 
 __version__ = "0.1.0"
@@ -74,7 +74,7 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     """The two names that need torch or scikit-learn, imported when they are first asked for."""
     if name == "Classifier":
-        from linnaeus.classifier import Classifier
+        from linnaeus.classifier.classifier import Classifier
 
         return Classifier
     if name == "ImageClassifier":

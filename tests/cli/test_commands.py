@@ -13,7 +13,7 @@ import pytest
 
 from linnaeus.cli.predict import as_csv, as_json, harmless
 from linnaeus.delivery.predictor import Answers
-from linnaeus.evaluation import calibrate
+from linnaeus.stats import calibrate
 from tests.cli.fakes import answer, run_record
 
 PETS = Answers(

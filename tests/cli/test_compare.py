@@ -8,7 +8,7 @@ import pytest
 from linnaeus import api
 from linnaeus.record.comparison import from_plain
 from tests.record.test_comparison import FOUND
-from tests.report import synthetic
+from tests.reporting import synthetic
 
 SECOND = replace(FOUND, second="c", only_first=3, only_second=5, p=0.29, p_holm=0.29, family=2, needed=11_700)
 SECOND = replace(SECOND, difference=replace(FOUND.difference, value=0.002, low=-0.005, high=0.009))

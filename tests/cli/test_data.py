@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from linnaeus import api
-from linnaeus.data.fixes import Applied
+from linnaeus.data.audit.fixes import Applied
 
 
 def finding(kind, what, advice, severity="warning", files=(), pairs=(), values=None):

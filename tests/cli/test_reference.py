@@ -3,7 +3,7 @@
 import json
 
 from linnaeus.record.folder import RunFolder
-from tests.report import synthetic
+from tests.reporting import synthetic
 
 CARD = """
 title = "Digits of my own"

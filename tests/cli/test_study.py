@@ -9,10 +9,11 @@ import time
 
 import pytest
 
-from linnaeus import files, trials
+from linnaeus import files
+from linnaeus.api import trials
 from linnaeus.cli.app import run
-from linnaeus.studies.local import Local
 from linnaeus.studies.store import Store, url_of
+from linnaeus.studies.workers.local import Local
 from tests.studies.fake import FAILS_ONCE
 from tests.studies.fake import train as fake_train
 

@@ -4,7 +4,7 @@ import sqlite3
 
 import pytest
 
-from linnaeus import trials
+from linnaeus.api import trials
 from linnaeus.cli.app import run
 from linnaeus.studies import store
 from tests.studies.fake import DIES

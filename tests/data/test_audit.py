@@ -6,8 +6,8 @@ import pytest
 from PIL import Image
 
 from linnaeus import api
-from linnaeus.data import quality
-from linnaeus.data.audit import SEVERITIES, at_training, describe
+from linnaeus.data.audit import quality
+from linnaeus.data.audit.audit import SEVERITIES, at_training, describe
 from linnaeus.data.compose import compose
 from linnaeus.data.dataset import load
 from linnaeus.events import nobody

@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from linnaeus.data import cache, decode, store
+from linnaeus.data import cache, store
+from linnaeus.data.images import decode
 from linnaeus.errors import DataError, ImageError
 from linnaeus.events import Event, Note, Reading, nobody
 

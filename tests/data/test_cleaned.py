@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from linnaeus.data import cleaned
+from linnaeus.data.audit import cleaned
 from linnaeus.events import Note, nobody
 
 

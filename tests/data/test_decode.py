@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFile, PngImagePlugin, TiffImagePlugin
 
-from linnaeus.data.decode import decode, fit, header, read
+from linnaeus.data.images.decode import decode, fit, header, read
 from linnaeus.errors import ImageError
 
 SHARED = Path(os.environ.get("LINNAEUS_SHARED", Path(__file__).parents[3] / "shared"))
@@ -322,6 +322,6 @@ def test_nothing_is_printed(capfd: pytest.CaptureFixture[str]) -> None:
     tiff = bytearray(file(Image.fromarray(COLOURS), "TIFF"))
     at = tiff.index(struct.pack("<HHI", 277, 3, 1)) + 8  # the number of samples of a pixel
     tiff[at : at + 2] = struct.pack("<H", 2048)
-    code = "import sys; from linnaeus.data.decode import header;assert header(sys.stdin.buffer.read()) is None"
+    code = "import sys; from linnaeus.data.images.decode import header;assert header(sys.stdin.buffer.read()) is None"
     subprocess.run([sys.executable, "-c", code], input=bytes(tiff), check=True)
     assert capfd.readouterr() == ("", "")

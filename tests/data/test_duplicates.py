@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from linnaeus import api
-from linnaeus.data import copies, duplicates
+from linnaeus.data.audit import copies, duplicates
 from tests.data.planted import CLASSES, photo
 
 DATA = Path(os.environ.get("LINNAEUS_DATA", "")).absolute()

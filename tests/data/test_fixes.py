@@ -10,7 +10,7 @@ from PIL import Image
 
 from linnaeus import api
 from linnaeus.cli.app import run
-from linnaeus.data import fixes
+from linnaeus.data.audit import fixes
 from linnaeus.errors import DataError, RunError
 
 HEADER = "path,action,label,given,suggested_probability,given_probability,reason\n"

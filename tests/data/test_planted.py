@@ -8,7 +8,7 @@ import pytest
 
 from linnaeus import api
 from linnaeus.cli.app import run
-from linnaeus.data import duplicates
+from linnaeus.data.audit import duplicates
 from tests.data.planted import Planted, clean, planted
 
 

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, ImageFilter
 
 from linnaeus import api
-from linnaeus.data import mirrored, quality, stem
+from linnaeus.data.audit import mirrored, quality, stem
 from linnaeus.data.dataset import open_source
 from linnaeus.recipe.advise import advise
 from linnaeus.recipe.read import data_spec, override

@@ -7,8 +7,8 @@ import pytest
 import torch
 from PIL import Image
 
-from linnaeus.certainty import Certainty
-from linnaeus.classifier import Classifier, Intake, build_module
+from linnaeus.classifier.card import Certainty
+from linnaeus.classifier.classifier import Classifier, Intake, build_module
 from linnaeus.delivery import predictor
 from linnaeus.errors import RunError
 from linnaeus.events import nobody

@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import nn
 
-from linnaeus.classifier import Classifier, Intake
+from linnaeus.classifier.classifier import Classifier, Intake
 from linnaeus.data.dataset import Dataset
 from linnaeus.errors import DataError
 from linnaeus.evaluation import evaluate

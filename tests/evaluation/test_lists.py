@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from linnaeus.data.dataset import Dataset
-from linnaeus.evaluation import fix_list, mistake_list
-from linnaeus.evaluation.fix_list import Judge
-from linnaeus.evaluation.gallery import Gallery, small
+from linnaeus.evaluation.inspection import fix_list, mistake_list
+from linnaeus.evaluation.inspection.fix_list import Judge
+from linnaeus.evaluation.inspection.gallery import Gallery, small
 from linnaeus.events import nobody
 from linnaeus.recipe.read import override
 from linnaeus.recipe.recipe import Recipe

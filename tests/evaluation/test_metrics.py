@@ -7,9 +7,9 @@ import pytest
 from sklearn import metrics as sk
 
 from linnaeus.errors import RecipeError, UnknownName
-from linnaeus.evaluation.score import METRICS, score
 from linnaeus.recipe import catalog
 from linnaeus.recipe.spec import parse
+from linnaeus.stats.score import METRICS, score
 
 CLASSES = ("ant", "bee", "cat", "dog", "eel", "fox", "gnu")
 

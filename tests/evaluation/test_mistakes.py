@@ -1,6 +1,6 @@
 import numpy as np
 
-from linnaeus.evaluation.mistakes import confused_pairs, of_each_pair, worst
+from linnaeus.evaluation.inspection.mistakes import confused_pairs, of_each_pair, worst
 
 
 def test_the_surest_mistakes_come_first():

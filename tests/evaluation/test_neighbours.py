@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from linnaeus.evaluation.neighbours import nearest
+from linnaeus.evaluation.inspection.neighbours import nearest
 
 TRAIN = np.array([[1, 0], [0, 1], [-1, 0], [1, 1]], np.float32)
 

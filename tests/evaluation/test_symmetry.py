@@ -7,9 +7,9 @@ import pytest
 import torch
 from torch import Tensor
 
-from linnaeus.classifier import Intake
+from linnaeus.classifier.classifier import Intake
 from linnaeus.data.dataset import Dataset
-from linnaeus.evaluation import symmetry
+from linnaeus.evaluation.inspection import symmetry
 from linnaeus.recipe.read import override
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.recipe.spec import parse

@@ -11,7 +11,7 @@ from linnaeus.errors import TrainingError
 from linnaeus.events import EpochDone, Watcher
 from linnaeus.recipe import read
 from linnaeus.recipe.recipe import Recipe
-from linnaeus.studies.executor import Alive, Died, Done, Failed, Outcome, Task
+from linnaeus.studies.workers.executor import Alive, Died, Done, Failed, Outcome, Task
 
 FAILS, DIES, HANGS, FAILS_ONCE = 13, 14, 15, 16  # batch sizes
 BASE = {

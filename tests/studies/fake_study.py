@@ -5,10 +5,10 @@ from pathlib import Path
 
 from linnaeus import files
 from linnaeus.studies import plan as plans
-from linnaeus.studies.local import Local
 from linnaeus.studies.results import keep, summarise
 from linnaeus.studies.runner import Driver, silent
 from linnaeus.studies.store import Store, url_of
+from linnaeus.studies.workers.local import Local
 from tests.studies.fake import resolve, train
 
 

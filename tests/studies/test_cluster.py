@@ -14,7 +14,7 @@ import pytest
 from linnaeus import files
 from linnaeus.cli import app
 from linnaeus.errors import StudyError
-from linnaeus.studies import cluster
+from linnaeus.studies.workers import cluster
 from tests.studies.fake import train
 
 ROOT = Path(__file__).parents[2]

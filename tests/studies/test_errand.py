@@ -7,8 +7,8 @@ import time
 import pytest
 
 from linnaeus import files
-from linnaeus.studies import errand
-from linnaeus.studies.executor import Done, Failed, Task
+from linnaeus.studies.workers import errand
+from linnaeus.studies.workers.executor import Done, Failed, Task
 from tests.studies.fake import FAILS, resolve, train
 
 

@@ -5,9 +5,9 @@ import time
 import pytest
 
 from linnaeus.errors import StudyError
-from linnaeus.studies import local as place
-from linnaeus.studies.executor import Alive, Died, Done, Failed, Task
-from linnaeus.studies.local import Local
+from linnaeus.studies.workers import local as place
+from linnaeus.studies.workers.executor import Alive, Died, Done, Failed, Task
+from linnaeus.studies.workers.local import Local
 from tests.studies.fake import DIES, FAILS, HANGS, resolve, train
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from linnaeus import trials
+from linnaeus.api import trials
 from linnaeus.cli.app import run
 from linnaeus.studies.store import Store
 from tests.studies.fake import train as fake_train

@@ -7,10 +7,10 @@ import pytest
 
 from linnaeus.errors import StudyError
 from linnaeus.studies import plan as plans
-from linnaeus.studies.executor import Died
 from linnaeus.studies.results import keep, summarise
 from linnaeus.studies.runner import Driver, silent
 from linnaeus.studies.store import Store, url_of
+from linnaeus.studies.workers.executor import Died
 from tests.studies.fake import FAILS, FAILS_ONCE, Inline, resolve
 
 pytest.importorskip("optuna")

@@ -7,8 +7,8 @@ import torch
 from torch import nn
 
 from linnaeus.data.batch import Batch
+from linnaeus.distributed import ranks
 from linnaeus.errors import TrainingError
-from linnaeus.ranks import ranks
 from linnaeus.training import together
 
 here = ranks()

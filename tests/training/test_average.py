@@ -8,7 +8,7 @@ import torch
 from safetensors.torch import load_file
 from torch import nn
 
-from linnaeus.classifier import load
+from linnaeus.classifier.classifier import load
 from linnaeus.data.batch import Batch
 from linnaeus.errors import RecipeError
 from linnaeus.events import EpochDone, StepDone

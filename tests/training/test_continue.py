@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 import torch
 
-from linnaeus import api, classifier
+from linnaeus import api
+from linnaeus.classifier import classifier
 from linnaeus.errors import LinnaeusError, RecipeError, RunError
 from linnaeus.events import Note, StepDone
 from linnaeus.record.folder import RunFolder

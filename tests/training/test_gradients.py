@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from linnaeus.classifier import Intake
+from linnaeus.classifier.classifier import Intake
 from linnaeus.data.batch import Batch
 from linnaeus.events import StepDone
 from linnaeus.parts.augmentations import flip

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from linnaeus import api
-from linnaeus.classifier import autocast, build_module
+from linnaeus.classifier.classifier import autocast, build_module
 from linnaeus.device import Machine
 from linnaeus.errors import LinnaeusError, RecipeError
 from linnaeus.recipe import catalog

@@ -168,7 +168,7 @@ def test_each_thread_and_precision_is_tried_against_the_best_so_far(
 
 
 def test_the_layer_table_counts_what_the_formulas_say() -> None:
-    from linnaeus.classifier import build_module
+    from linnaeus.classifier.classifier import build_module
 
     table = layers.describe(build_module(parse("lenet"), 1, 10, 28), 1, 28)
     assert table["parameters"] == 61_706

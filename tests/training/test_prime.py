@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from linnaeus import classifier
+from linnaeus.classifier import classifier
 from linnaeus.errors import RecipeError
 from linnaeus.events import Event, StepDone
 from linnaeus.training import layers, session

@@ -12,8 +12,8 @@ import torch
 from safetensors.torch import load_file
 
 from linnaeus.cli import app
+from linnaeus.distributed import Ranks
 from linnaeus.errors import RecipeError
-from linnaeus.ranks import Ranks
 from linnaeus.record.folder import RunFolder
 from linnaeus.training import prepare
 from tests.training.small import archive, recipe_and_splits

@@ -36,8 +36,8 @@ from linnaeus.cli import (
     transfer,
     weights,
 )
+from linnaeus.distributed import rank, world
 from linnaeus.errors import LinnaeusError, UsageError
-from linnaeus.ranks import rank, world
 
 FIRST_STEPS = """\
 Linnaeus: from a folder of images to a classifier you can trust.

@@ -7,10 +7,10 @@ from typing import Annotated, Any
 
 import typer
 
-from linnaeus import shell
 from linnaeus.cli import progress, screen
 from linnaeus.cli.options import AsJson
 from linnaeus.errors import UsageError
+from linnaeus.recipe import shell
 
 Count = int | None
 

@@ -7,10 +7,10 @@ from typing import Annotated, Any
 
 import typer
 
-from linnaeus import shell
 from linnaeus.cli import progress, screen, summary
 from linnaeus.cli.options import AsJson
 from linnaeus.errors import UsageError
+from linnaeus.recipe import shell
 
 FILES = 5  # shown of those a finding is about
 PAIRS = 5

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
-from linnaeus import files, shell
+from linnaeus import files
 from linnaeus.cli import screen
 from linnaeus.cli.options import RunsFolder
 from linnaeus.errors import DataError, RunError, UsageError
+from linnaeus.recipe import shell
 
 if TYPE_CHECKING:
     from linnaeus.api import Lab, LabNotes

@@ -7,9 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
-from linnaeus import shell
 from linnaeus.api import Part
 from linnaeus.cli import model_table, screen
+from linnaeus.recipe import shell
 
 
 def parts(

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from linnaeus.cli import screen, summary
+from linnaeus.distributed import rank
 from linnaeus.events import EpochDone, Event, Note, Reading, Started, StepDone, Watcher, nobody
-from linnaeus.ranks import rank
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID

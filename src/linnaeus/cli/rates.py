@@ -6,9 +6,9 @@ from typing import Annotated, Any
 
 import typer
 
-from linnaeus import shell
 from linnaeus.cli import progress, screen
 from linnaeus.cli.options import AsJson
+from linnaeus.recipe import shell
 
 
 def rates(

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
 from typing import Any
 
-from linnaeus.ranks import rank
+from linnaeus.distributed import rank
 
 LABEL = 12  # columns of the label before a line
 

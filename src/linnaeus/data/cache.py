@@ -24,7 +24,8 @@ import PIL
 import platformdirs
 
 from linnaeus import files
-from linnaeus.data import decode, store
+from linnaeus.data import store
+from linnaeus.data.images import decode
 from linnaeus.errors import DataError, ImageError, RunError
 from linnaeus.events import Note, Reading, Watcher, nobody
 

@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from linnaeus.data import cache, decode, split
+from linnaeus.data import cache, split
+from linnaeus.data.images import decode
 from linnaeus.data.thin import thinned
 from linnaeus.errors import DataError, UnknownName
 from linnaeus.events import Note, Watcher, nobody
@@ -239,7 +240,7 @@ def load(source: Source, recipe: Recipe, tell: Watcher = nobody, *, known: Colle
 
 def _leaks(whole: Dataset, belongs: npt.NDArray[np.int8], recipe: Recipe, tell: Watcher) -> list[tuple[int, int]]:
     """Rows of the training images that drop_leaks leaves out, each with one of its likes in val or test."""
-    from linnaeus.data import copies  # it looks at data sets, so it stands above this file
+    from linnaeus.data.audit import copies  # it looks at data sets, so it stands above this file
 
     return copies.leaks(whole, belongs.astype(np.int64), recipe, tell)
 

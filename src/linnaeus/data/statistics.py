@@ -3,8 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 
-from linnaeus.data import decode
 from linnaeus.data.dataset import Dataset
+from linnaeus.data.images import decode
 from linnaeus.recipe.recipe import Recipe
 
 SAMPLED = 2_000  # images, thousands of pixels each: more change no fourth decimal that matters

@@ -9,9 +9,9 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader
 
-from linnaeus.data import decode
 from linnaeus.data.batch import Batch
 from linnaeus.data.dataset import Dataset, Paths
+from linnaeus.data.images import decode
 from linnaeus.device import cores
 
 

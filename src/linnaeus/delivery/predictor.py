@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from linnaeus.certainty import Certainty
-from linnaeus.classifier import Classifier
-from linnaeus.data import decode
+from linnaeus.classifier.card import Certainty
+from linnaeus.classifier.classifier import Classifier
+from linnaeus.data.images import decode
 from linnaeus.device import cores
 from linnaeus.errors import ImageError, RunError
 from linnaeus.events import Reading, Watcher

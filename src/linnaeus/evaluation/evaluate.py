@@ -8,20 +8,17 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from linnaeus import classifier as classifiers
-from linnaeus.classifier import Classifier
+from linnaeus.classifier import classifier as classifiers
+from linnaeus.classifier.classifier import Classifier
 from linnaeus.data.dataset import Dataset, Splits, load_all, open_source
 from linnaeus.data.loader import in_order, loader
 from linnaeus.data.statistics import pictures
 from linnaeus.device import hold_memory, pick_device
 from linnaeus.errors import DataError, RunError
-from linnaeus.evaluation import calibrate
-from linnaeus.evaluation.calibrate import Fitted
-from linnaeus.evaluation.gallery import LARGEST, small
-from linnaeus.evaluation.mistakes import of_each_pair
+from linnaeus.evaluation.inspection.gallery import LARGEST, small
+from linnaeus.evaluation.inspection.mistakes import of_each_pair
 from linnaeus.evaluation.predictions import Predictions, predict
-from linnaeus.evaluation.score import score
-from linnaeus.evaluation.views import named
+from linnaeus.evaluation.tta import named
 from linnaeus.events import Watcher
 from linnaeus.recipe.recipe import Recipe, check_field
 from linnaeus.recipe.spec import Spec
@@ -29,6 +26,9 @@ from linnaeus.record.calibration import LEAST
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.run import RunRecord
 from linnaeus.record.scores import SplitScores
+from linnaeus.stats import calibrate
+from linnaeus.stats.calibrate import Fitted
+from linnaeus.stats.score import score
 
 TOGETHER = 256  # images in a batch
 MOST_PICTURES, PICTURE_BYTES = (

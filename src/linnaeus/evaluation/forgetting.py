@@ -7,17 +7,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from linnaeus.classifier import Classifier
+from linnaeus.classifier.classifier import Classifier
 from linnaeus.data.dataset import Dataset, reshape
 from linnaeus.errors import DataError
 from linnaeus.evaluation.evaluate import in_the_classes_of, predictions
-from linnaeus.evaluation.paired import paired
 from linnaeus.evaluation.predictions import Predictions
-from linnaeus.evaluation.score import accuracy_score
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.record.confusion import confused_pairs, confusion
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.forgetting import Change, Forgetting, Taken
+from linnaeus.stats.paired import paired
+from linnaeus.stats.score import accuracy_score
 
 Array = npt.NDArray[Any]
 

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from linnaeus.data.batch import Batch
-from linnaeus.evaluation.views import views
+from linnaeus.evaluation.tta import views
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

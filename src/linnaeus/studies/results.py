@@ -131,7 +131,7 @@ def summarise(store: Store, folder: Path, status: str) -> StudyResult:
 
 def _effects(trials: Sequence[Trial], about: Mapping[str, Any], store: Store) -> dict[str, Any]:
     """Of the finished trials; where some were stopped early, of the last epoch that all have come to."""
-    from linnaeus.studies.effects import ENOUGH, Row, effects
+    from linnaeus.stats.effects import ENOUGH, Row, effects
 
     factors = factors_of(about["factors"])
     if about["stop"] == "none":
@@ -162,7 +162,7 @@ def factors_of(about: Mapping[str, Any]) -> list[Factor]:
 
 
 def _front(cells: Sequence[Cell], cost: str) -> list[int]:
-    from linnaeus.studies.effects import front
+    from linnaeus.stats.effects import front
 
     known = [cell for cell in cells if getattr(cell, cost) is not None]
     return front(
@@ -216,7 +216,7 @@ def _interval(
 
 def _with_p(cells: list[Cell]) -> list[Cell]:
     """Each cell of several seeds with the p-value of a Welch test against the best one, corrected by Holm."""
-    from linnaeus.studies.effects import holm
+    from linnaeus.stats.effects import holm
 
     several = [cell for cell in cells if len(cell.values) > 1]
     best = max(several, key=lambda cell: cell.mean or 0.0, default=None)

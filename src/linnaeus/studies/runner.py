@@ -18,11 +18,11 @@ from typing import Any
 
 from linnaeus import files
 from linnaeus.errors import Interrupted, StudyError
-from linnaeus.studies.executor import Alive, Died, Done, Executor, Failed, News, Outcome, Task
 from linnaeus.studies.halving import GO_ON, STOP, Contender, Halving, decide
 from linnaeus.studies.plan import Plan
 from linnaeus.studies.space import Point
 from linnaeus.studies.store import Store, Trial
+from linnaeus.studies.workers.executor import Alive, Died, Done, Executor, Failed, News, Outcome, Task
 
 SAVING = 60.0  # seconds that trainings get to save themselves when the study is stopped
 BETWEEN_NOTES = 5.0  # seconds of work that a killed driver may leave uncounted

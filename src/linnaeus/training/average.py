@@ -13,7 +13,7 @@ from torch import nn
 from torch.nn.functional import one_hot
 from torch.nn.modules.batchnorm import _BatchNorm
 
-from linnaeus.classifier import autocast, normalise
+from linnaeus.classifier.classifier import autocast, normalise
 from linnaeus.data.augment import augmented
 from linnaeus.data.batch import Batch
 from linnaeus.data.seeds import generator

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 from torch.nn.functional import one_hot
 
-from linnaeus.classifier import Intake
+from linnaeus.classifier.classifier import Intake
 from linnaeus.data import sampling
 from linnaeus.data.batch import Batch
 from linnaeus.data.dataset import Splits
@@ -18,14 +18,14 @@ from linnaeus.data.loader import Loader
 from linnaeus.device import Machine, cores, pick_device
 from linnaeus.errors import RecipeError
 from linnaeus.events import Note, Watcher
+from linnaeus.finetuning import features
+from linnaeus.finetuning.balance import Teacher
+from linnaeus.finetuning.features import Features
 from linnaeus.recipe import catalog
 from linnaeus.recipe.recipe import LINEAR, NO_AUGMENTATION, Recipe
 from linnaeus.training.probe import allowed
 from linnaeus.training.state import TrainState
 from linnaeus.training.step import Rules
-from linnaeus.transfer import features
-from linnaeus.transfer.balance import Teacher
-from linnaeus.transfer.features import Features
 
 AGREE = 0.02  # largest relative difference of bf16 features from those in fp32
 LOOKED_AT = 2  # images by which that is judged: the least that any training has

@@ -17,7 +17,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from linnaeus.classifier import autocast, build_module
+from linnaeus.classifier.classifier import autocast, build_module
 from linnaeus.data.seeds import derive
 from linnaeus.device import Machine, idle_cores, pick_device, undisturbed
 from linnaeus.errors import RecipeError, TrainingError

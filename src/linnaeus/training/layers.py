@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from linnaeus.classifier import build_module
+from linnaeus.classifier.classifier import build_module
 from linnaeus.errors import RecipeError
 from linnaeus.recipe import catalog
 from linnaeus.recipe.spec import Spec

@@ -16,15 +16,17 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from linnaeus.classifier import Classifier
+from linnaeus.classifier.classifier import Classifier
 from linnaeus.data.loader import in_order
 from linnaeus.data.seeds import derive, generator
 from linnaeus.errors import Interrupted, TrainingError
 from linnaeus.evaluation.predictions import Answering, Predictions, predict
-from linnaeus.evaluation.score import accuracy_score
 from linnaeus.events import EpochDone, Saved, StepDone, Watcher
+from linnaeus.finetuning import freeze
+from linnaeus.finetuning.features import OnFeatures
 from linnaeus.recipe import stages
 from linnaeus.recipe.recipe import LINEAR
+from linnaeus.stats.score import accuracy_score
 from linnaeus.training import average
 from linnaeus.training import state as states
 from linnaeus.training.interrupt import StopRequest, listening
@@ -32,8 +34,6 @@ from linnaeus.training.prepare import Prepared
 from linnaeus.training.progressive import side
 from linnaeus.training.state import TrainState
 from linnaeus.training.step import step
-from linnaeus.transfer import freeze
-from linnaeus.transfer.features import OnFeatures
 
 SHARE_FOR_SAVING = 0.03  # of the run's time
 SOONEST = 5.0  # seconds from one checkpoint to the next

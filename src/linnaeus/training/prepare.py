@@ -7,8 +7,8 @@ from typing import Any
 import torch
 from torch import nn
 
-from linnaeus import ranks
-from linnaeus.classifier import build_module
+from linnaeus import distributed
+from linnaeus.classifier.classifier import build_module
 from linnaeus.data import sampling
 from linnaeus.data.augment import pipeline
 from linnaeus.data.dataset import Dataset, Splits
@@ -17,9 +17,13 @@ from linnaeus.data.sampling import Indices
 from linnaeus.data.seeds import derive
 from linnaeus.data.streamed import Streamed
 from linnaeus.device import Machine, can_compile, hold_memory
+from linnaeus.distributed import Ranks
 from linnaeus.errors import RecipeError
 from linnaeus.events import Note, Watcher
-from linnaeus.ranks import Ranks
+from linnaeus.finetuning import balance, extend, freeze
+from linnaeus.finetuning.features import Body
+from linnaeus.finetuning.freeze import Plan
+from linnaeus.finetuning.weights.start import Start, intake, start_at
 from linnaeus.recipe import catalog, stages
 from linnaeus.recipe.recipe import NO_AUGMENTATION, Recipe
 from linnaeus.training import heads, losses, progressive, together
@@ -29,10 +33,6 @@ from linnaeus.training.prime import prime
 from linnaeus.training.probe import choose_machine, step_times
 from linnaeus.training.state import TrainState
 from linnaeus.training.step import Rules, Schedule
-from linnaeus.transfer import balance, extend, freeze
-from linnaeus.transfer.features import Body
-from linnaeus.transfer.freeze import Plan
-from linnaeus.transfer.weights import Start, intake, start_at
 
 COMPILE_PAYS = {
     "cpu": 3600.0,
@@ -88,7 +88,7 @@ def prepare(
     start = start_at(recipe, module, splits.classes) if recipe.weights else None
     if start is not None and machine is None and head is None:  # else it was told before
         tell(Note(text=start.told(len(splits.classes))))
-    team = ranks.ranks()
+    team = distributed.ranks()
     _check_together(recipe, splits, team)
     rules = Rules(
         augment=pipeline(recipe.augment),

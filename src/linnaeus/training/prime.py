@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from linnaeus.classifier import Intake, normalise
+from linnaeus.classifier.classifier import Intake, normalise
 from linnaeus.data.dataset import Dataset
 from linnaeus.data.statistics import pictures
 from linnaeus.errors import RecipeError

@@ -17,12 +17,12 @@ from torch import nn
 from linnaeus.data.batch import Batch
 from linnaeus.data.seeds import derive, generator
 from linnaeus.device import Machine, cores, idle_cores, pick_device
-from linnaeus.ranks import ALONE, ranks
+from linnaeus.distributed import ALONE, ranks
+from linnaeus.finetuning.features import Body
 from linnaeus.recipe import catalog
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.recipe.spec import Spec
 from linnaeus.training.step import Rules, parameter_groups, step
-from linnaeus.transfer.features import Body
 
 WORTHWHILE = 0.85  # bf16 or more threads must take at most this share of the time of the plainer choice
 PIXELS = 2**17  # of a probing batch: 128 images of 32 px, 2 of 224

@@ -9,30 +9,30 @@ from typing import Any
 import numpy as np
 
 from linnaeus import device
-from linnaeus.classifier import Classifier
-from linnaeus.data.audit import at_training
+from linnaeus.classifier.classifier import Classifier
+from linnaeus.data.audit.audit import at_training
 from linnaeus.data.dataset import Splits
 from linnaeus.data.statistics import pictures, some_of_each
 from linnaeus.device import Machine
+from linnaeus.distributed import ranks
 from linnaeus.errors import Interrupted, LinnaeusError, RecipeError
-from linnaeus.evaluation import calibrate
 from linnaeus.evaluation.evaluate import calibrated, predictions, scored
 from linnaeus.evaluation.forgetting import measure
 from linnaeus.evaluation.predictions import Predictions
 from linnaeus.events import EpochDone, Event, Finished, Note, Started, Stopped, Watcher
-from linnaeus.ranks import ranks
+from linnaeus.finetuning.extend import network_before
 from linnaeus.recipe import stages
 from linnaeus.recipe.read import to_plain, to_toml
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.run import RunRecord
+from linnaeus.stats import calibrate
 from linnaeus.training import layers, loop
 from linnaeus.training import state as states
 from linnaeus.training.head_first import prepare_all
 from linnaeus.training.prepare import Prepared
 from linnaeus.training.state import TrainState
 from linnaeus.training.track import tracking
-from linnaeus.transfer.extend import network_before
 
 SHARE_FOR_HISTORY = 0.005  # of the run's time; checkpoints have another 0.03
 SAMPLES = 3  # pictures of each class in the report, for up to MOST_SAMPLES

@@ -9,14 +9,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import interpolate, one_hot
 
-from linnaeus.classifier import Intake, autocast, normalise
+from linnaeus.classifier.classifier import Intake, autocast, normalise
 from linnaeus.data.augment import Augmentation, augmented
 from linnaeus.data.batch import Batch
-from linnaeus.ranks import ALONE, Ranks
+from linnaeus.distributed import ALONE, Ranks
+from linnaeus.finetuning import freeze
+from linnaeus.finetuning.balance import Teacher
 from linnaeus.training import together
 from linnaeus.training.losses import Loss, penalty
-from linnaeus.transfer import freeze
-from linnaeus.transfer.balance import Teacher
 
 Schedule = Callable[[float, list[float]], float]
 

@@ -15,7 +15,7 @@ from torch.nn.modules.batchnorm import _BatchNorm
 
 from linnaeus.data.batch import Batch
 from linnaeus.data.loader import Loader
-from linnaeus.ranks import Ranks
+from linnaeus.distributed import Ranks
 
 
 def add_up(module: nn.Module, loss: Tensor, ranks: Ranks) -> Tensor:

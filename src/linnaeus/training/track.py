@@ -4,8 +4,8 @@ import math
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+from linnaeus.distributed import ranks
 from linnaeus.events import EpochDone, Event, Finished, Note, Started, Stopped, Watcher
-from linnaeus.ranks import ranks
 from linnaeus.recipe import catalog
 from linnaeus.recipe.recipe import NO_AUGMENTATION, Recipe
 from linnaeus.record.folder import RunFolder

@@ -1,0 +1,156 @@
+"""What the functions of the front desk have in common: from a wish to a recipe, its data, its run and its page.
+
+Heavy imports stand inside the functions, so that asking for help costs nothing.
+"""
+
+import shutil
+import tempfile
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from linnaeus.errors import RecipeError
+from linnaeus.events import Watcher
+from linnaeus.recipe import read
+from linnaeus.recipe.read import Changes, Fields
+from linnaeus.recipe.recipe import Recipe
+from linnaeus.record import folder as folders
+from linnaeus.record.folder import RunFolder
+from linnaeus.record.repeats import check_same
+from linnaeus.record.run import RunRecord
+
+if TYPE_CHECKING:
+    from linnaeus.data.dataset import Source, Splits
+
+
+def compose(
+    data: str | None, model: str | None, recipe: Path | str | Fields | None, changes: Changes, runs: Path
+) -> tuple[Recipe, "Source"]:
+    """The whole recipe, its `weights` found, with what they want where nothing else is said."""
+    from linnaeus.data import compose as data_compose
+    from linnaeus.finetuning.weights import start
+
+    wanted = partial(start.defaults, runs=runs)
+    resolved, source = data_compose.compose(data, model, recipe, read.texts(changes), wanted)
+    return start.anchored(resolved, runs), source
+
+
+def wanted(weights: str, runs: Path) -> Fields:
+    """What trained weights want of a recipe: their network, and the images it takes."""
+    from linnaeus.finetuning.weights import start as trained
+
+    return trained.defaults(weights, runs)
+
+
+def stem(recipe: Recipe) -> str:
+    """What a run of this recipe is called by default."""
+    from linnaeus.data import compose
+
+    return compose.stem(recipe.data)
+
+
+def splits(recipe: Recipe, watch: Watcher, source: "Source | None" = None) -> "Splits":
+    """The data of a recipe, decoded and split; `source`, where it is open already."""
+    from linnaeus.data import compose as data_compose
+    from linnaeus.data import dataset
+    from linnaeus.distributed import ranks
+    from linnaeus.finetuning import extend
+
+    known = extend.known_classes(recipe)
+    with ranks().first_goes_first():
+        if source is not None and not known:
+            return dataset.load(source, recipe, watch)
+        return data_compose.splits(recipe, watch, known=known, extra_classes=known)
+
+
+def tell_forgetting(folder: RunFolder, recipe: Recipe, splits: "Splits", split: str) -> None:
+    """Where a run has added classes, what it has lost and won on a split that was just scored goes into its record."""
+    from linnaeus.evaluation import forgetting
+    from linnaeus.finetuning import extend
+
+    if folder.record().forgetting:
+        forgetting.keep(folder, extend.network_before(recipe), splits.named(split), recipe, split)
+
+
+def train(recipe: Recipe, splits: "Splits", folder: RunFolder, page: bool, watch: Watcher) -> RunRecord:
+    """Train in a new folder, and write the page where it is wished for."""
+    from linnaeus.training import session
+
+    with folder.locked():
+        record = session.train(recipe, splits, folder, watch)
+        if page:
+            write_report(folder)
+    return record
+
+
+def train_new(recipe: Recipe, splits: "Splits", runs: Path, name: str | None, page: bool, watch: Watcher) -> RunRecord:
+    """Train a new run, of this name or of a free one; where several processes train together, see `train_together`."""
+    from linnaeus.distributed import ranks
+
+    if not ranks().alone:
+        return train_together(recipe, splits, runs, name, page, watch)
+    return train(recipe, splits, folders.create(runs, name, stem(recipe)), page, watch)
+
+
+def train_together(
+    recipe: Recipe, splits: "Splits", runs: Path, name: str | None, page: bool, watch: Watcher
+) -> RunRecord:
+    """`train_once`, by several processes. Each has a folder of its own, and only the first one's stays.
+
+    Raises:
+        RecipeError: no name is given.
+    """
+    from linnaeus.distributed import ranks
+
+    if name is None:
+        raise RecipeError(
+            "several processes train one run: say --name NAME, by which they find it when they are restarted"
+        )
+    with tempfile.TemporaryDirectory() as own:
+        place = runs if ranks().is_first else Path(own)
+        if ranks().same(folders.is_run(runs / name)) and not ranks().is_first:
+            shutil.copytree(runs / name, place / name)
+        ranks().wait()  # until all have copied what the first one is about to change
+        record = train_once(recipe, splits, place, name, watch, page and ranks().is_first)
+        ranks().wait()
+    return record
+
+
+def train_once(recipe: Recipe, splits: "Splits", runs: Path, name: str, watch: Watcher, page: bool = True) -> RunRecord:
+    """Train, unless a run of that name and recipe is there already: that is taken up."""
+    if not folders.is_run(runs / name):
+        return train(recipe, splits, folders.create(runs, name, name), page, watch)
+    check_same(recipe, recipe_of(RunFolder(runs / name)), name)
+    return resume(RunFolder(runs / name), page, watch)
+
+
+def resume(folder: RunFolder, page: bool, watch: Watcher) -> RunRecord:
+    """Take a run up where its last checkpoint is; a finished one is returned as it is."""
+    from linnaeus.training import session
+
+    with folder.locked():
+        record = folder.record()
+        if record.status != "finished":
+            recipe = recipe_of(folder)
+            record = session.resume(recipe, splits(recipe, watch), folder, watch)
+        folder.discard_checkpoints()
+        if page and not folder.report.exists():
+            write_report(folder)
+    return record
+
+
+def recipe_of(folder: RunFolder) -> Recipe:
+    """The recipe that a run was trained by."""
+    return Recipe(**read.read(folder.recipe))
+
+
+def write_report(folder: RunFolder) -> None:
+    """Write the run's page anew."""
+    from linnaeus.reporting import pages
+
+    folder.save_report(pages.page(folder))
+
+
+def runs_folder(runs: Path | str | None) -> Path:
+    """The folder that holds the runs."""
+    return Path(runs) if runs is not None else folders.default_runs()

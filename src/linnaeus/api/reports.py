@@ -1,0 +1,132 @@
+"""A report as a file: of one run or several, in a language, as a page or a Word document, in the form of a lab where that is wished for."""
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from linnaeus import files
+from linnaeus.errors import DataError, RunError, UnknownName, UsageError
+from linnaeus.record.comparison import Comparison
+from linnaeus.record.folder import RunFolder
+
+if TYPE_CHECKING:
+    from linnaeus.reporting.lab import Lab
+
+FORMATS = ("html", "docx")
+LANGUAGES = ("en", "ru")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What kind of report. `sheet` is a lab sheet, a mapping or a TOML file that holds one (`report.lab`), and makes it a lab's."""
+
+    language: str = "en"
+    format: str | None = None  # None: as the file's name ends, else html, and docx for a lab
+    lab: bool = False
+    sheet: Mapping[str, Any] | Path | None = None
+    out: Path | None = None
+
+    def __post_init__(self) -> None:
+        for kind, name, known in (("language", self.language, LANGUAGES), ("format", self.format, FORMATS)):
+            if name is not None and name not in known:
+                raise UnknownName(kind, name, known)
+        ending = self.out.suffix.lower().lstrip(".") if self.out is not None else ""
+        if self.out is not None and ending not in FORMATS:
+            raise UsageError(f"{str(self.out)!r} cannot be the name of a report; write FILE.html or FILE.docx")
+        if self.format is not None and ending and ending != self.format:
+            raise UsageError(
+                f"--format {self.format} and the name {str(self.out)!r} contradict each other; leave one of them out"
+            )
+
+    @property
+    def is_lab(self) -> bool:
+        return self.lab or self.sheet is not None
+
+    def kind(self) -> str:
+        """`html` or `docx`."""
+        ending = self.out.suffix.lower().lstrip(".") if self.out is not None else ""
+        return self.format or ending or ("docx" if self.is_lab else "html")
+
+
+def wish(
+    *, language: str, format: str | None, lab: bool | Path | str | Mapping[str, Any], out: Path | str | None
+) -> Wish:
+    """The wish in the words of the front desk. Raises UsageError."""
+    sheet = Path(lab) if isinstance(lab, str) else lab
+    return Wish(
+        language=language,
+        format=format,
+        lab=sheet is True,
+        sheet=sheet if not isinstance(sheet, bool) else None,
+        out=Path(out) if out is not None else None,
+    )
+
+
+def write(folders: Sequence[RunFolder], wish: Wish) -> Path:
+    """Write it whole or not at all; returns the file: `wish.out`, else in the folder of the first run.
+
+    Raises:
+        UsageError: the wish cannot be met. RunError: a record is missing or damaged, or the file cannot be written.
+    """
+    folders = list(
+        {folder.path.resolve(): folder for folder in folders}.values()
+    )  # a run that is named twice counts once
+    content = _page(folders, wish) if wish.kind() == "html" else _document(folders, wish)
+    file = wish.out or _place(folders, wish)
+    files.write_whole(file, content)
+    return file
+
+
+def _place(folders: Sequence[RunFolder], wish: Wish) -> Path:
+    """`RUN/report.docx`; of several runs a name that says so, so that it does not take the place of the run's own."""
+    stem = "lab" if wish.is_lab else "report"
+    if len(folders) > 1:
+        stem += "-of-" + "-".join(folder.name for folder in folders)[:80]
+    return folders[0].report.with_name(f"{stem}.{wish.kind()}")
+
+
+def _page(folders: Sequence[RunFolder], wish: Wish) -> str:
+    from linnaeus.reporting import pages
+
+    if (lab := _lab(wish)) is not None:
+        return pages.laboratory(folders, lab, wish.language, compared)
+    if len(folders) == 1:
+        return pages.page(folders[0], wish.language)
+    return pages.several(folders, wish.language, compared)
+
+
+def _document(folders: Sequence[RunFolder], wish: Wish) -> bytes:
+    from linnaeus.reporting.document import document
+
+    return document(folders, wish.language, compared, _lab(wish))
+
+
+def _lab(wish: Wish) -> "Lab | None":
+    from linnaeus.reporting import lab
+
+    if wish.sheet is None:
+        return lab.Lab() if wish.lab else None
+    if isinstance(wish.sheet, Mapping):
+        return lab.from_plain(wish.sheet, wish.language)
+    return lab.read(wish.sheet, wish.language)
+
+
+def compared(folders: Sequence[RunFolder]) -> list[Comparison]:
+    """Each run against the first on validation images, else on test images, as far as predictions were kept; nothing is computed anew.
+
+    Where the first has no images in common with the others, or other classes, the next takes its place.
+
+    Repeats over seeds are one side together, as in `linnaeus compare`.
+    """
+    from linnaeus.stats import seeds
+
+    for first, split in itertools.product(range(len(folders) - 1), ("val", "test")):
+        kept = [folder for folder in folders[first:] if folder.predictions(split) is not None]
+        if len(kept) > 1 and folders[first] in kept:
+            try:
+                return seeds.of_runs(kept, split)
+            except (DataError, RunError):  # no common image, or other classes: there is nothing to say of the pairs
+                continue
+    return []

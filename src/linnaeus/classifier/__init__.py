@@ -1,0 +1,1 @@
+"""THE HAND-OVER OBJECT: weights, class names, preprocessing, calibration."""

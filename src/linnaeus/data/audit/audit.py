@@ -1,0 +1,276 @@
+"""What is in a data set and what is wrong with it, before anything is trained.
+
+describe      all of it, as `linnaeus data` shows it
+at_training   what costs a training no more than a few seconds, as its record keeps it
+"""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.stats import binomtest
+
+from linnaeus import __version__
+from linnaeus.data import cache
+from linnaeus.data.audit import cleaned, copies, duplicates, file_facts, mirrored, quality, stem, thumbnails
+from linnaeus.data.audit.contact_sheet import write_sheet
+from linnaeus.data.audit.findings import KEPT, Finding, plural
+from linnaeus.data.dataset import SPLITS, Dataset, Source, Splits, load
+from linnaeus.events import Watcher
+from linnaeus.recipe.recipe import Recipe
+from linnaeus.recipe.turns import augmented_by
+
+UNBALANCED = 5  # times as many images in the largest class as in the smallest
+EXPECTED = 0.9  # accuracy for which it is told how well a split will know it
+TINY = 0.08  # half width of its interval; above, two recipes can hardly be told apart
+SHOWN = 3  # pairs of classes that a sentence names
+SEVERITIES = ("warning", "question", "note")  # in the order in which findings are told
+
+
+def describe(source: Source, recipe: Recipe, sheet: Path | None, tell: Watcher) -> dict[str, Any]:
+    """The data set in plain values, with findings; the contact sheet is written where a file for it is given.
+
+    Raises:
+        DataError: the data cannot be used at all. RunError: the sheet cannot be written.
+    """
+    splits = load(source, recipe, tell)
+    if sheet is not None:
+        write_sheet(splits.train, recipe, sheet)
+    present = _present(splits)
+    seen = file_facts.look(source)
+    whole, split_N = _together(splits)
+    images_NSS = thumbnails.grey(whole, recipe, tell)
+    found = [
+        *_counted(splits),
+        *copies.findings(copies.find(whole, images_NSS, tell), whole, split_N),
+        *_mirror(splits, recipe, images_NSS[split_N == 0], whole.labels_N[split_N == 0]),
+        *stem.of_recipe(recipe, len(splits.classes)),
+        *quality.findings(quality.measure(images_NSS), whole.labels_N, whole.names),
+        *file_facts.findings(seen, recipe),
+        *cleaned.findings(_files(source), tell),
+    ]
+    return {
+        "source": str(source.spec),
+        "classes": list(splits.classes),
+        "counts": {name: len(dataset) for name, dataset in present.items()},
+        "per_class": {name: dataset.counts() for name, dataset in present.items()},
+        "intervals": {name: _interval(len(dataset)) for name, dataset in present.items() if name != "train"},
+        "fingerprint": splits.fingerprint,
+        "sizes": seen.sizes(),
+        "channels": recipe.channels,
+        "image_size": recipe.image_size,
+        "skipped": [list(pair) for pair in splits.skipped],
+        "dropped": [list(pair) for pair in splits.dropped],
+        "findings": in_order([finding.to_plain() for finding in found]),
+        "sheet": str(sheet) if sheet else None,
+    }
+
+
+def at_training(splits: Splits, recipe: Recipe) -> list[dict[str, Any]]:
+    """Findings for the record. Near copies are among them where `describe` or drop_leaks has looked for them before.
+
+    A streamed folder is not decoded for this: of its pixels nothing is said. What pixels and network tell is kept, since the
+    trials of a study and the heads of a body ask the same again and again.
+    """
+    seen = cache.remembered("findings", _key(splits, recipe), lambda: _looked_at(splits, recipe))
+    return in_order([*(finding.to_plain(KEPT) for finding in _counted(splits)), *seen])
+
+
+def _key(splits: Splits, recipe: Recipe) -> str:
+    """Of all that `_looked_at` sees: images, their names, how they are made small, which near copies are known, the network."""
+    names = [name for dataset in _present(splits).values() for name in ("", *dataset.names)]
+    known = sorted(path.name for path in (cache.cache_folder() / duplicates.KIND).glob("*.json"))
+    resident = isinstance(splits.train.store, np.ndarray)
+    rule = [recipe.image_size, recipe.channels, recipe.resize, str(recipe.augment), splits.mirror, resident]
+    told = repr([__version__, str(recipe.model), splits.fingerprint, rule, names, known])
+    return hashlib.blake2b(told.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+
+
+def _looked_at(splits: Splits, recipe: Recipe) -> list[dict[str, Any]]:
+    whole, split_N = _together(splits)
+    found = stem.of_recipe(recipe, len(splits.classes))
+    if isinstance(whole.store, np.ndarray):
+        images_NSS = thumbnails.grey(whole, recipe)
+        looked = copies.find(whole, images_NSS, near=duplicates.known(images_NSS))
+        found += copies.findings(looked, whole, split_N)
+        found += quality.findings(quality.measure(images_NSS), whole.labels_N, whole.names)
+        found += _mirror(splits, recipe, images_NSS[split_N == 0], whole.labels_N[split_N == 0])
+    else:
+        found += _mirror(splits, recipe, None, splits.train.labels_N)
+    return [finding.to_plain(KEPT) for finding in found]
+
+
+def in_order(found: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Plain findings, warnings first."""
+    return sorted(found, key=lambda finding: SEVERITIES.index(finding["severity"]))
+
+
+def _files(source: Source) -> list[tuple[str, Path]]:
+    """Of each image that lies in a file its name, and the file."""
+    return [
+        (name, Path(path))
+        for chunk in source.chunks
+        if not isinstance(chunk.images, np.ndarray)
+        for name, path in zip(chunk.names, chunk.images, strict=True)
+    ]
+
+
+def _present(splits: Splits) -> dict[str, Dataset]:
+    return {name: dataset for name in SPLITS if (dataset := getattr(splits, name)) is not None}
+
+
+def _together(splits: Splits) -> tuple[Dataset, duplicates.Pairs]:
+    """The images of all splits in the order of the store that they share, and the split of each."""
+    present = _present(splits)
+    parts = list(present.values())
+    rows_N = np.concatenate([part.rows_N for part in parts])
+    order = np.argsort(rows_N, kind="stable")
+    names = [name for part in parts for name in part.names]
+    whole = Dataset(
+        store=splits.train.store,
+        rows_N=rows_N[order],
+        labels_N=np.concatenate([part.labels_N for part in parts])[order],
+        names=tuple(names[place] for place in order),
+        classes=splits.classes,
+    )
+    return whole, np.repeat([SPLITS.index(name) for name in present], [len(part) for part in parts])[order]
+
+
+def _counted(splits: Splits) -> list[Finding]:
+    """All that a look at the counts can tell."""
+    return [*_unreadable(splits), *_balance(splits), *_small_splits(splits), *copies.dropped(splits.dropped)]
+
+
+def _unreadable(splits: Splits) -> list[Finding]:
+    if not splits.skipped:
+        return []
+    names = tuple(f"{name}: {reason}" for name, reason in splits.skipped)
+    return [
+        Finding(
+            kind="unreadable",
+            severity="warning",
+            what=plural(len(names), "unreadable image"),
+            count=len(names),
+            files=names,
+            advice="repair or remove them; training goes on without them",
+        )
+    ]
+
+
+def _balance(splits: Splits) -> list[Finding]:
+    counts = splits.train.counts()
+    largest, smallest = int(np.argmax(counts)), int(np.argmin(counts))
+    most, least = counts[largest], counts[smallest]
+    if most < UNBALANCED * least:
+        return []
+    names = splits.classes[largest], splits.classes[smallest]
+    return [
+        Finding(
+            kind="balance",
+            severity="warning",
+            what=f"unbalanced classes: {names[0]} has {most:,} training images, {names[1]} has {least:,}",
+            count=most - least,
+            values={"largest": names[0], "smallest": names[1], "most": most, "least": least},
+            advice="read the recall of each class, not the accuracy alone; --set sampling=balanced shows all alike",
+        )
+    ]
+
+
+def _interval(n: int) -> dict[str, float]:
+    """What n images will tell of an accuracy of 90 %: Wilson's interval, all numbers from 0 to 1."""
+    interval = binomtest(round(EXPECTED * n), n).proportion_ci(method="wilson")
+    low, high = round(float(interval.low), 4), round(float(interval.high), 4)
+    return {"accuracy": EXPECTED, "n": n, "low": low, "high": high, "half": round((high - low) / 2, 4)}
+
+
+def _small_splits(splits: Splits) -> list[Finding]:
+    found = []
+    if splits.val is None:
+        found.append(
+            Finding(
+                kind="no_validation",
+                severity="warning",
+                what="no validation images",
+                count=0,
+                advice="nothing can be chosen; hold some out with val=0.15",
+            )
+        )
+    for name, word in (("val", "validation"), ("test", "test")):
+        dataset: Dataset | None = getattr(splits, name)
+        interval = _interval(len(dataset)) if dataset is not None else {"half": 0.0}
+        if dataset is None or interval["half"] < TINY:
+            continue
+        points, n = 100 * interval["half"], len(dataset)
+        found.append(
+            Finding(
+                kind="small_split",
+                severity="warning",
+                what=f"only {plural(n, f'{word} image')}: an accuracy of 90 % will be known to ±{points:.0f} points",
+                count=n,
+                values={"split": name, "points": round(points, 1), **interval},
+                advice="add images, or take differences smaller than that for chance",
+            )
+        )
+    return found
+
+
+def _mirror(
+    splits: Splits, recipe: Recipe, train_NSS: duplicates.Pixels | None, labels_N: npt.NDArray[np.int64]
+) -> list[Finding]:
+    """Turns that the augmentation shows, and the mirror where nobody said whether it keeps the class."""
+    found = []
+    for kind in mirrored.TURNS:
+        shown = augmented_by(kind, recipe.augment)
+        if shown is None and (kind != "mirror" or splits.mirror is not None):
+            continue
+        looked = train_NSS is not None
+        moves = mirrored.moves(train_NSS, labels_N, splits.classes, kind) if train_NSS is not None else []
+        found += _turned(kind, moves, shown, splits.mirror if kind == "mirror" else True, looked)
+    return found
+
+
+def _turned(
+    kind: str, moves: Sequence[mirrored.Move], shown: str | None, mirror: bool | None, looked: bool
+) -> list[Finding]:
+    if moves:
+        more = f" and {len(moves) - SHOWN} more" if len(moves) > SHOWN else ""
+        told = ", ".join(f"{move.name} like {move.to} ({move.count} of {move.of})" for move in moves[:SHOWN])
+        what = f"{_WORDS[kind]}, images look like those of another class: {told}{more}"
+        if shown:
+            what, advice = (
+                f"{shown} is asked for, but {what}",
+                f"leave {shown} out of augment if these classes differ by it",
+            )
+        else:
+            advice = "leave flips out of augment, as now; or do these classes differ in something else?"
+    elif shown and mirror is False:
+        what, advice = "flips are asked for, but a mirror changes these classes", "leave flip out of augment"
+    elif mirror is not None:
+        return []
+    elif shown:
+        what = "flips are asked for, and nobody said that a mirrored image keeps its class"
+        advice = "keep them only if it does; of text, digits, signs, left and right it does not"
+    else:
+        what = "flips are off, since nobody said that a mirrored image keeps its class"
+        advice = 'if it does (no text, digits, signs, left or right), add "| flip" to augment'
+    return [
+        Finding(
+            kind="mirror",
+            severity="warning" if shown and (moves or mirror is False) else "question",
+            what=what,
+            count=len(moves),
+            values={
+                "turn": kind,
+                "shown": shown,
+                "looked": looked,
+                "turned": [[move.name, move.to, move.count, move.of] for move in moves],
+            },
+            advice=advice,
+        )
+    ]
+
+
+_WORDS = {"mirror": "mirrored", "upside_down": "upside down", "half_turn": "turned by 180°"}

@@ -1,0 +1,44 @@
+"""What cleanvision says of a folder's images besides our own findings, where that package is installed (extra `clean`)."""
+
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+
+from linnaeus.data.audit.findings import Finding, plural
+from linnaeus.events import Note, Watcher
+
+# Its other issues (dark, bright, blurred, odd shapes, grey, copies) are found by us, over the splits and with the labels.
+ISSUES = {
+    "low_information": "hold next to no information",
+    "odd_size": "are of a size far from the usual",
+}
+
+
+def findings(paths: Sequence[tuple[str, Path]], tell: Watcher) -> list[Finding]:
+    """Of (name, file) pairs, a finding of each issue; nothing where cleanvision is not installed, or fails."""
+    if not paths or find_spec("cleanvision") is None:
+        return []
+    from cleanvision import Imagelab
+
+    named = {str(path.absolute()): name for name, path in paths}
+    try:
+        lab = Imagelab(filepaths=list(named))
+        lab.find_issues({issue: {} for issue in ISSUES}, n_jobs=1, verbose=False)
+    except Exception as error:  # a package beside ours must not end the audit
+        tell(Note(text=f"cleanvision failed ({type(error).__name__}: {error}); the rest of the audit stands"))
+        return []
+    found = []
+    for issue, what in ISSUES.items():
+        files = tuple(sorted(named[path] for path in lab.issues.index[lab.issues[f"is_{issue}_issue"]]))
+        if files:
+            found.append(
+                Finding(
+                    kind=issue,
+                    severity="note",
+                    what=f"{plural(len(files), 'image')} {what}, says cleanvision",
+                    count=len(files),
+                    files=files,
+                    advice="look at them, and drop what shows nothing by a fix list: --apply FILE",
+                )
+            )
+    return found

@@ -1,0 +1,82 @@
+"""Classes that a mirror turns into others, seen before anything is trained: in the likeness of small grey pictures.
+
+Each image, as it is and turned, takes the class that most of its nearest images have. Where most images of a class find
+their own class as they are, and another one when turned, that turn changes the class. What cannot be told so (classes that
+differ in more than their outlines) is left open; `linnaeus examine` measures it on a trained network.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.stats import binomtest
+
+from linnaeus.data.audit.thumbnails import smaller
+
+SIDE = 16  # pixels
+EACH = 60  # images of a class that are turned, and that others are compared with
+MOST_CLASSES = 100
+NEAREST = 5
+MOST = 0.5  # of a class's images; the interval must lie above
+
+Pixels = npt.NDArray[np.uint8]
+Turn = Callable[[Pixels], Pixels]
+TURNS: dict[str, Turn] = {
+    "mirror": lambda images: images[:, :, ::-1],
+    "upside_down": lambda images: images[:, ::-1],
+    "half_turn": lambda images: images[:, ::-1, ::-1],
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """Of `of` images of class `name`, `count` look like class `to` when turned."""
+
+    name: str
+    to: str
+    count: int
+    of: int
+
+
+def moves(images_NSS: Pixels, labels_N: npt.NDArray[np.int64], classes: Sequence[str], kind: str) -> list[Move]:
+    """The classes that this turn (a key of `TURNS`) makes look like others, by grey images of the training split."""
+    picked = _some_of_each(labels_N)
+    images, labels = smaller(images_NSS[picked], SIDE), labels_N[picked]
+    rows, turned_rows = _normalised(images), _normalised(TURNS[kind](images))
+    own, turned = _answers(rows, rows, labels), _answers(turned_rows, rows, labels)
+    found = []
+    for label in np.unique(labels).tolist():
+        answers, of = turned[labels == label], int((labels == label).sum())
+        to = int(np.bincount(answers).argmax())
+        count = int((answers == to).sum())
+        if to != label and _mostly(count, of) and _mostly(int((own[labels == label] == label).sum()), of):
+            found.append(Move(name=classes[label], to=classes[to], count=count, of=of))
+    return found
+
+
+def _some_of_each(labels_N: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    of_classes = [np.flatnonzero(labels_N == label) for label in np.unique(labels_N)[:MOST_CLASSES]]
+    return np.concatenate([of[np.linspace(0, len(of) - 1, min(EACH, len(of))).astype(int)] for of in of_classes])
+
+
+def _normalised(images: Pixels) -> npt.NDArray[np.float32]:
+    rows = images.reshape(len(images), -1).astype(np.float32)
+    rows -= rows.mean(axis=1, keepdims=True)
+    lengths: npt.NDArray[np.float32] = np.linalg.norm(rows, axis=1, keepdims=True)
+    rows /= np.maximum(lengths, 1e-6)
+    return rows
+
+
+def _answers(
+    rows: npt.NDArray[np.float32], references: npt.NDArray[np.float32], labels: npt.NDArray[np.int64]
+) -> npt.NDArray[np.int64]:
+    """The class of most of the nearest references, each image itself left out (turned or not: it shows its own thing)."""
+    likeness = rows @ references.T
+    np.fill_diagonal(likeness, -np.inf)
+    nearest = np.argsort(-likeness, axis=1, kind="stable")[:, : min(NEAREST, len(labels) - 1)]
+    return np.array([np.bincount(row).argmax() for row in labels[nearest]])
+
+
+def _mostly(count: int, of: int) -> bool:
+    return bool(binomtest(count, of).proportion_ci(method="wilson").low > MOST)

@@ -1,0 +1,1 @@
+"""A closer look at a run: mistakes, label errors, Grad-CAM, neighbours, symmetry."""

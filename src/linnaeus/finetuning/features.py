@@ -1,0 +1,228 @@
+"""Features of a frozen body, computed once and kept.
+
+The body runs over the images a single time; what it gives lies in files that are mapped into memory, keyed by all it depends on:
+the body's weights, the images, how they are made into inputs, the arithmetic, and the augmentation where there are
+augmented views. Whoever fits a second head to the same finds them there. They are written in pieces of `PIECE` images,
+each whole or not at all, so that what was done before a crash need not be done again.
+"""
+
+import functools
+import hashlib
+import os
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import one_hot
+
+from linnaeus.classifier.classifier import Intake, autocast, normalise
+from linnaeus.data import cache, store
+from linnaeus.data.augment import augmented, pipeline
+from linnaeus.data.batch import Batch
+from linnaeus.data.dataset import Dataset
+from linnaeus.data.loader import in_order, loader
+from linnaeus.data.seeds import generator
+from linnaeus.device import Machine
+from linnaeus.errors import RecipeError, TrainingError
+from linnaeus.events import Reading, Watcher
+from linnaeus.recipe.recipe import Recipe
+
+VERSION = 1
+PIECE = 4096  # images in a file
+# Of images that pass through the body at once. On a CPU, maps of 32 MiB and more get fresh pages from the system each time: five
+# photographs of 224 px at once took 27 ms each, 41 took 42 (SqueezeNet, processor time).
+PIXELS = {"cpu": 2**18, "cuda": 2**25}
+KEPT = 12  # features of so many bodies and data sets; older ones go
+UNUSED = 60 * 86_400  # seconds
+
+Array = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """A frozen network, and the machine on which it runs."""
+
+    module: nn.Module
+    intake: Intake
+    machine: Machine
+    checksum: str
+
+    def features(self, images_BCHW: Tensor) -> Tensor:
+        """features_BD, float32, of uint8 images."""
+        inputs_BCHW = normalise(images_BCHW, self.intake)
+        with torch.inference_mode(), autocast(inputs_BCHW.device, self.machine.precision):
+            features_BD: Tensor = self.module.eval().features(inputs_BCHW)  # type: ignore[operator]
+        return features_BD.float()
+
+
+def body(module: nn.Module, intake: Intake, machine: Machine) -> Body:
+    """The network's body as it stands; its weights must not change any more."""
+    digest = hashlib.blake2b(digest_size=16)
+    for name, tensor in sorted(module.state_dict().items()):
+        if not name.startswith("head."):
+            digest.update(name.encode() + tensor.detach().cpu().contiguous().numpy().tobytes())
+    return Body(module=module, intake=intake, machine=machine, checksum=digest.hexdigest())
+
+
+class Features:
+    """Features of one split, in place of its images: a loader whose batches hold features_BD. `views_V` are lists of pieces."""
+
+    def __init__(
+        self, views_V: Sequence[Sequence[Array]], labels_N: npt.NDArray[np.int64], device: torch.device
+    ) -> None:
+        self.views_V, self.labels_N, self.device = views_V, labels_N, device
+
+    def batches(self, orders: Iterable[npt.NDArray[np.int64]], epoch: int = 0) -> Iterator[Batch]:
+        """A batch for each array of indices into the split; epochs take the views in turn."""
+        pieces = self.views_V[(epoch - 1) % len(self.views_V)]
+        for order in orders:
+            yield Batch(
+                images_BCHW=torch.from_numpy(_gathered(pieces, order)).to(self.device),
+                labels_B=torch.from_numpy(self.labels_N[order]).to(self.device),
+                indices_B=torch.from_numpy(order),
+                epoch=epoch,
+            )
+
+    def together(self) -> tuple[Array, npt.NDArray[np.int64]]:
+        """(features, labels) of all views, one after another."""
+        rows = [piece for pieces in self.views_V for piece in pieces]
+        return np.concatenate(rows), np.tile(self.labels_N, len(self.views_V))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnFeatures:
+    """A head in the place of a classifier: what it calls images are features."""
+
+    head: nn.Module
+
+    @torch.inference_mode()
+    def logits(self, features_BD: Tensor) -> Tensor:
+        logits_BK: Tensor = self.head.eval()(features_BD)
+        return logits_BK.float()
+
+
+def features(
+    body: Body, dataset: Dataset, recipe: Recipe, fingerprint: str, tell: Watcher, *, views: int = 0
+) -> Features:
+    """The features of a split: of the plain images, or of `views` augmented views of each.
+
+    Raises:
+        RecipeError: the augmentation mixes images. RunError: the disk is full. TrainingError: one image is too much for the device.
+    """
+    folder = _folder(body, dataset, recipe, fingerprint, views)
+    folder.mkdir(parents=True, exist_ok=True)
+    os.utime(folder)
+    found = []
+    for view in _views(views):
+        pieces = []
+        for start in range(0, len(dataset), PIECE):
+            rows = np.arange(start, min(start + PIECE, len(dataset)))
+            pieces.append(_piece(folder / _name(view, start), body, dataset.take(rows), recipe, view, start))
+            done = (max(view, 1) - 1) * len(dataset) + rows[-1] + 1
+            tell(Reading(done=int(done), total=max(views, 1) * len(dataset), what="images through the frozen body"))
+        found.append(pieces)
+    _tidy(folder.parent)
+    return Features(found, dataset.labels_N, body.machine.torch_device)
+
+
+def are_kept(body: Body, dataset: Dataset, recipe: Recipe, fingerprint: str, *, views: int = 0) -> bool:
+    """True where `features` would find all of them."""
+    folder = _folder(body, dataset, recipe, fingerprint, views)
+    starts = range(0, len(dataset), PIECE)
+    return all((folder / _name(view, start)).is_file() for view in _views(views) for start in starts)
+
+
+def _folder(body: Body, dataset: Dataset, recipe: Recipe, fingerprint: str, views: int) -> Path:
+    return cache.cache_folder() / "features" / _key(body, dataset, recipe, fingerprint, views)
+
+
+def _views(views: int) -> range:
+    """Their numbers; 0 is that of the plain images."""
+    return range(1, views + 1) if views else range(1)
+
+
+def _name(view: int, start: int) -> str:
+    return f"{view:03d}-{start:09d}.store"
+
+
+def _piece(file: Path, body: Body, dataset: Dataset, recipe: Recipe, view: int, start: int) -> Array:
+    with suppress(FileNotFoundError, store.Damaged):
+        rows, _ = store.read(file)
+        return rows.view(np.float32)
+    found = _computed(body, dataset, recipe, view, start)
+    store.write(file, iter(found), (found.shape[1] * found.itemsize,), {}, at_most=len(found))
+    return found
+
+
+def _computed(body: Body, dataset: Dataset, recipe: Recipe, view: int, start: int) -> Array:
+    device = body.machine.torch_device
+    together = max(1, PIXELS.get(device.type, PIXELS["cpu"]) // body.intake.size**2)
+    while True:
+        try:
+            return torch.cat([part.cpu() for part in _passes(body, dataset, recipe, view, start, together)]).numpy()
+        except torch.OutOfMemoryError as error:
+            if together == 1:
+                raise TrainingError("out of memory: one image is too much for the device; set device=cpu") from error
+            together = together // 2
+
+
+def _passes(body: Body, dataset: Dataset, recipe: Recipe, view: int, start: int, together: int) -> Iterator[Tensor]:
+    augment = pipeline(recipe.augment) if view else None
+    size, channels, resize = body.intake.size, body.intake.channels, body.intake.resize
+    device = body.machine.torch_device
+    images = loader(dataset, device, size=size, channels=channels, resize=resize, workers=recipe.workers)
+    for index, batch in enumerate(images.batches(in_order(len(dataset), together), max(view, 1))):
+        seen_BCHW = batch.images_BCHW
+        if augment is not None:
+            targets_BK = one_hot(batch.labels_B, len(dataset.classes)).float()
+            draws = generator(recipe.seed, "view", view, start, index)
+            seen_BCHW, changed_BK = augmented(augment, batch, targets_BK, draws)
+            if not torch.equal(targets_BK, changed_BK):
+                raise RecipeError(
+                    f"augment = {recipe.augment} mixes images, and features of mixed images cannot be kept; leave that "
+                    'out, or set train = "all"'
+                )
+        yield body.features(seen_BCHW)
+
+
+def _gathered(pieces: Sequence[Array], order: npt.NDArray[np.int64]) -> Array:
+    if len(pieces) == 1:
+        return pieces[0][order]
+    rows = np.empty((len(order), pieces[0].shape[1]), np.float32)
+    which = order // PIECE
+    for piece in np.unique(which):
+        rows[which == piece] = pieces[piece][order[which == piece] - piece * PIECE]
+    return rows
+
+
+def _key(body: Body, dataset: Dataset, recipe: Recipe, fingerprint: str, views: int) -> str:
+    machine: dict[str, Any] = body.machine.to_plain()
+    names = _digest(dataset.names)
+    depends = [VERSION, torch.__version__, body.checksum, str(recipe.model), body.intake, machine, fingerprint, names]
+    depends += [str(recipe.augment), recipe.seed, views] if views else []
+    return hashlib.blake2b(repr(depends).encode(), digest_size=16).hexdigest()
+
+
+@functools.lru_cache(
+    maxsize=4
+)  # a second head asks for the same images once for each machine that could have seen them
+def _digest(names: tuple[str, ...]) -> str:
+    return hashlib.blake2b("\n".join(names).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+
+
+def _tidy(root: Path) -> None:
+    """Remove features that nobody has used for long, and all but the last few."""
+    with suppress(OSError):  # another process may be faster
+        folders = sorted(root.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
+        old = time.time() - UNUSED
+        for folder in [path for place, path in enumerate(folders) if place >= KEPT or path.stat().st_mtime < old]:
+            for file in folder.iterdir():
+                file.unlink()
+            folder.rmdir()

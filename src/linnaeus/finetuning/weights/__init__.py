@@ -1,0 +1,1 @@
+"""Where trained weights come from, and how they are brought to a network."""

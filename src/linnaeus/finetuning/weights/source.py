@@ -1,0 +1,200 @@
+"""What the recipe's `weights` may name, and what is known of it before a single weight is read.
+
+a run                  its folder, its name or `last` (`anchored` makes a folder of these): all that it knows
+a folder               with model.safetensors and classifier.json: classes, intake, network
+a file                 .safetensors: what a card of the same name tells (NAME.json, see `pretrained`), or nothing; else a
+                       checkpoint of torch, read apart (see `foreign`)
+timm:NAME, timm:NAME@PATH   what timm publishes, and its network and intake; see `hub`
+NAME                   weights that come along: see `pretrained`
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save
+from torch import Tensor
+
+from linnaeus import files
+from linnaeus.classifier import classifier
+from linnaeus.classifier.classifier import Intake
+from linnaeus.errors import LinnaeusError, RunError, UnknownName
+from linnaeus.finetuning.weights import bundled, hub, untrusted
+from linnaeus.recipe.spec import Spec, parse
+from linnaeus.record import folder as folders
+from linnaeus.record.folder import RunFolder
+from linnaeus.record.run import RunRecord
+
+Tensors = dict[str, Tensor]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where weights come from. `read` gives their tensors and the key that they were nested under in their file."""
+
+    source: str
+    read: Callable[[], tuple[Tensors, str]]
+    file: Path | None = None  # None: timm has it
+    model: Spec | None = None
+    classes: tuple[str, ...] = ()  # empty: not known by name
+    intake: Intake | None = None
+    parent: RunRecord | None = None
+    card: Mapping[str, Any] = field(default_factory=dict)  # of weights that come along, see `pretrained`
+
+    def checksum(self, tensors: Mapping[str, Tensor]) -> str:
+        return files.checksum(self.file) if self.file else files.checksum_of(save(dict(tensors)))
+
+
+def anchored(source: str, runs: Path) -> str:
+    """The same source, to be found from any folder: the whole path in place of the name of a run or file.
+
+    Raises:
+        RunError: nothing answers to it; near names are suggested.
+    """
+    if source.startswith(hub.PREFIX):
+        return hub.anchored(source)
+    there = Path(source).expanduser()
+    if there.exists():
+        return str(there.absolute())
+    if source == folders.NEWEST or folders.is_run(runs / source):
+        return str(folders.find(runs, source).path.absolute())
+    if source in bundled.names():
+        return source
+    if there.suffix or there.name != source:
+        raise RunError(f"weights = {source!r}: there is no such run or file{_near(source)}")
+    known = [*(folder.name for folder in folders.all_runs(runs)), *bundled.names()]
+    advice = "; weights are a run, a file, timm:NAME, or come along: linnaeus weights"
+    raise RunError(str(UnknownName("run", source, known)) + advice)
+
+
+def find(source: str) -> Origin:
+    """What `source` names; `anchored` must have made it independent of the working folder.
+
+    Raises:
+        RunError: there is no such thing, it is unfinished, or its card is damaged. UnknownName: timm has no such network.
+    """
+    if source.startswith(hub.PREFIX):
+        return _of_timm(source)
+    if source in bundled.names():
+        return _of_file(source, bundled.path(source))
+    path = Path(source).expanduser()
+    if path.is_dir():
+        return _of_folder(path)
+    if not path.exists():
+        raise RunError(f"weights = {source!r}: there is no such run or file{_near(source)}")
+    return _of_file(source, path)
+
+
+def _near(source: str) -> str:
+    near = get_close_matches(source, bundled.names(), n=2)
+    return f"; did you mean {' or '.join(near)}, which comes along?" if near else ""
+
+
+def _of_folder(path: Path) -> Origin:
+    """A finished run, or what is left of one: the classifier alone."""
+    record = None
+    if folders.is_run(path):
+        record = RunFolder(path).record()
+        if record.status != "finished":
+            raise RunError(f"{path.name} is {record.status}, not finished; go on with: linnaeus resume {path}")
+    elif not (path / classifier.CARD).is_file():
+        raise RunError(
+            f"weights = {str(path)!r} is a folder, but neither a run nor a trained model ({classifier.CARD})"
+        )
+    trained = classifier.load(path)
+    return Origin(
+        source=str(path),
+        read=lambda: (dict(trained.module.state_dict()), ""),
+        file=path / classifier.WEIGHTS,
+        model=trained.model,
+        classes=trained.classes,
+        intake=trained.intake,
+        parent=record,
+    )
+
+
+def _of_file(source: str, path: Path) -> Origin:
+    if path.suffix != ".safetensors":
+        return Origin(source=source, read=lambda: untrusted.read(path), file=path)
+    card = _card(path)
+    try:
+        intake = card["intake"] if card else None
+        return Origin(
+            source=source,
+            read=lambda: (_safetensors(path, card), ""),
+            file=path,
+            model=parse(card["model"]) if card else None,
+            classes=tuple(card["classes"]) if card else (),
+            intake=Intake(**{**intake, "mean": tuple(intake["mean"]), "deviation": tuple(intake["deviation"])})
+            if intake
+            else None,
+            card=card,
+        )
+    except (KeyError, TypeError, LinnaeusError) as error:
+        raise RunError(f"the card beside {path} is damaged ({error}); restore it, or take it away") from None
+
+
+def _card(path: Path) -> dict[str, Any]:
+    """The card beside a file of weights, {} if there is none: other people's files of that name are no cards."""
+    beside = path.with_name(classifier.CARD) if path.name == classifier.WEIGHTS else path.with_suffix(".json")
+    try:
+        card = json.loads(beside.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return card if isinstance(card, dict) and card.get("format") == bundled.FORMAT and "intake" in card else {}
+
+
+def _safetensors(path: Path, card: Mapping[str, Any]) -> Tensors:
+    try:
+        if card and files.checksum(path) != card.get("weights"):
+            raise RunError(
+                f"weights = {str(path)!r} are not those that the card beside them describes; restore one of them"
+            )
+        tensors: Tensors = load_file(path)
+    except (OSError, SafetensorError) as error:
+        text = getattr(error, "strerror", None) or str(error).splitlines()[0]
+        raise RunError(f"weights = {str(path)!r} cannot be read: {text}; get it again") from None
+    return tensors
+
+
+def _of_timm(source: str) -> Origin:
+    name, path = hub.parts(source)
+    facts = hub.facts(name)
+    given = _of_file(str(path), path) if path else None
+    if path and not path.is_file():
+        raise RunError(f"weights = {source!r}: there is no file {path}")
+
+    def read() -> tuple[Tensors, str]:
+        tensors, key = given.read() if given else (None, "")
+        return hub.tensors(name, tensors), key
+
+    return Origin(source=source, read=read, file=path, model=hub.model(name), intake=facts)
+
+
+def describe(origin: Origin) -> dict[str, Any]:
+    """What a person wants to know of weights, as plain values. Weights that timm would have to fetch are not fetched for it."""
+    record = origin.parent
+    found: dict[str, Any] = {
+        "source": origin.source,
+        "model": str(origin.model) if origin.model else None,
+        "classes": list(origin.classes),
+        "intake": asdict(origin.intake) if origin.intake else None,
+        "data": str(record.recipe["data"]) if record else origin.card.get("data"),
+        "score": bundled.score(record) if record else origin.card.get("score"),
+        "card": {key: origin.card[key] for key in bundled.TOLD if key in origin.card},
+    }
+    if origin.file is None:
+        return {**found, "tensors": None, "weights": None, "precision": None, "checksum": None, "nested": ""}
+    tensors, nested = origin.read()
+    return {
+        **found,
+        "tensors": len(tensors),
+        "weights": sum(tensor.numel() for name, tensor in tensors.items() if tensor.is_floating_point()),
+        "precision": ", ".join(sorted({str(tensor.dtype).removeprefix("torch.") for tensor in tensors.values()})),
+        "checksum": origin.checksum(tensors),
+        "nested": nested,
+    }

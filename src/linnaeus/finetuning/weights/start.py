@@ -1,0 +1,200 @@
+"""Where a training begins: at weights drawn from the seed, or at those that the recipe's `weights` names; see `origin`.
+
+The body must fit whole. The head keeps the rows of the classes that both know, by name. How the weights want their images
+travels with them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from torch import Tensor, nn
+
+from linnaeus.classifier.classifier import Intake
+from linnaeus.data.dataset import Dataset
+from linnaeus.data.statistics import channel_statistics
+from linnaeus.errors import RecipeError, RunError
+from linnaeus.finetuning.weights import matching
+from linnaeus.finetuning.weights import source as origin
+from linnaeus.finetuning.weights.matching import Head, Match
+from linnaeus.finetuning.weights.source import Origin
+from linnaeus.recipe.normalise import Normalisation, normalisation
+from linnaeus.recipe.read import Fields
+from linnaeus.recipe.recipe import Recipe
+from linnaeus.recipe.spec import Spec
+from linnaeus.record.run import RunRecord
+
+From = Literal["recipe", "weights", "images"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """The weights that a training begins with, and what came with them."""
+
+    source: str  # as the recipe names it
+    checksum: str
+    weights: Mapping[str, Tensor]  # all of them, the source's own head too, under the names of the recipe's model
+    model: Spec | None  # None: not known
+    classes: tuple[str, ...]  # that the source's head tells apart; empty: not known by name
+    intake: Intake | None  # how the source wants its images; None: not known
+    normalised: From  # what decides how pixels become inputs
+    parent: RunRecord | None
+    head: Head  # "rows": those of `known`; "whole": as it is, its classes unnamed; "new": drawn from the seed
+    known: tuple[str, ...]  # classes of these data whose rows of the head were kept
+    nested: str  # key under which the weights stood in their file
+    left_out: tuple[str, ...]  # names of what found no place
+
+    def to_plain(self) -> dict[str, Any]:
+        return {
+            "weights": self.source,
+            "checksum": self.checksum,
+            "model": str(self.model) if self.model else None,
+            "head": self.head,
+            "known": list(self.known),
+            "classes": len(self.classes) or None,
+            "normalised": self.normalised,
+            "nested": self.nested,
+            "left_out": list(self.left_out),
+        }
+
+    def told(self, classes: int) -> str:
+        """What a training begins with, in a sentence; `classes` of its own."""
+        which = f", {self.model}" if self.model else ""
+        nested = f" (its {self.nested})" if self.nested else ""
+        rows = {
+            "rows": f"the head keeps the rows of {len(self.known)} of {classes} classes",
+            "whole": f"the head is taken as it is, its {classes} classes in the order of these data",
+            "new": "the head begins anew",
+        }[self.head]
+        normalised = {
+            "recipe": "pixels are normalised as the recipe says",
+            "weights": "pixels are normalised as they were for these weights",
+            "images": "how pixels were normalised for these weights is not known, so the training images decide; "
+            'if you know it, say so: normalise="imagenet"',
+        }[self.normalised]
+        left = f"; left out: {matching.listed(self.left_out)}" if self.left_out else ""
+        return f"begins at the weights of {self.source}{nested}{which}: {rows}; {normalised}{left}"
+
+
+def anchored(recipe: Recipe, runs: Path) -> Recipe:
+    """The recipe with a whole path in place of the name of a run or file, so that it can be repeated from elsewhere."""
+    return replace(recipe, weights=origin.anchored(recipe.weights, runs)) if recipe.weights else recipe
+
+
+def defaults(source: str, runs: Path) -> Fields:
+    """What weights say of a recipe that says nothing itself: their network, and the images it wants."""
+    found = origin.find(origin.anchored(source, runs))
+    fields: Fields = {"model": found.model} if found.model else {}
+    if found.intake:
+        fields |= {
+            "image_size": found.intake.size,
+            "channels": found.intake.channels,
+            "resize": found.intake.resize,
+        }
+    return fields
+
+
+def start_at(recipe: Recipe, module: nn.Module, classes: tuple[str, ...]) -> Start:
+    """Give `module` the weights that the recipe names.
+
+    Raises:
+        RunError: no finished run, no such file, or one that is damaged or no weights. RecipeError: weights of another network.
+    """
+    found = origin.find(recipe.weights)
+    if found.intake and found.intake.channels != recipe.channels:
+        raise _other_channels(recipe, found.intake.channels)
+    tensors, nested = found.read()
+    try:
+        fits = matching.match(tensors, module)
+    except RunError as error:
+        raise RunError(f"weights = {recipe.weights!r}: {error}") from None
+    _check_body(recipe, found, fits, module)
+    theirs = found.classes if recipe.rows == "keep" else ()
+    head, kept, known = matching.head(fits.weights, module, theirs, classes)
+    if recipe.rows == "new":
+        head, kept = "new", {}
+    wanted = module.state_dict()
+    body = {name: value for name, value in fits.weights.items() if name in wanted and not name.startswith("head.")}
+    module.load_state_dict({**wanted, **body, **kept})
+    measured: From = "weights" if found.intake else "images"
+    return Start(
+        source=recipe.weights,
+        checksum=found.checksum(tensors),
+        weights=fits.weights,
+        model=found.model,
+        classes=found.classes,
+        intake=found.intake,
+        normalised="recipe" if normalisation(recipe.normalise) else measured,
+        parent=found.parent,
+        head=head,
+        known=known,
+        nested=nested,
+        left_out=fits.left_out,
+    )
+
+
+def _check_body(recipe: Recipe, found: Origin, fits: Match, module: nn.Module) -> None:
+    """Raise RecipeError unless the body fits whole; what is wrong is listed, and the likeliest reason said."""
+    between = matching.channels(fits.weights, module)
+    if between is not None:
+        raise _other_channels(recipe, between[0])
+    wanted = module.state_dict()
+    shapes = [f"{name} ({_shape(fits.weights[name])} there, {_shape(wanted[name])} here)" for name in fits.misshapen]
+    faults = [
+        f"{fault} {matching.listed(names)}"
+        for fault, names in (
+            ("the file lacks", fits.lacking),
+            ("the recipe's model has no place for", fits.foreign),
+            ("the file has another shape of", shapes),
+        )
+        if names
+    ]
+    if not faults:
+        return
+    advice = "name the model that they are of"
+    if found.model is not None and found.model != recipe.model:
+        advice = f"they are of {found.model}: set that as the model, or leave the model out"
+    elif found.intake and found.intake.size != recipe.image_size:
+        advice = f"they are for images of {found.intake.size} px: set image_size={found.intake.size}"
+    raise RecipeError(f"weights = {recipe.weights!r} are of another network: {'; '.join(faults)}; {advice}")
+
+
+def _other_channels(recipe: Recipe, theirs: int) -> RecipeError:
+    return RecipeError(
+        f"weights = {recipe.weights!r} are for {theirs} channels, the recipe has channels = {recipe.channels}; "
+        f"set channels={theirs}"
+    )
+
+
+def _shape(tensor: Tensor) -> str:
+    return "×".join(map(str, tensor.shape)) or "a number"
+
+
+def intake(recipe: Recipe, train: Dataset, start: Start | None) -> Intake:
+    """How the network wants its images. The recipe decides; where it leaves it open, what came with the weights; else the images.
+
+    Raises:
+        RecipeError: means and deviations of another number than there are channels.
+    """
+    given = normalisation(recipe.normalise)
+    if given is not None:
+        mean, deviation = _for_channels(recipe, given)
+    elif start is not None and start.intake is not None:
+        mean, deviation = start.intake.mean, start.intake.deviation
+    else:
+        mean, deviation = channel_statistics(train, recipe)
+    size, channels, resize = recipe.image_size, recipe.channels, recipe.resize
+    return Intake(size=size, channels=channels, resize=resize, mean=mean, deviation=deviation)
+
+
+def _for_channels(recipe: Recipe, given: Normalisation) -> Normalisation:
+    mean, deviation = given
+    if len(mean) == 1:
+        return mean * recipe.channels, deviation * recipe.channels
+    if len(mean) != recipe.channels:
+        raise RecipeError(
+            f"normalise = {recipe.normalise!r} is for {len(mean)} channels, the recipe has channels = {recipe.channels}; "
+            f"give {recipe.channels} means and deviations, or one for all, or set channels={len(mean)}"
+        )
+    return given

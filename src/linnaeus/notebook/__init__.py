@@ -1,1 +1,0 @@
-"""What a notebook shows while a training runs."""

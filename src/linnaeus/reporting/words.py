@@ -1,0 +1,180 @@
+"""`Words`: one language's sentences, and the only place where a number becomes text.
+
+The sentences are Fluent messages (projectfluent.org) in `locales/LANGUAGE.ftl`, one file a language; forms for one, few and many
+and the way numbers are written come from the CLDR by Babel. A language is there when its file is.
+"""
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup, escape
+
+from linnaeus.errors import UnknownName
+from linnaeus.record.scores import Score
+
+if TYPE_CHECKING:
+    from fluent.runtime import FluentBundle
+
+LOCALES = Path(__file__).parent / "locales"
+BLANK = "\u00a0"  # one that does not break
+NARROW = "\u202f"  # a narrow one
+_MESSAGE = re.compile(r"^([A-Za-z][\w-]*) *=", re.MULTILINE)
+_SLUG = re.compile(r"[^A-Za-z0-9]+")
+
+
+def languages() -> list[str]:
+    """The languages that reports and the terminal speak: those with a file in `locales`."""
+    return sorted(file.stem for file in LOCALES.glob("*.ftl"))
+
+
+@cache
+def words(language: str = "en") -> "Words":
+    """The words of a language. Raises UnknownName: there are none."""
+    if language not in languages():
+        raise UnknownName("language", language, languages())
+    return Words(language=language, sources=_messages((LOCALES / f"{language}.ftl").read_text(encoding="utf-8")))
+
+
+def _messages(text: str) -> dict[str, str]:
+    """Each message's source by its key. They are parsed when they are first said: all at once would take 0.12 s."""
+    starts = [*_MESSAGE.finditer(text)]
+    ends = [match.start() for match in starts[1:]] + [len(text)]
+    return {match[1]: text[match.start() : end] for match, end in zip(starts, ends, strict=True)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """`say("test-opened", n=2)` is the text of that message with its values filled in and escaped; `n` also picks the form."""
+
+    language: str
+    sources: Mapping[str, str]
+    _parsed: set[str] = field(default_factory=set, repr=False)
+
+    def __call__(self, key: str, **values: object) -> Markup:
+        key = _key(key)
+        if key not in self._parsed:
+            from fluent.runtime import FluentResource
+
+            self._bundle.add_resource(FluentResource(self.sources[key]))
+            self._parsed.add(key)
+        pattern = self._bundle.get_message(key).value  # type: ignore[union-attr]
+        text, errors = self._bundle.format_pattern(pattern, {name: _value(value) for name, value in values.items()})
+        if errors:
+            raise KeyError(f"message {key} of {self.language}: {errors}")
+        return Markup(text)
+
+    def of(self, group: str, name: str) -> Markup | str:
+        """The text of `group-name`; a name that has none stands for itself."""
+        key = f"{group}-{name}"
+        return self(key) if self.has(key) else name.replace("_", " ")
+
+    def has(self, key: str) -> bool:
+        return _key(key) in self.sources
+
+    def count(self, number: int) -> str:
+        """`1,797`"""
+        from babel.numbers import format_decimal
+
+        return format_decimal(number, "#,##0", locale=self.language)
+
+    def share(self, share: float) -> str:
+        """`98.5 %`. 100 % is said of all only, 0 % of none only."""
+        return f"{self._percent(share)}{BLANK}%"
+
+    def interval(self, score: Score) -> str:
+        """`96.3–99.4 %`"""
+        return f"{self._percent(score.low)}–{self._percent(score.high)}{BLANK}%"
+
+    def score(self, score: Score, n: bool = True) -> str:
+        """`98.5 % (96.3–99.4, n 270)`"""
+        images = f", n{BLANK}{self.count(score.n)}" if n else ""
+        return f"{self.share(score.value)} ({self._percent(score.low)}–{self._percent(score.high)}{images})"
+
+    def number(self, number: float, digits: int = 4) -> str:
+        """`0.9815`"""
+        return f"{number:.{digits}f}".replace(".", self.point).replace("-", "−")
+
+    def points(self, difference: float, sign: bool = False) -> str:
+        """A difference of shares in percentage points: `1.2`, and with its sign `+1.2` or `−1.2`."""
+        text = self.number(100 * difference, 1)
+        return f"+{text}" if sign and not text.startswith("−") else text
+
+    def p(self, p: float) -> str:
+        """`p = 0.003`, `p = 0.25`, `p < 0.001`"""
+        if p < 0.001:
+            return f"p < 0{self.point}001"
+        return f"p = {self.number(p, 3 if p < 0.1 else 2)}"
+
+    def seconds(self, duration: float) -> str:
+        """`0.31 s`, `12.3 s`, `4 min 05 s`, `2 h 13 min`"""
+        second, minute, hour = (str(self(f"unit-{unit}")) for unit in ("second", "minute", "hour"))
+        if duration < 100:
+            return f"{self.number(duration, 2 if duration < 10 else 1)}{BLANK}{second}"
+        minutes, rest = divmod(round(duration), 60)
+        if minutes < 100:
+            return f"{minutes}{BLANK}{minute} {rest:02d}{BLANK}{second}"
+        return f"{minutes // 60}{BLANK}{hour} {minutes % 60:02d}{BLANK}{minute}"
+
+    @property
+    def point(self) -> str:
+        """The decimal sign."""
+        from babel.numbers import get_decimal_symbol
+
+        return get_decimal_symbol(self.language)
+
+    # What follows stands for the old page and document, and goes with them.
+    def percent(self, share: float) -> str:
+        return self.share(share)
+
+    def between(self, score: Score) -> str:
+        return self.interval(score)
+
+    def decimals(self, number: float) -> str:
+        return self.number(number)
+
+    def decimal(self, text: str) -> str:
+        return text.replace(".", self.point)
+
+    @property
+    def texts(self) -> Mapping[str, str]:
+        return self.sources
+
+    @property
+    def fields(self) -> Mapping[str, str]:
+        return {
+            key.removeprefix("field-").replace("-", "_"): str(self(key))
+            for key in self.sources
+            if key.startswith("field-")
+        }
+
+    def _percent(self, share: float) -> str:
+        if share < 1 and f"{100 * share:.1f}" == "100.0":
+            return self.number(math.floor(10_000 * share) / 100, 2)
+        if share > 0 and f"{100 * share:.1f}" == "0.0":
+            return self.number(math.ceil(10_000 * share) / 100, 2)
+        return self.number(100 * share, 1)
+
+    @cached_property
+    def _bundle(self) -> "FluentBundle":
+        from fluent.runtime import FluentBundle
+
+        return FluentBundle([self.language], use_isolating=False)
+
+
+def _key(key: str) -> str:
+    return _SLUG.sub("-", key).strip("-")
+
+
+def _value(value: object) -> Any:
+    """What Fluent fills in: numbers stay numbers, so that they pick a form and are written as the language does."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    return str(escape(value))
+
+
+LANGUAGES = {name: words(name) for name in languages()}

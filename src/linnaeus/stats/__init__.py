@@ -1,0 +1,1 @@
+"""NUMBERS AND THEIR UNCERTAINTY. No torch here."""

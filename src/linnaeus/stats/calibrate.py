@@ -1,0 +1,146 @@
+"""How far probabilities can be believed: fitted on validation images, measured on any split.
+
+On the images that it was fitted on, a temperature looks better than it is, and so do thresholds. There each image is judged by
+what was fitted on the other folds' images; the classifier keeps what was fitted on all of them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from linnaeus.classifier.card import KEPT, LEVELS, Certainty
+from linnaeus.record.calibration import LEAST, Calibration, Quality, of_split
+from linnaeus.record.scores import Score
+from linnaeus.stats import conformal, reliability, selective, temperature
+from linnaeus.stats.score import mean_scores
+
+Array = npt.NDArray[Any]
+
+FOLDS = 5
+SEED = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fitted:
+    """What validation images say; `reason`: why there is no temperature."""
+
+    certainty: Certainty
+    temperature: Score | None
+    reason: str | None
+
+
+NOTHING = Fitted(certainty=Certainty(), temperature=None, reason=f"fewer than {LEAST} validation images")
+
+
+def fit(labels_N: Array, raw_NK: Array) -> Fitted:
+    """Temperature and thresholds by validation images, from the raw probabilities of a network: what they suffice for."""
+    if len(labels_N) < LEAST:
+        return NOTHING
+    right_N = raw_NK.argmax(axis=1) == labels_N
+    reason = temperature.why_not(right_N)
+    found = temperature.fit(labels_N, raw_NK) if reason is None else None
+    return Fitted(certainty=_certainty(labels_N, raw_NK, found), temperature=found, reason=reason)
+
+
+def _certainty(labels_N: Array, raw_NK: Array, found: Score | None) -> Certainty:
+    bare = Certainty(temperature=found.value if found else 1.0)
+    right_N = raw_NK.argmax(axis=1) == labels_N
+    true_N = raw_NK[np.arange(len(labels_N)), labels_N]
+    thresholds = {level: conformal.threshold(true_N, level) for level in LEVELS}
+    return Certainty(
+        temperature=bare.temperature,
+        unknown_below=conformal.threshold(bare.probabilities(raw_NK[right_N]).max(axis=1), KEPT),
+        set_from={level: least for level, least in thresholds.items() if least is not None},
+    )
+
+
+def again(kept: Certainty | None, calibration: Mapping[str, Mapping[str, Any]]) -> Fitted:
+    """What was fitted when the run was trained, from what its classifier and its record hold."""
+    val = of_split(calibration, "val")
+    if kept is None or val is None:
+        return NOTHING
+    return Fitted(certainty=kept, temperature=val.temperature, reason=val.reason)
+
+
+def measure(
+    labels_N: Array, raw_NK: Array, fitted: Fitted, *, split: str, fitted_here: bool = False
+) -> Calibration | None:
+    """Raw and tempered probabilities, prediction sets and the threshold of unknown images on one split.
+
+    `fitted_here`: these are the images that `fitted` comes from. None: too few images to say anything.
+    """
+    if len(labels_N) < LEAST:
+        return None
+    read = _cross_read(labels_N, raw_NK, fitted) if fitted_here else _read(raw_NK, fitted.certainty)
+    right_N = raw_NK.argmax(axis=1) == labels_N
+    means = {"raw": raw_NK} | ({"tempered": read.probabilities_NK} if fitted.temperature else {})
+    losses = {name: reliability.losses(labels_N, probabilities_NK) for name, probabilities_NK in means.items()}
+    scores = mean_scores(
+        {f"{name} {loss}": value_N for name, both in losses.items() for loss, value_N in both.items()}
+        | {f"size {level}": mask_NK.sum(axis=1) for level, mask_NK in read.sets.items()}
+    )
+
+    def quality(name: str) -> Quality:
+        log_loss, brier = scores[f"{name} log_loss"], scores[f"{name} brier"]
+        ece, bins = reliability.ece(right_N, means[name].max(axis=1))
+        return Quality(ece=ece, log_loss=log_loss, brier=brier, bins=bins)
+
+    confidence_N, threshold = read.probabilities_NK.max(axis=1), fitted.certainty.unknown_below
+    return Calibration(
+        split=split,
+        n=len(labels_N),
+        fitted_here=fitted_here,
+        temperature=fitted.temperature,
+        reason=fitted.reason,
+        raw=quality("raw"),
+        tempered=quality("tempered") if fitted.temperature else None,
+        risk=selective.curve(right_N, confidence_N),
+        aurc=selective.area(right_N, confidence_N),
+        sets=tuple(
+            conformal.sets(labels_N, mask_NK, level, fitted.certainty.set_from[level], scores[f"size {level}"])
+            for level, mask_NK in read.sets.items()
+        ),
+        unknown=selective.unknown(right_N, read.unknown_N, threshold) if threshold is not None else None,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """Raw probabilities as a certainty reads them."""
+
+    probabilities_NK: Array
+    sets: Mapping[float, Array]
+    unknown_N: Array
+
+
+def _read(raw_NK: Array, certainty: Certainty) -> _Read:
+    return _Read(
+        probabilities_NK=certainty.probabilities(raw_NK),
+        sets={level: certainty.sets(raw_NK, level) for level in certainty.set_from},
+        unknown_N=certainty.is_unknown(raw_NK),
+    )
+
+
+def _cross_read(labels_N: Array, raw_NK: Array, fitted: Fitted) -> _Read:
+    """Each fold read by what the other folds say; right and wrong images are spread evenly over the folds."""
+    right_N = raw_NK.argmax(axis=1) == labels_N
+    chance_N = np.random.default_rng(SEED).random(len(labels_N))
+    fold_N = np.empty(len(labels_N), int)
+    fold_N[np.lexsort((chance_N, right_N))] = np.arange(len(labels_N)) % FOLDS
+    whole = _read(raw_NK, fitted.certainty)
+    probabilities_NK, unknown_N = whole.probabilities_NK.copy(), whole.unknown_N.copy()
+    sets = {
+        level: np.ones_like(mask_NK) for level, mask_NK in whole.sets.items()
+    }  # too few for a threshold: all classes
+    for fold in range(FOLDS):
+        here_N = fold_N == fold
+        others = labels_N[~here_N], raw_NK[~here_N]
+        found = temperature.fit(*others) if fitted.temperature else None
+        part = _read(raw_NK[here_N], _certainty(*others, found))
+        probabilities_NK[here_N], unknown_N[here_N] = part.probabilities_NK, part.unknown_N
+        for level, mask_NK in part.sets.items():
+            sets[level][here_N] = mask_NK
+    return _Read(probabilities_NK=probabilities_NK, sets=sets, unknown_N=unknown_N)

@@ -1,0 +1,39 @@
+"""Thresholds with a promise for small samples, and how prediction sets keep it: split conformal prediction.
+
+Vovk, Gammerman & Shafer 2005, "Algorithmic Learning in a Random World"; for classes, Sadinle, Lei & Wasserman 2019, "Least
+Ambiguous Set-Valued Classifiers with Bounded Error Levels" (LAC). The promise is of images like the calibrating ones, on average
+over all of them: not of each class, and not of images from elsewhere.
+"""
+
+import math
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from linnaeus.record.calibration import Sets
+from linnaeus.record.scores import Score
+from linnaeus.stats.score import accuracy_score
+
+Array = npt.NDArray[Any]
+
+
+def threshold(scores_N: Array, level: float) -> float | None:
+    """The greatest threshold that one more score of the kind reaches with probability `level` or more.
+
+    It is the k-th least of the N, k = ⌊(N + 1)(1 − level)⌋. None: too few for any promise but "all".
+    """
+    place = math.floor((len(scores_N) + 1) * (1 - level) + 1e-9)  # 1 − 0.9 is a little less than 0.1
+    return float(np.partition(scores_N, place - 1)[place - 1]) if place else None
+
+
+def sets(labels_N: Array, mask_NK: Array, level: float, least: float, size: Score) -> Sets:
+    """How prediction sets (`mask_NK`: the classes in them) fare; `least` is the threshold behind them, `size` their mean size."""
+    right = int(mask_NK[np.arange(len(labels_N)), labels_N].sum())
+    return Sets(
+        level=level,
+        threshold=least,
+        size=size,
+        cover=accuracy_score(right, len(labels_N)),
+        sizes=tuple(np.bincount(mask_NK.sum(axis=1)).tolist()),
+    )

@@ -1,0 +1,190 @@
+"""From labels and probabilities to `SplitScores`: every number with its interval and its n."""
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from linnaeus.errors import DataError, RecipeError, RunError
+from linnaeus.recipe import catalog
+from linnaeus.recipe.spec import parse
+from linnaeus.record.confusion import confusion
+from linnaeus.record.scores import ClassScores, Score, SplitScores
+from linnaeus.stats.intervals import Statistics, bootstrap, wilson
+
+__all__ = ["METRICS", "accuracy_score", "confusion", "mean_scores", "score"]
+
+Array = npt.NDArray[Any]
+
+METRICS = (
+    "accuracy",
+    "top(k=5)",  # where there are more than 5 classes
+    "macro_precision",
+    "macro_recall",
+    "macro_f1",
+    "weighted_precision",
+    "weighted_recall",
+    "weighted_f1",
+    "log_loss",
+)
+
+RESAMPLES_OF_CALLS = 400  # of a statistic that must be called once a resample
+
+
+def accuracy_score(correct: int, n: int) -> Score:
+    """`correct` of `n` images as a score. Cheap: fit for every epoch."""
+    low, high = wilson(correct, n)
+    return Score(value=correct / n if n else 0.0, low=low, high=high, n=n)
+
+
+def score(
+    labels_N: Array,
+    probabilities_NK: Array,
+    classes: Sequence[str],
+    *,
+    split: str,
+    metrics: Sequence[str] | None = None,
+) -> SplitScores:
+    """All scores of one split. `metrics` are parts in the notation, and become the names in the record.
+
+    Of a single image, a metric whose interval needs the spread between images is left out.
+
+    Raises:
+        DataError: the split has no images.
+        RunError: a probability is not a number.
+        UnknownName, RecipeError: no such metric, or one that does not fit this data.
+    """
+    _check(labels_N, probabilities_NK, split)
+    if metrics is None:
+        metrics = [metric for metric in METRICS if metric != "top(k=5)" or len(classes) > 5]
+    predicted_N = probabilities_NK.argmax(axis=1)
+    return SplitScores(
+        split=split,
+        metrics=_scores(labels_N, predicted_N, probabilities_NK, metrics),
+        classes=_by_class(confusion(labels_N, predicted_N, len(classes)), classes),
+    )
+
+
+def _check(labels_N: Array, probabilities_NK: Array, split: str) -> None:
+    if len(labels_N) == 0:
+        raise DataError(f"the {split} split has no images, so there is nothing to score; choose another split")
+    broken = int((~np.isfinite(probabilities_NK).all(axis=1)).sum())
+    if broken:
+        raise RunError(
+            f"for {broken:,} of {len(labels_N):,} images of the {split} split the classifier's probabilities are not "
+            "numbers; its weights are damaged or its training diverged: train again, with a smaller learning rate"
+        )
+
+
+def _scores(
+    labels_N: Array, predicted_N: Array, probabilities_NK: Array, metrics: Sequence[str]
+) -> Mapping[str, Score]:
+    """Sorts the metrics by the kind of interval they need, see `parts/metrics`."""
+    found: dict[str, Score] = {}
+    shares: dict[str, Callable[..., Array]] = {}  # functions of the counts by class
+    means: dict[str, Array] = {}  # numbers (N,)
+    for metric in metrics:
+        function = catalog.build("metrics", parse(metric))
+        if len(inspect.signature(function).parameters) == 3:
+            shares[metric] = function
+            continue
+        try:
+            result = np.asarray(function(labels_N, probabilities_NK))
+        except ValueError as error:
+            raise RecipeError(f"metric {metric}: {error}") from error
+        if not np.isfinite(result).all():
+            raise RecipeError(f"metric {metric} is not a number for these images; leave it out")
+        if result.dtype == np.bool_:
+            found[metric] = accuracy_score(int(result.sum()), len(result))
+        elif result.ndim:
+            means[metric] = result
+        else:
+            found |= _of_call(metric, function, labels_N, probabilities_NK)
+    found |= _of_shares(shares, labels_N, predicted_N, probabilities_NK.shape[1])
+    found |= mean_scores(means)
+    return {metric: found[metric] for metric in metrics if metric in found}
+
+
+def _of_shares(
+    shares: Mapping[str, Callable[..., Array]], labels_N: Array, predicted_N: Array, classes: int
+) -> dict[str, Score]:
+    """Scores of functions of the counts by class; one draw of the resamples serves them all."""
+    n = len(labels_N)
+    right_N = np.where(labels_N == predicted_N, labels_N, classes)  # mistakes fall into a bin of their own
+
+    def statistics(places: Array, axis: int = -1) -> Array:
+        correct = counted(right_N, places, classes + 1)[..., :classes]
+        support, predicted = counted(labels_N, places, classes), counted(predicted_N, places, classes)
+        return np.stack([share(correct, support, predicted) for share in shares.values()])
+
+    found = _bootstrapped(list(shares), statistics, n) if shares else {}
+    for metric, share in found.items():
+        if share.low == share.high:  # all right, or all wrong: no spread to resample, yet no surer than a proportion
+            found[metric] = accuracy_score(round(share.value * n), n)
+    return found
+
+
+def counted(values_N: Array, places: Array, bins: int) -> Array:
+    """counts (..., bins) of the values 0 … bins − 1 among those at `places` (..., n)."""
+    rows = places.reshape(-1, places.shape[-1])
+    shifted = values_N[rows] + bins * np.arange(len(rows))[:, None]  # one bincount for all resamples
+    return np.bincount(shifted.ravel(), minlength=bins * len(rows)).reshape(*places.shape[:-1], bins)
+
+
+def mean_scores(means: Mapping[str, Array]) -> dict[str, Score]:
+    """Scores of numbers (N,) by their mean; none of a single image, which has no spread."""
+    names, n = list(means), len(next(iter(means.values()), ()))
+    if n < 2:
+        return {}
+    numbers_NM = np.stack([means[name] for name in names], axis=1).astype(np.float64)
+
+    def statistics(places: Array, axis: int = -1) -> Array:
+        counts = counted(np.arange(n), places, n)  # how often each image is drawn: one product then gives all means
+        means_M = counts @ numbers_NM / places.shape[-1]
+        return np.moveaxis(means_M.round(12), -1, 0)  # equal means are equal in whatever order they were summed
+
+    return _bootstrapped(names, statistics, n)
+
+
+def _of_call(metric: str, function: Callable[..., Any], labels_N: Array, probabilities_NK: Array) -> dict[str, Score]:
+    """The score of a statistic that is known only as a function of all images: called once a resample."""
+
+    def statistics(places: Array, axis: int = -1) -> Array:
+        rows = places.reshape(-1, places.shape[-1])
+        found = [float(function(labels_N[row], probabilities_NK[row])) for row in rows]
+        return np.array(found).reshape(1, *places.shape[:-1])
+
+    n = len(labels_N)
+    return _bootstrapped([metric], statistics, n, RESAMPLES_OF_CALLS) if n > 1 else {}
+
+
+def _bootstrapped(
+    metrics: Sequence[str], statistics: Statistics, n: int, resamples: int | None = None
+) -> dict[str, Score]:
+    ends = bootstrap(statistics, n, resamples)
+    return {
+        metric: Score(value=float(value), low=float(low), high=float(high), n=n)
+        for metric, value, low, high in zip(metrics, *ends, strict=True)
+    }
+
+
+def _by_class(confusion_KK: Array, classes: Sequence[str]) -> tuple[ClassScores, ...]:
+    correct_K, support_K, predicted_K = confusion_KK.diagonal(), confusion_KK.sum(axis=1), confusion_KK.sum(axis=0)
+    taken_K = (confusion_KK - np.diag(correct_K)).argmax(axis=1)
+    rows = []
+    for k, name in enumerate(classes):
+        correct, support, predicted = int(correct_K[k]), int(support_K[k]), int(predicted_K[k])
+        row = ClassScores(
+            name=name,
+            precision=correct / predicted if predicted else 0.0,
+            recall=accuracy_score(correct, support),
+            f1=2 * correct / (support + predicted) if support + predicted else 0.0,
+            support=support,
+            predicted=predicted,
+            correct=correct,
+            taken_for=classes[taken_K[k]] if correct < support else None,
+        )
+        rows.append(row)
+    return tuple(rows)

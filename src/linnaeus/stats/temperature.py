@@ -1,0 +1,55 @@
+"""One number that makes a network as sure as it is right (Guo et al. 2017, "On Calibration of Modern Neural Networks")."""
+
+import math
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from linnaeus.classifier.card import FLOOR
+from linnaeus.record.scores import Score
+
+Array = npt.NDArray[Any]
+
+LEAST_IMAGES = 100
+LEAST_MISTAKES = 5  # where nothing is wrong, the surer the better: no optimum
+BOUNDS = (0.05, 20.0)
+
+
+def why_not(right_N: Array) -> str | None:
+    """Why these images are too few to fit a temperature by; None where they are enough."""
+    n, mistakes = len(right_N), int((~right_N).sum())
+    if n < LEAST_IMAGES:
+        return f"{n:,} validation images are too few, at least {LEAST_IMAGES} are needed"
+    if mistakes < LEAST_MISTAKES:
+        return f"{mistakes} mistakes among {n:,} validation images are too few, at least {LEAST_MISTAKES} are needed"
+    return None
+
+
+def fit(labels_N: Array, raw_NK: Array) -> Score:
+    """The temperature of least log loss of these images. The interval is of log T, by the sandwich formula (White 1982)."""
+    from scipy import optimize
+
+    logs_NK = np.log(np.maximum(raw_NK, np.float32(FLOOR)), dtype=np.float32)  # half the time of full numbers
+    logs_NK -= logs_NK.max(axis=1, keepdims=True)
+    picked_N = logs_NK[np.arange(len(labels_N)), labels_N].astype(np.float64)
+    picked = float(picked_N.mean())
+    scaled_NK = np.empty_like(logs_NK)
+
+    def log_loss(log_temperature: float) -> float:
+        inverse = math.exp(-log_temperature)
+        np.multiply(logs_NK, np.float32(inverse), out=scaled_NK)
+        sums_N = np.exp(scaled_NK, out=scaled_NK).sum(axis=1)
+        return float(np.log(sums_N).mean(dtype=np.float64)) - inverse * picked
+
+    bounds = tuple(map(math.log, BOUNDS))
+    found = optimize.minimize_scalar(log_loss, bounds=bounds, method="bounded", options={"xatol": 1e-3})
+    temperature = math.exp(found.x)
+    probabilities_NK = np.exp(logs_NK / np.float32(temperature)).astype(np.float64)
+    probabilities_NK /= probabilities_NK.sum(axis=1, keepdims=True)
+    mean_N = (probabilities_NK * logs_NK).sum(axis=1)
+    slope_N = mean_N - picked_N  # of the loss of each image, by 1 / T
+    curvature = float(((probabilities_NK * logs_NK**2).sum(axis=1) - mean_N**2).mean())
+    spread = temperature * math.sqrt(float((slope_N**2).mean()) / len(labels_N)) / max(curvature, 1e-12)
+    factor = math.exp(min(1.96 * spread, 20.0))  # d log T = − T d(1 / T)
+    return Score(value=temperature, low=temperature / factor, high=temperature * factor, n=len(labels_N))

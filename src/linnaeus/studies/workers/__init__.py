@@ -1,0 +1,1 @@
+"""Where the trials of a study run: processes of this machine, or a Ray cluster."""

@@ -1,0 +1,67 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from linnaeus.classifier import classifier as classifiers
+from linnaeus.classifier.classifier import Classifier, Intake, build_module, normalise
+from linnaeus.errors import RunError
+from linnaeus.recipe.spec import parse
+
+INTAKE = Intake(size=8, channels=3, resize="crop", mean=(0.5, 0.4, 0.3), deviation=(0.2, 0.3, 0.4))
+
+
+def made() -> Classifier:
+    torch.manual_seed(0)
+    model = parse("mlp(hidden=[8])")
+    return Classifier(module=build_module(model, 3, 2, 8), classes=("cat", "dog"), intake=INTAKE, model=model)
+
+
+def images(count: int) -> np.ndarray:
+    return np.random.default_rng(0).integers(0, 256, (count, 8, 8, 3), dtype=np.uint8)
+
+
+def test_what_is_saved_is_what_is_loaded(tmp_path: Path) -> None:
+    one = made()
+    one.save(tmp_path)
+    other = classifiers.load(tmp_path)
+    assert (other.classes, other.intake, other.model) == (one.classes, one.intake, one.model)
+    assert np.array_equal(other.probabilities(images(300)), one.probabilities(images(300)))
+
+
+def test_probabilities_do_not_depend_on_the_batch() -> None:
+    one = made()
+    assert np.allclose(one.probabilities(images(40), batch_size=7), one.probabilities(images(40)), atol=1e-6)
+    assert one.probabilities(images(0)).shape == (0, 2)
+
+
+def test_normalise_is_the_formula_it_states() -> None:
+    batch = torch.from_numpy(images(4)).permute(0, 3, 1, 2)
+    found = normalise(batch, INTAKE)
+    mean, deviation = (torch.tensor(values).view(1, 3, 1, 1) for values in (INTAKE.mean, INTAKE.deviation))
+    assert torch.allclose(found, (batch / 255 - mean) / deviation, atol=1e-5)
+    assert found.is_contiguous(memory_format=torch.channels_last)
+    assert batch.dtype == torch.uint8
+
+
+def test_damage_is_named_and_nothing_is_executed(tmp_path: Path) -> None:
+    made().save(tmp_path)
+    weights, card = tmp_path / "model.safetensors", tmp_path / "classifier.json"
+    good = weights.read_bytes()
+    weights.write_bytes(good[:-4] + b"????")
+    with pytest.raises(RunError, match="damaged"):
+        classifiers.load(tmp_path)
+    weights.write_bytes(good)
+    plain = json.loads(card.read_text())
+    for change in ({"format": 9}, {"model": "mlp(hidden=[9])"}, {"classes": ["a", "b", "c"]}, {"intake": {"size": 8}}):
+        card.write_text(json.dumps(plain | change))
+        with pytest.raises(RunError):
+            classifiers.load(tmp_path)
+    card.write_text("{")
+    with pytest.raises(RunError, match="cannot be read"):
+        classifiers.load(tmp_path)
+    card.unlink()
+    with pytest.raises(RunError, match="no trained model"):
+        classifiers.load(tmp_path)

@@ -1,0 +1,175 @@
+"""What is fitted on validation images and measured on any: by planted truths."""
+
+import json
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from linnaeus.classifier.card import tempered
+from linnaeus.record.calibration import from_plain
+from linnaeus.stats import calibrate, conformal, reliability, selective, temperature
+from tests.stats.test_coverage import logits, too_sure
+
+
+@pytest.fixture(scope="module")
+def images():
+    labels_N, true_NK = logits(np.random.default_rng(3), 3000)
+    return labels_N, too_sure(true_NK, 1.5)
+
+
+def test_a_planted_temperature_is_found_and_mends_the_probabilities(images):
+    labels_N, raw_NK = images
+    fitted = calibrate.fit(labels_N[:1500], raw_NK[:1500])
+    assert fitted.temperature.low < 1.5 < fitted.temperature.high
+    found = calibrate.measure(labels_N[1500:], raw_NK[1500:], fitted, split="test")
+    assert found.raw.ece.low > 0.08
+    assert found.tempered.ece.low == 0  # no error can be told any more
+    assert found.tempered.ece.high < found.raw.ece.low
+    assert found.tempered.log_loss.value < found.raw.log_loss.value
+    assert found.tempered.brier.value < found.raw.brier.value
+    for row in found.sets:
+        assert row.cover.low - 0.01 <= row.level <= row.cover.high + 0.01
+        assert row.size.value == pytest.approx(sum(k * count for k, count in enumerate(row.sizes)) / 1500)
+    assert found.unknown.kept.low < 0.95 < found.unknown.kept.high + 0.01
+    assert found.unknown.accuracy.value > found.risk[-1].accuracy.value
+    assert not found.fitted_here
+
+
+def test_where_it_was_fitted_each_image_is_judged_by_the_others(images):
+    """In the sample a threshold keeps exactly what it was set to keep; and a temperature is best there."""
+    labels_N, raw_NK = images[0][:120], images[1][:120]
+    fitted = calibrate.fit(labels_N, raw_NK)
+    inside = calibrate.measure(labels_N, raw_NK, fitted, split="val")
+    crossed = calibrate.measure(labels_N, raw_NK, fitted, split="val", fitted_here=True)
+    assert crossed.raw == inside.raw
+    assert crossed.tempered.log_loss.value > inside.tempered.log_loss.value
+    assert crossed.temperature == inside.temperature == fitted.temperature
+    assert crossed.fitted_here
+    assert "cross-fitted" in crossed.sentence()
+
+
+def test_crossed_figures_agree_with_new_images(images):
+    labels_N, raw_NK = images
+    fitted = calibrate.fit(labels_N[:600], raw_NK[:600])
+    crossed = calibrate.measure(labels_N[:600], raw_NK[:600], fitted, split="val", fitted_here=True)
+    new = calibrate.measure(labels_N[600:], raw_NK[600:], fitted, split="test")
+    assert crossed.tempered.log_loss.low < new.tempered.log_loss.value < crossed.tempered.log_loss.high
+    for here, there in zip(crossed.sets, new.sets, strict=True):
+        assert here.cover.low - 0.02 < there.cover.value < here.cover.high + 0.02
+
+
+def test_equal_images_give_equal_findings(images):
+    labels_N, raw_NK = images[0][:300], images[1][:300]
+    one, other = (
+        calibrate.measure(labels_N, raw_NK, calibrate.fit(labels_N, raw_NK), split="val", fitted_here=True)
+        for _ in range(2)
+    )
+    assert one == other
+
+
+def test_the_record_holds_all_of_it(images):
+    labels_N, raw_NK = images[0][:300], images[1][:300]
+    found = calibrate.measure(labels_N, raw_NK, calibrate.fit(labels_N, raw_NK), split="val", fitted_here=True)
+    plain = json.loads(json.dumps(found.to_plain(), allow_nan=False))
+    assert from_plain(plain) == found
+    assert plain["sentence"] == found.sentence()
+    again = calibrate.again(calibrate.fit(labels_N, raw_NK).certainty, {"val": plain})
+    assert again == calibrate.fit(labels_N, raw_NK)
+
+
+def test_too_few_images_or_mistakes_are_said(images):
+    labels_N, raw_NK = images
+    assert calibrate.fit(labels_N[:19], raw_NK[:19]) is calibrate.NOTHING
+    assert calibrate.measure(labels_N[:19], raw_NK[:19], calibrate.NOTHING, split="val") is None
+    few = calibrate.fit(labels_N[:50], raw_NK[:50])
+    assert few.temperature is None
+    assert "50 validation images are too few" in few.reason
+    assert set(few.certainty.set_from) == {0.8, 0.9, 0.95}  # 99 % would need 99 images
+    measured = calibrate.measure(labels_N[:50], raw_NK[:50], few, split="val", fitted_here=True)
+    assert measured.tempered is None
+    assert "no temperature: 50 validation" in measured.sentence()
+    right_N = raw_NK.argmax(1)
+    assert "0 mistakes" in calibrate.fit(right_N, raw_NK).reason
+    assert calibrate.again(None, {}) is calibrate.NOTHING
+
+
+@pytest.mark.parametrize("right", [True, False])
+def test_all_right_and_all_wrong(images, right):
+    raw_NK = images[1][:100]
+    labels_N = raw_NK.argmax(1) if right else raw_NK.argmin(1)
+    found = calibrate.measure(labels_N, raw_NK, calibrate.fit(labels_N, raw_NK), split="val", fitted_here=True)
+    assert found.risk[-1].accuracy.value == right
+    assert found.aurc.low < found.aurc.high
+    assert json.dumps(found.to_plain(), allow_nan=False)
+    if not right:
+        assert found.unknown is None  # nothing right to keep
+
+
+def test_answers_without_any_doubt():
+    """As of a nearest neighbour: one class has all. One bin, and a temperature that is no number from nowhere."""
+    labels_N = np.arange(200) % 4
+    raw_NK = np.eye(4, dtype=np.float32)[np.where(np.arange(200) % 10 == 0, 0, labels_N)]
+    found = calibrate.measure(labels_N, raw_NK, calibrate.fit(labels_N, raw_NK), split="val", fitted_here=True)
+    assert len(found.raw.bins) == 1
+    assert found.raw.ece.value == pytest.approx((raw_NK.argmax(1) != labels_N).mean())
+    assert json.dumps(found.to_plain(), allow_nan=False)
+
+
+def test_bins_are_of_equal_mass_and_hold_every_image(images):
+    labels_N, raw_NK = images
+    _, bins = reliability.ece(raw_NK.argmax(1) == labels_N, raw_NK.max(1))
+    assert len(bins) == reliability.BINS
+    assert sum(row.count for row in bins) == 3000
+    assert max(row.count for row in bins) <= 202
+    assert all(row.lower <= row.confidence <= row.upper for row in bins)
+    assert all(one.upper <= other.lower for one, other in pairwise(bins))
+    assert len(reliability.ece(np.ones(35, bool), np.linspace(0.5, 1, 35))[1]) == 3  # ten images in each at the least
+
+
+def test_ece_by_hand():
+    """Two bins of 10: confidence 0.6 with 5 right, and 0.9 with 10 right."""
+    right_N = np.array([True] * 5 + [False] * 5 + [True] * 10)
+    found, bins = reliability.ece(right_N, np.repeat([0.6, 0.9], 10))
+    assert found.value == pytest.approx((0.1 + 0.1) / 2)
+    assert [row.accuracy.value for row in bins] == [0.5, 1.0]
+    assert found.low <= found.value <= found.high
+
+
+def test_losses_by_hand():
+    found = reliability.losses(np.array([0, 1]), np.array([[0.8, 0.2], [0.6, 0.4]], np.float32))
+    assert found["log_loss"] == pytest.approx(-np.log([0.8, 0.4]), abs=1e-6)
+    assert found["brier"] == pytest.approx([2 * 0.2**2, 2 * 0.6**2], abs=1e-6)
+
+
+def test_the_curve_and_its_area_by_hand():
+    right_N, confidence_N = np.array([True, True, False, True]), np.array([0.9, 0.8, 0.7, 0.6])
+    assert selective.area(right_N, confidence_N).value == pytest.approx((0 + 0 + 1 / 3 + 1 / 4) / 4)
+    points = selective.curve(right_N, confidence_N)
+    assert [point.accuracy.value for point in points if point.coverage in (0.5, 0.75, 1.0)] == [1, 2 / 3, 0.75]
+    assert points[-1].threshold == 0.6
+
+
+def test_thresholds_by_hand():
+    scores_N = np.arange(1, 100) / 100
+    assert conformal.threshold(scores_N, 0.9) == 0.1  # the tenth of 99
+    assert conformal.threshold(scores_N, 0.99) == 0.01
+    assert conformal.threshold(scores_N[:98], 0.99) is None
+    assert conformal.threshold(np.empty(0), 0.9) is None
+
+
+def test_what_is_called_unknown_by_hand():
+    right_N, unknown_N = np.array([True, True, False, False]), np.array([False, True, True, False])
+    found = selective.unknown(right_N, unknown_N, 0.5)
+    assert (found.accepted.value, found.kept.value, found.accuracy.value, found.refused.value) == (0.5, 0.5, 0.5, 0.5)
+    assert selective.unknown(right_N, np.ones(4, bool), 0.5).accuracy is None
+
+
+def test_the_least_loss_is_at_the_temperature(images):
+    labels_N, raw_NK = images
+    best = temperature.fit(labels_N, raw_NK).value
+
+    def loss(factor):
+        return reliability.losses(labels_N, tempered(raw_NK, best * factor))["log_loss"].mean()
+
+    assert loss(1) < min(loss(0.97), loss(1.03))
