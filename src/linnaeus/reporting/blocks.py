@@ -187,6 +187,16 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cover:
+    """The title page of a report that is handed in, from top to bottom; a page shows it as lines above its first section."""
+
+    above: Sequence[Text | Blank]  # where it is written: university, department
+    title: Sequence[Text | Blank]  # what it is: the kind of work and its number, course, topic
+    author: Sequence[Text | Blank]  # by whom, for whom
+    below: Sequence[Text | Blank] = ()  # place and year
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """Sections under one title. `parts` are further documents in it: the runs behind a comparison or a lab."""
 
@@ -194,4 +204,5 @@ class Document:
     sections: Sequence[Section]
     lead: Text = ""
     foot: Sequence[Text] = ()
+    cover: Cover | None = None  # with one, `title` stands on it alone
     parts: "Sequence[Document]" = ()
