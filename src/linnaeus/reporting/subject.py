@@ -1,12 +1,66 @@
 """What content is made from: a run's folder and the record in it, read once."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
+import numpy as np
+import numpy.typing as npt
+from markupsafe import Markup
+
+from linnaeus.record.confusion import confusion
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.run import RunRecord
+from linnaeus.reporting.words import Words
+
+ORDER = ("val", "test", "train")  # of splits in a report; scores on other data come after them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     folder: RunFolder
     record: RunRecord
+
+    def splits(self) -> list[str]:
+        """What was scored, in the order of the report."""
+        return ordered(self.record.scores)
+
+    def classes(self, key: str) -> list[str]:
+        """Names of the classes that were scored, in the order of the columns of the predictions."""
+        return [row.name for row in self.record.scores[key].classes]
+
+    def confusion(self, key: str) -> npt.NDArray[np.int64] | None:
+        """counts_KK of label (row) against prediction (column); None: no predictions were kept."""
+        found, classes = self.folder.predictions(key), self.classes(key)
+        if found is None or not len(found["labels"]) or found["probabilities"].shape[1] != len(classes):
+            return None
+        counts: npt.NDArray[np.int64] = confusion(found["labels"], found["probabilities"].argmax(axis=1), len(classes))
+        return counts
+
+
+def read(folder: RunFolder) -> Run:
+    """The run; an unfinished one with the epochs that are done: its record is written at the end, its history after each.
+
+    Raises:
+        RunError: the folder holds no record, or a file in it is damaged.
+    """
+    record = folder.record()
+    if record.status != "finished" and len(found := folder.history()) > len(record.history):
+        record = replace(record, history=found)
+    return Run(folder=folder, record=record)
+
+
+def ordered(keys: Iterable[str]) -> list[str]:
+    """Plain scores first, in the order of their splits; then those of several views, which flatter; then other data."""
+
+    def place(key: str) -> tuple[int, str]:
+        split, _, views = key.partition("+")
+        return (ORDER.index(split) + len(ORDER) * bool(views), "") if split in ORDER else (2 * len(ORDER), key)
+
+    return sorted(keys, key=place)
+
+
+def split_title(key: str, say: Words) -> Markup | str:
+    """What scores are of: a split, or "val+flip", several views of its images."""
+    split, _, views = key.partition("+")
+    name = say.of("split", split)
+    return say("split-views", split=name, views=views) if views else name
