@@ -24,6 +24,19 @@ class Run:
         """What was scored, in the order of the report."""
         return ordered(self.record.scores)
 
+    def headline(self) -> str | None:
+        """The split whose score is the run's: the test once it was opened, else the first of the others; None: no score."""
+        splits = self.splits()
+        return "test" if "test" in splits else next(iter(splits), None)
+
+    def kept_epoch(self) -> int | None:
+        """The epoch to be marked in the curve, where the recipe chose the best of several; counted as the curve counts."""
+        record = self.record
+        if record.recipe.get("choose") != "best" or record.status != "finished" or len(record.history) < 2:
+            return None
+        kept = record.kept_epoch()
+        return len(record.earlier) + kept if kept else None
+
     def classes(self, key: str) -> list[str]:
         """Names of the classes that were scored, in the order of the columns of the predictions."""
         return [row.name for row in self.record.scores[key].classes]

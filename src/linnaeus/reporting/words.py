@@ -88,7 +88,11 @@ class Words:
 
     def interval(self, score: Score) -> str:
         """`96.3–99.4 %`"""
-        return f"{self._percent(score.low)}–{self._percent(score.high)}{BLANK}%"
+        return self.span(score.low, score.high)
+
+    def span(self, low: float, high: float) -> str:
+        """From one share to another: `96.3–99.4 %`"""
+        return f"{self._percent(low)}–{self._percent(high)}{BLANK}%"
 
     def score(self, score: Score, n: bool = True) -> str:
         """`98.5 % (96.3–99.4, n 270)`"""
@@ -98,6 +102,15 @@ class Words:
     def number(self, number: float, digits: int = 4) -> str:
         """`0.9815`"""
         return f"{number:.{digits}f}".replace(".", self.point).replace("-", "−")
+
+    def figures(self, number: float, digits: int = 4) -> str:
+        """So many significant figures: `0.0312`, `1.5e−06`"""
+        return f"{number:.{digits}g}".replace(".", self.point).replace("-", "−")
+
+    def estimate(self, score: Score, digits: int = 3) -> str:
+        """What is no share, with its interval: `0.123 (0.098–0.151)`"""
+        value, low, high = (self.number(end, digits) for end in (score.value, score.low, score.high))
+        return f"{value} ({low}–{high})"
 
     def points(self, difference: float, sign: bool = False) -> str:
         """A difference of shares in percentage points: `1.2`, and with its sign `+1.2` or `−1.2`."""
