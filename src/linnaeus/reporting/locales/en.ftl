@@ -529,6 +529,18 @@ caption-table = Table
 caption-after = {"."}{" "}
 ref-figure = Figure&nbsp;{ $number }
 ref-table = Table&nbsp;{ $number }
+ref-see = See { $what }.
+appendix-tables = Appendix: long tables
+more-rows =
+    { $n ->
+        [one] { $n } more row stands in the appendix.
+       *[other] { $n } more rows stand in the appendix.
+    }
+more-images =
+    { $n ->
+        [one] { $n } more image is not shown here.
+       *[other] { $n } more images are not shown here.
+    }
 and-more =
     { $n ->
         [one] and { $n } more class

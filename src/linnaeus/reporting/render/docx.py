@@ -1,0 +1,279 @@
+"""A document as a Word file: numbered headings, figures and tables with captions, and references to them."""
+
+import io
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import numpy as np
+from markupsafe import Markup
+from PIL import Image
+
+from linnaeus.reporting.blocks import (
+    Bar,
+    Blank,
+    Block,
+    Cell,
+    Code,
+    Cover,
+    Document,
+    Facts,
+    Figure,
+    Figures,
+    Folded,
+    Framed,
+    Gallery,
+    Heading,
+    Items,
+    Matrix,
+    Measured,
+    Paragraph,
+    Picture,
+    Section,
+    Table,
+    Text,
+)
+from linnaeus.reporting.figures import PRINT, png
+from linnaeus.reporting.render.docx_paper import Kind, Paper, Shown, plain
+from linnaeus.reporting.render.docx_styles import WIDTH
+from linnaeus.reporting.words import Words
+
+LONGEST = 60  # rows of a table in the text; a longer one stands whole in the appendix, and its first rows here
+FIRST = 20  # of them, where the table itself does not say how many
+MOST_FRAMED = 36  # of a gallery; the rest is counted
+SHARP = 64  # pixels; up to this side an image is shown as squares
+SIDES = {1: 9.0, 2: 6.5, 3: 4.6}  # centimetres of the first picture of each, by how many stand in a row
+LEAST_WIDTH = 11.0  # centimetres of a figure with axes: its letters stay legible
+_END = re.compile(r"[.:]?$")
+
+
+def render(document: Document, say: Words) -> bytes:
+    """The content of a .docx file. Raises LinnaeusError: python-docx is not installed."""
+    writer = _Writer(Paper(say, plain(document.title)))
+    if document.cover is not None:
+        writer.cover(document.cover)
+    else:
+        writer.paper.text(document.title, "Title")
+        if document.lead:
+            writer.paper.text(document.lead, "Subtitle")
+    writer.document(document, 1)
+    writer.appendix()
+    for line in document.foot:
+        writer.paper.text(line, "Note")
+    return writer.paper.content()
+
+
+@dataclass(slots=True)
+class _Writer:
+    """Draws blocks onto paper. `level` is that of the headings, `over` names what stands under the last one."""
+
+    paper: Paper
+    level: int = 1
+    over: Text = ""
+    late: list[Table] = field(default_factory=list)  # tables for the appendix
+
+    def document(self, document: Document, level: int) -> None:
+        for section in document.sections:
+            self.section(section, level)
+        for part in document.parts:
+            self.paper.heading(part.title, level)
+            if part.lead:
+                self.paper.text(part.lead)
+            self.document(part, level + 1)
+
+    def section(self, section: Section, level: int) -> None:
+        self.level, self.over = level, section.title
+        if section.title:
+            self.paper.heading(section.title, level)
+        if section.note:
+            self.paper.text(section.note, "Note")
+        self.blocks(section.blocks)
+
+    def blocks(self, blocks: Sequence[Block], before: Text = "") -> None:
+        """Draw them. What is numbered is referred to by the text before it, for which `before` may stand, or by a line."""
+        referred = False
+        if before:
+            self._bold(before, self._references(blocks))
+            referred = True
+        for place, block in enumerate(blocks):
+            if _numbered(block):
+                if not referred:
+                    self.paper.text(self.paper.say("ref-see", what=self._references(blocks[place:])))
+                referred = True
+            else:
+                following = self._references(blocks[place + 1 :])
+                referred = bool(following) and isinstance(block, Paragraph | Items)
+                if isinstance(block, Paragraph):
+                    block = Paragraph(_referring(block.text, following), lead=block.lead)
+                elif isinstance(block, Items) and block.texts:
+                    *first, last = block.texts
+                    block = Items([*first, _referring(last, following)], numbered=block.numbered)
+            self.DRAW[type(block)](self, block)
+
+    def _references(self, blocks: Iterable[Block]) -> Markup:
+        """`Figure 3, Table 2`: what is numbered at the beginning of these blocks."""
+        ahead: dict[Kind, int] = {"figure": 0, "table": 0}
+        found = []
+        for block in blocks:
+            kinds = _numbered(block)
+            if not kinds:
+                break
+            for kind in kinds:
+                found.append(self.paper.reference(kind, ahead[kind]))
+                ahead[kind] += 1
+        return Markup(", ").join(found)
+
+    def cover(self, cover: Cover) -> None:
+        """A page of its own: where, what, by whom, when."""
+        parts: list[tuple[Sequence[Text | Blank], str, int]] = [
+            (cover.above, "center", 10), (cover.title, "center", 9), (cover.author, "right", 9), (cover.below, "center", 0)
+        ]  # fmt: skip
+        for lines, side, space in parts:
+            for place, line in enumerate(lines):
+                text = _room(line) if isinstance(line, Blank) else line
+                style = "Title" if lines is cover.title and place == 0 else "Normal"
+                self.paper.text(text, style, side)  # type: ignore[arg-type]
+            self.paper.space(space)
+        self.paper.new_page()
+
+    def appendix(self) -> None:
+        """Tables that were too long for the text."""
+        if self.late:
+            self.paper.heading(self.paper.say("appendix-tables"))
+        for table in self.late:
+            self._whole(table)
+
+    def paragraph(self, block: Paragraph) -> None:
+        self.paper.text(block.text, "Lead" if block.lead else "Body Text")
+
+    def heading(self, block: Heading) -> None:
+        self.over = block.text
+        self.paper.heading(block.text, self.level + (2 if block.small else 1))
+
+    def items(self, block: Items) -> None:
+        for place, text in enumerate(block.texts, 1):
+            if block.numbered:
+                self.paper.text(Markup("{}. {}").format(place, text))
+            else:
+                self.paper.text(text, "List Bullet")
+
+    def facts(self, block: Facts) -> None:
+        self.paper.facts(block.pairs)
+
+    def blank(self, block: Blank) -> None:
+        self.paper.text(_room(block))
+
+    def code(self, block: Code) -> None:
+        if block.caption:
+            self._bold(block.caption)
+        self.paper.code(block.text)
+
+    def table(self, block: Table) -> None:
+        if len(block.rows) <= LONGEST:
+            self._whole(block)
+            return
+        shown = block.open_rows or FIRST
+        self.late.append(block)
+        first = Table(header=block.header, rows=block.rows[:shown], numbers=block.numbers, caption=block.caption)
+        self._whole(first)
+        self.paper.text(self.paper.say("more-rows", n=len(block.rows) - shown), "Note")
+
+    def figure(self, block: Figure) -> None:
+        width = max(block.width_cm, LEAST_WIDTH)
+        self.paper.figure(png(block.draw(PRINT)), block.caption or self.over, block.alt, width)
+
+    def figures(self, block: Figures) -> None:
+        for one in block.figures:
+            self.figure(one)
+
+    def gallery(self, block: Gallery) -> None:
+        shown = block.framed[:MOST_FRAMED]
+        columns = _columns(shown)
+        side = SIDES.get(columns, 0.82 * WIDTH / columns)
+        cells = [([_shown(one, side if place == 0 else side / 3) for place, one in enumerate(framed.pictures)],
+                  framed.lines) for framed in shown]  # fmt: skip
+        self.paper.sheet(cells, columns, block.caption or self.over)
+        if len(block.framed) > len(shown):
+            self.paper.text(self.paper.say("more-images", n=len(block.framed) - len(shown)), "Note")
+
+    def matrix(self, block: Matrix) -> None:
+        from linnaeus.reporting.document_figures import confusion
+
+        drawn = confusion(block.counts_KK, block.classes, self.paper.say)
+        self.paper.figure(drawn, self.over, block.alt, min(14.0, 5.5 + 0.5 * len(block.classes)))
+
+    def folded(self, block: Folded) -> None:
+        self.blocks(block.blocks, before=block.summary)
+
+    def _whole(self, block: Table) -> None:
+        rows = [[_cell(cell, self.paper.say) for cell in row] for row in block.rows]
+        self.paper.table(block.caption or self.over, block.header, rows, block.numbers)
+
+    def _bold(self, text: Text, references: Text = "") -> None:
+        paragraph = self.paper.text(_referring(Markup("<b>{}</b>").format(text), references))
+        paragraph.paragraph_format.keep_with_next = True
+
+    DRAW: ClassVar[dict[type[Any], Callable[..., None]]] = {
+        Paragraph: paragraph, Heading: heading, Items: items, Facts: facts, Blank: blank, Code: code, Table: table,
+        Figure: figure, Figures: figures, Gallery: gallery, Matrix: matrix, Folded: folded,
+    }  # fmt: skip
+
+
+def _numbered(block: Block) -> list[Kind]:
+    """The numbers that a block takes."""
+    if isinstance(block, Figures):
+        return ["figure"] * len(block.figures)
+    if isinstance(block, Table):
+        return ["table"]
+    return ["figure"] if isinstance(block, Figure | Gallery | Matrix) else []
+
+
+def _referring(text: Text, references: Text) -> Text:
+    """`The accuracy rises (Figure 1).`"""
+    if not references:
+        return text
+    whole = Markup.escape(text)
+    end = _END.search(whole)
+    assert end is not None, "it finds at least the end"
+    return Markup("{} ({}){}").format(Markup(whole[: end.start()]), references, Markup(end[0]))
+
+
+def _room(block: Blank) -> Markup:
+    """A place that the author has to fill, marked so that it cannot be overlooked."""
+    return Markup("{}<mark>[{}]</mark>{}").format(block.before, block.text, block.after)
+
+
+def _cell(cell: Cell, say: Words) -> Text:
+    """What a page draws as a bar stands here as its numbers."""
+    if isinstance(cell, Measured):
+        return say.score(cell.score, n=cell.n)
+    if isinstance(cell, Bar):
+        before = f"{say.share(cell.before.value)} → " if cell.before is not None else ""
+        return before + say.score(cell.score, n=False)
+    return cell or ""
+
+
+def _columns(framed: Sequence[Framed]) -> int:
+    """In a row: as many as find room with what is written under them."""
+    longest = max((len(plain(line)) for one in framed for line in one.lines), default=0)
+    several = max((len(one.pictures) for one in framed), default=1) > 1
+    most = 3 if several else 6 if longest <= 18 else 5 if longest <= 30 else 4
+    return max(1, min(most, len(framed)))
+
+
+def _shown(picture: Picture, side: float) -> Shown:
+    """A file of the picture; the squares of a small one stay squares, and a photograph stays small on disk."""
+    pixels = picture.pixels
+    image = Image.fromarray(
+        np.ascontiguousarray(pixels[..., 0] if pixels.ndim == 3 and pixels.shape[-1] == 1 else pixels)
+    )
+    buffer = io.BytesIO()
+    if max(image.size) <= SHARP:
+        factor = max(1, 256 // max(image.size))
+        image.resize((image.width * factor, image.height * factor), Image.Resampling.NEAREST).save(buffer, "PNG")
+    elif image.mode in ("L", "RGB"):
+        image.save(buffer, "JPEG", quality=90)
+    else:
+        image.save(buffer, "PNG")
+    return Shown(buffer.getvalue(), picture.label, side * min(1.0, image.width / image.height))
