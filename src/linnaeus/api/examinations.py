@@ -112,10 +112,11 @@ def show(
     """
     from linnaeus.classifier import classifier
     from linnaeus.evaluation.inspection.singles import singles, spread
-    from linnaeus.reporting import grid, plots
+    from linnaeus.reporting.figures import style
+    from linnaeus.reporting.figures.sheet import sheet_of_singles
 
     if out is not None:
-        plots.check_name(Path(out))
+        style.check_name(Path(out))
     if split == "test":
         raise UsageError("test images are not shown one by one; take --split val or train")
     folder = folders.find(desk.runs_folder(runs), run)
@@ -123,7 +124,7 @@ def show(
     dataset = desk.splits(recipe, watch).named(split)
     images_MHWC, shown = singles(found, dataset, recipe, spread(dataset, count))
     if out is not None:
-        plots.write(grid.grid(images_MHWC, shown), Path(out))
+        style.write(sheet_of_singles(images_MHWC, shown, style.PRINT), Path(out))
     return {"split": split, "classes": list(found.classes), "images": shown}
 
 

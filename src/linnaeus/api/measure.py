@@ -33,16 +33,17 @@ def rates(
     Raises:
         RecipeError, UnknownName: as a training would. UsageError: a picture's name that does not end as one.
     """
-    from linnaeus.reporting import plots
+    from linnaeus.reporting.figures import measured, style
+    from linnaeus.reporting.words import words
     from linnaeus.training.rate_range import Sweep, rate_range
 
     if out is not None:
-        plots.check_name(Path(out))
+        style.check_name(Path(out))
     resolved, source = desk.compose(data, model, recipe, changes, desk.runs_folder(None))
     low, high, steps = sweep
     found = rate_range(resolved, desk.splits(resolved, watch, source), Sweep(low=low, high=high, steps=steps), watch)
     if out is not None:
-        plots.write(plots.rate_range(found.to_plain()), Path(out))
+        style.write(measured.rate_range(found.to_plain(), words(), style.PRINT), Path(out))
     return found.to_plain()
 
 
@@ -78,13 +79,14 @@ def bench_layers(
         UnknownName, RecipeError: no such model, or one that cannot take such images. TrainingError: out of memory.
     """
     from linnaeus.data import compose
-    from linnaeus.reporting import plots
+    from linnaeus.reporting.figures import measured, style
+    from linnaeus.reporting.words import words
     from linnaeus.training.layer_times import bench, this_machine
 
     if out is not None:
-        plots.check_name(Path(out))
+        style.check_name(Path(out))
     given = {name: value for name, value in shape.items() if value is not None}
     found = bench(parse(model), {**compose.shape(data), **given}, this_machine(precision, threads), watch)
     if out is not None:
-        plots.write(plots.layer_times(found), Path(out))
+        style.write(measured.layer_times(found, words(), style.PRINT), Path(out))
     return found

@@ -70,9 +70,10 @@ def transfer(
 
 def draw(found: Transfers, out: Path | str) -> None:
     """Validation accuracy by the share of the training images, a line a way, as .svg or .png. Raises UsageError, RunError."""
-    from linnaeus.reporting import plots
+    from linnaeus.reporting.figures import measured, style
+    from linnaeus.reporting.words import words
 
-    plots.write(plots.transfers(found), Path(out))
+    style.write(measured.transfers(found, words(), style.PRINT), Path(out))
 
 
 def transfer_one(

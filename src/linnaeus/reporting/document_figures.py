@@ -10,9 +10,10 @@ import numpy.typing as npt
 
 from linnaeus.record.run import RunRecord
 from linnaeus.record.scores import Score
-from linnaeus.reporting import figures, plots, tables
+from linnaeus.reporting import old_figures as figures
+from linnaeus.reporting import plots, tables
 from linnaeus.reporting.document_paper import clean
-from linnaeus.reporting.figures import PRINT
+from linnaeus.reporting.old_figures import PRINT
 from linnaeus.reporting.pictures import RIGHT, SMALL, WRONG, shares
 from linnaeus.reporting.words import Words
 

@@ -9,8 +9,8 @@ from markupsafe import Markup
 from linnaeus.record.calibration import Bin, Point
 from linnaeus.record.run import RunRecord
 from linnaeus.record.scores import Score
-from linnaeus.reporting import figures
-from linnaeus.reporting.figures import THEMED
+from linnaeus.reporting import old_figures as figures
+from linnaeus.reporting.old_figures import THEMED
 from linnaeus.reporting.words import Words
 
 if TYPE_CHECKING:

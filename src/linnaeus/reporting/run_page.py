@@ -14,7 +14,8 @@ from linnaeus.record.confusion import ConfusedPair, confusion
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.run import RunRecord
 from linnaeus.record.scores import SplitScores
-from linnaeus.reporting import cells, figures, findings, forgotten, pictures, readings, tables
+from linnaeus.reporting import cells, findings, forgotten, pictures, readings, tables
+from linnaeus.reporting import old_figures as figures
 from linnaeus.reporting.album import Album, Shown
 from linnaeus.reporting.audited import audited
 from linnaeus.reporting.repeat import commands

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from markupsafe import Markup
 
-from linnaeus.reporting import figures
-from linnaeus.reporting.figures import THEMED
+from linnaeus.reporting import old_figures as figures
+from linnaeus.reporting.old_figures import THEMED
 from linnaeus.reporting.words import Words
 
 Cell = Mapping[str, Any]  # as in study.json

@@ -1,0 +1,145 @@
+"""A study drawn: a score by each factor, all points as lines, a score against what it costs. `Cell` is as in study.json."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from linnaeus.reporting.figures import style
+from linnaeus.reporting.figures.style import Palette
+from linnaeus.reporting.words import Words
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+Cell = Mapping[str, Any]
+Factor = Sequence[Any] | str  # levels, or a range: "log(0.001, 1)"
+
+MOST_LETTERS = 18  # of a level under an axis
+MOST_UPRIGHT = 46  # letters of all levels that fit beside each other
+WIDE = 20  # times the smallest cost: from there on the scale is logarithmic
+
+
+def score_of(cell: Cell) -> float | None:
+    """The mean of a finished cell, else its last score at a rung."""
+    if cell["mean"] is not None:
+        return float(cell["mean"])
+    scores = cell["scores"]
+    return float(scores[max(scores, key=int)]) if scores else None
+
+
+def one_factor(
+    name: str, factor: Factor, cells: Sequence[Cell], means: Sequence[Cell], say: Words, palette: Palette
+) -> "Figure":
+    """Each cell's score by its value of one factor; over them the `means` of the effects, by level, with their intervals.
+
+    Cells that were stopped early are grey, with the score they had then.
+    """
+    levels = [] if isinstance(factor, str) else [_short(level) for level in factor]
+    slanted = sum(map(len, levels)) > MOST_UPRIGHT
+    figure, axes = style.frame(
+        palette, (5.0, 3.5 if slanted else 3.0), right=0.2, below=1.1 if slanted else 0.5, above=0.12
+    )
+    place = _place_of(factor)
+    for finished, colour, alpha in ((False, palette.grey, 0.5), (True, palette.accent, 0.45)):
+        shown = [cell for cell in cells if (cell["mean"] is not None) == finished and score_of(cell) is not None]
+        axes.plot([place(cell["point"][name]) for cell in shown], [100 * (score_of(cell) or 0) for cell in shown], "o",
+                  color=colour, alpha=alpha, markersize=3.5)  # fmt: skip
+    if means:
+        across = [place(level["level"]) for level in means]
+        axes.vlines(across, [100 * mean["low"] for mean in means], [100 * mean["high"] for mean in means],
+                    color=palette.ink, linewidth=2.5, alpha=0.4)  # fmt: skip
+        axes.plot(across, [100 * mean["mean"] for mean in means], "-", color=palette.ink, linewidth=1)
+    axes.yaxis.set_major_formatter(style.numbers(say))
+    if levels:
+        axes.set_xticks(range(len(levels)), levels, rotation=20 if slanted else 0, ha="right" if slanted else "center")
+        axes.set_xlim(-0.5, len(levels) - 0.5)
+    else:
+        _numeric(axes, str(factor).startswith("log"), say)
+    style.label(axes, palette, name, str(say("runs-curves-accuracy")))
+    return figure
+
+
+def parallel(factors: Mapping[str, Factor], cells: Sequence[Cell], say: Words, palette: Palette) -> "Figure":
+    """A line a cell through its values; the quarter of the best ones is coloured."""
+    scored = sorted((cell for cell in cells if score_of(cell) is not None), key=lambda cell: score_of(cell) or 0)
+    scores = [100 * (score_of(cell) or 0) for cell in scored]
+    names = [*factors, str(say("accuracy"))]
+    figure, axes = style.frame(palette, (6.2, 3.0), left=0.35, right=0.7, below=0.4, above=0.12)
+    low, high, best = min(scores), max(scores), np.quantile(scores, 0.75)
+    for cell, score in zip(scored, scores, strict=True):
+        heights = [_height(factors[name], cell["point"][name]) for name in factors]
+        heights.append((score - low) / (high - low) if high > low else 0.5)
+        is_best = score >= best
+        axes.plot(range(len(names)), heights, color=palette.accent if is_best else palette.grey,
+                  alpha=0.75 if is_best else 0.3, linewidth=1.1 if is_best else 0.8)  # fmt: skip
+    for across, name in enumerate(names):
+        axes.axvline(across, color=palette.line, linewidth=1)
+        ends = [(0.0, say.number(low, 1)), (1.0, say.number(high, 1))]
+        for height, text in _ends(factors[name], say) if name in factors else ends:
+            axes.text(across + 0.02, height, text, color=palette.ink, fontsize=8, va="center")
+    axes.set_xticks(range(len(names)), [_short(name) for name in names])
+    axes.set_yticks([])
+    axes.spines[["left", "bottom"]].set_visible(False)
+    return figure
+
+
+def front(cells: Sequence[Cell], cost: str, members: Sequence[int], say: Words, palette: Palette) -> "Figure":
+    """Accuracy against a cost, `train_s` or `parameters`; the Pareto front of `members` is joined."""
+    figure, axes = style.frame(palette, right=0.25, above=0.12)
+    known = {cell["number"]: cell for cell in cells if cell["mean"] is not None and cell[cost] is not None}
+    costs = {number: float(cell[cost]) for number, cell in known.items()}
+    axes.plot(list(costs.values()), [100 * cell["mean"] for cell in known.values()], "o", color=palette.grey, alpha=0.6,
+              markersize=3.5)  # fmt: skip
+    on_it = [number for number in members if number in known]
+    axes.plot([costs[n] for n in on_it], [100 * known[n]["mean"] for n in on_it], "o-", color=palette.accent,
+              linewidth=1.2, markersize=4)  # fmt: skip
+    values = [value for value in costs.values() if value > 0]
+    axes.yaxis.set_major_formatter(style.numbers(say))
+    _numeric(axes, bool(values) and max(values) / min(values) > WIDE, say)
+    style.label(axes, palette, str(say(f"axis-{cost.replace('_', '-')}")), str(say("runs-curves-accuracy")))
+    return figure
+
+
+def _numeric(axes: "Axes", logarithmic: bool, say: Words) -> None:
+    if logarithmic:
+        style.logarithmic(axes, "x", say)
+    else:
+        axes.locator_params(axis="x", nbins=4)
+        axes.xaxis.set_major_formatter(style.numbers(say))
+
+
+def _place_of(factor: Factor) -> Any:
+    if isinstance(factor, str):
+        return float
+    places = {str(level): place for place, level in enumerate(factor)}
+    return lambda level: places[str(level)]
+
+
+def _height(factor: Factor, value: Any) -> float:
+    """Where on its upright axis a value lies, 0 to 1."""
+    if not isinstance(factor, str):
+        return float(_place_of(factor)(value)) / max(1, len(factor) - 1)
+    low, high, value = *_range(factor), float(value)
+    if factor.startswith("log"):
+        low, high, value = math.log(low), math.log(high), math.log(value)
+    return float((value - low) / (high - low))
+
+
+def _ends(factor: Factor, say: Words) -> list[tuple[float, str]]:
+    if isinstance(factor, str):
+        low, high = _range(factor)
+        return [(0.0, style.number(low, say)), (1.0, style.number(high, say))]
+    return [(place / max(1, len(factor) - 1), _short(level)) for place, level in enumerate(factor)]
+
+
+def _range(factor: str) -> tuple[float, float]:
+    """`log(0.001, 1)` as its two ends."""
+    low, high = factor[factor.index("(") + 1 : -1].split(",")
+    return float(low), float(high)
+
+
+def _short(value: object) -> str:
+    return style.brief([str(value)], MOST_LETTERS)[0]
