@@ -1,7 +1,7 @@
 """`Score`: a number that is never naked."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from linnaeus.record import shown as shown_as
@@ -67,3 +67,11 @@ def from_plain(plain: Mapping[str, Any]) -> SplitScores:
         metrics={name: Score(**score) for name, score in plain["metrics"].items()},
         classes=tuple(ClassScores(**{**row, "recall": Score(**row["recall"])}) for row in plain["classes"]),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why something is missing: a kind, told where it may occur, and the numbers that it rests on."""
+
+    kind: str
+    values: Mapping[str, float | int | str] = field(default_factory=dict)

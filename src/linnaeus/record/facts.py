@@ -1,0 +1,190 @@
+"""Facts of a run: its data and what is wrong with them, its network, its machine, its times, its epochs; and what an audit found.
+
+`Finding`: a kind, a severity, and the numbers and names to tell it with; `reporting.content.audit` has the words. `count` counts
+all; a record lists at most `LISTED` of `files` and of `pairs`, an audit all of them. By kind, `values` are
+
+    unreadable     files that are no image or a damaged one; why: `skipped` of the data
+    balance        largest, smallest (class names), most, least (their training images)
+    no_validation
+    small_split    split; n, accuracy, low, high, half: what n images tell of an accuracy of 90 %, Wilson's 95 % interval, half its width
+    duplicate      equal images within a split: `files` are the superfluous ones; exact, near (pairs), split, of (images), share
+    leak           images of one split that are in another too: `files` are those of the first, `pairs` (one, other); exact, near,
+                   split, other, leaked (images of `other` that are concerned), of (how many those are), share (leaked / of)
+    dropped        training images that were left out by drop_leaks; `pairs` tell for which
+    contradiction  pairs of equal images with several labels; exact, near, labels: [[label, label, pairs], …], the most frequent first
+    mirror         a flip changes classes, or may do so: turn ("mirror", "upside_down", "half_turn"), shown (the augmentation that
+                   does it; null), keeps (whether the data set says that it keeps the class; null: not said), looked (images were
+                   compared), turned: [[class, class it looks like, images, of], …]
+    stem           first layers that are too coarse for small images; side, left (pixels a side that they leave), model, kernel,
+                   stride, pooling (1: none), larger (an image_size that would do), small_stem (the network has an option for it)
+    constant, dark, bright, blurred    images on which little is to be seen
+    odd_shape      images much longer than wide or the other way round; resize (the recipe's rule for them)
+    small_image    images that are enlarged to twice their size or more; side
+    grey           grey images among colour ones
+    low_information, odd_size    images that hold next to nothing, or are of a size far from the usual: what cleanvision adds
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from linnaeus.record.display import Shown
+
+LISTED = 20  # files, and pairs, of a finding in a record
+
+Severity = Literal["warning", "question", "note"]
+SEVERITIES: tuple[Severity, ...] = ("warning", "question", "note")  # in the order in which findings are told
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Something to know of a data set, as told above. A question is for the user to answer; a note asks for nothing."""
+
+    kind: str
+    severity: Severity
+    count: int
+    files: tuple[str, ...] = ()
+    pairs: tuple[tuple[str, str], ...] = ()  # of images that are alike
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataFacts:
+    """The data of a run."""
+
+    source: str  # in the notation of recipes
+    fingerprint: str
+    classes: tuple[str, ...]
+    counts: Mapping[str, int]  # images by split
+    per_class: Mapping[str, tuple[int, ...]]  # by split, in the order of `classes`
+    skipped: tuple[tuple[str, str], ...] = ()  # images that cannot be read, and why
+    notes: tuple[str, ...] = ()  # what the data set itself says, such as of stray files
+    dropped: tuple[tuple[str, str], ...] = ()  # training images left out by drop_leaks, and their like in val or test
+    findings: tuple[Finding, ...] = ()
+    image_size: int
+    channels: int
+    loading: Literal["resident", "streamed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """What `n` images would tell of an accuracy: its 95 % interval and half the width of that."""
+
+    accuracy: float
+    n: int
+    low: float
+    high: float
+    half: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audit(Shown):
+    """What is in a data set and what is wrong with it; fields as in `DataFacts`."""
+
+    source: str
+    fingerprint: str
+    classes: tuple[str, ...]
+    counts: Mapping[str, int]
+    per_class: Mapping[str, tuple[int, ...]]
+    expected: Mapping[str, Expected]  # by split but train
+    sizes: Mapping[str, tuple[int, int, int]]  # "width" and "height" of the files in pixels: least, middle, largest
+    image_size: int
+    channels: int
+    skipped: tuple[tuple[str, str], ...]
+    dropped: tuple[tuple[str, str], ...]
+    findings: tuple[Finding, ...]
+    sheet: str | None  # file of the contact sheet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment(Shown):
+    """The machine, what was chosen of it, and the versions that matter; None: not known."""
+
+    device: str  # "cpu", "cuda:0", "mps"
+    precision: str | None = None  # "fp32" or "bf16"
+    threads: int | None = None
+    compiled: bool = False
+    processes: int = 1
+    cpu: str
+    cores: int
+    memory_gb: float | None = None
+    disk_gb: float | None = None
+    gpu: str | None = None
+    system: str
+    python: str
+    linnaeus: str
+    torch: str
+    torchvision: str | None = None
+    timm: str | None = None
+    numpy: str | None = None
+    pillow: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layer:
+    """One layer at one image; `output` is its shape without the batch."""
+
+    name: str
+    kind: str  # name of its class in torch.nn
+    output: tuple[int, ...]
+    parameters: int
+    macs: int  # multiply-accumulates
+    trains: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartFacts:
+    """The weights that a training began with."""
+
+    weights: str  # as the recipe names them
+    checksum: str
+    model: str | None  # None: not known
+    head: Literal[
+        "rows", "whole", "new"
+    ]  # rows of `known` classes kept; taken whole, classes unnamed; drawn from the seed
+    known: tuple[str, ...]
+    classes: int | None  # how many the source's head tells apart; None: not known
+    normalised: str  # what decides how pixels become inputs: "recipe", "weights" or "images"
+    nested: str = ""  # key under which the weights stood in their file
+    left_out: tuple[str, ...] = ()  # names of what found no place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelFacts:
+    """The network, at one image of the run's size."""
+
+    parameters: int
+    trainable: int
+    macs: int  # multiply-accumulates
+    layers: tuple[Layer, ...]
+    start: StartFacts | None = None  # None: weights drawn from the seed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Times:
+    """Seconds, and images a second; None: nothing was trained yet."""
+
+    train_s: float | None = None
+    images_per_s: float | None = None
+    epochs_s: tuple[float, ...] = ()
+    total_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EpochRow:
+    """One epoch. Of `loss` and `accuracy` (on augmented images) median and quartiles over the batches; `val_…` None: no split."""
+
+    epoch: int  # from 1
+    step: int  # at the end of the epoch
+    lr: float
+    loss: float
+    loss_q1: float
+    loss_q3: float
+    accuracy: float
+    accuracy_q1: float
+    accuracy_q3: float
+    val_loss: float | None = None
+    val_accuracy: float | None = None
+    val_low: float | None = None
+    val_high: float | None = None
+    val_n: int | None = None
