@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 # this line and 2.8 s without it). The runtime reads it when torch is first imported, so it must be set before that.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
+from linnaeus._version import __version__
 from linnaeus.api import (
     bench_layers,
     compare,
@@ -41,14 +42,13 @@ if TYPE_CHECKING:
     from linnaeus.classifier.classifier import Classifier
     from linnaeus.estimator import ImageClassifier
 
-__version__ = "0.1.0"
-
 __all__ = [
     "Classifier",
     "ImageClassifier",
     "LinnaeusError",
     "Recipe",
     "RunRecord",
+    "__version__",
     "bench_layers",
     "compare",
     "continue_training",

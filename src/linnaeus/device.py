@@ -128,7 +128,7 @@ def describe(folder: Path | None = None) -> dict[str, Any]:
     """The machine in plain words, for every record: processor, memory, disk, system, versions. Imports torch."""
     import torch
 
-    from linnaeus import __version__
+    from linnaeus._version import __version__
 
     gpu = torch.cuda.get_device_properties(0) if torch.cuda.is_available() else None
     return {

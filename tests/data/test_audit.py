@@ -9,7 +9,7 @@ from linnaeus import api
 from linnaeus.data.audit import quality
 from linnaeus.data.audit.audit import SEVERITIES, at_training, describe
 from linnaeus.data.compose import compose
-from linnaeus.data.dataset import load
+from linnaeus.data.load import load
 from linnaeus.events import nobody
 
 SIGNS = Path(os.environ.get("LINNAEUS_DATA", "")).absolute() / "speed-signs"

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from linnaeus.data.dataset import Splits, load, open_source, reshape
+from linnaeus.data.dataset import Splits
+from linnaeus.data.load import load, open_source, reshape
 from linnaeus.errors import DataError, LinnaeusError, UnknownName
 from linnaeus.events import Note
 from linnaeus.recipe.advise import advise

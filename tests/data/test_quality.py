@@ -8,7 +8,7 @@ from PIL import Image, ImageFilter
 
 from linnaeus import api
 from linnaeus.data.audit import mirrored, quality, stem
-from linnaeus.data.dataset import open_source
+from linnaeus.data.load import open_source
 from linnaeus.recipe.advise import advise
 from linnaeus.recipe.read import data_spec, override
 from linnaeus.recipe.recipe import Recipe

@@ -8,7 +8,8 @@ from PIL import Image
 
 from linnaeus.data import sampling
 from linnaeus.data.compose import splits as composed
-from linnaeus.data.dataset import Splits, load, open_source
+from linnaeus.data.dataset import Splits
+from linnaeus.data.load import load, open_source
 from linnaeus.data.thin import thinned
 from linnaeus.errors import DataError
 from linnaeus.recipe.advise import advise

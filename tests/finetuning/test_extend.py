@@ -13,7 +13,7 @@ from linnaeus import api
 from linnaeus.api import desk
 from linnaeus.classifier import classifier
 from linnaeus.classifier.classifier import normalise
-from linnaeus.data.dataset import load, open_source
+from linnaeus.data.load import load, open_source
 from linnaeus.errors import RecipeError
 from linnaeus.events import Note
 from linnaeus.finetuning import extend as extending

@@ -10,7 +10,7 @@ import pytest
 from linnaeus import api
 from linnaeus.api import desk
 from linnaeus.classifier.classifier import Classifier
-from linnaeus.data.dataset import load, open_source
+from linnaeus.data.load import load, open_source
 from linnaeus.errors import DataError, LinnaeusError, RecipeError, RunError
 from linnaeus.events import Event, StepDone
 from linnaeus.finetuning import extend as extending

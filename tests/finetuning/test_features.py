@@ -10,7 +10,8 @@ from PIL import Image
 from torch import nn
 
 from linnaeus.classifier.classifier import build_module, normalise
-from linnaeus.data.dataset import Dataset, Splits, load, open_source
+from linnaeus.data.dataset import Dataset, Splits
+from linnaeus.data.load import load, open_source
 from linnaeus.device import Machine
 from linnaeus.errors import RecipeError
 from linnaeus.events import Reading

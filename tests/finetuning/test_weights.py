@@ -13,7 +13,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from linnaeus import api
-from linnaeus.data.dataset import load, open_source
+from linnaeus.data.load import load, open_source
 from linnaeus.errors import RecipeError, RunError
 from linnaeus.events import Note
 from linnaeus.finetuning.weights import bundled, matching

@@ -10,8 +10,8 @@ from linnaeus.reporting import pages
 from linnaeus.reporting.document import document
 from linnaeus.reporting.lab import Lab, Question
 from linnaeus.reporting.words import LANGUAGES
+from linnaeus.stats.study_results import summarise
 from linnaeus.studies import plan as plans
-from linnaeus.studies.results import summarise
 from linnaeus.studies.runner import Driver, silent
 from linnaeus.studies.store import Store, url_of
 from tests.reporting import synthetic, word

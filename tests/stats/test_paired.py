@@ -6,7 +6,8 @@ from scipy import optimize, stats
 from scipy.special import xlogy
 
 from linnaeus.errors import DataError, RunError, UnknownName, UsageError
-from linnaeus.stats.paired import Side, compare, corrected, holm, mcnemar, needed, of_runs, paired, tango
+from linnaeus.stats.multiple import corrected, holm
+from linnaeus.stats.paired import Side, compare, mcnemar, needed, of_runs, paired, tango
 from tests.reporting import synthetic
 
 

@@ -4,8 +4,9 @@ import sys
 from pathlib import Path
 
 from linnaeus import files
+from linnaeus.stats.study_results import summarise
 from linnaeus.studies import plan as plans
-from linnaeus.studies.results import keep, summarise
+from linnaeus.studies.results import keep
 from linnaeus.studies.runner import Driver, silent
 from linnaeus.studies.store import Store, url_of
 from linnaeus.studies.workers.local import Local

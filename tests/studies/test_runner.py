@@ -6,8 +6,9 @@ import sqlite3
 import pytest
 
 from linnaeus.errors import StudyError
+from linnaeus.stats.study_results import summarise
 from linnaeus.studies import plan as plans
-from linnaeus.studies.results import keep, summarise
+from linnaeus.studies.results import keep
 from linnaeus.studies.runner import Driver, silent
 from linnaeus.studies.store import Store, url_of
 from linnaeus.studies.workers.executor import Died

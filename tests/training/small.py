@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import load_file
 
-from linnaeus.data.dataset import Source, Splits, load, open_source
+from linnaeus.data.dataset import Source, Splits
+from linnaeus.data.load import load, open_source
 from linnaeus.recipe.advise import advise
 from linnaeus.recipe.read import override
 from linnaeus.recipe.recipe import Recipe

@@ -9,7 +9,8 @@ from PIL import Image
 
 from linnaeus.data.augment import augmented, needs_place, pipeline
 from linnaeus.data.batch import Batch
-from linnaeus.data.dataset import Source, Splits, load, open_source
+from linnaeus.data.dataset import Source, Splits
+from linnaeus.data.load import load, open_source
 from linnaeus.data.resident import Resident
 from linnaeus.data.streamed import Streamed
 from linnaeus.errors import RecipeError, TrainingError

@@ -352,10 +352,10 @@ def fix(data: str, fixes: Path | str, *, to: Path | str | None = None, watch: Wa
     Raises:
         DataError: a list with unknown images or classes, or that changes nothing. RunError: `to` is there already.
     """
-    from linnaeus.data import dataset
     from linnaeus.data.audit import fixes as lists
+    from linnaeus.data.load import open_source
 
-    source = dataset.open_source(read.anchored(read.data_spec(data)))
+    source = open_source(read.anchored(read.data_spec(data)))
     return lists.apply(source, Path(fixes), Path(to) if to is not None else lists.default_target(source), watch)
 
 

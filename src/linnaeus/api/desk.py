@@ -52,14 +52,14 @@ def stem(recipe: Recipe) -> str:
 def splits(recipe: Recipe, watch: Watcher, source: "Source | None" = None) -> "Splits":
     """The data of a recipe, decoded and split; `source`, where it is open already."""
     from linnaeus.data import compose as data_compose
-    from linnaeus.data import dataset
+    from linnaeus.data.load import load
     from linnaeus.distributed import ranks
     from linnaeus.finetuning import extend
 
     known = extend.known_classes(recipe)
     with ranks().first_goes_first():
         if source is not None and not known:
-            return dataset.load(source, recipe, watch)
+            return load(source, recipe, watch)
         return data_compose.splits(recipe, watch, known=known, extra_classes=known)
 
 

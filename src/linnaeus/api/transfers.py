@@ -165,9 +165,9 @@ def extend(
 
 
 def _check_classes(parent: RunRecord, new: Spec, merge: bool) -> None:
-    from linnaeus.data import dataset
+    from linnaeus.data.load import open_source
 
-    theirs = dataset.open_source(new, to_train=False).classes
+    theirs = open_source(new, to_train=False).classes
     known = list(parent.data["classes"])
     both = [name for name in theirs if name in known]
     if len(both) == len(theirs):
@@ -182,10 +182,10 @@ def _check_classes(parent: RunRecord, new: Spec, merge: bool) -> None:
 
 
 def _check_replay(old: Spec, name: str) -> None:
-    from linnaeus.data import dataset
+    from linnaeus.data.load import open_source
 
     try:
-        dataset.open_source(old)
+        open_source(old)
     except LinnaeusError as error:
         raise DataError(
             f"the images that {name} was trained on are not there to be shown again ({error}); bring them back, or go on "

@@ -26,7 +26,7 @@ from linnaeus.record.run import RunRecord
 from linnaeus.studies import opening
 from linnaeus.studies.estimate import Prediction, measure
 from linnaeus.studies.plan import Plan, load
-from linnaeus.studies.results import StudyResult, keep, summarise
+from linnaeus.studies.results import StudyResult, keep
 from linnaeus.studies.runner import Driver, Plain, Resolve, Tell, silent
 from linnaeus.studies.store import Store, url_of
 from linnaeus.studies.workers.executor import HERE, Executor, Outcome, Place, Task
@@ -197,6 +197,8 @@ def study(
         UsageError: a study file that is wrong. StudyError: a store that cannot be used, or workers that keep dying.
         Interrupted: stopped by a signal; all is saved.
     """
+    from linnaeus.stats.study_results import summarise
+
     plan, folder = _changed(load(Path(file)), changes), _folder(file, name, runs)
     _check_recipes(plan, resolve := resolver(plan.base, desk.runs_folder(runs)))
     with _held(folder):
@@ -280,6 +282,8 @@ def study_result(name: str, *, runs: Path | str | None = None, store: str | None
     Raises:
         UnknownName: there is no such study. StudyError: its store cannot be read.
     """
+    from linnaeus.stats.study_results import summarise
+
     folder = _find_study(name, desk.runs_folder(runs))
     opened = Store(store or url_of(folder), folder.name)
     try:

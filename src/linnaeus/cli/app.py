@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from linnaeus import __version__
+from linnaeus._version import __version__
 from linnaeus.cli import (
     bench,
     compare,

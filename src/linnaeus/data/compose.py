@@ -5,7 +5,8 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from linnaeus.data.dataset import Source, Splits, load, open_source
+from linnaeus.data.dataset import Source, Splits
+from linnaeus.data.load import load, open_source
 from linnaeus.errors import RecipeError
 from linnaeus.events import Watcher
 from linnaeus.recipe import read

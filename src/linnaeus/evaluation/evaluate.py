@@ -10,7 +10,8 @@ import torch
 
 from linnaeus.classifier import classifier as classifiers
 from linnaeus.classifier.classifier import Classifier
-from linnaeus.data.dataset import Dataset, Splits, load_all, open_source
+from linnaeus.data.dataset import Dataset, Splits
+from linnaeus.data.load import load_all, open_source
 from linnaeus.data.loader import in_order, loader
 from linnaeus.data.statistics import pictures
 from linnaeus.device import hold_memory, pick_device

@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from linnaeus.classifier.classifier import Classifier
-from linnaeus.data.dataset import Dataset, reshape
+from linnaeus.data.dataset import Dataset
+from linnaeus.data.load import reshape
 from linnaeus.errors import DataError
 from linnaeus.evaluation.evaluate import in_the_classes_of, predictions
 from linnaeus.evaluation.predictions import Predictions

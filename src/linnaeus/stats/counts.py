@@ -16,7 +16,8 @@ import numpy as np
 from linnaeus.errors import UsageError
 from linnaeus.record.comparison import Unpaired
 from linnaeus.record.scores import Score
-from linnaeus.stats.paired import Z_POWER, Z, corrected, mcnemar
+from linnaeus.stats.multiple import corrected
+from linnaeus.stats.paired import Z_POWER, Z, mcnemar
 from linnaeus.stats.score import accuracy_score
 
 COUNT = re.compile(r"(\d+)/(\d+)|(\d+(?:\.\d*)?)\s*(%?)@(\d+)")

@@ -27,6 +27,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from linnaeus.stats.multiple import holm
 from linnaeus.studies.space import Factor, Plain, Point
 
 Array = npt.NDArray[np.float64]
@@ -79,16 +80,6 @@ def effects(factors: Sequence[Factor], rows: Sequence[Row], at: int | None = Non
         "interactions": _with_holm(pairs),
         "importances": {},
     }
-
-
-def holm(values: Sequence[float]) -> list[float]:
-    """p-values corrected for their number (Holm 1979)."""
-    order = sorted(range(len(values)), key=lambda place: values[place])
-    corrected, least = [0.0] * len(values), 0.0
-    for rank, place in enumerate(order):
-        least = max(least, min(1.0, values[place] * (len(values) - rank)))
-        corrected[place] = least
-    return corrected
 
 
 def _with_holm(tests: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -5,27 +5,26 @@ difference in proportions for the paired-sample design", Statistics in Medicine 
 6 to 33 of them, it holds the truth in 94.0 to 95.6 % of cases, counted exactly; Newcombe's method 10 in 95.5 to 98.6 %.
 Test: McNemar's, mid-p, from the exact binomial (Fagerland, Lydersen, Laake 2013, "The McNemar test for binary matched-pairs data").
 Images needed: Connor 1987, "Sample size for testing differences in proportions for the paired-sample design", Biometrics 43.
-Many comparisons: Holm 1979, "A simple sequentially rejective multiple test procedure".
 """
 
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from linnaeus.errors import DataError, RunError, UnknownName, UsageError
-from linnaeus.record.comparison import Comparison, Told
+from linnaeus.record.comparison import Comparison
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.scores import Score
 from linnaeus.stats.differences import differences
+from linnaeus.stats.multiple import corrected
 from linnaeus.stats.score import accuracy_score
 
 Array = npt.NDArray[Any]
-AnyTold = TypeVar("AnyTold", bound=Told)
 
 Z = 1.959963984540054  # 97.5 % of the normal distribution lie below
 Z_POWER = 0.8416212335729143  # 80 %
@@ -132,12 +131,6 @@ def paired(first_N: Array, second_N: Array, *, first: str, second: str, split: s
     )
 
 
-def corrected(found: Sequence[AnyTold]) -> list[AnyTold]:
-    """The same comparisons, each knowing of the others."""
-    adjusted = holm([one.p for one in found])
-    return [replace(one, p_holm=p, family=len(found)) for one, p in zip(found, adjusted, strict=True)]
-
-
 def mcnemar(only_first: int, only_second: int) -> float:
     """Two-sided mid-p: half the probability of what was seen, and all of what is farther out, twice."""
     from scipy.stats import binom  # takes most of a second to import
@@ -175,16 +168,6 @@ def needed(only_first: int, only_second: int, n: int) -> int | None:
         return None
     root = Z * math.sqrt(rate) + Z_POWER * math.sqrt(rate - difference**2)
     return math.ceil(root**2 / difference**2)
-
-
-def holm(p_values: Sequence[float]) -> list[float]:
-    """The p-values adjusted for their number, in their order: the least times m, the next times m − 1 …, never falling."""
-    order = sorted(range(len(p_values)), key=lambda place: p_values[place])
-    adjusted, largest = [0.0] * len(p_values), 0.0
-    for rank, place in enumerate(order):
-        largest = max(largest, min(1.0, (len(p_values) - rank) * p_values[place]))
-        adjusted[place] = largest
-    return adjusted
 
 
 def shared(sides: Sequence[Side], split: str) -> list[Array]:

@@ -24,6 +24,7 @@ from linnaeus.record.comparison import Comparison, Spread
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.scores import Score
 from linnaeus.stats import paired
+from linnaeus.stats.multiple import corrected
 from linnaeus.stats.paired import Z_POWER, Array, Side, Z
 
 SEED = re.compile(r"(.+)-seed\d+")
@@ -52,7 +53,7 @@ def of_runs(folders: Sequence[RunFolder], split: str) -> list[Comparison]:
     paired.check_split(split)
     sides = [[paired.side(folder, split) for folder in group] for group in groups]
     first, *others = sides
-    return paired.corrected([_of_sides(first, other, split) for other in others])
+    return corrected([_of_sides(first, other, split) for other in others])
 
 
 def grouped(folders: Sequence[RunFolder]) -> list[list[RunFolder]]:

@@ -13,12 +13,13 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import binomtest
 
-from linnaeus import __version__
+from linnaeus._version import __version__
 from linnaeus.data import cache
 from linnaeus.data.audit import cleaned, copies, duplicates, file_facts, mirrored, quality, stem, thumbnails
 from linnaeus.data.audit.contact_sheet import write_sheet
 from linnaeus.data.audit.findings import KEPT, Finding, plural
-from linnaeus.data.dataset import SPLITS, Dataset, Source, Splits, load
+from linnaeus.data.dataset import SPLITS, Dataset, Source, Splits
+from linnaeus.data.load import load
 from linnaeus.events import Watcher
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.recipe.turns import augmented_by

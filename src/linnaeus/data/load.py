@@ -1,0 +1,282 @@
+"""From the name of a data set to its splits.
+
+open_source   what the recipe names, merged into one label space: arrays or paths, not decoded yet
+load          the splits as the network's size wants them: `Splits` of `Dataset`s
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from linnaeus.data import cache, split
+from linnaeus.data.audit import copies
+from linnaeus.data.dataset import SPLITS, Chunk, Dataset, Labels, Paths, Pixels, Source, Splits
+from linnaeus.data.images import decode
+from linnaeus.data.thin import thinned
+from linnaeus.errors import DataError
+from linnaeus.events import Note, Watcher, nobody
+from linnaeus.recipe import catalog
+from linnaeus.recipe.recipe import Recipe
+from linnaeus.recipe.spec import Spec
+
+HELD_IN_MEMORY = 4 * 2**30  # bytes of decoded images up to which a folder is decoded once; above, it is streamed
+
+
+def open_source(spec: Spec, extra_classes: Sequence[str] = (), *, to_train: bool = True) -> Source:
+    """Find the data that `spec` names and merge what `+` joins, by class name; `to_train` asks for what a training needs.
+
+    `extra_classes` come first in the label space, in their order, whether there are images of them or not: those that a
+    network knows to which classes are added.
+
+    Raises:
+        RecipeError, UnknownName: no such data set or option; the part's own complaint (a missing folder …) comes as RecipeError.
+        DataError: one class only, or a class with one image.
+    """
+    operands = spec.operands() if spec.name == "+" else (spec,)
+    raws = [catalog.build("datasets", operand, cache.cache_folder()) for operand in operands]
+    classes = tuple(dict.fromkeys([*extra_classes, *(name for raw in raws for name in raw["classes"])]))
+    several = len(raws) > 1
+    chunks = [
+        chunk
+        for operand, raw in zip(operands, raws, strict=True)
+        for chunk in _chunks(raw, classes, f"{operand.name}/" if several else "")
+    ]
+    mirrors = {raw.get("mirror") for raw in raws}
+    mirror = False if False in mirrors else None if None in mirrors else True
+    notes = tuple(note for raw in raws for note in raw.get("notes", ()))
+    extra = tuple(dict.fromkeys(extra_classes))
+    source = Source(spec=spec, classes=classes, chunks=tuple(chunks), mirror=mirror, notes=notes, extra=extra)
+    if to_train:
+        _check_classes(source)
+    return source
+
+
+def _chunks(raw: dict[str, Any], classes: tuple[str, ...], prefix: str) -> list[Chunk]:
+    to_merged = np.array([classes.index(name) for name in raw["classes"]], np.int64)
+    chunks = []
+    for name, (images, labels) in raw["splits"].items():
+        if isinstance(images, np.ndarray):
+            names = tuple(f"{prefix}{name}/{index:05d}" for index in range(len(images)))
+        else:
+            images, root = tuple(map(Path, images)), Path(raw["root"])
+            names = tuple(
+                f"{prefix}{path.relative_to(root).as_posix() if path.is_relative_to(root) else path}" for path in images
+            )
+        if len(images):
+            chunks.append(
+                Chunk(split=name, images=images, labels_N=to_merged[np.asarray(labels, np.int64)], names=names)
+            )
+    return chunks
+
+
+def _check_classes(source: Source) -> None:
+    for_training = [chunk.labels_N for chunk in source.chunks if chunk.split in ("train", "all")]
+    if not for_training:
+        raise DataError(f"{source.spec} has no images to train on")
+    counts = np.bincount(np.concatenate(for_training), minlength=len(source.classes))
+    if len(source.classes) < 2:
+        raise DataError(f"{source.spec} has one class only ({source.classes[0]}); a classifier needs at least two")
+    few = [
+        name
+        for name, count in zip(source.classes, counts, strict=True)
+        if count < 2 and (count or name not in source.extra)
+    ]
+    if few:
+        shown = ", ".join(few[:5]) + (" …" if len(few) > 5 else "")
+        raise DataError(
+            f"{source.spec}: fewer than two training images in {len(few)} of {len(source.classes)} classes ({shown}); "
+            "add images, or leave them out with classes=[…]"
+        )
+
+
+def load(source: Source, recipe: Recipe, tell: Watcher = nobody, *, known: Collection[str] = ()) -> Splits:
+    """Decode (or find in the cache) and split; of the training images, those are left out that the recipe does not use.
+
+    `known` are the classes that the recipe's weights know, of which `replay` counts.
+
+    Raises:
+        DataError: no readable image is left in a class, or with `recipe.strict` any image is unreadable.
+    """
+    loaded, skipped = _load_chunks(source, recipe, tell)
+    hashes = [content for chunk in loaded for content in chunk.hashes]
+    whole = _whole(loaded, source.classes)
+    belongs = _belongings(loaded, recipe)
+
+    def dataset(name: str) -> Dataset | None:
+        rows = np.flatnonzero(belongs == SPLITS.index(name))
+        return whole.take(rows) if len(rows) else None
+
+    leaks = _leaks(whole, belongs, recipe, tell) if recipe.drop_leaks else ()
+    train = dataset("train")
+    if train is not None:
+        train = train.take(np.flatnonzero(~np.isin(train.rows_N, [row for row, _ in leaks])))
+        chosen, used = thinned([hashes[row] for row in train.rows_N], train.labels_N, source.classes, recipe, known)
+        train = train.take(chosen)
+    may_be_empty = {*source.extra, *(known if recipe.replay == 0 else ())}
+    counts = train.counts() if train is not None else [0] * len(source.classes)
+    empty = [name for name, count in zip(source.classes, counts, strict=True) if not count and name not in may_be_empty]
+    if train is None or empty or not len(train):
+        raise DataError(
+            f"{source.spec}: no training images are left in {', '.join((empty or source.classes)[:5])}; add images, "
+            "or draw other splits with --set split_seed=1"
+        )
+    splits = Splits(
+        source=source.spec,
+        classes=source.classes,
+        train=train,
+        val=dataset("val"),
+        test=dataset("test"),
+        fingerprint=split.fingerprint(hashes, whole.labels_N, source.classes),
+        skipped=skipped,
+        mirror=source.mirror,
+        dropped=tuple((whole.names[row], whole.names[like]) for row, like in leaks),
+    )
+    notes = (*source.notes, *used, *_notes(splits))
+    for text in notes:
+        tell(Note(text=text))
+    return replace(splits, notes=notes)
+
+
+def _leaks(whole: Dataset, belongs: npt.NDArray[np.int8], recipe: Recipe, tell: Watcher) -> list[tuple[int, int]]:
+    """Rows of the training images that drop_leaks leaves out, each with one of its likes in val or test."""
+    return copies.leaks(whole, belongs.astype(np.int64), recipe, tell)
+
+
+def load_all(source: Source, recipe: Recipe, tell: Watcher = nobody) -> tuple[Dataset, str]:
+    """All images of a data set as one, whatever its splits, and its fingerprint: for scoring on data never trained on."""
+    loaded, _ = _load_chunks(source, recipe, tell)
+    whole = _whole(loaded, source.classes)
+    hashes = [content for chunk in loaded for content in chunk.hashes]
+    return whole, split.fingerprint(hashes, whole.labels_N, source.classes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Loaded:
+    split: str
+    images: Pixels | Paths
+    labels_N: Labels
+    names: tuple[str, ...]
+    hashes: tuple[str, ...]
+    skipped: tuple[tuple[str, str], ...] = ()
+
+
+def _load_chunks(source: Source, recipe: Recipe, tell: Watcher) -> tuple[list[_Loaded], tuple[tuple[str, str], ...]]:
+    """The decoded chunks, and (name, reason) of each image that cannot be read. Raises DataError if the recipe is strict."""
+    loaded = [_load_chunk(chunk, recipe, tell) for chunk in source.chunks]
+    skipped = tuple(pair for chunk in loaded for pair in chunk.skipped)
+    if skipped:
+        name, reason = skipped[0]
+        found = (
+            f"{len(skipped)} unreadable image{'s' * (len(skipped) > 1)} in {source.spec}, the first {name}: {reason}"
+        )
+        if recipe.strict:
+            raise DataError(f"{found} (strict = true stops here; linnaeus data lists them all)")
+        tell(Note(text=f"{found}; training goes on without, linnaeus data lists them"))
+    return loaded, skipped
+
+
+def _whole(loaded: Sequence[_Loaded], classes: tuple[str, ...]) -> Dataset:
+    labels_N = np.concatenate([chunk.labels_N for chunk in loaded])
+    return Dataset(
+        store=_one_store([chunk.images for chunk in loaded]),
+        rows_N=np.arange(len(labels_N)),
+        labels_N=labels_N,
+        names=tuple(name for chunk in loaded for name in chunk.names),
+        classes=classes,
+    )
+
+
+def _load_chunk(chunk: Chunk, recipe: Recipe, tell: Watcher) -> _Loaded:
+    size, channels, resize = recipe.image_size, recipe.channels, recipe.resize
+    if isinstance(chunk.images, np.ndarray):
+        images = reshape(chunk.images, size=size, channels=channels, resize=resize)
+        return _Loaded(
+            split=chunk.split,
+            images=images,
+            labels_N=chunk.labels_N,
+            names=chunk.names,
+            hashes=tuple(split.content_hashes(chunk.images)),
+        )
+    folder = cache.cache_folder()
+    if is_streamed(len(chunk.images), recipe):
+        done = cache.checked(chunk.images, folder=folder, tell=tell)
+        pixels: Pixels | Paths = tuple(chunk.images[index] for index in done.kept)
+    else:
+        done = cache.decoded(chunk.images, size=size, channels=channels, resize=resize, folder=folder, tell=tell)
+        pixels = done.images
+    name_of = dict(zip(chunk.images, chunk.names, strict=True))
+    return _Loaded(
+        split=chunk.split,
+        images=pixels,
+        labels_N=chunk.labels_N[done.kept],
+        names=tuple(chunk.names[index] for index in done.kept),
+        hashes=tuple(content for index in done.kept if (content := done.hashes[index]) is not None),
+        skipped=tuple((name_of[path], reason) for path, reason in done.skipped),
+    )
+
+
+def is_streamed(images: int, recipe: Recipe) -> bool:
+    """True where a folder of so many files is decoded as it is needed: asked for, or too large to hold."""
+    if recipe.loading != "auto":
+        return recipe.loading == "streamed"
+    return images * recipe.image_size**2 * recipe.channels > HELD_IN_MEMORY
+
+
+def reshape(images_NHWC: Pixels, *, size: int, channels: int, resize: str) -> Pixels:
+    """Decoded images of another size or number of channels, as the network wants them."""
+    if images_NHWC.shape[1:] == (size, size, channels):
+        return images_NHWC
+    mode = {1: "L", 3: "RGB", 4: "RGBA"}[channels]
+
+    def one(image: Pixels) -> Pixels:
+        picture = Image.fromarray(image[..., 0] if image.shape[-1] == 1 else image).convert(mode)
+        return decode.fit(np.asarray(picture).reshape(*image.shape[:2], channels), size, resize)
+
+    return np.stack([one(image) for image in images_NHWC])
+
+
+def _belongings(loaded: Sequence[_Loaded], recipe: Recipe) -> npt.NDArray[np.int8]:
+    """The split of each image. What the data set brings stands; what it lacks is drawn: never from its test images."""
+    brought = {chunk.split for chunk in loaded}
+    val = 0.0 if "val" in brought else recipe.val
+    drawn = []
+    for chunk in loaded:
+        if chunk.split == "all":
+            drawn.append(split.draw(chunk.hashes, val=val, test=recipe.test, seed=recipe.split_seed))
+        elif chunk.split == "train":
+            drawn.append(split.draw(chunk.hashes, val=val, test=0.0, seed=recipe.split_seed))
+        else:
+            drawn.append(np.full(len(chunk.labels_N), SPLITS.index(chunk.split), np.int8))
+    return np.concatenate(drawn)
+
+
+def _one_store(stores: Sequence[Pixels | Paths]) -> Pixels | Paths:
+    arrays = [store for store in stores if isinstance(store, np.ndarray)]
+    if len(arrays) == len(stores):
+        return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
+    if arrays:
+        raise DataError(
+            "arrays and a streamed folder cannot be merged; decode the folder once with --set loading=resident"
+        )
+    return tuple(path for store in stores for path in store)
+
+
+def _notes(splits: Splits) -> tuple[str, ...]:
+    notes = []
+    if splits.dropped:
+        count = len(splits.dropped)
+        notes.append(
+            f"{count:,} training image{'s' * (count > 1)} left out: their like is among the validation or test images"
+        )
+    if splits.val is not None:
+        absent = [name for name, count in zip(splits.classes, splits.val.counts(), strict=True) if not count]
+        if absent:
+            notes.append(
+                f"no validation images of {', '.join(absent[:5])}: their recall cannot be told; add images of them"
+            )
+    return tuple(notes)
