@@ -5,15 +5,16 @@ import json
 import os
 import shutil
 import sys
-import textwrap
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from linnaeus.distributed import rank
+from linnaeus.reporting.render import lines
+from linnaeus.reporting.render.lines import clean
 
-LABEL = 12  # columns of the label before a line
+if TYPE_CHECKING:
+    from linnaeus.reporting.blocks import Block, Document, Section
 
 # Where a terminal cannot show a sign, this says the same.
 _PLAIN = {
@@ -46,36 +47,23 @@ def _replacement(error: UnicodeError) -> tuple[str, int]:
     return "".join(_PLAIN.get(sign) or sign.encode("ascii", "backslashreplace").decode() for sign in signs), error.end
 
 
-def clean(text: object) -> str:
-    """Text from outside (file and class names, reasons) on one line, its control characters shown instead of obeyed."""
-    return "".join(sign.encode("unicode_escape").decode() if _acts(sign) else sign for sign in str(text))
-
-
-def _acts(sign: str) -> bool:
-    """True for what a terminal would obey rather than show: control characters, line breaks, changes of direction."""
-    return (
-        unicodedata.category(sign) in ("Cc", "Zl", "Zp")
-        or sign in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-    )
-
-
 def width() -> int:
     """Columns of the terminal; a generous page where there is none, since nothing wraps there."""
     return shutil.get_terminal_size((200, 24)).columns
 
 
-def labelled(label: str, text: str, column: int = LABEL) -> str:
+def labelled(label: str, text: str, column: int = lines.LABEL) -> str:
     """`label       text`, wrapped to the terminal under its own beginning, which is at `column`."""
-    first = f"{label:<{column - 1}} "
-    lines = _wrap(clean(text), max(column + 18, width() - 1), first, " " * column)
-    return "\n".join(lines) or first.rstrip()
+    return lines.labelled(label, text, width(), column)
 
 
-def _wrap(text: str, columns: int, first: str = "", later: str = "") -> list[str]:
-    """Lines of whole words: a path or a command is never broken."""
-    return textwrap.wrap(
-        text, columns, initial_indent=first, subsequent_indent=later, break_long_words=False, break_on_hyphens=False
-    )
+def show(shown: "Document | Section | Sequence[Block]", language: str = "en") -> None:
+    """Print what `content` built, in the words of a language."""
+    from linnaeus.reporting.render import terminal
+    from linnaeus.reporting.words import words
+
+    if text := terminal.render(shown, words(language), width()):
+        print(text)
 
 
 def say(label: str, text: str) -> None:
@@ -86,30 +74,15 @@ def say(label: str, text: str) -> None:
 def suggest(*commands: str) -> None:
     """The last line of a command: what one would do next. A terminal too narrow for it shows a command a line."""
     line = " · ".join(commands)
-    fits = LABEL + cell_width(line) < width()
+    fits = lines.LABEL + lines.cell_width(line) < width()
     for label, text in [("next", line)] if fits else zip(["next", *[""] * len(commands)], commands, strict=False):
         say(label, text)
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[object]], left: int = 1) -> str:
     """Aligned columns, the first `left` of them to the left, numbers to the right."""
-    cells = [list(header), *([clean(cell) for cell in row] for row in rows)]
-    widths = [max(cell_width(row[column]) for row in cells) for column in range(len(header))]
-
-    def line(row: Sequence[str]) -> str:
-        return "  ".join(_pad(cell, widths[column], column < left) for column, cell in enumerate(row)).rstrip()
-
-    return "\n".join(line(row) for row in cells)
-
-
-def cell_width(text: str) -> int:
-    """Columns that a text takes on a terminal: wide characters take two, combining marks none."""
-    return sum(0 if unicodedata.combining(sign) else 1 + (unicodedata.east_asian_width(sign) in "WF") for sign in text)
-
-
-def _pad(text: str, columns: int, left: bool) -> str:
-    space = " " * (columns - cell_width(text))
-    return text + space if left else space + text
+    cells = [[clean(cell) for cell in row] for row in rows]
+    return lines.aligned(header, cells, frozenset(range(left, len(header))))
 
 
 def json_text(value: Any, encoding: str = "utf-8") -> str:
@@ -149,7 +122,7 @@ def complain(message: str) -> None:
     """One message on standard error, wrapped where a person reads it."""
     text = f"linnaeus: process {rank()}: {message}" if rank() else f"linnaeus: {message}"
     if sys.stderr.isatty():
-        text = "\n".join("\n  ".join(_wrap(line, max(30, width() - 3))) for line in text.split("\n"))
+        text = "\n".join("\n  ".join(lines.wrapped(line, max(30, width() - 3))) for line in text.split("\n"))
     print(text, file=sys.stderr)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from linnaeus import api
 from linnaeus.api import RunRecord, SplitScores
 from linnaeus.cli import screen
+from linnaeus.reporting.render import lines
 
 COLOURS = {1: "grey", 3: "colour", 4: "colour with transparency"}
 SPLITS = {"train": "training", "val": "validation", "test": "test"}
@@ -44,7 +45,7 @@ def data(found: Mapping[str, Any]) -> str:
     skipped = f" · {len(found['skipped']):,} unreadable" if found["skipped"] else ""
     held = {"resident": " · in memory", "streamed": " · decoded as needed"}.get(found.get("loading", ""), "")
     source = screen.clean(found["source"])
-    label, before = (source, "") if len(source) < screen.LABEL else ("data", f"{source}: ")
+    label, before = (source, "") if len(source) < lines.LABEL else ("data", f"{source}: ")
     return screen.labelled(label, f"{before}{facts} · {splits}{sealed}{skipped}{held}")
 
 

@@ -530,6 +530,15 @@ caption-after = {"."}{" "}
 ref-figure = Figure&nbsp;{ $number }
 ref-table = Table&nbsp;{ $number }
 ref-see = See { $what }.
+rows-more =
+    { $n ->
+        [one] and { $n } more row
+       *[other] and { $n } more rows
+    }
+matrix-corner = true \ predicted
+matrix-pair = true → predicted
+matrix-count = mistakes
+matrix-of = images
 appendix-tables = Appendix: long tables
 more-rows =
     { $n ->

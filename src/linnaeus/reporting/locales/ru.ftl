@@ -614,6 +614,16 @@ caption-after = {" "}–{" "}
 ref-figure = рис.&nbsp;{ $number }
 ref-table = табл.&nbsp;{ $number }
 ref-see = См. { $what }.
+rows-more =
+    { $n ->
+        [one] и ещё { $n } строка
+        [few] и ещё { $n } строки
+       *[other] и ещё { $n } строк
+    }
+matrix-corner = истинный \ предсказанный
+matrix-pair = истинный → предсказанный
+matrix-count = ошибок
+matrix-of = изображений
 appendix-tables = Приложение: полные таблицы
 more-rows =
     { $n ->
