@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from linnaeus.distributed import rank
 from linnaeus.reporting.render import lines
-from linnaeus.reporting.render.lines import clean
+from linnaeus.reporting.render.lines import clean as clean
 
 if TYPE_CHECKING:
     from linnaeus.reporting.blocks import Block, Document, Section

@@ -34,7 +34,8 @@ from linnaeus.reporting.blocks import (
     Table,
     Text,
 )
-from linnaeus.reporting.figures import PRINT, png
+from linnaeus.reporting.figures import heatmap
+from linnaeus.reporting.figures.style import PRINT, png
 from linnaeus.reporting.render.docx_paper import Kind, Paper, Shown, plain
 from linnaeus.reporting.render.docx_styles import WIDTH
 from linnaeus.reporting.words import Words
@@ -198,10 +199,9 @@ class _Writer:
             self.paper.text(self.paper.say("more-images", n=len(block.framed) - len(shown)), "Note")
 
     def matrix(self, block: Matrix) -> None:
-        from linnaeus.reporting.document_figures import confusion
-
-        drawn = confusion(block.counts_KK, block.classes, self.paper.say)
-        self.paper.figure(drawn, self.over, block.alt, min(14.0, 5.5 + 0.5 * len(block.classes)))
+        drawn = heatmap.confusion(block.counts_KK, block.classes, self.paper.say, PRINT)
+        width = min(15.0, 2.54 * float(drawn.get_size_inches()[0]))
+        self.paper.figure(png(drawn), self.over, block.alt, width)
 
     def folded(self, block: Folded) -> None:
         self.blocks(block.blocks, before=block.summary)
