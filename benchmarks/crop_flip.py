@@ -18,7 +18,7 @@ from torchvision import transforms
 
 from linnaeus.classifier.classifier import Intake, normalise
 from linnaeus.data.augment import pipeline
-from linnaeus.data.seeds import generator
+from linnaeus.data.randomness import generator
 from linnaeus.device import describe
 from linnaeus.recipe.spec import parse
 

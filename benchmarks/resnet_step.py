@@ -16,7 +16,7 @@ import torch
 from linnaeus.classifier.classifier import Intake, build_module
 from linnaeus.data.augment import pipeline
 from linnaeus.data.batch import Batch
-from linnaeus.data.seeds import generator
+from linnaeus.data.randomness import generator
 from linnaeus.device import cores, describe
 from linnaeus.recipe import catalog
 from linnaeus.recipe.recipe import Recipe

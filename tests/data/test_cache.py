@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from linnaeus.data import cache, store
+from linnaeus.data import cache, row_file
 from linnaeus.data.images import decode
 from linnaeus.errors import DataError, ImageError
 from linnaeus.events import Event, Note, Reading, nobody
@@ -191,7 +191,7 @@ def test_a_disk_that_fills_up_leaves_nothing_behind(
     def full(*args: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(store, "_sums", full)
+    monkeypatch.setattr(row_file, "_sums", full)
     with pytest.raises(DataError, match="No space left on device"):
         decoded(pictures, tmp_path / "cache")
     assert files(tmp_path / "cache") == []

@@ -10,7 +10,7 @@ from linnaeus.data.dataset import Dataset
 from linnaeus.data.loader import epoch_orders
 from linnaeus.errors import RecipeError, UnknownName
 from linnaeus.recipe.recipe import Recipe
-from linnaeus.recipe.sampling import factors
+from linnaeus.recipe.class_factors import factors
 from linnaeus.recipe.spec import Spec
 
 COUNTS = {"cat": 70, "dog": 20, "eel": 5}

@@ -24,7 +24,7 @@ import PIL
 import platformdirs
 
 from linnaeus import files
-from linnaeus.data import store
+from linnaeus.data import row_file
 from linnaeus.data.images import decode
 from linnaeus.errors import DataError, ImageError, RunError
 from linnaeus.events import Note, Reading, Watcher, nobody
@@ -156,12 +156,12 @@ def _cached(
 def _read(file: Path, tell: Watcher) -> tuple[Pixels, _Index] | None:
     """A cache whose every byte is right, else None."""
     try:
-        rows, index = store.read(file)
+        rows, index = row_file.read(file)
         stamps = [(length, changed) for length, changed in index.pop("stamps")]
         return rows, _Index(**index, stamps=stamps)
     except FileNotFoundError:
         return None
-    except (store.Damaged, KeyError, TypeError, ValueError) as error:
+    except (row_file.Damaged, KeyError, TypeError, ValueError) as error:
         tell(Note(text=f"a cache of decoded images is damaged ({error}); they are decoded again"))
         with suppress(OSError):
             file.unlink()
@@ -219,7 +219,7 @@ def _build(
 
     index = {"paths": paths, "stamps": stamps, "hashes": hashes, "reasons": reasons}  # filled while the rows come
     try:
-        store.write(file, rows(), shape, index, at_most=len(paths))
+        row_file.write(file, rows(), shape, index, at_most=len(paths))
     except RunError as error:
         raise DataError(f"{error} (it holds decoded images; LINNAEUS_DATA names another folder for it)") from None
     found = _read(file, tell)

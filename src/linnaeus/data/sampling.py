@@ -12,10 +12,10 @@ import torch
 
 from linnaeus.data.dataset import Dataset
 from linnaeus.data.loader import epoch_orders, steps_in_epoch
-from linnaeus.data.seeds import generator
+from linnaeus.data.randomness import generator
 from linnaeus.errors import RecipeError, UnknownName
 from linnaeus.recipe.recipe import Recipe
-from linnaeus.recipe.sampling import BALANCED, NATURAL, ROOT, factors
+from linnaeus.recipe.class_factors import BALANCED, NATURAL, ROOT, factors
 
 Indices = npt.NDArray[np.int64]
 

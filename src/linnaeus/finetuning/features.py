@@ -23,12 +23,12 @@ from torch import Tensor, nn
 from torch.nn.functional import one_hot
 
 from linnaeus.classifier.classifier import Intake, autocast, normalise
-from linnaeus.data import cache, store
+from linnaeus.data import cache, row_file
 from linnaeus.data.augment import augmented, pipeline
 from linnaeus.data.batch import Batch
 from linnaeus.data.dataset import Dataset
 from linnaeus.data.loader import in_order, loader
-from linnaeus.data.seeds import generator
+from linnaeus.data.randomness import generator
 from linnaeus.device import Machine
 from linnaeus.errors import RecipeError, TrainingError
 from linnaeus.events import Reading, Watcher
@@ -153,11 +153,11 @@ def _name(view: int, start: int) -> str:
 
 
 def _piece(file: Path, body: Body, dataset: Dataset, recipe: Recipe, view: int, start: int) -> Array:
-    with suppress(FileNotFoundError, store.Damaged):
-        rows, _ = store.read(file)
+    with suppress(FileNotFoundError, row_file.Damaged):
+        rows, _ = row_file.read(file)
         return rows.view(np.float32)
     found = _computed(body, dataset, recipe, view, start)
-    store.write(file, iter(found), (found.shape[1] * found.itemsize,), {}, at_most=len(found))
+    row_file.write(file, iter(found), (found.shape[1] * found.itemsize,), {}, at_most=len(found))
     return found
 
 

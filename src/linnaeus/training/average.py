@@ -16,7 +16,7 @@ from torch.nn.modules.batchnorm import _BatchNorm
 from linnaeus.classifier.classifier import autocast, normalise
 from linnaeus.data.augment import augmented
 from linnaeus.data.batch import Batch
-from linnaeus.data.seeds import generator
+from linnaeus.data.randomness import generator
 from linnaeus.training.step import Rules
 
 

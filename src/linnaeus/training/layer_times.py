@@ -18,7 +18,7 @@ import torch
 from torch import Tensor, nn
 
 from linnaeus.classifier.classifier import autocast, build_module
-from linnaeus.data.seeds import derive
+from linnaeus.data.randomness import derive
 from linnaeus.device import Machine, idle_cores, pick_device, undisturbed
 from linnaeus.errors import RecipeError, TrainingError
 from linnaeus.events import Reading, Watcher

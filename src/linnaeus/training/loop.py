@@ -18,7 +18,7 @@ from torch import Tensor, nn
 
 from linnaeus.classifier.classifier import Classifier
 from linnaeus.data.loader import in_order
-from linnaeus.data.seeds import derive, generator
+from linnaeus.data.randomness import derive, generator
 from linnaeus.errors import Interrupted, TrainingError
 from linnaeus.evaluation.predictions import Answering, Predictions, predict
 from linnaeus.events import EpochDone, Saved, StepDone, Watcher

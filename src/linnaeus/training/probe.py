@@ -15,7 +15,7 @@ import torch
 from torch import nn
 
 from linnaeus.data.batch import Batch
-from linnaeus.data.seeds import derive, generator
+from linnaeus.data.randomness import derive, generator
 from linnaeus.device import Machine, cores, idle_cores, pick_device
 from linnaeus.distributed import ALONE, ranks
 from linnaeus.finetuning.features import Body

@@ -16,7 +16,7 @@ import torch
 from linnaeus import device
 from linnaeus.data.batch import Batch
 from linnaeus.data.dataset import Splits
-from linnaeus.data.seeds import derive, generator
+from linnaeus.data.randomness import derive, generator
 from linnaeus.errors import RecipeError
 from linnaeus.events import Reading, Watcher
 from linnaeus.recipe import catalog

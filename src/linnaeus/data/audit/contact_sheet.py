@@ -10,7 +10,7 @@ from PIL import Image
 from linnaeus import files
 from linnaeus.data.augment import pipeline
 from linnaeus.data.dataset import Dataset
-from linnaeus.data.seeds import generator
+from linnaeus.data.randomness import generator
 from linnaeus.data.statistics import pictures
 from linnaeus.recipe.recipe import NO_AUGMENTATION, Recipe
 

@@ -1,0 +1,127 @@
+"""Where the house does not yet obey its rules, or obeys one better by an exception: how often at most, and why.
+
+The lists shrink: an entry that is no longer needed fails the test, so does one more violation than it says.
+"""
+
+from collections.abc import Mapping
+
+REBUILT = "is being rebuilt"  # on content and renderers, on typed records, or as one file a verb
+PIECES = "pieces of error messages, which are put together before they are raised"
+NOTES = "notes to who trains, put together before they are told"
+REASONS = "reasons that stand in an error or in a list of what could not be done"
+
+Allowed = Mapping[str, tuple[int, str]]  # by what a violation names: violations at most, and why
+
+CIRCLES: Allowed = {
+    "record/comparison.py": (1, REBUILT),
+    "cli/app.py": (1, REBUILT),
+    "reporting/lab_findings.py": (1, REBUILT),
+}
+TORCH: Allowed = {
+    "data/audit/contact_sheet.py": (1, "shows augmented images, and augmentations are torch's"),
+    "data/audit/stem.py": (2, "looks at the layers of a network, without its numbers"),
+}
+LONG_FILES: Allowed = {"api/__init__.py": (1, REBUILT), "api/trials.py": (1, REBUILT)}
+LONG_FUNCTIONS: Allowed = {"api/examinations.py:examine": (1, REBUILT), "training/prepare.py:prepare": (1, REBUILT)}
+BRANCHY_FUNCTIONS: Allowed = {"training/prepare.py:prepare": (1, REBUILT)}
+BUSY_FILES: Allowed = dict.fromkeys(
+    (
+        "api/desk.py",
+        "api/examinations.py",
+        "api/transfers.py",
+        "api/trials.py",
+        "data/audit/audit.py",
+        "evaluation/evaluate.py",
+        "evaluation/inspection/inspect_run.py",
+        "reporting/findings.py",
+        "reporting/pages.py",
+        "reporting/run_page.py",
+        "training/heads.py",
+        "training/loop.py",
+        "training/prepare.py",
+        "training/session.py",
+    ),
+    (1, REBUILT),
+)
+NAMES_TWICE: Allowed = {
+    "findings.py": (1, REBUILT),
+    "forgetting.py": (1, REBUILT),
+    "plan.py": (1, "of a lab and of a study: the two rooms whose works begin with a plan in a file"),
+}
+SENTENCES: Allowed = {
+    "cli/app.py": (1, "the epilogue of the help text"),
+    "cli/bench.py": (4, REBUILT),
+    "cli/compare.py": (3, REBUILT),
+    "cli/data.py": (2, REBUILT),
+    "cli/examine.py": (13, REBUILT),
+    "cli/lab.py": (1, REBUILT),
+    "cli/predict.py": (1, REBUILT),
+    "cli/rates.py": (1, REBUILT),
+    "cli/reference.py": (1, REBUILT),
+    "cli/repeats.py": (1, REBUILT),
+    "cli/report.py": (2, REBUILT),
+    "cli/show.py": (1, REBUILT),
+    "cli/study.py": (9, REBUILT),
+    "cli/summary.py": (2, REBUILT),
+    "cli/weights.py": (4, REBUILT),
+    "data/audit/audit.py": (15, REBUILT),
+    "data/audit/cleaned.py": (3, REBUILT),
+    "data/audit/copies.py": (7, REBUILT),
+    "data/audit/file_facts.py": (8, REBUILT),
+    "data/audit/fixes.py": (3, PIECES),
+    "data/audit/quality.py": (4, REBUILT),
+    "data/audit/stem.py": (3, REBUILT),
+    "data/images/formats.py": (1, REASONS),
+    "data/load.py": (2, NOTES),
+    "data/thin.py": (2, NOTES),
+    "delivery/predictor.py": (1, PIECES),
+    "evaluation/inspection/fix_list.py": (2, REASONS),
+    "evaluation/inspection/inspect_run.py": (1, REASONS),
+    "files.py": (4, PIECES),
+    "finetuning/weights/source.py": (1, PIECES),
+    "finetuning/weights/start.py": (12, NOTES),
+    "finetuning/weights/untrusted.py": (10, PIECES),
+    "labs/grading.py": (3, REBUILT),
+    "recipe/annotations.py": (4, PIECES),
+    "recipe/recipe.py": (2, PIECES),
+    "record/comparison.py": (7, REBUILT),
+    "record/folder.py": (1, PIECES),
+    "record/forgetting.py": (3, REBUILT),
+    "record/reference.py": (2, REBUILT),
+    "record/shown.py": (3, REBUILT),
+    "stats/published.py": (1, PIECES),
+    "stats/temperature.py": (2, REASONS),
+    "studies/results.py": (3, "comments in the recipe that a study recommends"),
+    "studies/space.py": (6, PIECES),
+    "studies/store.py": (6, PIECES),
+    "studies/workers/cluster.py": (2, PIECES),
+    "studies/workers/errand.py": (2, REASONS),
+    "studies/workers/local.py": (4, REASONS),
+    "training/check.py": (1, PIECES),
+    "training/heads.py": (1, NOTES),
+    "training/rate_range.py": (1, REBUILT),
+    "training/session.py": (2, NOTES),
+    "training/track.py": (1, NOTES),
+}
+SCORES: Allowed = {
+    "cli/bench.py": (3, REBUILT),
+    "cli/compare.py": (1, REBUILT),
+    "cli/data.py": (1, REBUILT),
+    "cli/examine.py": (1, REBUILT),
+    "cli/predict.py": (1, REBUILT),
+    "cli/progress.py": (2, REBUILT),
+    "cli/reference.py": (1, REBUILT),
+    "cli/repeats.py": (1, REBUILT),
+    "cli/show.py": (1, REBUILT),
+    "cli/study.py": (2, REBUILT),
+    "cli/transfer.py": (2, REBUILT),
+    "data/audit/copies.py": (1, REBUILT),
+    "data/thin.py": (1, "how much of the images a recipe uses: a note, and no score"),
+    "delivery/predictor.py": (1, REBUILT),
+    "record/calibration.py": (3, REBUILT),
+    "record/forgetting.py": (1, REBUILT),
+    "record/reference.py": (2, REBUILT),
+    "record/scores.py": (1, REBUILT),
+    "record/shown.py": (3, REBUILT),
+    "studies/runner.py": (1, REBUILT),
+}
