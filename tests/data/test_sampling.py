@@ -9,8 +9,8 @@ from linnaeus.data import sampling
 from linnaeus.data.dataset import Dataset
 from linnaeus.data.loader import epoch_orders
 from linnaeus.errors import RecipeError, UnknownName
-from linnaeus.recipe.recipe import Recipe
 from linnaeus.recipe.class_factors import factors
+from linnaeus.recipe.recipe import Recipe
 from linnaeus.recipe.spec import Spec
 
 COUNTS = {"cat": 70, "dog": 20, "eel": 5}

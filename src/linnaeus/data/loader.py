@@ -9,8 +9,8 @@ import torch
 
 from linnaeus.data.batch import Batch
 from linnaeus.data.dataset import Dataset
-from linnaeus.data.resident import Resident
 from linnaeus.data.randomness import generator
+from linnaeus.data.resident import Resident
 from linnaeus.data.streamed import Streamed
 
 

@@ -14,8 +14,8 @@ from linnaeus.data.dataset import Dataset
 from linnaeus.data.loader import epoch_orders, steps_in_epoch
 from linnaeus.data.randomness import generator
 from linnaeus.errors import RecipeError, UnknownName
-from linnaeus.recipe.recipe import Recipe
 from linnaeus.recipe.class_factors import BALANCED, NATURAL, ROOT, factors
+from linnaeus.recipe.recipe import Recipe
 
 Indices = npt.NDArray[np.int64]
 

@@ -7,8 +7,8 @@ from typing import Literal, get_args, get_type_hints
 
 from linnaeus.errors import RecipeError, UnknownName
 from linnaeus.recipe import catalog, stages
-from linnaeus.recipe.normalise import normalisation
 from linnaeus.recipe.class_factors import factors
+from linnaeus.recipe.normalise import normalisation
 from linnaeus.recipe.spec import Spec, Value
 
 NO_AUGMENTATION = Spec("none")

@@ -13,8 +13,8 @@ from linnaeus.data import sampling
 from linnaeus.data.augment import pipeline
 from linnaeus.data.dataset import Dataset, Splits
 from linnaeus.data.loader import Loader, loader
-from linnaeus.data.sampling import Indices
 from linnaeus.data.randomness import derive
+from linnaeus.data.sampling import Indices
 from linnaeus.data.streamed import Streamed
 from linnaeus.device import Machine, can_compile, hold_memory
 from linnaeus.distributed import Ranks
