@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from linnaeus.evaluation.forgetting import forgetting
-from linnaeus.evaluation.inspection.mistakes import worst
+from linnaeus.evaluation.inspection.mistakes import typical, worst
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.run import RunRecord
 from linnaeus.stats.score import score
@@ -91,6 +91,17 @@ def pictures(labels, size, channels, seed=0):
     return images
 
 
+def shown(places, labels_N, probabilities_NK, names_N, size, channels):
+    """What is kept of some images as pictures."""
+    return {
+        "images": pictures(labels_N[places], size, channels),
+        "labels": labels_N[places],
+        "predicted": probabilities_NK[places].argmax(1),
+        "confidence": probabilities_NK[places].max(1, initial=0),
+        "names": names_N[places],
+    }
+
+
 def layers(size, classes):
     rows = [
         ("features.0", "Conv2d", [6, size, size], 156, 156 * size * size, True),
@@ -120,15 +131,12 @@ def run(runs: Path, *, name="digits-1", classes=None, size=8, channels=1, n=270,
         found[split] = score(labels_N, probabilities_NK, classes, split=split)
         arrays = {"names": names_N, "labels": labels_N, "probabilities": probabilities_NK.astype(np.float32)}
         folder.save_predictions(split, arrays)
-        places = worst(labels_N, probabilities_NK)
-        mistaken = {
-            "images": pictures(labels_N[places], size, channels),
-            "labels": labels_N[places],
-            "predicted": probabilities_NK[places].argmax(1),
-            "confidence": probabilities_NK[places].max(1, initial=0),
-            "names": names_N[places],
-        }
+        answered = (labels_N, probabilities_NK, names_N)
+        mistaken = shown(worst(labels_N, probabilities_NK), *answered, size, channels)
         folder.save_pictures(f"mistakes-{split}", mistaken)
+        kinds = typical(labels_N, probabilities_NK)
+        examples = shown(np.array([*kinds.values()], int), *answered, size, channels)
+        folder.save_pictures(f"examples-{split}", examples | {"kinds": np.array([*kinds], dtype=str)})
     sampled = np.repeat(np.arange(len(classes)), max(1, min(3, 60 // len(classes))))[:120]
     folder.save_pictures("samples", {"images": pictures(sampled, size, channels, seed=2), "labels": sampled})
     record = RunRecord(

@@ -17,7 +17,7 @@ from linnaeus.data.statistics import pictures
 from linnaeus.device import hold_memory, pick_device
 from linnaeus.errors import DataError, RunError
 from linnaeus.evaluation.inspection.gallery import LARGEST, small
-from linnaeus.evaluation.inspection.mistakes import of_each_pair
+from linnaeus.evaluation.inspection.mistakes import of_each_pair, typical
 from linnaeus.evaluation.predictions import Predictions, predict
 from linnaeus.evaluation.tta import named
 from linnaeus.events import Watcher
@@ -169,22 +169,33 @@ def predictions(trained: Classifier, dataset: Dataset, recipe: Recipe, tta: str 
 
 
 def keep(found: Predictions, dataset: Dataset, recipe: Recipe, folder: RunFolder, split: str) -> SplitScores:
-    """Score predictions, and keep them in the run's folder, with small pictures of the surest mistakes and of all confused pairs."""
+    """Score predictions, and keep them in the run's folder, with small pictures of the most confident mistakes, of all
+    confused pairs, and of the images that stand for the split.
+    """
     folder.save_predictions(split, found.to_arrays())
     most = min(MOST_PICTURES, PICTURE_BYTES // (min(recipe.image_size, LARGEST) ** 2 * recipe.channels))
     mistakes = np.asarray(of_each_pair(found.labels_N, found.probabilities_NK, most), np.int64)
-    probabilities_MK = found.probabilities_NK[mistakes]
-    arrays = {
-        "images": np.stack([small(image) for image in pictures(dataset, mistakes, recipe)])
-        if len(mistakes)
+    folder.save_pictures(f"mistakes-{split}", _shown(found, mistakes, dataset, recipe))
+    examples = typical(found.labels_N, found.probabilities_NK)
+    shown = _shown(found, np.array([*examples.values()], np.int64), dataset, recipe)
+    folder.save_pictures(f"examples-{split}", {**shown, "kinds": np.array([*examples], dtype=str)})
+    return score(found.labels_N, found.probabilities_NK, dataset.classes, split=split)
+
+
+def _shown(
+    found: Predictions, places: npt.NDArray[np.int64], dataset: Dataset, recipe: Recipe
+) -> dict[str, npt.NDArray[Any]]:
+    """Small pictures of images, and what was predicted for each."""
+    probabilities_MK = found.probabilities_NK[places]
+    return {
+        "images": np.stack([small(image) for image in pictures(dataset, places, recipe)])
+        if len(places)
         else np.empty((0, 1, 1, recipe.channels), np.uint8),
-        "labels": found.labels_N[mistakes],
+        "labels": found.labels_N[places],
         "predicted": probabilities_MK.argmax(1),
         "confidence": probabilities_MK.max(1, initial=0.0),
-        "names": np.array([found.names[index] for index in mistakes], dtype=str),
+        "names": np.array([found.names[index] for index in places], dtype=str),
     }
-    folder.save_pictures(f"mistakes-{split}", arrays)
-    return score(found.labels_N, found.probabilities_NK, dataset.classes, split=split)
 
 
 def in_the_classes_of(trained: Classifier, dataset: Dataset) -> Dataset:

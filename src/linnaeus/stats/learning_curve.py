@@ -75,10 +75,15 @@ class Remark:
         return asdict(self)
 
 
-def remarks(record: RunRecord) -> tuple[Remark, ...]:
-    """What is to be said of a run's fit, the most important first. Without validation images, or of few epochs: nothing."""
+def is_judged(record: RunRecord) -> bool:
+    """True where there are epochs enough to judge the fit by, and validation images."""
     rows = record.history
-    if len(rows) < LEAST_EPOCHS or any(row.get("val_accuracy") is None for row in rows):
+    return len(rows) >= LEAST_EPOCHS and all(row.get("val_accuracy") is not None for row in rows)
+
+
+def remarks(record: RunRecord) -> tuple[Remark, ...]:
+    """What is to be said of a run's fit, the most important first; nothing where it cannot be judged."""
+    if not is_judged(record):
         return ()
     curve = _curve(record)
     found: list[Remark] = []

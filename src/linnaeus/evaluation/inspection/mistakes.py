@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from linnaeus.record.confusion import ConfusedPair, confused_pairs
 
-__all__ = ["ConfusedPair", "confused_pairs", "of_each_pair", "worst"]
+__all__ = ["ConfusedPair", "confused_pairs", "of_each_pair", "typical", "worst"]
 
 Array = npt.NDArray[Any]
 
@@ -35,3 +35,20 @@ def of_each_pair(labels_N: Array, probabilities_NK: Array, most: int, first: int
     ranks = sorted(range(len(order)), key=lambda rank: (rank >= first, turns[rank] if rank >= first else 0, rank))
     kept = sorted(rank for rank in ranks[:most] if rank < first or turns[rank] < of_a_pair)
     return np.asarray(order[kept])
+
+
+def typical(labels_N: Array, probabilities_NK: Array) -> dict[str, int]:
+    """Places of the images that stand for a split: "correct" of middling confidence among those classified correctly,
+    "wrong", the most confident mistake, and "hardest", the least certain prediction of the others; as far as there are any.
+    """
+    confidence_N = probabilities_NK.max(axis=1, initial=0)
+    is_correct_N = probabilities_NK.argmax(axis=1) == labels_N
+    order = np.argsort(confidence_N, kind="stable")
+    correct, wrong = order[is_correct_N[order]], order[~is_correct_N[order]]
+    found: dict[str, int] = {}
+    if len(correct):
+        found["correct"] = int(correct[len(correct) // 2])
+    if len(wrong):
+        found["wrong"] = int(worst(labels_N, probabilities_NK, most=1)[0])
+    rest = [int(place) for place in order[:3] if int(place) not in found.values()]
+    return found | ({"hardest": rest[0]} if rest else {})

@@ -6,7 +6,7 @@ unit-hour = h
 split-train = training
 split-val = validation
 split-test = test
-split-views = { $split }, mean of views ({ $views })
+split-views = { $split }, averaged over views ({ $views })
 images =
     { $n ->
         [one] { $n } image
@@ -17,10 +17,43 @@ classes =
         [one] { $n } class
        *[other] { $n } classes
     }
-status-running = running, or cut off
+status-running = running or interrupted
 status-stopped = stopped
 status-finished = finished
-continues = goes on from { $run }
+continues = continues { $run }
+result = Result
+result-answer =
+    { $n ->
+        [one] The model classifies <strong>{ $share }</strong> of { $n } { $split } image correctly; on images like it, expect { $interval } (95&nbsp;%&nbsp;interval).
+       *[other] The model classifies <strong>{ $share }</strong> of { $n } { $split } images correctly; on images like these, expect { $interval } (95&nbsp;%&nbsp;interval).
+    }
+result-none = There is no score: no images were held out for validation (<code>val = 0</code>), and no split has been evaluated.
+result-unfinished = There is no score yet: { $n } of { $of } epochs are done.
+result-weakest = Weakest class: { $weakest }.
+result-chosen = The weights that were kept are those of the epoch that did best on these very images, so this score is slightly optimistic.
+result-correct = Correct
+result-wrong = Wrong
+result-hardest = Hardest (least certain)
+result-pictures = A typical correct prediction, the most confident mistake and the least certain prediction, each with its probabilities
+result-next = Next
+weakest = <b>{ $name }</b>, { $correct } of { $n } correct
+weakest-confused = { $weakest }, most often confused with <b>{ $other }</b>
+judgement-very-good = Very good: fewer than a tenth of the errors that always answering with the most frequent class would make ({ $share } correct).
+judgement-good = Good: fewer than a quarter of the errors that always answering with the most frequent class would make ({ $share } correct).
+judgement-fair = Fair: fewer than half of the errors that always answering with the most frequent class would make ({ $share } correct).
+judgement-weak = Weak: better than always answering with the most frequent class ({ $share } correct), but with possibly more than half of its errors left.
+judgement-chance =
+    { $n ->
+        [one] As far as { $n } image can tell, no better than always answering with the most frequent class ({ $share } correct).
+       *[other] As far as { $n } images can tell, no better than always answering with the most frequent class ({ $share } correct).
+    }
+judgement-worse = Worse than always answering with the most frequent class ({ $share } correct).
+judgement-one-class = All of these images are of one class, so the score does not show whether the model can tell classes apart.
+brief-weakest = weakest
+brief-calibration = calibration
+brief-fit = fit
+brief-report = report
+brief-next = next
 verdict = The classifier names <strong>{ $percent }</strong> of { $n } { $split } images rightly.
 verdict-interval = On images like these, expect { $low } to { $high } (95&nbsp;%&nbsp;interval).
 verdict-baseline = Always to answer with the commonest class would be right in { $percent }.
@@ -31,65 +64,89 @@ verdict-none = There is no score: no images were held out for validation (<code>
 verdict-unfinished = There is no score yet: { $n } of { $of } epochs are done.
 verdict-resume = To go on exactly where it was: <code>{ $command }</code>
 test-scored = Test: <strong>{ $percent }</strong> of { $n } images ({ $low } to { $high }).
-test-sealed = The test split ({ $n } images) is sealed: it has never been opened.
+test-sealed =
+    { $n ->
+        [one] The test split ({ $n } image) is sealed: it has never been opened.
+       *[other] The test split ({ $n } images) is sealed: it has never been opened.
+    }
 test-opened =
     { $n ->
-        [one] The test split was opened once.
-       *[other] The test split was opened { $n } times. What is changed after a look at it is no longer tested by it.
+        [one] The test split has been opened once.
+       *[other] The test split has been opened { $n } times. It is no independent test of anything that was changed after it was first opened.
     }
+kept-picture = { $name }: { $label }, classified as { $predicted }
 test-absent = There is no test split.
 axis-baseline = commonest class
 axis-label = { $percent }, 95 % interval { $interval }
 scores = Scores
-scores-note = Each with its 95 % interval: Wilson for shares of images, bootstrap over images for the rest.
+scores-note = Each with its 95&nbsp;% interval: Wilson’s for proportions of images, the bootstrap over images for the rest.
+scores-column = { $split }, n&nbsp;=&nbsp;{ $n }
+scores-rest =
+    { $n ->
+        [one] One more metric
+       *[other] { $n } more metrics
+    }
 metric-accuracy = accuracy
 metric-top-k-5 = top-5 accuracy
-metric-macro-precision = precision, mean over classes
-metric-macro-recall = recall, mean over classes
-metric-macro-f1 = F1, mean over classes
-metric-weighted-precision = precision, weighted by class size
-metric-weighted-recall = recall, weighted by class size
-metric-weighted-f1 = F1, weighted by class size
-metric-log-loss = log loss, nats
-forgetting = What was forgotten, what was won
-forgetting-note = Classes were added to a trained network. The same images, as it answered before and as it answers now, each with the 95&nbsp;% interval; the ring marks before, the dot now. The change is a paired comparison (Tango).
-forgetting-lost = Old classes: <strong>{ $after }</strong> now, { $before } before: { $points } points lost ({ $low }–{ $high }).
-forgetting-gained = Old classes: <strong>{ $after }</strong> now, { $before } before: { $points } points won ({ $low }–{ $high }).
-forgetting-same = Old classes: <strong>{ $after }</strong> now, { $before } before: no forgetting can be told with { $n } images (the change lies from { $low } to { $high } points).
+metric-macro-precision = macro precision (mean over classes)
+metric-macro-recall = macro recall (mean over classes)
+metric-macro-f1 = macro F1 (mean over classes)
+metric-weighted-precision = weighted precision (by class size)
+metric-weighted-recall = weighted recall (by class size)
+metric-weighted-f1 = weighted F1 (by class size)
+metric-log-loss = log loss (nats)
+forgetting = Forgetting
+forgetting-note = Classes were added to a trained network. The same images are classified before and after, each score with its 95&nbsp;% interval; the ring marks before, the dot after. The change is a paired comparison (Tango’s interval).
+forgetting-lost = Old classes: <strong>{ $after }</strong> correct now, { $before } before: { $points } points lost (95&nbsp;% interval { $low }–{ $high }).
+forgetting-gained = Old classes: <strong>{ $after }</strong> correct now, { $before } before: { $points } points gained (95&nbsp;% interval { $low }–{ $high }).
+forgetting-same =
+    { $n ->
+        [one] Old classes: <strong>{ $after }</strong> correct now, { $before } before: no change is established with { $n } image (95&nbsp;% interval { $low } to { $high } points).
+       *[other] Old classes: <strong>{ $after }</strong> correct now, { $before } before: no change is established with { $n } images (95&nbsp;% interval { $low } to { $high } points).
+    }
+forgetting-gain = New classes: <strong>{ $score }</strong> correct.
 forgetting-won = New classes: <strong>{ $percent }</strong> (95&nbsp;% interval from { $low } to { $high }, n&nbsp;=&nbsp;{ $n }).
-forgetting-no-old = Of the old classes there are no images here, so what was forgotten cannot be told.
+forgetting-no-old = There are no images of the old classes here, so forgetting cannot be measured.
+forgetting-new-as-old = New classes classified as old ones: { $n } of { $of } images. Most often:
+forgetting-old-as-new = Old classes classified as new ones: { $n } of { $of } images. Most often:
 forgetting-old = old classes
 forgetting-new = new classes
 forgetting-is-new = new
 forgetting-new-for-old = New classes taken for old ones
 forgetting-old-for-new = Old classes taken for new ones
-forgetting-by-class = By class: images named rightly
+forgetting-by-class = Share classified correctly, by class
 forgetting-worst =
     { $n ->
         [one] The old class
-       *[other] The { $n } old classes that lost most, the worst first
+       *[other] The { $n } old classes that lost most, worst first
     }
 column-before = before
-column-after = now
-learning = Learning
-learning-note = By epoch. Bands show spread, so that a wiggle is not taken for progress.
-learning-none = No epoch has ended yet.
+column-after = after
+learning = Learning curves
+learning-note = By epoch. Bands show the spread, so that noise is not mistaken for progress.
+learning-none = No epoch has finished yet.
 loss = Loss
 loss-log = Loss, logarithmic scale
 accuracy = Accuracy, %
 rate = Learning rate
-key-train = training: median and quartiles over the batches of the epoch, as augmented
-key-val = validation; its accuracy with the 95&nbsp;% interval
+key-train = Grey: training, the median over the batches of an epoch (as augmented) between its quartiles.
+key-val = Coloured: validation; the band around its accuracy is the 95&nbsp;% interval.
 key-kept = epoch whose weights were kept
-key-began = where this run begins; before it: the epochs of <b>{ $run }</b> that led to its first weights
-confusion = Confusions
-confusion-note = Rows are the true classes, columns what was answered. Grey is right, colour is a mistake, darker is a larger share of the row.
+key-began = Dotted vertical line: where this run begins; before it, the epochs of <b>{ $run }</b> that led to its initial weights.
+mark-kept = Solid vertical line: epoch { $epoch }, whose weights were kept.
+curve-alt =
+    { $n ->
+        [one] { $what }, one epoch: { $lines }.
+       *[other] { $what }, { $n } epochs: { $lines }.
+    }
+confusion = Confusion matrix
+confusion-note = Rows are true classes, columns are predictions. Grey is correct, colour is a mistake; the darker, the larger the share of the row.
 confusion-true = true
-confusion-answered = answered
+confusion-answered = predicted
 confusion-pairs = Commonest mistakes
 confusion-pair = <b>{ $name }</b> taken for <b>{ $taken_for }</b>
 confusion-of = { $n } of { $of }
-confusion-none = Not one mistake.
+confusion-none = No mistakes.
 confusion-picture = Confusion matrix of { $n } classes
 confusion-total = images
 per-class = By class
@@ -104,9 +161,9 @@ column-taken-for = mostly taken for
 per-class-absent = no images
 per-class-weakest = The { $n } classes with the lowest recall
 per-class-all = All { $n } classes
-mistakes = Surest mistakes
-mistakes-note = The wrong answers that the classifier was surest of: the true class, then the answer, each with the probability it was given. Some may be wrong labels.
-mistakes-none = Not one mistake.
+mistakes = Most confident mistakes
+mistakes-note = The wrong predictions that the classifier was most confident of: true class, then prediction, each with its probability. Some may be label errors.
+mistakes-none = No mistakes.
 mistakes-label = { $name }: { $label }, taken for { $predicted }
 data = Data
 data-note = Pictures as the network gets them, before augmentation.
@@ -203,31 +260,31 @@ calibration-tempered = After temperature scaling with T = { $temperature }: { $e
 calibration-cross = The temperature was fitted on these very images, so this figure is cross-fitted.
 calibration-untempered = No temperature was fitted.
 calibration-unknown = If images with a probability below { $threshold } are called unknown, { $accepted } of all keep a name, and of those { $accuracy } are named rightly.
-fit-over-fitting-loss = Over-fitting: since epoch { $since } of { $epochs } the validation loss has risen from { $val_loss_then } to { $val_loss_now }, while the training loss fell from { $train_loss_then } to { $train_loss_now } (validation accuracy: { $val_then }, then { $val_now }; n = { $n }).
-fit-over-fitting-gap = Over-fitting: in training { $train } are right, in validation { $val }: a gap of { $gap } points (95&nbsp;% interval from { $low } to { $high }, n = { $n }); after a third of the { $epochs } epochs it was { $gap_then }.
-fit-under-fitting-chance = No better than chance: validation { $val } (95&nbsp;% interval from { $low } to { $high }, n = { $n }), while the commonest class alone would give { $chance }; training { $train }.
-fit-under-fitting = Under-fitting: training images are missed too ({ $train } right in training, { $val } in validation, n = { $n }), and nothing has moved in the last { $over } of { $epochs } epochs.
-fit-too-short = Too short: in the last { $over } of { $epochs } epochs validation accuracy still rose by { $rise } points (95&nbsp;% interval from { $low } to { $high }, n = { $n }).
-fit-too-short-annealed = Too short: validation accuracy still rose by { $rise } points in the last { $over } of { $epochs } epochs (95&nbsp;% interval from { $low } to { $high }, n = { $n }), and training images are missed too ({ $train } right).
-fit-unstable-loss = Unstable: in epoch { $epoch } of { $epochs } the training loss leapt from { $before } to { $loss } at a learning rate of { $rate }.
-fit-unstable-swings = Unstable: in epoch { $epoch } of { $epochs } validation accuracy fell by { $drop } points (95&nbsp;% interval from { $low } to { $high }, n = { $n }) at a learning rate of { $rate }.
-fit-early-plateau = Early plateau: since epoch { $since } of { $epochs } validation accuracy went from { $val_then } to { $val_now }, a gain of { $gain } points (95&nbsp;% interval from { $low } to { $high }, n = { $n }).
+fit-over-fitting-loss = Overfitting: since epoch { $since } of { $epochs } the validation loss has risen from { $val_loss_then } to { $val_loss_now }, while the training loss fell from { $train_loss_then } to { $train_loss_now } (validation accuracy { $val_then } then, { $val_now } now; n = { $n }).
+fit-over-fitting-gap = Overfitting: { $train } are correct in training, { $val } in validation, a gap of { $gap } points (95&nbsp;% interval { $low } to { $high }, n = { $n }); after a third of the { $epochs } epochs it was { $gap_then }.
+fit-under-fitting-chance = No better than chance: validation accuracy is { $val } (95&nbsp;% interval { $low } to { $high }, n = { $n }), while always predicting the most frequent class would score { $chance }; training accuracy is { $train }.
+fit-under-fitting = Underfitting: training images are misclassified too ({ $train } correct in training, { $val } in validation, n = { $n }), and nothing has changed in the last { $over } of { $epochs } epochs.
+fit-too-short = Too short: validation accuracy was still rising in the last { $over } of { $epochs } epochs, by { $rise } points (95&nbsp;% interval { $low } to { $high }, n = { $n }).
+fit-too-short-annealed = Too short: validation accuracy still rose by { $rise } points in the last { $over } of { $epochs } epochs (95&nbsp;% interval { $low } to { $high }, n = { $n }), and training images are misclassified too ({ $train } correct).
+fit-unstable-loss = Unstable: in epoch { $epoch } of { $epochs } the training loss jumped from { $before } to { $loss } at a learning rate of { $rate }.
+fit-unstable-swings = Unstable: in epoch { $epoch } of { $epochs } validation accuracy dropped by { $drop } points (95&nbsp;% interval { $low } to { $high }, n = { $n }) at a learning rate of { $rate }.
+fit-early-plateau = Early plateau: since epoch { $since } of { $epochs } validation accuracy has gone from { $val_then } to { $val_now }, a gain of { $gain } points (95&nbsp;% interval { $low } to { $high }, n = { $n }).
 advice-stop-earlier =
     { $n ->
-        [one] To try next: { $n } epoch, or the best epoch kept, <code>--set choose=best</code>.
-       *[other] To try next: about { $n } epochs, or the best epoch kept, <code>--set choose=best</code>.
+        [one] Try { $n } epoch, or keep the best epoch: <code>--set choose=best</code>.
+       *[other] Try about { $n } epochs, or keep the best epoch: <code>--set choose=best</code>.
     }
-advice-erase = To try next: more augmentation, <code>--set "augment={ $augment }"</code>.
-advice-more-images = To try next: more images, or a smaller network.
-advice-larger = To try next: a larger network, or less augmentation and weight decay.
-advice-continue = To try next: more epochs, <code>linnaeus continue { $run } --epochs { $epochs }</code>
-advice-lower-rate = To try next: a lower learning rate, <code>--set optimizer.lr={ $rate }</code>; <code>linnaeus rates</code> finds one.
+advice-erase = Try more augmentation: <code>--set "augment={ $augment }"</code>.
+advice-more-images = Try more images or a smaller network.
+advice-larger = Try a larger network, or less augmentation and weight decay.
+advice-continue = Try more epochs: <code>linnaeus continue { $run } --epochs { $epochs }</code>
+advice-lower-rate = Try a lower learning rate: <code>--set optimizer.lr={ $rate }</code>; <code>linnaeus find-lr</code> suggests one.
 advice-fewer-epochs =
     { $n ->
-        [one] { $n } epoch would do as well.
-       *[other] About { $n } epochs would do as well.
+        [one] { $n } epoch would be enough.
+       *[other] About { $n } epochs would be enough.
     }
-advice-anneal = To try next: a learning rate that falls, <code>linnaeus continue { $run } --epochs { $epochs } --set optimizer.lr={ $rate }</code>
+advice-anneal = Try a learning rate that decays: <code>linnaeus continue { $run } --epochs { $epochs } --set optimizer.lr={ $rate }</code>
 references-published = { $title } ({ $source }), { $row }: { $percent } right ({ $split }).
 references-found = This run: { $percent } (95&nbsp;% interval from { $low } to { $high }, n = { $n }).
 verdict-reproduced = The number is reproduced: it lies within the interval and the tolerance of the card.
@@ -348,6 +405,21 @@ finding-grey-advice = Nothing to do, if they are spread over the classes.
 ## findings
 
 confusion-hint = Choose a coloured cell to see its images, or the name of a row to see all mistakes of that class.
+matrix-alt = Confusion matrix of { $classes } classes ({ $split }): { $correct } of { $n } images lie on its diagonal.
+matrix-cell =
+    { $n ->
+        [one] <b>{ $name }</b> classified as <b>{ $other }</b>: { $n } image
+       *[other] <b>{ $name }</b> classified as <b>{ $other }</b>: { $n } images
+    }
+matrix-shown =
+    { $n ->
+        [one] (the most confident one is shown)
+       *[other] (the { $n } most confident are shown)
+    }
+matrix-row = <b>{ $name }</b>: { $n } of { $of } misclassified
+confused-pair = <b>{ $name }</b> classified as <b>{ $other }</b>: { $n } of { $of }
+column-prediction = prediction
+column-probability = probability
 confusion-class = <b>{ $name }</b>: { $n } of { $of } taken for something else
 confusion-cell =
     { $n ->
@@ -359,7 +431,10 @@ close = close
 reading-epoch = epoch { $epoch }
 reading-train = training { $value }
 reading-val = validation { $value }
-reading-rate = rate { $value }
+reading-rate = learning rate { $value }
+reading-train-line = training from { $first } to { $last }, at best { $best }
+reading-val-line = validation from { $first } to { $last }, at best { $best }
+reading-rate-line = from { $first } to { $last }, at most { $best }
 foot-data = data { $value }
 foot-recipe = recipe { $value }
 foot-weights = weights { $value }
@@ -410,7 +485,7 @@ turned-blurred = <code>{ $part }</code> shows both turned, and they cannot be to
 suspects = Labels in doubt
 suspects-fixes = The whole list is <code>fixes.csv</code>; <code>linnaeus data DATA --apply fixes.csv</code> makes a corrected copy.
 suspect-line = <b>{ $given }</b> <small>{ $of_given }</small> <i class="taken">→ { $suggested } <small>{ $chance }</small></i>
-fit-note = What the curves say, with the numbers that it rests on, and what to try next.
+fit-note = What the learning curves show, the numbers behind it, and what to try next.
 references-note = The run beside published rows: comparable only where what was done is the same.
 audit = What the audit found
 audit-pair = { $first } = { $second }
@@ -652,7 +727,7 @@ curves-alt =
 confusion-text = { $figure } is the confusion matrix ({ $split }).
 confusion-caption = Confusion matrix, { $split }, { $images }
 confusion-alt = Confusion matrix of { $classes } classes; { $right } of { $n } images lie on its diagonal.
-confusion-pairs-caption = Commonest mistakes, { $split }
+confusion-pairs-caption = Most frequent confusions, { $split }
 column-true = true class
 column-answer = answer
 column-mistakes = mistakes
@@ -667,11 +742,21 @@ per-class-caption-weakest =
         [one] The class with the lowest recall, { $split }
        *[other] The { $n } classes with the lowest recall, { $split }
     }
-examples = Examples of answers
+examples = Examples of predictions
+examples-note = The images stand at equal distances in the split, so nobody picked them. Wrong predictions are bold.
+examples-summary =
+    { $n ->
+        [one] { $n } prediction
+       *[other] { $n } predictions
+    }
 examples-text = { $table } shows what was answered to some images. They stand at equal distances in the split, so nobody picked them; wrong answers are bold.
-examples-caption = Answers to images at equal distances, { $split }
+examples-caption = Predictions for images at equal distances, { $split }
+samples = Training images
+samples-note = As the network sees them, before augmentation.
+samples-caption = Examples of training images
+samples-picture = training image of class { $name }
 mistakes-text = { $figure } shows the wrong answers that the classifier was surest of ({ $split }): the true class, then the answer with its probability. Some may be wrong labels.
-mistakes-caption = The surest wrong answers, { $split }
+mistakes-caption = Most confident mistakes, { $split }
 mistakes-alt =
     { $n ->
         [one] An image with its true class and the answer
@@ -679,13 +764,24 @@ mistakes-alt =
     }
 column-image = image
 column-chance = probability
-column-second = second answer
+column-second = second prediction
+column-confused-with = most often confused with
+by-class = Scores by class
+by-class-note = Recall: the share of a class’s images that are found. Precision: the share of predictions of the class that are correct. F1: their harmonic mean.
+by-class-caption = Scores by class, { $split }
+by-class-weakest = The { $n } classes with the lowest recall come first, of { $of }, { $split }
+by-class-absent = no images
+by-class-all =
+    { $n ->
+        [one] The class
+       *[other] All { $n } classes
+    }
 forgetting-text =
     { $n ->
         [one] A class was added to a trained network. { $table } sets its answers before beside those after, on the same images; the change is a paired comparison (Tango’s interval).
        *[other] { $n } classes were added to a trained network. { $table } sets its answers before beside those after, on the same images; the change is a paired comparison (Tango’s interval).
     }
-forgetting-caption = Accuracy on old and new classes before and after
+forgetting-caption = Old and new classes before and after, { $split }
 column-split = split
 column-group = classes
 runs = The runs compared
@@ -753,8 +849,8 @@ suspects-caption = The most doubtful labels
 column-given = label
 column-suggested = suggested
 fit = Fit
-fit-none = Neither over-fitting nor under-fitting, instability or too short a training shows in the curves beyond noise.
-fit-few = Of so few epochs, or without validation images, nothing can be said of the fit.
+fit-none = None of the checks of the learning curves (overfitting, underfitting, instability, too short a training) found anything beyond noise; that does not prove that there is nothing.
+fit-few = With so few epochs, or without validation images, the fit cannot be judged.
 references = Published numbers
 references-differences = { $table } says in what they differ.
 references-caption = Differences from { $row } of { $card }

@@ -1,0 +1,95 @@
+"""Accuracy, loss and learning rate by epoch."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from markupsafe import Markup
+
+from linnaeus.reporting.blocks import Figure, Figures, Items, Paragraph, Reading, Section
+from linnaeus.reporting.figures import curves
+from linnaeus.reporting.subject import Run
+from linnaeus.reporting.words import Words
+
+Row = Mapping[str, Any]  # of the history, an epoch
+
+MOST_READINGS = 400  # epochs with a reading of their own; of more, every second, third …
+DRAWN = {"accuracy": curves.accuracy, "loss": curves.loss, "rate": curves.learning_rate}
+# What is told of an epoch beside each curve: key of its words, column of the history.
+COLUMNS: Mapping[str, Sequence[tuple[str, str]]] = {
+    "accuracy": (("reading-train", "accuracy"), ("reading-val", "val_accuracy")),
+    "loss": (("reading-train", "loss"), ("reading-val", "val_loss")),
+    "rate": (("reading-rate", "lr"),),
+}
+
+
+def section(run: Run, say: Words) -> Section | None:
+    """None where a head was fitted in closed form: it has no epochs to show."""
+    record, rows = run.record, run.record.curve()
+    title = say("learning")
+    if not rows:
+        return Section(key="learning", title=title, blocks=[Paragraph(say("learning-none"))])
+    if record.recipe.get("train") == "head" and record.recipe.get("head", "linear") != "linear" and len(rows) == 1:
+        return None
+    marks = curves.Marks(kept=run.kept_epoch(), began=len(record.earlier) or None)
+    accuracy, loss, rate = (_figure(name, rows, marks, say) for name in DRAWN)
+    blocks = [Figures([accuracy, loss]), rate, Items(list(_keys(run, say)))]
+    return Section(key="learning", title=title, note=say("learning-note"), blocks=blocks)
+
+
+def _figure(name: str, rows: Sequence[Row], marks: curves.Marks, say: Words) -> Figure:
+    wide = name == "loss" and curves.is_wide(rows)
+    caption = say("loss-log" if wide else name)
+    step = -(-len(rows) // MOST_READINGS)
+    readings = [
+        Reading(x=float(row["epoch"]), text=_reading(row, name, say))
+        for row in rows[::step]
+        if row.get("epoch") is not None
+    ]
+    return Figure(
+        draw=partial(DRAWN[name], rows, marks, say),
+        caption=caption,
+        alt=_alt(name, rows, caption, say),
+        readings=readings,
+    )
+
+
+def _alt(name: str, rows: Sequence[Row], caption: Markup, say: Words) -> Markup:
+    """Of each line its first and its last value, and its extreme between."""
+    told = []
+    for key, column in COLUMNS[name]:
+        values = [float(row[column]) for row in rows if row.get(column) is not None]
+        if values:
+            best = max(values) if name != "loss" else min(values)
+            ends = {"first": _value(name, values[0], say), "last": _value(name, values[-1], say)}
+            line = say(f"{key}-line", best=_value(name, best, say), **ends)
+            told.append(line)
+    return say("curve-alt", what=caption, n=len(rows), lines=Markup("; ").join(told))
+
+
+def _reading(row: Row, name: str, say: Words) -> Markup:
+    """`epoch 3 · training 0.312 · validation 0.345`"""
+    told = [say("reading-epoch", epoch=str(row["epoch"]))]
+    for key, column in COLUMNS[name]:
+        value = row.get(column)
+        if value is not None:
+            told.append(say(key, value=_value(name, float(value), say)))
+    if name == "accuracy" and row.get("val_low") is not None and row.get("val_high") is not None:
+        told[-1] += f" ({say.span(float(row['val_low']), float(row['val_high']))})"
+    return Markup(" · ").join(told)
+
+
+def _value(name: str, value: float, say: Words) -> str:
+    return say.share(value) if name == "accuracy" else say.figures(value)
+
+
+def _keys(run: Run, say: Words) -> Iterator[Markup]:
+    """What the lines, bands and marks of the figures are."""
+    yield say("key-train")
+    if curves.is_validated(run.record.curve()):
+        yield say("key-val")
+    if run.record.earlier and run.record.parent:
+        yield say("key-began", run=run.record.parent)
+    kept = run.kept_epoch()
+    if kept is not None:
+        yield say("mark-kept", epoch=kept)

@@ -1,0 +1,43 @@
+"""All metrics of all splits, each with its interval: three of them stand, the rest is folded."""
+
+from collections.abc import Sequence
+
+from linnaeus.record.scores import Score
+from linnaeus.reporting.blocks import Block, Cell, Folded, Measured, Section, Table
+from linnaeus.reporting.subject import Run, split_title
+from linnaeus.reporting.words import Words
+
+STAND = ("accuracy", "macro_f1", "macro_recall")
+NO_SHARES = ("log_loss",)
+
+
+def section(run: Run, say: Words) -> Section | None:
+    """None of a run without a score."""
+    names = list(dict.fromkeys(name for key in run.splits() for name in run.record.scores[key].metrics))
+    if not names:
+        return None
+    stand = [name for name in STAND if name in names]
+    rest = [name for name in names if name not in stand]
+    blocks: list[Block] = [_table(run, stand, say)]
+    if rest:
+        blocks.append(Folded(summary=say("scores-rest", n=len(rest)), blocks=[_table(run, rest, say)]))
+    return Section(key="scores", title=say("scores"), note=say("scores-note"), blocks=blocks)
+
+
+def _table(run: Run, names: Sequence[str], say: Words) -> Table:
+    """A row a metric, a column a split."""
+    found = [(key, run.record.scores[key].metrics) for key in run.splits()]
+    header = [say("scores-column", split=split_title(key, say), n=metrics["accuracy"].n) for key, metrics in found]
+    rows = [[say.of("metric", name), *(_cell(name, metrics.get(name), say) for _, metrics in found)] for name in names]
+    return Table(
+        header=[say("column-metric"), *header],
+        rows=rows,
+        numbers=frozenset(range(1, 1 + len(found))),
+        caption=say("scores-caption"),
+    )
+
+
+def _cell(name: str, score: Score | None, say: Words) -> Cell:
+    if score is None:
+        return "–"
+    return say.estimate(score) if name in NO_SHARES else Measured(score=score)

@@ -1,0 +1,143 @@
+"""The first screen: how good the classifier is, in one sentence and three pictures, and what to do next."""
+
+from collections.abc import Iterator
+
+from markupsafe import Markup
+
+from linnaeus.recipe import shell
+from linnaeus.record.scores import SplitScores
+from linnaeus.reporting import kept
+from linnaeus.reporting.blocks import Bar, Block, Code, Facts, Gallery, Measured, Paragraph, Section, Table, Text
+from linnaeus.reporting.content import fit
+from linnaeus.reporting.subject import Run, split_title
+from linnaeus.reporting.words import Words
+
+# How many of the errors of always answering with the most frequent class are left, at most: the upper end of the interval.
+GRADES = ((0.1, "very-good"), (0.25, "good"), (0.5, "fair"), (1.0, "weak"))
+SHOWN = ("correct", "wrong", "hardest")
+
+
+def section(run: Run, say: Words) -> Section:
+    """Of an unfinished run, how far it has come."""
+    return Section(key="result", title=say("result"), blocks=[*_answer(run, say), *_test(run, say), *_next(run, say)])
+
+
+def answer(run: Run, say: Words) -> Markup:
+    """The sentence that answers the question; of a run without a score, why there is none."""
+    key = run.headline()
+    if key is None:
+        return _unscored(run, say)
+    score = run.record.scores[key].metrics["accuracy"]
+    values = {"share": say.share(score.value), "interval": say.interval(score), "split": split_title(key, say)}
+    return say("result-answer", n=score.n, **values)
+
+
+def judgement(found: SplitScores, say: Words) -> Markup:
+    """Good or not, measured by the most frequent class; of a grade only where the interval allows no lower one."""
+    score, frequent = found.metrics["accuracy"], most_frequent(found)
+    if frequent >= 1:
+        return say("judgement-one-class")
+    values = {"share": say.share(frequent), "n": score.n}
+    if score.high < frequent:
+        return say("judgement-worse", **values)
+    if score.low <= frequent:
+        return say("judgement-chance", **values)
+    left = (1 - score.low) / (1 - frequent)
+    return say(f"judgement-{next(grade for most, grade in GRADES if left <= most)}", **values)
+
+
+def most_frequent(found: SplitScores) -> float:
+    """Accuracy of always answering with the most frequent class of these very images."""
+    supports = [row.support for row in found.classes]
+    return max(supports) / sum(supports) if sum(supports) else 1.0
+
+
+def weakest(found: SplitScores, say: Words) -> Markup | None:
+    """`8, 26 of 28 correct, most often confused with 1`; None: not one mistake."""
+    row = found.weakest()
+    if row is None:
+        return None
+    told = say("weakest", name=row.name, correct=row.correct, n=row.support)
+    return told if row.taken_for is None else say("weakest-confused", weakest=told, other=row.taken_for)
+
+
+def brief(run: Run, say: Words, typed: str | None = None) -> Facts:
+    """The run in a few labelled lines, for a terminal; `typed` is what a person types to name the run."""
+    record, name = run.record, typed or shell.quoted(run.record.name)
+    pairs: list[tuple[Text, Text]] = [
+        (split_title(key, say), say.score(record.scores[key].metrics["accuracy"])) for key in run.splits()
+    ]
+    key = run.headline()
+    if key is None:
+        pairs.append((say("split-val"), _unscored(run, say)))
+    elif (found := weakest(record.scores[key], say)) is not None:
+        pairs.append((say("brief-weakest"), found))
+    for statement, advice in fit.told(record, name, say)[:1]:
+        pairs += [(say("brief-fit"), statement), ("", advice)]
+    if run.folder.report.exists():
+        pairs.append((say("brief-report"), str(run.folder.report)))
+    return Facts([*pairs, (say("brief-next"), " · ".join(suggestions(run, name)))])
+
+
+def suggestions(run: Run, name: str) -> list[str]:
+    """What one would do next, as commands. The test is not among them: opening it is a decision of its own."""
+    if run.record.status != "finished":
+        return [f"linnaeus resume {name}"]
+    look = [] if run.headline() in (None, *run.record.examined) else [f"linnaeus inspect {name}"]
+    return [*look, f"linnaeus predict {name} FILE", f"linnaeus report {name}"]
+
+
+def _unscored(run: Run, say: Words) -> Markup:
+    if run.record.status == "finished":
+        return say("result-none")
+    return say("result-unfinished", n=len(run.record.history), of=run.record.recipe["epochs"])
+
+
+def _answer(run: Run, say: Words) -> Iterator[Block]:
+    yield Paragraph(answer(run, say), lead=True)
+    key = run.headline()
+    if key is None:
+        return
+    found = run.record.scores[key]
+    told = [judgement(found, say)]
+    if (weak := weakest(found, say)) is not None:
+        told.append(say("result-weakest", weakest=weak))
+    if key == "val" and run.kept_epoch() is not None:
+        told.append(say("result-chosen"))
+    yield Paragraph(Markup(" ").join(told))
+    yield _axis(run, key, say)
+    shown = {name: one for name, one in kept.examples(run, key).items() if name in SHOWN}
+    if shown:
+        classes = run.classes(key)
+        frames = [
+            kept.framed(shown[name], classes, say, head=[say(f"result-{name}")]) for name in SHOWN if name in shown
+        ]
+        yield Gallery(
+            framed=frames, side=kept.side([one.pixels for one in shown.values()]), caption=say("result-pictures")
+        )
+
+
+def _axis(run: Run, key: str, say: Words) -> Table:
+    """Each split as a mark between the most frequent class and 100 %, that of the headline first."""
+    splits = [key, *(other for other in run.splits() if other != key)]
+    scores = [run.record.scores[split].metrics["accuracy"] for split in splits]
+    left = min([most_frequent(run.record.scores[key]), *(score.low for score in scores)])
+    rows = [
+        (split_title(split, say), Measured(score=score, n=True), Bar(score=score, start=left))
+        for split, score in zip(splits, scores, strict=True)
+    ]
+    return Table(header=(), rows=rows)
+
+
+def _test(run: Run, say: Words) -> Iterator[Block]:
+    record = run.record
+    if record.test_openings:
+        yield Paragraph(say("test-opened", n=record.test_openings))
+    elif "test" in record.data.get("counts", {}):
+        yield Paragraph(say("test-sealed", n=record.data["counts"]["test"]))
+    else:
+        yield Paragraph(say("test-absent"))
+
+
+def _next(run: Run, say: Words) -> Iterator[Block]:
+    yield Code(suggestions(run, shell.quoted(run.record.name))[0], caption=say("result-next"))
