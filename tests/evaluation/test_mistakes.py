@@ -1,6 +1,6 @@
 import numpy as np
 
-from linnaeus.evaluation.inspection.mistakes import confused_pairs, of_each_pair, worst
+from linnaeus.evaluation.inspection.mistakes import confused_pairs, of_each_pair, typical, worst
 
 
 def test_the_surest_mistakes_come_first():
@@ -36,3 +36,13 @@ def test_every_confused_pair_has_a_picture_before_any_has_many():
     assert of_each_pair(labels_N, probabilities_NK, most=99, first=0, of_a_pair=4).tolist() == [0, 1, 2, 3, 10]
     assert of_each_pair(labels_N, probabilities_NK, most=99).tolist() == list(range(11))
     assert of_each_pair(labels_N[11:], probabilities_NK[11:], most=99).tolist() == []
+
+
+def test_images_that_stand_for_a_split():
+    labels_N = np.array([0, 0, 0, 1, 1])
+    probabilities_NK = np.array([[0.99, 0.01], [0.8, 0.2], [0.52, 0.48], [0.9, 0.1], [0.6, 0.4]])
+    found = typical(labels_N, probabilities_NK)
+    assert found == {"correct": 1, "wrong": 3, "hardest": 2}
+    assert typical(np.array([0]), np.array([[0.9, 0.1]])) == {"correct": 0}
+    assert typical(np.array([1, 0]), np.array([[0.9, 0.1], [0.2, 0.8]])) == {"wrong": 0, "hardest": 1}
+    assert typical(labels_N[:0], probabilities_NK[:0]) == {}

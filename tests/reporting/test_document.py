@@ -83,7 +83,7 @@ def test_each_number_is_the_records(tmp_path):
     recipe = {row[0]: row[1] for row in found.table("The recipe")}
     assert recipe["model"] == record.recipe["model"] and recipe["epochs"] == "40"
     assert record.data["fingerprint"] in found.text and f"linnaeus evaluate {folder.path} --split test" in found.text
-    assert "The test split was opened once." in found.text
+    assert "The test split has been opened once." in found.text
     assert found.headings()[0] == "1 Aim" and len(found.captions("Figure")) == 8
 
 
@@ -124,7 +124,7 @@ def test_a_run_that_was_cut_off_is_told_as_far_as_it_came(tmp_path, drawn):
     bare = synthetic.run(tmp_path, name="bare", epochs=0, splits=(), status="stopped", time={}, model={}, environment={},
                          data={})  # fmt: skip
     found = written([bare])
-    assert "before its data were described" in found.text and "No epoch has ended yet." in found.text
+    assert "before its data were described" in found.text and "No epoch has finished yet." in found.text
 
 
 def test_a_run_without_validation_images(tmp_path):
@@ -133,7 +133,7 @@ def test_a_run_without_validation_images(tmp_path):
     folder = synthetic.run(tmp_path, splits=(), data=data, history=synthetic.history(10, val=False))
     found = written([folder])
     assert "No images were held out for validation." in found.text and "There is no test split." in found.text
-    assert "nothing can be said of the fit" in found.text
+    assert "the fit cannot be judged" in found.text
 
 
 def test_many_classes(tmp_path, drawn):

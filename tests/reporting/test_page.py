@@ -102,10 +102,10 @@ def test_each_opening_of_the_test_split_is_told(tmp_path):
     text = read(page(folder))
     test = folder.record().scores["test"].metrics["accuracy"]
     assert f"Test: {100 * test.value:.1f} % of 270 images" in text
-    assert "was opened 3 times" in text and "sealed: it has" not in text
+    assert "has been opened 3 times" in text and "sealed: it has" not in text
     assert text.index("validation 270 images") < text.index("test 270 images")
     once = synthetic.run(tmp_path, name="once", splits=("val", "test"))
-    assert "was opened once" in read(page(once))
+    assert "has been opened once" in read(page(once))
 
 
 def test_all_words_of_users_are_shown_as_text(tmp_path):
@@ -159,7 +159,7 @@ class _Held:
 def test_an_unfinished_run_shows_how_far_it_has_come(tmp_path, status):
     folder = synthetic.run(tmp_path, status=status, scores={}, history=(), time={}, splits=())
     text = read(page(folder))
-    assert "0 of 40 epochs are done" in text and "No epoch has ended yet" in text
+    assert "0 of 40 epochs are done" in text and "No epoch has finished yet" in text
     assert f"linnaeus resume {folder.path}" in text and "Nothing has been timed yet" in text
     folder.save_history(synthetic.history(12))  # killed later: the record is old, the history is not
     text = read(page(folder))
@@ -196,7 +196,7 @@ def test_a_split_without_a_mistake(tmp_path):
     found = folder.record().scores["val"]
     assert found.weakest() is None, "the made-up run of 8 images is all right"
     text = read(page(folder))
-    assert "names 100.0 % of 8 validation images" in text and "Not one mistake." in text
+    assert "names 100.0 % of 8 validation images" in text and "No mistakes." in text
     assert "no images" in text  # of some of the ten classes
 
 

@@ -62,7 +62,8 @@ class Words:
 
             self._bundle.add_resource(FluentResource(self.sources[key]))
             self._parsed.add(key)
-        pattern = self._bundle.get_message(key).value  # type: ignore[union-attr]
+        pattern = self._bundle.get_message(key).value
+        assert pattern is not None, f"message {key} of {self.language} is empty"
         text, errors = self._bundle.format_pattern(pattern, {name: _value(value) for name, value in values.items()})
         if errors:
             raise KeyError(f"message {key} of {self.language}: {errors}")

@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from linnaeus.reporting.blocks import Figure, Figures, Items, Paragraph, Reading, Section
+from linnaeus.reporting.blocks import Block, Figure, Figures, Items, Paragraph, Reading, Section
 from linnaeus.reporting.figures import curves
 from linnaeus.reporting.subject import Run
 from linnaeus.reporting.words import Words
@@ -15,6 +15,7 @@ Row = Mapping[str, Any]  # of the history, an epoch
 
 MOST_READINGS = 400  # epochs with a reading of their own; of more, every second, third …
 DRAWN = {"accuracy": curves.accuracy, "loss": curves.loss, "rate": curves.learning_rate}
+WIDTHS = {"accuracy": 11.5, "loss": 11.5, "rate": 9.0}  # cm
 # What is told of an epoch beside each curve: key of its words, column of the history.
 COLUMNS: Mapping[str, Sequence[tuple[str, str]]] = {
     "accuracy": (("reading-train", "accuracy"), ("reading-val", "val_accuracy")),
@@ -33,13 +34,13 @@ def section(run: Run, say: Words) -> Section | None:
         return None
     marks = curves.Marks(kept=run.kept_epoch(), began=len(record.earlier) or None)
     accuracy, loss, rate = (_figure(name, rows, marks, say) for name in DRAWN)
-    blocks = [Figures([accuracy, loss]), rate, Items(list(_keys(run, say)))]
+    blocks: list[Block] = [Figures([accuracy, loss]), rate, Items(list(_keys(run, say)))]
     return Section(key="learning", title=title, note=say("learning-note"), blocks=blocks)
 
 
 def _figure(name: str, rows: Sequence[Row], marks: curves.Marks, say: Words) -> Figure:
     wide = name == "loss" and curves.is_wide(rows)
-    caption = say("loss-log" if wide else name)
+    caption = say("curve-loss-log" if wide else f"curve-{name}")
     step = -(-len(rows) // MOST_READINGS)
     readings = [
         Reading(x=float(row["epoch"]), text=_reading(row, name, say))

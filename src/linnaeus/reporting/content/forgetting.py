@@ -47,7 +47,7 @@ def _split(found: Forgetting, key: str, say: Words) -> Iterator[Block]:
         if group.n
     ]
     header = [say(f"column-{column}") for column in ("group", "support", "before", "after")]
-    caption = say("forgetting-caption", split=split_title(key, say))
+    caption = say("forgetting-groups", split=split_title(key, say))
     yield Table(header=header, rows=rows, numbers=frozenset((1, 2, 3)), caption=caption)
     yield from _confused("forgetting-new-as-old", found.new_for_old, say)
     yield from _confused("forgetting-old-as-new", found.old_for_new, say)

@@ -115,6 +115,7 @@ forgetting-is-new = new
 forgetting-new-for-old = New classes taken for old ones
 forgetting-old-for-new = Old classes taken for new ones
 forgetting-by-class = Share classified correctly, by class
+forgetting-caption = Accuracy on old and new classes before and after
 forgetting-worst =
     { $n ->
         [one] The old class
@@ -134,6 +135,10 @@ key-val = Coloured: validation; the band around its accuracy is the 95&nbsp;% in
 key-kept = epoch whose weights were kept
 key-began = Dotted vertical line: where this run begins; before it, the epochs of <b>{ $run }</b> that led to its initial weights.
 mark-kept = Solid vertical line: epoch { $epoch }, whose weights were kept.
+curve-accuracy = Accuracy by epoch
+curve-loss = Loss by epoch
+curve-loss-log = Loss by epoch, logarithmic scale
+curve-rate = Learning rate by epoch
 curve-alt =
     { $n ->
         [one] { $what }, one epoch: { $lines }.
@@ -781,7 +786,7 @@ forgetting-text =
         [one] A class was added to a trained network. { $table } sets its answers before beside those after, on the same images; the change is a paired comparison (Tango’s interval).
        *[other] { $n } classes were added to a trained network. { $table } sets its answers before beside those after, on the same images; the change is a paired comparison (Tango’s interval).
     }
-forgetting-caption = Old and new classes before and after, { $split }
+forgetting-groups = Old and new classes before and after, { $split }
 column-split = split
 column-group = classes
 runs = The runs compared
