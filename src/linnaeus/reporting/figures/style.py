@@ -54,7 +54,7 @@ def frame(
     size: tuple[float, float] = SIZE,
     *,
     left: float = 0.75,
-    right: float = 0.55,
+    right: float = 0.6,
     below: float = 0.5,
     above: float = 0.3,
 ) -> "tuple[Figure, Axes]":

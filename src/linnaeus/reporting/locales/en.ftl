@@ -433,6 +433,18 @@ confusion-cell =
     }
 confusion-shown = the { $n } surest shown
 close = close
+page-copy = copy
+page-copied = copied
+page-rows =
+    { $n ->
+        [one] one more row
+       *[other] { $n } more rows
+    }
+page-table =
+    { $n ->
+        [one] one row
+       *[other] { $n } rows
+    }
 reading-epoch = epoch { $epoch }
 reading-train = training { $value }
 reading-val = validation { $value }

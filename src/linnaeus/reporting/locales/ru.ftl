@@ -502,6 +502,20 @@ confusion-cell =
     }
 confusion-shown = показаны самые уверенные: { $n }
 close = закрыть
+page-copy = копировать
+page-copied = скопировано
+page-rows =
+    { $n ->
+        [one] ещё { $n } строка
+        [few] ещё { $n } строки
+       *[many] ещё { $n } строк
+    }
+page-table =
+    { $n ->
+        [one] { $n } строка
+        [few] { $n } строки
+       *[many] { $n } строк
+    }
 reading-epoch = эпоха { $epoch }
 reading-train = обучение { $value }
 reading-val = проверка { $value }

@@ -1,0 +1,219 @@
+"""A document as one HTML file that needs nothing else and asks no network for anything.
+
+A macro of `templates/blocks.html` lays out each kind of block, under the name of its class; what a macro has to reckon is
+reckoned here. Nothing knows which section it draws.
+"""
+
+import base64
+import hashlib
+import itertools
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from linnaeus.record.scores import Score
+from linnaeus.reporting.blocks import (
+    Bar,
+    Block,
+    Cell,
+    Document,
+    Figure,
+    Framed,
+    Gallery,
+    Matrix,
+    Measured,
+    Picture,
+    Table,
+    Text,
+)
+from linnaeus.reporting.figures import heatmap, style
+from linnaeus.reporting.render.album import Album, Shown, dots, side
+from linnaeus.reporting.words import Words
+
+TEMPLATES = Path(__file__).parent / "templates"
+MOST_CELLS = 30  # classes of a confusion matrix that is written out; a larger one is a picture
+
+
+def render(document: Document, say: Words) -> str:
+    """The whole file."""
+    page = Page(say=say)
+    body = page.document(document)
+    style_text, script = (_file(name) for name in ("style.css", "script.js"))
+    text = _environment().get_template("page.html").render(
+        page=page, title=Markup(document.title).striptags(), body=_harmless(body), foot=document.foot,
+        style=Markup(style_text), script=Markup(script), style_hash=_hash(style_text), script_hash=_hash(script),
+    )  # fmt: skip
+    return text.encode("utf-8", "replace").decode()  # names of files may hold what is not text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """What is drawn so far: its pictures, and numbers for its figures. `prefix` begins the fragments of a document in another."""
+
+    say: Words
+    album: Album = field(default_factory=Album)
+    prefix: str = ""
+    numbers: Iterator[int] = field(default_factory=itertools.count)
+
+    def document(self, one: Document, part: bool = False) -> Markup:
+        return self._macro("document", one, part)
+
+    def parts(self, one: Document) -> list[tuple[str, Document, "Page"]]:
+        """The documents in a document: each with its fragment, and with the page as it sees it."""
+        names = [f"{self.prefix}part{place}" for place in range(len(one.parts))]
+        return [(name, part, replace(self, prefix=f"{name}-")) for name, part in zip(names, one.parts, strict=True)]
+
+    def contents(self, one: Document) -> list[tuple[str, Text]]:
+        """Where links lead that stand below the title: to the sections, and to the documents in this one."""
+        found = [(f"{self.prefix}{section.key}", section.title) for section in one.sections if section.title]
+        return found + [(name, part.title) for name, part, _ in self.parts(one)]
+
+    def blocks(self, some: Sequence[Block]) -> Markup:
+        return Markup("").join(self._macro(type(one).__name__.lower(), one) for one in some)
+
+    def figure(self, one: Figure) -> Markup:
+        readings = [(reading.x, str(Markup(reading.text).unescape())) for reading in one.readings]
+        return style.svg(one.draw(style.THEMED), f"f{next(self.numbers)}", _plain(one.alt), readings)
+
+    def picture(self, one: Picture) -> Shown | None:
+        return self.album.add(one.pixels)
+
+    def framed(self, some: Sequence[Framed]) -> list[tuple[Framed, list[tuple[Shown, Text]]]]:
+        """Each with those of its pictures that there is room for; without any it is left out."""
+        found = [
+            (one, [(shown, each.label) for each in one.pictures if (shown := self.picture(each)) is not None])
+            for one in some
+        ]
+        return [(one, shown) for one, shown in found if shown]
+
+    def side(self, gallery: Gallery) -> int:
+        """Pixels of the page for the longer side of a picture."""
+        firsts = [one.pictures[0].pixels.shape[:2] for one in gallery.framed if one.pictures]
+        return side(max(map(max, firsts), default=1), gallery.side)
+
+    def cell(self, value: Cell) -> Markup:
+        match value:
+            case None:
+                return Markup("")
+            case Measured(score=score, n=n):
+                return self._macro("measured", score, n)
+            case Bar():
+                places = [self._place(score, value.start) for score in (value.score, value.before) if score is not None]
+                return self._macro("bar", self.say.score(value.score), places)
+            case _:
+                return Markup("<bdi>{}</bdi>").format(value)
+
+    def axes(self, table: Table) -> dict[int, str]:
+        """The left ends of the axes of columns with bars, as shares in words."""
+        return {
+            column: self.say.share(value.start) if value.start else "0"
+            for row in table.rows
+            for column, value in enumerate(row)
+            if isinstance(value, Bar)
+        }
+
+    def matrix(self, one: Matrix) -> "Shaded":
+        """The matrix with the strength of each cell's shade and the fragments that its images open at."""
+        name = f"{self.prefix}m{next(self.numbers)}"
+        ids = {cell: self._anchor(gallery, f"{name}-{cell[0]}-{cell[1]}") for cell, gallery in one.links.items()}
+        rows = {row: self._anchor(gallery, f"{name}-r{row}") for row, gallery in one.row_links.items()}
+        behind = [
+            Behind(
+                id=rows.get(row, f"{name}-r{row}"),
+                caption=one.row_links[row].caption if row in one.row_links else one.classes[row],
+                cells=[(ids[cell], one.links[cell]) for cell in one.links if cell[0] == row],
+            )
+            for row in sorted({row for row, _ in one.links} | set(one.row_links))
+        ]
+        few = len(one.classes) <= MOST_CELLS
+        return Shaded(
+            id=name,
+            few=few,
+            address="" if few else dots(heatmap.shades(one.counts_KK)),
+            shades=(heatmap.shades(one.counts_KK)[..., 3] / 255).tolist() if few else [],
+            ids=ids,
+            rows=rows,
+            places=json.dumps({f"{row}-{column}": id for (row, column), id in ids.items()}),
+            behind=behind,
+        )
+
+    def _anchor(self, gallery: Gallery, otherwise: str) -> str:
+        return f"{self.prefix}{gallery.anchor}" if gallery.anchor else otherwise
+
+    def _macro(self, name: str, *values: object) -> Markup:
+        macro = getattr(_macros(), name)
+        return Markup(macro(self, *values))
+
+    def _place(self, score: Score, start: float) -> tuple[str, str, str]:
+        """Where the ends and the middle of a score lie on an axis from `start` to 1, in per cent of its length."""
+        length = max(1 - start, 1e-9)
+        low, value, high = (
+            f"{100 * min(max((end - start) / length, 0), 1):.1f}" for end in (score.low, score.value, score.high)
+        )
+        return low, value, high
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Behind:
+    """The images behind a row of a confusion matrix, cell by cell."""
+
+    id: str
+    caption: Text
+    cells: Sequence[tuple[str, Gallery]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shaded:
+    """A confusion matrix as the page shows it: written out where there are `few` classes, else as a picture."""
+
+    id: str
+    few: bool
+    address: str  # of the picture
+    shades: Sequence[Sequence[float]]
+    ids: dict[tuple[int, int], str]
+    rows: dict[int, str]
+    places: str  # the same ids for the script
+    behind: Sequence[Behind]
+
+
+def _plain(text: Text) -> str:
+    """Without tags, for where none can stand."""
+    return text.striptags() if isinstance(text, Markup) else text
+
+
+def _harmless(text: Markup) -> Markup:
+    """With signs that cannot be seen, or that turn the direction of what follows, made visible."""
+    return Markup(style.UNSEEN.sub("\ufffd", text))
+
+
+def _file(name: str) -> str:
+    return (TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def _hash(text: str) -> str:
+    """What a content policy calls a text by."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["plain"] = _plain
+    return environment
+
+
+@cache
+def _macros() -> Any:
+    return _environment().get_template("blocks.html").module
