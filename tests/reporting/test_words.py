@@ -1,102 +1,91 @@
+"""Numbers and names become text in one place: the same everywhere, in the manner of each language, escaped."""
+
 import re
-import string
 
 import pytest
 from markupsafe import Markup
 
-from linnaeus.recipe.recipe import Recipe
+from linnaeus.errors import UnknownName
 from linnaeus.record.scores import Score
-from linnaeus.reporting import study_figures
-from linnaeus.reporting.english import FIELDS
-from linnaeus.reporting.words import LANGUAGES
+from linnaeus.reporting.words import words
 
-WORDS = LANGUAGES["en"]
-
-
-def test_every_language_says_everything_with_the_same_values():
-    def values(text):
-        forms = text if isinstance(text, tuple) else (text,)
-        return [{name for _, name, _, _ in string.Formatter().parse(form) if name} for form in forms]
-
-    for words in LANGUAGES.values():
-        assert set(words.texts) == set(WORDS.texts)
-        for key, text in words.texts.items():
-            assert set().union(*values(text)) <= set().union(*values(WORDS.texts[key])) | {"n"}, key
-        assert set(words.fields) == set(FIELDS)
+EN, RU = words("en"), words("ru")
+SCORE = Score(value=0.98, low=0.9626, high=0.9942, n=270)
 
 
-def test_every_field_of_a_recipe_is_explained_and_has_its_place():
-    names = set(Recipe.__dataclass_fields__)
-    assert set(FIELDS) == names
-    assert {name for room in WORDS.rooms.values() for name in room} == names
+def plain(text):
+    return re.sub("[\u00a0\u202f]", " ", str(text))
+
+
+def test_an_unknown_language_is_named():
+    with pytest.raises(UnknownName, match="there is no language 'xx'"):
+        words("xx")
 
 
 def test_what_is_filled_in_is_escaped():
-    assert WORDS("confusion.pair", name="<i>", taken_for="&") == Markup("<b>&lt;i&gt;</b> taken for <b>&amp;</b>")
+    said = EN("confused-pair", name="<i>", other="&", n=1, of=2)
+    assert said == Markup("<b>&lt;i&gt;</b> classified as <b>&amp;</b>: 1 of 2")
+
+
+def test_a_value_that_is_missing_is_an_error():
+    with pytest.raises(KeyError, match="message confused-pair of en"):
+        EN("confused-pair", name="a")
 
 
 def test_one_and_many():
-    assert WORDS("images", n=1) == "1 image" and WORDS("images", n=1797) == "1,797 images"
+    assert EN("images", n=1) == "1 image" and EN("images", n=1797) == "1,797 images"
 
 
 @pytest.mark.parametrize(
     ("n", "text"),
     [
-        (1, "1 изображение"),
-        (3, "3 изображения"),
-        (5, "5 изображений"),
-        (12, "12 изображений"),
-        (1021, "1 021 изображение"),
+        (0, "0 изображений"), (1, "1 изображение"), (2, "2 изображения"), (3, "3 изображения"), (4, "4 изображения"),
+        (5, "5 изображений"), (11, "11 изображений"), (12, "12 изображений"), (14, "14 изображений"),
+        (21, "21 изображение"), (22, "22 изображения"), (101, "101 изображение"), (111, "111 изображений"),
+        (1021, "1 021 изображение"), (1_234, "1 234 изображения"),
     ],
-)
+)  # fmt: skip
 def test_russian_forms_and_numbers(n, text):
-    assert re.sub("[\u00a0\u202f]", " ", LANGUAGES["ru"]("images", n=n)) == text
+    assert plain(RU("images", n=n)) == text
 
 
 def test_numbers_in_the_manner_of_the_language():
-    russian, score = LANGUAGES["ru"], Score(value=0.98, low=0.9626, high=0.9942, n=270)
-    assert russian.between(score) == "96,3–99,4\u00a0%" and russian.decimals(0.98151) == "0,9815"
-    assert russian.seconds(245) == "4\u00a0мин 05\u00a0с"
-    assert WORDS.points(-0.0123, sign=True) == "−1.2" and russian.points(0.0123, sign=True) == "+1,2"
+    assert RU.interval(SCORE) == "96,3–99,4\u00a0%" and RU.number(0.98151) == "0,9815"
+    assert RU.seconds(245) == "4\u00a0мин 05\u00a0с" and plain(RU.seconds(12.34)) == "12,3 с"
+    assert EN.points(-0.0123, sign=True) == "−1.2" and RU.points(0.0123, sign=True) == "+1,2"
+    assert RU.points(-0.012, sign=True) == "−1,2" and RU.number(0.98) == "0,9800"
+    assert RU.count(1797).replace("\u00a0", " ") == "1 797" and EN.count(1797) == "1,797"
+    assert RU.figures(0.00123456) == "0,001235" and EN.figures(-1.5e-6, 2) == "−1.5e−06"
+    assert RU.estimate(Score(value=0.1234, low=0.1, high=0.2, n=9)) == "0,123 (0,100–0,200)"
 
 
-def test_a_metric_without_words_stands_for_itself():
-    assert WORDS.of("metric", "macro_f1") == "F1, mean over classes"
-    assert WORDS.of("metric", "mine.py:kappa") == "mine.py:kappa"
+def test_a_score_carries_its_interval_and_n():
+    assert plain(EN.score(SCORE)) == "98.0 % (96.3–99.4, n 270)"
+    assert plain(EN.score(SCORE, n=False)) == "98.0 % (96.3–99.4)"
+    assert EN.interval(SCORE) == EN.span(0.9626, 0.9942) == "96.3–99.4\u00a0%"
 
 
 @pytest.mark.parametrize(
-    ("share", "text"), [(1, "100.0 %"), (0.99996, "99.99 %"), (0.9996, "99.96 %"), (0.985, "98.5 %"), (0, "0.0 %")]
+    ("share", "text"),
+    [(1, "100.0 %"), (0.99996, "99.99 %"), (0.9996, "99.96 %"), (0.985, "98.5 %"), (0.00004, "0.01 %"), (0, "0.0 %")],
 )
-def test_a_hundred_percent_is_said_of_all_only(share, text):
-    assert WORDS.percent(share) == text.replace(" ", "\u00a0")
+def test_a_hundred_per_cent_is_said_of_all_only_and_nought_of_none(share, text):
+    assert plain(EN.share(share)) == text
 
 
-def test_intervals_and_durations():
-    assert WORDS.between(Score(value=0.98, low=0.9626, high=0.9942, n=270)) == "96.3–99.4\u00a0%"
-    shown = [WORDS.seconds(duration).replace("\u00a0", " ") for duration in (0.314, 12.34, 99.99, 245, 7980)]
+def test_p_values():
+    assert [EN.p(p) for p in (0.0004, 0.0034, 0.25)] == ["p < 0.001", "p = 0.003", "p = 0.25"]
+    assert RU.p(0.0004) == "p < 0,001"
+
+
+def test_durations():
+    shown = [plain(EN.seconds(duration)) for duration in (0.314, 12.34, 99.99, 245, 7980)]
     assert shown == ["0.31 s", "12.3 s", "100.0 s", "4 min 05 s", "2 h 13 min"]
 
 
-def test_a_study_is_drawn_with_the_decimal_point_of_the_language():
-    cells = [
-        {"number": k, "mean": 0.905 + k / 1000, "scores": {}, "point": {"lr": 0.5 + k / 4}, "train_s": 1.5 + k / 2}
-        for k in range(3)
-    ]
-    factors = {"lr": "uniform(0.25, 1.5)"}
-    for language, point, other in (("en", ".", ","), ("ru", ",", ".")):
-        say = LANGUAGES[language]
-        drawn = (
-            study_figures.slice_of("lr", factors["lr"], cells, (), say),
-            study_figures.parallel(factors, cells, say),
-            study_figures.front(cells, "train_s", [0, 2], say),
-        )
-        for svg in drawn:
-            assert re.search(rf">\d+{re.escape(point)}\d+</text>", svg)
-            assert not re.search(rf">\d+{re.escape(other)}\d+</text>", svg)
-
-
-def test_facts_of_published_trainings_have_words():
-    for say in LANGUAGES.values():
+def test_a_name_without_words_stands_for_itself():
+    assert EN.of("metric", "macro_f1") == "macro F1 (mean over classes)"
+    assert EN.of("metric", "mine.py:kappa") == "mine.py:kappa"
+    for say in (EN, RU):
         for fact in ("optimizer.lr", "progressive"):
             assert say.of("fact", fact) != fact

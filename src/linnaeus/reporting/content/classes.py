@@ -8,7 +8,7 @@ from linnaeus.reporting.words import Words
 
 MANY = 40  # classes; of more, the weakest come first
 WEAKEST = 20  # and so many of them stand
-COLUMNS = ("class", "precision", "recall", "scale", "f1", "support", "confused-with")
+COLUMNS = ("class", "precision", "recall", "", "f1", "support", "confused-with")
 
 
 def section(run: Run, say: Words) -> Section | None:
@@ -27,7 +27,7 @@ def _table(found: SplitScores, key: str, say: Words) -> Table:
     rows = list(found.classes)
     if many:
         rows.sort(key=lambda row: (row.support == 0, row.recall.value))
-    header = [axis.label(start, say) if name == "scale" else say(f"column-{name}") for name in COLUMNS]
+    header = [say(f"column-{name}") if name else "" for name in COLUMNS]
     caption = say(
         "by-class-weakest" if many else "by-class-caption", n=WEAKEST, of=len(rows), split=split_title(key, say)
     )

@@ -238,7 +238,7 @@ repeat-predict = name new pictures
 repeat-resume = go on where it stopped
 repeat-toml = The recipe as a file, <code>recipe.toml</code>
 repeat-fingerprint = fingerprint of the data
-foot = Written by Linnaeus { $version } from the records of the runs alone. This page asks no network for anything.
+foot = Written by Linnaeus { $version } from the records of the runs alone; it asks no network for anything.
 
 ## what a record says
 
@@ -455,15 +455,15 @@ reading-rate-line = from { $first } to { $last }, at most { $best }
 foot-data = data { $value }
 foot-recipe = recipe { $value }
 foot-weights = weights { $value }
-foot-command = To write this page again: <code>{ $command }</code>
-foot-lab = To do the whole work again: <code>{ $command }</code>
+foot-command = To write this report again: <code>{ $command }</code>
+foot-lab = To repeat the whole work: <code>{ $command }</code>
 repeat-examine = look at the mistakes again
 repeat-weights = SHA-256 of the weights
 repeat-recipe = SHA-256 of the recipe
 runs-title =
     { $n ->
         [one] { $n } run
-       *[other] { $n } runs compared
+       *[other] Comparison of { $n } runs
     }
 runs-lead = All on <code>{ $source }</code>.
 runs-lead-various = On { $n } data sets: their scores do not compare.
@@ -647,9 +647,9 @@ and-more =
         [one] and { $n } more class
        *[other] and { $n } more classes
     }
-document-title = Training of an image classifier
+document-title = Image classifier { $run }
 document-several = Image classifiers compared
-document-run = <code>{ $model }</code> · <code>{ $data }</code> · run { $run }, { $status }
+document-run = <code>{ $model }</code>, trained on <code>{ $data }</code> · { $status }
 document-foot = Written by Linnaeus { $version } from the records of the runs alone.
 aim = Aim
 aim-run = To train a network <code>{ $model }</code> on the data set <code>{ $data }</code>, and to measure on images that it was not trained on how often it names them rightly.

@@ -285,7 +285,7 @@ repeat-predict = распознать новые изображения
 repeat-resume = продолжить с места остановки
 repeat-toml = Рецепт в виде файла <code>recipe.toml</code>
 repeat-fingerprint = контрольная сумма данных
-foot = Составлено программой Linnaeus { $version } только по записям запусков. Странице не нужна сеть.
+foot = Составлено программой Linnaeus { $version } только по записям запусков; подключение к сети не требуется.
 
 ## what a record says
 
@@ -526,8 +526,8 @@ reading-rate-line = от { $first } до { $last }, наибольшее зна�
 foot-data = данные { $value }
 foot-recipe = рецепт { $value }
 foot-weights = веса { $value }
-foot-command = Составить эту страницу заново: <code>{ $command }</code>
-foot-lab = Выполнить всю работу заново: <code>{ $command }</code>
+foot-command = Команда для повторного составления отчёта: <code>{ $command }</code>
+foot-lab = Команда для повторения всей работы: <code>{ $command }</code>
 repeat-examine = просмотреть ошибки заново
 repeat-weights = SHA-256 весов
 repeat-recipe = SHA-256 рецепта
@@ -711,7 +711,7 @@ rows-more =
     { $n ->
         [one] и ещё { $n } строка
         [few] и ещё { $n } строки
-       *[other] и ещё { $n } строк
+       *[many] и ещё { $n } строк
     }
 matrix-corner = истинный \ предсказанный
 matrix-pair = истинный → предсказанный
@@ -722,13 +722,13 @@ more-rows =
     { $n ->
         [one] Ещё { $n } строка приведена в приложении.
         [few] Ещё { $n } строки приведены в приложении.
-       *[other] Ещё { $n } строк приведены в приложении.
+       *[many] Ещё { $n } строк приведены в приложении.
     }
 more-images =
     { $n ->
         [one] Ещё { $n } изображение здесь не показано.
         [few] Ещё { $n } изображения здесь не показаны.
-       *[other] Ещё { $n } изображений здесь не показаны.
+       *[many] Ещё { $n } изображений здесь не показаны.
     }
 and-more =
     { $n ->
@@ -736,9 +736,9 @@ and-more =
         [few] и ещё { $n } класса
        *[many] и ещё { $n } классов
     }
-document-title = Обучение классификатора изображений
+document-title = Классификатор изображений { $run }
 document-several = Сравнение классификаторов изображений
-document-run = <code>{ $model }</code> · <code>{ $data }</code> · запуск { $run }, { $status }
+document-run = <code>{ $model }</code>, обучение на данных <code>{ $data }</code> · { $status }
 document-foot = Отчёт составлен программой Linnaeus { $version } только по записям запусков.
 aim = Цель
 aim-run = Обучить нейронную сеть <code>{ $model }</code> на наборе данных <code>{ $data }</code> и измерить долю верных ответов на изображениях, которые не участвовали в обучении.

@@ -1,0 +1,148 @@
+"""The contract of all locales: every key, every value and every plural form in each; nothing empty, unclosed, left in English.
+
+A language is a file in `locales`: a made-up third one is there as soon as its file is.
+"""
+
+import re
+
+import pytest
+from babel import Locale
+from fluent.syntax import FluentParser
+from fluent.syntax import ast as fluent
+from fluent.syntax.visitor import Visitor
+
+from linnaeus.recipe.recipe import Recipe
+from linnaeus.record import reference
+from linnaeus.reporting import words as spoken
+from linnaeus.reporting.words import LOCALES, languages, words
+
+TAGS = {"b", "strong", "i", "em", "small", "code", "mark", "br", "wbr", "bdi", "span"}
+CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
+LETTERS = re.compile("[A-Za-z]{2}")
+# Names and signs that are the same in both languages.
+SAME = {"machine-python", "machine-torch", "machine-linnaeus", "machine-torchvision", "machine-timm", "machine-numpy", "machine-pillow",
+        "machine-triton", "column-ece", "column-macs", "part-adam", "part-adamw", "part-rmsprop", "part-lbfgs", "part-muon",
+        "part-cut-mix", "part-rand-augment", "part-trivial-augment", "calibration-ece"}  # fmt: skip
+MESSAGES = {language: (LOCALES / f"{language}.ftl").read_text(encoding="utf-8") for language in languages()}
+
+
+class _Seen(Visitor):
+    """What a message is made of."""
+
+    def __init__(self):
+        self.values, self.texts, self.selects = set(), [], []
+
+    def visit_VariableReference(self, node):  # noqa: N802
+        self.values.add(node.id.name)
+
+    def visit_TextElement(self, node):  # noqa: N802
+        self.texts.append(node.value)
+
+    def visit_SelectExpression(self, node):  # noqa: N802
+        self.selects.append((node.selector, [variant.key for variant in node.variants]))
+        self.generic_visit(node)
+
+
+def seen(entry):
+    visitor = _Seen()
+    visitor.visit(entry)
+    return visitor
+
+
+def parse(text):
+    """The messages of a file by key. Whatever is no message is a fault."""
+    entries = FluentParser().parse(text).body
+    broken = [entry.content for entry in entries if isinstance(entry, fluent.Junk)]
+    assert broken == []
+    found = [entry for entry in entries if isinstance(entry, fluent.Message)]
+    keys = [entry.id.name for entry in found]
+    assert sorted({key for key in keys if keys.count(key) > 1}) == [], "messages that stand twice"
+    return dict(zip(keys, found, strict=True))
+
+
+PARSED = {language: parse(text) for language, text in MESSAGES.items()}
+
+
+def faults(language, messages):
+    """What is wrong with the messages of a language, beside those of English."""
+    english = PARSED["en"]
+    yield from (f"{key} is missing" for key in english.keys() - messages.keys())
+    yield from (f"{key} is in no other language" for key in messages.keys() - english.keys())
+    needed = {Locale.parse(language).plural_form(n) for n in range(200)}
+    for key in english.keys() & messages.keys():
+        entry, wanted = seen(messages[key]), seen(english[key])
+        differing = (entry.values ^ wanted.values) - {"n"}  # one language counts where another has no forms
+        if differing:
+            yield f"{key} fills in {sorted(differing)}"
+        for _, variants in entry.selects:
+            forms = {variant.name for variant in variants if isinstance(variant, fluent.Identifier)}
+            if forms & {"one", "two", "few", "many", "other"} and not needed <= forms:
+                yield f"{key} lacks {sorted(needed - forms)}"
+        text = "".join(entry.texts)
+        if not text.strip() and not entry.values and key != "caption-after":
+            yield f"{key} is empty"
+        yield from (f"{key}: {fault}" for fault in _of_tags(text))
+        if language == "ru" and key not in SAME and LETTERS.search(_bare(text)) and not CYRILLIC.search(text):
+            yield f"{key} is not translated: {text.strip()}"
+
+
+def _of_tags(text):
+    for tag in re.findall(r"<(\w+)", text):
+        if tag not in TAGS:
+            yield f"<{tag}> is known to no medium"
+        elif tag not in ("br", "wbr") and len(re.findall(rf"<{tag}\b", text)) != text.count(f"</{tag}>"):
+            yield f"<{tag}> is not closed"
+
+
+def _bare(text):
+    return re.sub(r"<code>.*?</code>|<[^>]*>|&\w+;", "", text, flags=re.DOTALL)
+
+
+def test_english_and_russian_are_there():
+    assert {"en", "ru"} <= set(languages()) and len(PARSED["en"]) > 500
+
+
+@pytest.mark.parametrize("language", languages())
+def test_no_message_has_a_fault(language):
+    assert list(faults(language, PARSED[language])) == []
+
+
+@pytest.mark.parametrize(
+    ("message", "fault"),
+    [
+        ("images = { $m } изображений", "images fills in ['m']"),
+        ("images =\n    { $n ->\n        [one] { $n } изображение\n       *[many] { $n } изображений\n    }", "images lacks ['few']"),
+        ("images = { $n } images", "images is not translated"),
+        ("images = <b>{ $n } изображений", "<b> is not closed"),
+        ("images = <u>{ $n }</u> изображений", "<u> is known to no medium"),
+        ("imagery = изображения", "imagery is in no other language"),
+        ('images = {""}', "images is"),
+    ],
+)  # fmt: skip
+def test_each_fault_can_be_found(message, fault):
+    planted = {**PARSED["ru"], **parse(message + "\n")}
+    assert any(found.startswith(fault) or fault in found for found in faults("ru", planted)), list(
+        faults("ru", planted)
+    )
+    fewer = {key: one for key, one in PARSED["ru"].items() if key != "images"}
+    assert list(faults("ru", fewer)) == ["images is missing"]
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_field_of_a_recipe_and_every_verdict_is_explained(language):
+    say = words(language)
+    for name in Recipe.__dataclass_fields__:
+        assert say.has(f"field-{name.replace('_', '-')}")
+    for verdict in reference.VERDICTS:
+        assert say.has(f"verdict-{verdict.replace('_', '-')}")
+
+
+def test_another_language_is_one_file(tmp_path, monkeypatch):
+    for language, text in {**MESSAGES, "de": MESSAGES["en"].replace("validation", "Validierung")}.items():
+        (tmp_path / f"{language}.ftl").write_text(text, encoding="utf-8")
+    monkeypatch.setattr(spoken, "LOCALES", tmp_path)
+    assert languages() == sorted([*MESSAGES, "de"])
+    say = words("de")
+    assert say.of("split", "val") == "Validierung" and say("images", n=1) == "1 image"
+    assert say("images", n=1797) == "1.797 images" and say.share(0.985) == "98,5\u00a0%"
+    words.cache_clear()
