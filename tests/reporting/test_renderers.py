@@ -9,8 +9,15 @@ from linnaeus.reporting import render
 from linnaeus.reporting.words import languages, words
 from tests.reporting import every_block, word
 
-HELPERS = {"lines", "docx_paper", "docx_styles"}
-MEDIA = sorted({module.name for module in pkgutil.iter_modules(render.__path__)} - HELPERS)
+MEDIA = sorted(
+    module.name
+    for module in pkgutil.iter_modules(render.__path__)
+    if hasattr(importlib.import_module(f"linnaeus.reporting.render.{module.name}"), "render")
+)
+
+
+def test_the_media_are_those_of_a_report():
+    assert {"docx", "html", "terminal"} <= set(MEDIA)
 
 
 def drawn(medium, document, language="en"):
@@ -32,8 +39,9 @@ def test_every_kind_of_block_is_drawn(medium, language):
     point = words(language).point
     for part in ("beside the title", "classifies 93.2", "bold", "code_words", "A part of a part", "second", "machine",
                  "Your answer", "linnaeus train digits", "A curve", "Left", "Right", "before and after", f"93{point}2 %",
-                 f"87{point}0", "The most confident mistakes", "cat → dog", "]]&gt;" if medium == "html" else "]]>",
-                 "All rows", "Written by Linnaeus."):  # fmt: skip
+                 "The most confident mistakes", "cat → dog", "]]&gt;" if medium == "html" else "]]>",
+                 "All rows", "Written by Linnaeus.",
+                 *([] if medium == "html" else [f"87{point}0 % → 93"])):  # fmt: skip
         assert part in text, part
 
 

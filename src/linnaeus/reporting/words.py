@@ -24,6 +24,7 @@ LOCALES = Path(__file__).parent / "locales"
 BLANK = "\u00a0"  # one that does not break
 NARROW = "\u202f"  # a narrow one
 _MESSAGE = re.compile(r"^([A-Za-z][\w-]*) *=", re.MULTILINE)
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SLUG = re.compile(r"[^A-Za-z0-9]+")
 
 
@@ -105,8 +106,12 @@ class Words:
         return f"{number:.{digits}f}".replace(".", self.point).replace("-", "−")
 
     def figures(self, number: float, digits: int = 4) -> str:
-        """So many significant figures: `0.0312`, `1.5e−06`"""
-        return f"{number:.{digits}g}".replace(".", self.point).replace("-", "−")
+        """So many significant figures: `0.0312`, `1.5·10⁻⁶`"""
+        mantissa, _, exponent = f"{number:.{digits}g}".replace(".", self.point).partition("e")
+        raised = f"10{str(int(exponent)).translate(_RAISED)}" if exponent else ""
+        if mantissa == "1" and raised:
+            return raised
+        return mantissa.replace("-", "−") + (f"·{raised}" if raised else "")
 
     def estimate(self, score: Score, digits: int = 3) -> str:
         """What is no share, with its interval: `0.123 (0.098–0.151)`"""

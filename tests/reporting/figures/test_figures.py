@@ -180,7 +180,7 @@ def test_long_names_stay_apart(names, told):
     ("value", "told"), [(0.25, "0,25"), (97.25, "97,25"), (1e-5, "10⁻⁵"), (2.5e-5, "2,5·10⁻⁵"), (-3, "−3")]
 )
 def test_numbers_beside_the_axes_are_the_languages_own(value, told):
-    assert style.number(value, words("ru")) == told
+    assert words("ru").figures(value) == told
 
 
 def test_files_are_written_whole_and_only_as_pictures(tmp_path):

@@ -131,7 +131,7 @@ def _height(factor: Factor, value: Any) -> float:
 def _ends(factor: Factor, say: Words) -> list[tuple[float, str]]:
     if isinstance(factor, str):
         low, high = _range(factor)
-        return [(0.0, style.number(low, say)), (1.0, style.number(high, say))]
+        return [(0.0, say.figures(low)), (1.0, say.figures(high))]
     return [(place / max(1, len(factor) - 1), _short(level)) for place, level in enumerate(factor)]
 
 

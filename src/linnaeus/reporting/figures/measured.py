@@ -29,7 +29,7 @@ def rate_range(found: Mapping[str, Any], say: Words, palette: Palette) -> "Figur
     low, high = min(smoothed.min(), losses.min()), ROOM * smoothed[0]
     axes.set_ylim(low - 0.05 * (high - low), high)
     axes.set_xlim(rates[0], rates[-1])
-    axes.text(found["suggestion"], 0.98, f" {style.number(found['suggestion'], say)}", va="top", fontsize=style.TEXT,
+    axes.text(found["suggestion"], 0.98, f" {say.figures(found['suggestion'])}", va="top", fontsize=style.TEXT,
               color=palette.ink, transform=axes.get_xaxis_transform())  # fmt: skip
     axes.yaxis.set_major_formatter(style.numbers(say))
     style.label(axes, palette, str(say("rate")), str(say("loss")))

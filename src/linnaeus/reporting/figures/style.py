@@ -32,7 +32,6 @@ KINDS = (".svg", ".png")
 UNSEEN = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
-_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,19 +86,9 @@ def legend(axes: "Axes", lines: Sequence[tuple[str, str]]) -> None:
                 bbox_to_anchor=(1.0, 0.99), ncols=len(lines), borderaxespad=0.2, handlelength=1.4)  # fmt: skip
 
 
-def number(value: float, say: "Words") -> str:
-    """A number beside an axis, in four digits at most: `0.25`, `2·10⁻⁵`."""
-    text = f"{value:.4g}"
-    if "e" in text:
-        mantissa, _, exponent = text.partition("e")
-        raised = f"10{str(int(exponent)).translate(_RAISED)}"
-        text = raised if mantissa == "1" else f"{mantissa}·{raised}"
-    return text.replace(".", say.point).replace("-", "−")
-
-
 def numbers(say: "Words") -> "Callable[[float, object], str]":
-    """`number` as matplotlib wants it of an axis."""
-    return lambda value, _: number(value, say)
+    """Numbers beside an axis, in four digits at most, as matplotlib wants them: `0.25`, `2·10⁻⁵`."""
+    return lambda value, _: say.figures(value, 4)
 
 
 def logarithmic(axes: "Axes", side: str, say: "Words") -> None:

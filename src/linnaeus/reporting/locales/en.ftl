@@ -631,6 +631,108 @@ matrix-corner = true \ predicted
 matrix-pair = true → predicted
 matrix-count = mistakes
 matrix-of = images
+listing-runs = runs
+listing-none = none yet
+listing-status = status
+listing-also = also
+listing-common = { $options } (as every part of { $shelf })
+listing-layers = Layers, at { $size } px
+listing-sizes = { $channels } channels, { $n } classes
+listing-size = { $size } px
+listing-trainable = trainable weights
+listing-name = name
+listing-trained-on = trained on
+weights-nested = { $source }, under { $under }
+weights-no-model = unknown; a recipe must name it
+weights-holds = contents
+weights-tensors = { $n } weights in { $tensors } tensors, { $precision }
+weights-fetched = downloaded by timm when a training asks for them
+weights-images = { $size }×{ $size }, { $channels }, resized by { $resize }
+weights-normalised = normalised
+weights-mean-std = mean { $mean }, std { $std }
+weights-no-preprocessing = size and normalisation unknown; a recipe sets them by image_size and normalise
+weights-no-classes = names unknown
+weights-classes = { $named }, … ({ $n } in all)
+weights-published = published
+weights-hours = hours
+weights-hardware = hardware
+weights-licence = licence
+weights-checksum = checksum
+bench-forward = forward, ms
+bench-backward = backward, ms
+bench-share = share of time
+bench-speed = GMAC/s
+bench-layers = layers
+bench-measured = measured
+bench-answer = answer
+bench-measured-text =
+    { $n ->
+        [one] { $model }, { $n } image of { $shape }, { $device }, { $threads }, { $precision }, median of { $rounds } rounds · the whole network: { $forward } ms forward, { $backward } ms backward
+       *[other] { $model }, { $n } images of { $shape }, { $device }, { $threads }, { $precision }, median of { $rounds } rounds · the whole network: { $forward } ms forward, { $backward } ms backward
+    }
+bench-convolutional = convolutional layers take { $share } of the time for { $macs } million MACs per image
+bench-convolutional-each = convolutional layers take { $share } of the time for { $macs } million MACs per image, { $each } ps each
+bench-dense = dense layers take { $share } of the time for { $macs } million MACs per image
+bench-dense-each = dense layers take { $share } of the time for { $macs } million MACs per image, { $each } ps each
+bench-answer-text = { $convolutional }; { $dense }; all others take { $rest }
+bench-epoch = one epoch (estimate)
+bench-whole =
+    { $n ->
+        [one] { $n } epoch (estimate)
+       *[other] { $n } epochs (estimate)
+    }
+bench-estimated = estimate
+bench-estimated-text = { $model } on { $n } training images, extrapolated from the steps measured; scoring of validation images is not included
+bench-ratio = ratio
+bench-ratio-text = { $first } is { $times } times as fast as { $second }
+bench-no-ratio = unknown: PyTorch finds no GPU on this machine; run the same command on one that has a GPU
+sweep-lr = learning rate
+sweep-loss = loss
+sweep-smoothed = smoothed loss
+sweep-swept = sweep
+sweep-text = { $n } steps from { $first } to { $last }, { $ended } · loss lowest at { $lowest } · falls fastest at { $fastest }
+sweep-diverged = where the loss diverged
+sweep-ended = without divergence
+sweep-suggestion = suggestion
+sweep-suggestion-text = { $lr }: the smaller of a tenth of the learning rate where the smoothed loss is lowest and the one where it falls fastest
+picture = picture
+single-wrong = wrong
+single-logit = logit of { $name }
+single-logits = largest logits
+single-correct = correct
+single-correct-text = { $correct } of these { $n } images; for all { $split } images: linnaeus evaluate { $run }
+single-unknown = unknown ({ $name })
+single-class = class { $rank }
+single-set = set
+grading-answers = answers
+grading-correct = correct
+grading-verdict = verdict
+grading-passed = passed
+grading-failed = failed
+grading-open = open
+grading-of = { $correct } of { $n }
+grading-student = student
+grading-variant = variant
+grading-command = command
+threads =
+    { $n ->
+        [one] { $n } thread
+       *[other] { $n } threads
+    }
+beginning-recipe = recipe
+beginning-machine = machine
+beginning-images = { $images } { $size }×{ $size } ({ $channels }), { $classes }
+beginning-sealed = sealed
+beginning-unreadable = { $n } unreadable
+beginning-resident = in memory
+beginning-streamed = decoded as needed
+beginning-tuned = the fastest in a short trial
+progress-loss = loss { $loss }
+progress-validation = val { $share }
+progress-pace = { $pace } images/s
+progress-left = { $time } left
+progress-taken = in { $time }
+progress-epoch = epoch { NUMBER($epoch, useGrouping: 0) }/{ NUMBER($of, useGrouping: 0) }
 appendix-tables = Appendix: long tables
 more-rows =
     { $n ->

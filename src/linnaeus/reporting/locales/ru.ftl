@@ -717,6 +717,126 @@ matrix-corner = истинный \ предсказанный
 matrix-pair = истинный → предсказанный
 matrix-count = ошибок
 matrix-of = изображений
+listing-runs = обучения
+listing-none = пока нет
+listing-status = состояние
+listing-also = также
+listing-common = { $options } (общие для всех частей { $shelf })
+listing-layers = Слои, изображение { $size } px
+listing-sizes = Каналов: { $channels }, классов: { $n }
+listing-size = { $size } px
+listing-trainable = обучаемых весов
+listing-name = имя
+listing-trained-on = обучено на
+weights-nested = { $source }, внутри { $under }
+weights-no-model = неизвестна; её должен назвать рецепт
+weights-holds = содержимое
+weights-tensors =
+    { $n ->
+        [one] { $n } вес в { $tensors } тензорах, { $precision }
+        [few] { $n } веса в { $tensors } тензорах, { $precision }
+       *[many] { $n } весов в { $tensors } тензорах, { $precision }
+    }
+weights-fetched = загружает timm, когда их запросит обучение
+weights-images = { $size }×{ $size }, { $channels }, приведение к размеру: { $resize }
+weights-normalised = нормировка
+weights-mean-std = среднее { $mean }, стандартное отклонение { $std }
+weights-no-preprocessing = размер и нормировка неизвестны; рецепт задаёт их полями image_size и normalise
+weights-no-classes = названия неизвестны
+weights-classes = { $named }, … (всего { $n })
+weights-published = опубликовано
+weights-hours = часов
+weights-hardware = оборудование
+weights-licence = лицензия
+weights-checksum = контрольная сумма
+bench-forward = прямой проход, мс
+bench-backward = обратный проход, мс
+bench-share = доля времени
+bench-speed = GMAC/с
+bench-layers = слоёв
+bench-measured = измерено
+bench-answer = вывод
+bench-measured-text =
+    { $n ->
+        [one] { $model }, { $n } изображение { $shape }, { $device }, { $threads }, { $precision }, медиана { $rounds } измерений · вся сеть: прямой проход { $forward } мс, обратный проход { $backward } мс
+        [few] { $model }, { $n } изображения { $shape }, { $device }, { $threads }, { $precision }, медиана { $rounds } измерений · вся сеть: прямой проход { $forward } мс, обратный проход { $backward } мс
+       *[many] { $model }, { $n } изображений { $shape }, { $device }, { $threads }, { $precision }, медиана { $rounds } измерений · вся сеть: прямой проход { $forward } мс, обратный проход { $backward } мс
+    }
+bench-convolutional = свёрточные слои занимают { $share } времени при { $macs } млн операций умножения-сложения на изображение
+bench-convolutional-each = свёрточные слои занимают { $share } времени при { $macs } млн операций умножения-сложения на изображение, по { $each } пс на операцию
+bench-dense = полносвязные слои занимают { $share } времени при { $macs } млн операций умножения-сложения на изображение
+bench-dense-each = полносвязные слои занимают { $share } времени при { $macs } млн операций умножения-сложения на изображение, по { $each } пс на операцию
+bench-answer-text = { $convolutional }; { $dense }; остальные слои занимают { $rest }
+bench-epoch = одна эпоха (оценка)
+bench-whole =
+    { $n ->
+        [one] { $n } эпоха (оценка)
+        [few] { $n } эпохи (оценка)
+       *[many] { $n } эпох (оценка)
+    }
+bench-estimated = оценка
+bench-estimated-text =
+    { $n ->
+        [one] { $model }, { $n } обучающее изображение; получено по измеренным шагам, без оценки качества на проверочной выборке
+        [few] { $model }, { $n } обучающих изображения; получено по измеренным шагам, без оценки качества на проверочной выборке
+       *[many] { $model }, { $n } обучающих изображений; получено по измеренным шагам, без оценки качества на проверочной выборке
+    }
+bench-ratio = отношение
+bench-ratio-text = { $first } быстрее, чем { $second }, в { $times } раза
+bench-no-ratio = неизвестно: PyTorch не находит на этой машине графического процессора; выполните ту же команду на машине, где он есть
+sweep-lr = скорость обучения
+sweep-loss = функция потерь
+sweep-smoothed = сглаженная
+sweep-swept = перебор
+sweep-text =
+    { $n ->
+        [one] { $n } шаг от { $first } до { $last }, { $ended } · наименьшее значение функции потерь при { $lowest } · наиболее быстрое убывание при { $fastest }
+        [few] { $n } шага от { $first } до { $last }, { $ended } · наименьшее значение функции потерь при { $lowest } · наиболее быстрое убывание при { $fastest }
+       *[many] { $n } шагов от { $first } до { $last }, { $ended } · наименьшее значение функции потерь при { $lowest } · наиболее быстрое убывание при { $fastest }
+    }
+sweep-diverged = где обучение разошлось
+sweep-ended = без расхождения
+sweep-suggestion = рекомендация
+sweep-suggestion-text = { $lr }: меньшее из двух значений — десятой доли скорости обучения, при которой сглаженная функция потерь наименьшая, и той, при которой она убывает быстрее всего
+picture = рисунок
+single-wrong = неверно
+single-logit = логит класса { $name }
+single-logits = наибольшие логиты
+single-correct = верно
+single-correct-text = { $correct } из { $n } показанных; для всей выборки ({ $split }): linnaeus evaluate { $run }
+single-unknown = неизвестно ({ $name })
+single-class = класс { $rank }
+single-set = множество
+grading-answers = ответы
+grading-correct = верно
+grading-verdict = итог
+grading-passed = зачтено
+grading-failed = не зачтено
+grading-open = не установлено
+grading-of = { $correct } из { $n }
+grading-student = студент
+grading-variant = вариант
+grading-command = команда
+threads =
+    { $n ->
+        [one] { $n } поток
+        [few] { $n } потока
+       *[many] { $n } потоков
+    }
+beginning-recipe = рецепт
+beginning-machine = машина
+beginning-images = { $images } { $size }×{ $size } ({ $channels }), { $classes }
+beginning-sealed = запечатана
+beginning-unreadable = нечитаемых: { $n }
+beginning-resident = в памяти
+beginning-streamed = декодируются по мере надобности
+beginning-tuned = самое быстрое в коротком испытании
+progress-loss = функция потерь { $loss }
+progress-validation = проверка { $share }
+progress-pace = { $pace } изображений/с
+progress-left = осталось { $time }
+progress-taken = за { $time }
+progress-epoch = эпоха { NUMBER($epoch, useGrouping: 0) }/{ NUMBER($of, useGrouping: 0) }
 appendix-tables = Приложение: полные таблицы
 more-rows =
     { $n ->

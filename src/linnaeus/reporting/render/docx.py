@@ -11,10 +11,8 @@ from markupsafe import Markup
 from PIL import Image
 
 from linnaeus.reporting.blocks import (
-    Bar,
     Blank,
     Block,
-    Cell,
     Code,
     Cover,
     Document,
@@ -27,7 +25,6 @@ from linnaeus.reporting.blocks import (
     Heading,
     Items,
     Matrix,
-    Measured,
     Paragraph,
     Picture,
     Section,
@@ -36,6 +33,7 @@ from linnaeus.reporting.blocks import (
 )
 from linnaeus.reporting.figures import heatmap
 from linnaeus.reporting.figures.style import PRINT, png
+from linnaeus.reporting.render import as_text
 from linnaeus.reporting.render.docx_paper import Kind, Paper, Shown, plain
 from linnaeus.reporting.render.docx_styles import WIDTH
 from linnaeus.reporting.words import Words
@@ -207,7 +205,8 @@ class _Writer:
         self.blocks(block.blocks, before=block.summary)
 
     def _whole(self, block: Table) -> None:
-        rows = [[_cell(cell, self.paper.say) for cell in row] for row in block.rows]
+        block = as_text.without_repeats(block)
+        rows = [[as_text.cell(cell, self.paper.say) for cell in row] for row in block.rows]
         self.paper.table(block.caption or self.over, block.header, rows, block.numbers)
 
     def _bold(self, text: Text, references: Text = "") -> None:
@@ -242,16 +241,6 @@ def _referring(text: Text, references: Text) -> Text:
 def _room(block: Blank) -> Markup:
     """A place that the author has to fill, marked so that it cannot be overlooked."""
     return Markup("{}<mark>[{}]</mark>{}").format(block.before, block.text, block.after)
-
-
-def _cell(cell: Cell, say: Words) -> Text:
-    """What a page draws as a bar stands here as its numbers."""
-    if isinstance(cell, Measured):
-        return say.score(cell.score, n=cell.n)
-    if isinstance(cell, Bar):
-        before = f"{say.share(cell.before.value)} → " if cell.before is not None else ""
-        return before + say.score(cell.score, n=False)
-    return cell or ""
 
 
 def _columns(framed: Sequence[Framed]) -> int:

@@ -8,10 +8,8 @@ import numpy as np
 from markupsafe import Markup
 
 from linnaeus.reporting.blocks import (
-    Bar,
     Blank,
     Block,
-    Cell,
     Code,
     Document,
     Facts,
@@ -22,12 +20,12 @@ from linnaeus.reporting.blocks import (
     Heading,
     Items,
     Matrix,
-    Measured,
     Paragraph,
     Section,
     Table,
     Text,
 )
+from linnaeus.reporting.render import as_text
 from linnaeus.reporting.render.lines import LABEL, aligned, cell_width, clean, labelled, plain, wrapped
 from linnaeus.reporting.words import Words
 
@@ -83,8 +81,9 @@ class _Writer:
         for block in blocks:
             drawn = self.DRAW[type(block)](self, block)
             if drawn:
-                # Labelled lines are a list, however many blocks they come from.
-                yield _Lines(drawn, close=isinstance(block, Facts) and isinstance(before, Facts))
+                # Labelled lines are a list, however many blocks they come from; a heading belongs to what follows.
+                is_list = isinstance(block, Facts) and isinstance(before, Facts)
+                yield _Lines(drawn, close=is_list or isinstance(before, Heading))
                 before = block
 
     def paragraph(self, block: Paragraph) -> str:
@@ -105,8 +104,9 @@ class _Writer:
         return self._wrapped(Markup("{}[{}]{}").format(block.before, block.text, block.after))
 
     def table(self, block: Table) -> str:
+        block = as_text.without_repeats(block)
         rows = block.rows if block.open_rows is None else block.rows[: block.open_rows]
-        cells = [[self._cell(cell) for cell in row] for row in rows]
+        cells = [[plain(as_text.cell(cell, self.say)) for cell in row] for row in rows]
         lines = [aligned([plain(one) for one in block.header], cells, block.numbers)]
         if block.caption:
             lines.insert(0, self._wrapped(block.caption))
@@ -148,14 +148,6 @@ class _Writer:
 
     def folded(self, block: Folded) -> str:
         return self._lines(block.summary).text
-
-    def _cell(self, cell: Cell) -> str:
-        if isinstance(cell, Measured):
-            return plain(self.say.score(cell.score, n=cell.n))
-        if isinstance(cell, Bar):
-            before = f"{self.say.share(cell.before.value)} → " if cell.before is not None else ""
-            return plain(before + self.say.score(cell.score, n=False))
-        return plain(cell or "")
 
     def _count(self, number: Any) -> str:
         return plain(self.say.count(int(number))) if number else "·"

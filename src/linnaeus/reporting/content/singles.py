@@ -1,0 +1,80 @@
+"""Single images: what the network says of each, by its logits; and predictions of images that have no label."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from markupsafe import Markup
+
+from linnaeus.reporting.blocks import Block, Cell, Facts, Table, Text
+from linnaeus.reporting.words import Words
+
+LOGITS = 12  # classes whose logits fit beside each other; of more, the largest are shown
+LARGEST = 3
+
+
+def table(found: Mapping[str, Any], run: str, split: str, say: Words, picture: str = "") -> list[Block]:
+    """`found` as `show` gives it; `run` is what a person types to name the run."""
+    classes, images = found["classes"], found["images"]
+    is_narrow = len(classes) <= LOGITS
+    rows: list[list[Cell]] = []
+    for image in images:
+        logits = image["logits"]
+        said = [say.number(logits[name], 1) for name in classes] if is_narrow else [_largest(logits, say)]
+        wrong = "" if image["label"] == image["answer"] else say("single-wrong")
+        rows.append([image["name"], image["label"], image["answer"], wrong, say.share(image["probability"]), *said])
+    header = [*(say(f"column-{name}") for name in ("image", "true", "answer")), "", say("column-chance")]
+    header += [say("single-logit", name=classes[0]), *classes[1:]] if is_narrow else [say("single-logits")]
+    correct = sum(image["label"] == image["answer"] for image in images)
+    facts: list[tuple[Text, Text]] = [
+        (say("single-correct"),
+         say("single-correct-text", correct=correct, n=len(images), split=say.of("split", split), run=run))
+    ]  # fmt: skip
+    if picture:
+        facts.append((say("picture"), picture))
+    return [Table(header=header, rows=rows, numbers=frozenset(range(4, len(header)))), Facts(facts)]
+
+
+def _largest(logits: Mapping[str, float], say: Words) -> str:
+    best = sorted(logits.items(), key=lambda pair: -pair[1])[:LARGEST]
+    return ", ".join(f"{name} {say.number(logit, 1)}" for name, logit in best)
+
+
+class Prediction(Protocol):
+    """What is told of an image."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def labels(self) -> Sequence[str]: ...
+    @property
+    def probabilities(self) -> Sequence[float]: ...
+    @property
+    def unknown(self) -> bool | None: ...
+    @property
+    def set(self) -> Sequence[str] | None: ...
+
+
+def predictions(found: Sequence[Prediction], say: Words) -> list[Block]:
+    """A row an image: its classes, the most probable first, with their probabilities; its prediction set in braces."""
+    if not found:
+        return []
+    ranks = max(len(one.labels) for one in found)
+    with_sets = any(one.set is not None for one in found)
+    titles = [title for rank in range(1, ranks + 1) for title in (_title(rank, say), "")]
+    rows: list[list[Cell]] = []
+    for one in found:
+        first = say("single-unknown", name=one.labels[0]) if one.unknown else one.labels[0]
+        pairs = zip((first, *one.labels[1:]), one.probabilities, strict=True)
+        cells: list[Cell] = [cell for label, share in pairs for cell in (label, say.share(float(share)))]
+        cells += [""] * (2 * ranks - len(cells))
+        rows.append([one.name, *cells, *([_braced(one.set)] if with_sets else [])])
+    header = [say("column-image"), *titles, *([say("single-set")] if with_sets else [])]
+    return [Table(header=header, rows=rows, numbers=frozenset(range(2, 2 * ranks + 1, 2)))]
+
+
+def _title(rank: int, say: Words) -> Markup:
+    return say("column-class") if rank == 1 else say("single-class", rank=rank)
+
+
+def _braced(classes: Sequence[str] | None) -> str:
+    return f"{{{', '.join(classes)}}}" if classes is not None else ""

@@ -1,0 +1,160 @@
+"""What only a terminal shows: lists, measurements, single images, answers of students; each number as the page would write it."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from linnaeus.labs.grading import Scored
+from linnaeus.recipe import catalog
+from linnaeus.reporting.content import bench, grading, learning_rates, listing, progress, singles
+from linnaeus.reporting.render.terminal import render
+from linnaeus.reporting.words import languages, words
+from tests.reporting import synthetic
+
+SAY = words("en")
+
+
+def shown(blocks, language="en"):
+    return render([blocks] if not isinstance(blocks, list) else blocks, words(language), 200)
+
+
+MEASURED = {
+    "model": "lenet", "batch": 128, "channels": 3, "size": 32, "rounds": 9,
+    "machine": {"device": "cpu", "threads": 2, "precision": "fp32"},
+    "whole": {"forward_s": 0.01, "backward_s": 0.02},
+    "layers": [
+        {"name": "0", "kind": "Conv2d", "output": (6, 28, 28), "parameters": 456, "macs": 352_800, "forward_s": 0.004,
+         "backward_s": 0.006, "share": 0.9},
+        {"name": "1", "kind": "ReLU", "output": (6, 28, 28), "parameters": 0, "macs": 0, "forward_s": 0.001,
+         "backward_s": 0.0, "share": 0.1},
+    ],
+    "kinds": [
+        {"kind": "Conv2d", "layers": 1, "macs": 352_800, "forward_s": 0.004, "backward_s": 0.006, "share": 0.9},
+        {"kind": "ReLU", "layers": 1, "macs": 0, "forward_s": 0.001, "backward_s": 0.0, "share": 0.1},
+    ],
+}  # fmt: skip
+
+
+def test_the_time_of_layers():
+    text = shown(bench.layers(MEASURED, SAY))
+    assert "0      Conv2d  6×28×28      456  352,800        4.000         6.000         90.0 %    11.3" in text
+    assert "lenet, 128 images of 3×32×32, cpu, 2 threads, fp32, median of 9 rounds" in text
+    assert "the whole network: 10.00 ms forward, 20.00 ms backward" in text
+    assert "convolutional layers take 90.0 % of the time for 0.35 million MACs per image, 221.4 ps each" in text
+    assert "dense layers take 0.0 % of the time for 0.00 million MACs per image; all others take 10.0 %" in text
+
+
+def test_the_time_of_epochs():
+    one = {"device": "cpu", "precision": "fp32", "threads": 2, "measured_s": 5.1, "epoch_s": 60.0, "whole_s": 6000.0}
+    found = {"model": "lenet", "images": 50_000, "devices": [one]}
+    text = shown(bench.epochs(found, 100, SAY))
+    assert "60.0 s" in text and "1 h 40 min" in text and "100 epochs (estimate)" in text
+    assert "lenet on 50,000 training images" in text and "PyTorch finds no GPU" in text
+    both = {**found, "devices": [one, {**one, "device": "cuda:0", "epoch_s": 2.0}]}
+    assert "cuda:0 is 30.0 times as fast as cpu" in shown(bench.epochs(both, 1, SAY))
+
+
+def test_a_range_test():
+    steps = [{"rate": 10 ** (place / 10 - 5), "loss": 2.0, "smoothed": 2.1} for place in range(50)]
+    found = {"steps": steps, "diverged": True, "lowest": 0.5, "fastest": 0.06, "suggestion": 0.05}
+    text = shown(learning_rates.sweep(found, SAY, "rates.svg"))
+    assert "50 steps from 10⁻⁵ to 0.79, where the loss diverged · loss lowest at 0.5" in text
+    assert "suggestion  0.05: the smaller of" in text and "picture     rates.svg" in text
+    assert len(text.split("\n\n")[0].split("\n")) == 11
+    assert "скорость обучения" in shown(learning_rates.sweep(found, words("ru")), "ru")
+
+
+def test_single_images_with_their_logits():
+    image = {
+        "name": "a.png",
+        "label": "cat",
+        "answer": "dog",
+        "probability": 0.625,
+        "logits": {"cat": 1.0, "dog": -2.25},
+    }
+    found = {"classes": ["cat", "dog"], "images": [image, {**image, "answer": "cat"}]}
+    lines = shown(singles.table(found, "last", "val", SAY)).split("\n")
+    assert lines[0].split("  ")[-1].strip() == "dog" and "logit of cat" in lines[0]
+    assert lines[1].split() == ["a.png", "cat", "dog", "wrong", "62.5", "%", "1.0", "−2.2"]
+    assert "1 of these 2 images; for all validation images: linnaeus evaluate last" in lines[-1]
+    many = {str(place): float(place) for place in range(20)}
+    wide = {"classes": list(many), "images": [{**image, "logits": many}]}
+    assert "19 19.0, 18 18.0, 17 17.0" in shown(singles.table(wide, "last", "val", SAY))
+
+
+def test_predictions():
+    one = SimpleNamespace(name="a\x1b.png", labels=("cat", "dog"), probabilities=(0.9, 0.1), unknown=None, set=None)
+    assert shown(singles.predictions([one], SAY)).split("\n") == [
+        "image      class          class 2", "a\\x1b.png  cat    90.0 %  dog      10.0 %",
+    ]  # fmt: skip
+    other = SimpleNamespace(name="b", labels=("dog",), probabilities=(0.5,), unknown=True, set=("dog", "cat"))
+    text = shown(singles.predictions([other, one], SAY))
+    assert "unknown (dog)" in text and "{dog, cat}" in text
+    assert singles.predictions([], SAY) == []
+
+
+def test_lists(tmp_path):
+    record = synthetic.run(tmp_path).record()
+    score = record.scores["val"].metrics["accuracy"]
+    text = shown(listing.runs([record], SAY))
+    assert SAY.score(score).replace("\u00a0", " ") in text and "finished" in text and "validation" in text
+    assert shown(listing.runs([], SAY)) == "runs        none yet"
+    parts = [catalog.find("models", name) for name in ("lenet", "resnet")]
+    assert shown(listing.parts(parts)).startswith("models\n  lenet")
+    text = shown(listing.part(parts[1], SAY))
+    assert text.startswith("resnet(depth=")
+    layer = {"name": "0", "kind": "Conv2d", "output": (6, 28, 28), "parameters": 456, "macs": 352_800, "trains": True}
+    sizes = {
+        32: {"parameters": 1000, "trainable": 1000, "macs": 2_000_000, "layers": [layer]},
+        8: {"fault": "too small"},
+    }
+    text = shown(listing.network({"channels": 3, "classes": 10, "sizes": sizes}, SAY))
+    assert "8 px: too small" in text and "2,000,000" in text and "Layers, at 32 px" in text
+
+
+def test_weights():
+    score = {"split": "test", "value": 0.93, "low": 0.92, "high": 0.94, "n": 10_000}
+    preprocessing = {"size": 32, "channels": 3, "resize": "crop", "mean": [0.5], "std": [0.25]}
+    card = {"name": "x", "model": "resnet", "data": "cifar10", "preprocessing": preprocessing, "score": score}
+    assert "test 93.0 % (92.0–94.0, n 10,000)" in shown(listing.weights([card], SAY))
+    assert "none yet" in shown(listing.weights([], SAY))
+    found = {"source": "run", "nested": "state_dict", "model": None, "tensors": 3, "weights": 1234, "precision": "float32",
+             "classes": [str(place) for place in range(9)], "preprocessing": preprocessing, "data": "cifar10", "score": score,
+             "card": {"licence": "MIT"}, "checksum": "abc"}  # fmt: skip
+    text = shown(listing.one_of_weights(found, SAY))
+    for part in ("run, under state_dict", "1,234 weights in 3 tensors", "0, 1, 2, 3, 4, 5, 6, 7, … (9 in all)",
+                 "mean 0.5, std 0.25", "licence", "abc"):  # fmt: skip
+        assert part in text
+    bare = {
+        **found,
+        "tensors": None,
+        "classes": [],
+        "preprocessing": None,
+        "data": None,
+        "score": None,
+        "checksum": None,
+    }
+    assert "downloaded by timm" in shown(listing.one_of_weights(bare, SAY))
+
+
+def test_answers_of_students():
+    scored = Scored(name="ann", right=98, n=100, low=0.93, high=0.994, classes=(("cat", 9, 10, 0.6, 0.98),),
+                    verdict="open", remarks=("1 image has no answer",))  # fmt: skip
+    text = shown(grading.scored([scored], SAY))
+    assert "ann      98 of 100  98.0 % (93.0–99.4)  open" in text and "90.0 % (60.0–98.0)" in text
+    assert text.endswith("ann         1 image has no answer")
+    assert "90.0 %" not in shown(grading.scored([scored, scored], SAY))
+    assert "linnaeus lab lenet --variant 3" in shown(grading.variants("lenet", [("Ann", 3)], SAY))
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_language_says_them(language):
+    say = words(language)
+    for blocks in (bench.layers(MEASURED, say), grading.variants("lenet", [("Ann", 3)], say), listing.runs([], say)):
+        assert "{" not in shown(blocks, language)
+    facts = (progress.epoch(3, 1200, say), progress.loss(0.5, say), progress.validation(0.93, say), progress.pace(1200.4, say),
+             progress.left(12, say), progress.taken(12, say))  # fmt: skip
+    text = progress.together(facts)
+    assert "3/1200" in text and "\u00a0" not in text
+    if language == "en":
+        assert text == "epoch 3/1200  loss 0.500  val 93.0 %  1,200 images/s  12.0 s left  in 12.0 s"
