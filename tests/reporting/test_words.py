@@ -55,7 +55,7 @@ def test_numbers_in_the_manner_of_the_language():
     assert EN.points(-0.0123, sign=True) == "−1.2" and RU.points(0.0123, sign=True) == "+1,2"
     assert RU.points(-0.012, sign=True) == "−1,2" and RU.number(0.98) == "0,9800"
     assert RU.count(1797).replace("\u00a0", " ") == "1 797" and EN.count(1797) == "1,797"
-    assert RU.figures(0.00123456) == "0,001235" and EN.figures(-1.5e-6, 2) == "−1.5e−06"
+    assert RU.figures(0.00123456) == "0,001235" and EN.figures(-1.5e-6, 2) == "−1.5·10⁻⁶"
     assert RU.estimate(Score(value=0.1234, low=0.1, high=0.2, n=9)) == "0,123 (0,100–0,200)"
 
 
