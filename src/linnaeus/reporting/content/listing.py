@@ -96,7 +96,13 @@ def weights(cards: Sequence[Mapping[str, Any]], say: Words) -> list[Block]:
     if not cards:
         return [Facts([(say("column-weights"), say("listing-none"))])]
     rows: list[list[Cell]] = [
-        [card["name"], card["model"], card["data"], f"{card['preprocessing']['size']} px", _score(card["score"], say)]
+        [
+            card["name"],
+            card["model"],
+            card["data"],
+            say("listing-size", size=card["preprocessing"]["size"]),
+            _score(card["score"], say),
+        ]
         for card in cards
     ]
     names = ("listing-name", "column-network", "listing-trained-on", "column-support", "column-accuracy")
