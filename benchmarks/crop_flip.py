@@ -16,13 +16,13 @@ import torch
 from PIL import Image
 from torchvision import transforms
 
-from linnaeus.classifier.classifier import Intake, normalise
+from linnaeus.classifier.classifier import Preprocessing, normalise
 from linnaeus.data.augment import pipeline
 from linnaeus.data.randomness import generator
 from linnaeus.device import describe
 from linnaeus.recipe.spec import parse
 
-BATCH, MEAN, DEVIATION = 512, (0.4914, 0.4822, 0.4465), (0.2470, 0.2435, 0.2616)
+BATCH, MEAN, STD = 512, (0.4914, 0.4822, 0.4465), (0.2470, 0.2435, 0.2616)
 
 
 def with_pillow() -> Callable[[Image.Image], torch.Tensor]:
@@ -32,7 +32,7 @@ def with_pillow() -> Callable[[Image.Image], torch.Tensor]:
             transforms.RandomCrop(32, padding=4, padding_mode="reflect"),
             transforms.RandomHorizontalFlip(),
             transforms.ToTensor(),
-            transforms.Normalize(MEAN, DEVIATION),
+            transforms.Normalize(MEAN, STD),
         ]
     )
 
@@ -44,7 +44,7 @@ def main() -> None:
     torch.set_num_threads(1)
     images = np.random.default_rng(0).integers(0, 256, (BATCH, 32, 32, 3), dtype=np.uint8)
     augment, targets = pipeline(parse("crop(pad=4) | flip")), torch.eye(10)[torch.arange(BATCH) % 10]
-    intake = Intake(size=32, channels=3, resize="crop", mean=MEAN, deviation=DEVIATION)
+    preprocessing = Preprocessing(size=32, channels=3, resize="crop", mean=MEAN, std=STD)
 
     transform = with_pillow()
 
@@ -53,7 +53,7 @@ def main() -> None:
 
     def ours() -> torch.Tensor:
         changed, _ = augment(torch.from_numpy(images).permute(0, 3, 1, 2), targets, generator("benchmark"))
-        return normalise(changed, intake)
+        return normalise(changed, preprocessing)
 
     times: dict[str, list[float]] = {"Pillow, one by one": [], "linnaeus, whole batch": []}
     for round_number in range(arguments.rounds + 2):

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 import torch
 
-from linnaeus.classifier.classifier import Intake, build_module
+from linnaeus.classifier.classifier import Preprocessing, build_module
 from linnaeus.data.augment import pipeline
 from linnaeus.data.batch import Batch
 from linnaeus.data.randomness import generator
@@ -47,7 +47,7 @@ def main() -> None:
     ours = build_module(parse("resnet(depth=20)"), 3, 10, 32)
     rules = Rules(
         augment=pipeline(parse("crop(pad=4) | flip")),
-        intake=Intake(size=32, channels=3, resize="crop", mean=(0.5,) * 3, deviation=(0.25,) * 3),
+        preprocessing=Preprocessing(size=32, channels=3, resize="crop", mean=(0.5,) * 3, std=(0.25,) * 3),
         classes=10,
         loss=catalog.build("losses", parse("cross_entropy")),
         precision="fp32",

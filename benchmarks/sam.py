@@ -18,7 +18,7 @@ import torch
 from scipy import stats
 
 from linnaeus import api
-from linnaeus.classifier.classifier import Intake
+from linnaeus.classifier.classifier import Preprocessing
 from linnaeus.data.augment import pipeline
 from linnaeus.data.batch import Batch
 from linnaeus.recipe import catalog
@@ -93,7 +93,7 @@ def cost(record: RunRecord, model: str, augment: str, optimizers: dict[str, str]
     half = (0.5,) * channels
     rules = Rules(
         augment=pipeline(parse(augment)),
-        intake=Intake(size=size, channels=channels, resize="crop", mean=half, deviation=half),
+        preprocessing=Preprocessing(size=size, channels=channels, resize="crop", mean=half, std=half),
         classes=classes,
         loss=catalog.build("losses", parse("cross_entropy")),
         precision="fp32",

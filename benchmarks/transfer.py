@@ -37,7 +37,7 @@ from linnaeus import api
 from linnaeus.device import cores
 
 SIZE = 224
-MEAN, DEVIATION = [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]
+MEAN, STD = [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]
 OURS = {"squeezenet": "squeezenet", "resnet18": "imagenet_resnet(depth=18)"}  # by the names of this script
 LAST = ("classifier.", "fc.", "head.")  # what the last layer's names begin with, theirs and ours
 HEADS = ("logistic", "ridge")
@@ -48,7 +48,7 @@ class Outcome:
     seconds: float
     correct: int
     n: int
-    after: str  # hash of the body
+    after: str  # hash of the backbone
 
 
 def network_of(model: str) -> nn.Module:
@@ -56,7 +56,7 @@ def network_of(model: str) -> nn.Module:
 
 
 def digest(state: Mapping[str, Tensor]) -> str:
-    """Hash of the body's weights and buffers; torchvision's names are ours."""
+    """Hash of the backbone's weights and buffers; torchvision's names are ours."""
     found = hashlib.blake2b(digest_size=8)
     for name in sorted(name for name in state if not name.startswith(LAST)):
         found.update(name.encode() + state[name].detach().contiguous().numpy().tobytes())
@@ -66,7 +66,7 @@ def digest(state: Mapping[str, Tensor]) -> str:
 def tutorial(folder: Path, model: str, state: Mapping[str, Tensor], epochs: int) -> Outcome:
     """The tutorial's script in its own manner: batches of 4, decoded and cut anew in each epoch, the whole network in each pass."""
     torch.manual_seed(0)
-    normalise = transforms.Normalize(MEAN, DEVIATION)
+    normalise = transforms.Normalize(MEAN, STD)
     cut = [transforms.RandomResizedCrop(SIZE), transforms.RandomHorizontalFlip()]
     whole = [transforms.Resize(256), transforms.CenterCrop(SIZE)]
     changes = {
@@ -175,7 +175,7 @@ def shown(name: str, outcome: Outcome, before: str) -> str:
     interval = binomtest(outcome.correct, outcome.n).proportion_ci(method="wilson")
     accuracy = f"val {outcome.correct / outcome.n:.4f} ({interval.low:.4f}–{interval.high:.4f}, n {outcome.n:,})"
     kept = "unchanged" if outcome.after == before else "CHANGED"
-    return f"{name:20} {outcome.seconds:7.1f} s   {accuracy}   body {before} → {outcome.after} {kept}"
+    return f"{name:20} {outcome.seconds:7.1f} s   {accuracy}   backbone {before} → {outcome.after} {kept}"
 
 
 def main() -> None:

@@ -56,7 +56,7 @@ def test_and_afterwards_its_harm_is_seen(place):
 def test_what_is_found_stays_in_the_record_and_the_page_is_written(place):
     api.examine("plain", split="train", runs=place / "runs")
     record = RunFolder(place / "runs" / "plain").record()
-    assert set(record.examined) >= {"train"}
+    assert set(record.inspection) >= {"train"}
     assert record.test_openings == 0
     assert (place / "runs" / "plain" / "report.html").exists()
 
@@ -67,8 +67,8 @@ def test_no_such_split_and_no_such_run(place, tmp_path):
     with pytest.raises(DataError, match="no val split"):
         api.examine("all", runs=tmp_path / "runs")
     found = api.examine("all", split="train", runs=tmp_path / "runs")
-    assert found.suspects is not None
-    assert found.suspects.splits == ("train",)
+    assert found.label_errors is not None
+    assert found.label_errors.splits == ("train",)
     with pytest.raises(RunError):
         api.examine("none", runs=tmp_path / "runs")
 

@@ -6,17 +6,19 @@ import pytest
 import torch
 
 from linnaeus.classifier import classifier as classifiers
-from linnaeus.classifier.classifier import Classifier, Intake, build_module, normalise
+from linnaeus.classifier.classifier import Classifier, Preprocessing, build_module, normalise
 from linnaeus.errors import RunError
 from linnaeus.recipe.spec import parse
 
-INTAKE = Intake(size=8, channels=3, resize="crop", mean=(0.5, 0.4, 0.3), deviation=(0.2, 0.3, 0.4))
+PREPROCESSING = Preprocessing(size=8, channels=3, resize="crop", mean=(0.5, 0.4, 0.3), std=(0.2, 0.3, 0.4))
 
 
 def made() -> Classifier:
     torch.manual_seed(0)
     model = parse("mlp(hidden=[8])")
-    return Classifier(module=build_module(model, 3, 2, 8), classes=("cat", "dog"), intake=INTAKE, model=model)
+    return Classifier(
+        module=build_module(model, 3, 2, 8), classes=("cat", "dog"), preprocessing=PREPROCESSING, model=model
+    )
 
 
 def images(count: int) -> np.ndarray:
@@ -27,7 +29,7 @@ def test_what_is_saved_is_what_is_loaded(tmp_path: Path) -> None:
     one = made()
     one.save(tmp_path)
     other = classifiers.load(tmp_path)
-    assert (other.classes, other.intake, other.model) == (one.classes, one.intake, one.model)
+    assert (other.classes, other.preprocessing, other.model) == (one.classes, one.preprocessing, one.model)
     assert np.array_equal(other.probabilities(images(300)), one.probabilities(images(300)))
 
 
@@ -39,9 +41,9 @@ def test_probabilities_do_not_depend_on_the_batch() -> None:
 
 def test_normalise_is_the_formula_it_states() -> None:
     batch = torch.from_numpy(images(4)).permute(0, 3, 1, 2)
-    found = normalise(batch, INTAKE)
-    mean, deviation = (torch.tensor(values).view(1, 3, 1, 1) for values in (INTAKE.mean, INTAKE.deviation))
-    assert torch.allclose(found, (batch / 255 - mean) / deviation, atol=1e-5)
+    found = normalise(batch, PREPROCESSING)
+    mean, std = (torch.tensor(values).view(1, 3, 1, 1) for values in (PREPROCESSING.mean, PREPROCESSING.std))
+    assert torch.allclose(found, (batch / 255 - mean) / std, atol=1e-5)
     assert found.is_contiguous(memory_format=torch.channels_last)
     assert batch.dtype == torch.uint8
 
@@ -55,7 +57,12 @@ def test_damage_is_named_and_nothing_is_executed(tmp_path: Path) -> None:
         classifiers.load(tmp_path)
     weights.write_bytes(good)
     plain = json.loads(card.read_text())
-    for change in ({"format": 9}, {"model": "mlp(hidden=[9])"}, {"classes": ["a", "b", "c"]}, {"intake": {"size": 8}}):
+    for change in (
+        {"format": 9},
+        {"model": "mlp(hidden=[9])"},
+        {"classes": ["a", "b", "c"]},
+        {"preprocessing": {"size": 8}},
+    ):
         card.write_text(json.dumps(plain | change))
         with pytest.raises(RunError):
             classifiers.load(tmp_path)

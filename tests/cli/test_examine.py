@@ -13,7 +13,7 @@ from linnaeus import api
 from linnaeus.cli.app import run
 from linnaeus.record import examination
 from linnaeus.record.examination import FIXES
-from tests.record.test_examination import FOUND, SUSPECTS
+from tests.record.test_examination import FOUND, LABEL_ERRORS
 
 QUICK = ("--set", "threads=1", "--set", "precision=fp32", "--set", "compile=off")
 
@@ -35,9 +35,9 @@ def test_what_it_hands_on_and_prints(linnaeus, asked):
         "class  taken for  images               share  n  such as",
         "a              b       2  50.0 % (10.0–90.0)  4    x.png",
         "",
-        "suspects    1 labels of 4 (train and val); another is advised for 1",
+        "labels      1 labels of 4 (train and val); another is advised for 1",
         "            by the run's own features, cross-validated in 5 parts: the label is named for 50.0 % (10.0–90.0, n 4)",
-        "            the commonest are labelled a and look like b: 1",
+        "            the most frequent are labelled a and look like b: 1",
         "            these features were trained on the same labels, so that a wrong one learned by heart does not show; "
         "--weights names others, and --retrain trains anew",
         "            not looked at, of fewer than 5 images: c",
@@ -57,18 +57,18 @@ def test_what_exchanges_its_place_and_where_nothing_is_found(linnaeus, asked):
     turned = FOUND.turned[0]
     both = (turned.moves[0], replace(turned.moves[0], name="b", to="a"))
     turned = replace(turned, moves=both, augmented_by=None, blurred=())
-    asked[1][:] = [replace(FOUND, turned=(turned,), suspects=None, no_suspects="too few images")]
+    asked[1][:] = [replace(FOUND, turned=(turned,), label_errors=None, no_label_errors="too few images")]
     out = linnaeus("examine", "pets-1").out
     assert "mirrored, these exchange their places: a and b; no augmentation should do that" in out
-    assert "suspects    none looked for: too few images" in out
+    assert "labels      none looked for: too few images" in out
     assert "--apply" not in out
-    by_others = replace(SUSPECTS, count=0, seen=False, both=3, features="retrained")
-    asked[1][:] = [replace(FOUND, turned=(), pairs=(), suspects=by_others)]
+    by_others = replace(LABEL_ERRORS, count=0, seen=False, both=3, features="retrained")
+    asked[1][:] = [replace(FOUND, turned=(), pairs=(), label_errors=by_others)]
     out = linnaeus("examine", "pets-1").out
     assert "by networks trained anew without the image, in 5 parts" in out
     assert "learned by heart" not in out
     assert "turned" not in out
-    assert "3 of them are suspects by the run's own features, too" in out
+    assert "3 of them are label errors by the run's own features, too" in out
 
 
 def test_as_json(linnaeus, asked):
@@ -111,13 +111,13 @@ def test_a_run_from_end_to_end(linnaeus, place):
     done = linnaeus("examine", "wrong")
     assert done.status == 0, done.err
     folder, planted = place / "runs" / "wrong", json.loads((place / "wrong.json").read_text())
-    found = examination.from_plain(record(place)["examined"]["val"])
+    found = examination.from_plain(record(place)["inspection"]["val"])
 
     fixes = rows(folder / "fixes.csv")
     assert tuple(fixes[0]) == FIXES
     hits = [row for row in fixes if row["path"] in planted]
-    assert found.suspects is not None
-    assert found.suspects.count == len(fixes)
+    assert found.label_errors is not None
+    assert found.label_errors.count == len(fixes)
     assert len(hits) / len(fixes) > 0.8  # 30 of 31 were seen; by chance it would be one in forty
     assert len(hits) > 25  # of some 46 in train and val; the test labels are not looked at
     assert sum(row["label"] == planted[row["path"]] for row in hits) > 0.9 * len(hits)
@@ -134,7 +134,7 @@ def test_a_run_from_end_to_end(linnaeus, place):
     kept = np.load(folder / "pictures-examined-val.npz")
     assert kept["names"][found.mistakes[0].picture] == found.mistakes[0].name == mistakes[0]["name"]
     assert kept["names"][found.mistakes[0].neighbours[0].picture] == mistakes[0]["neighbour_1"]
-    assert kept["names"][found.suspects.top[0].picture] == fixes[0]["path"]
+    assert kept["names"][found.label_errors.top[0].picture] == fixes[0]["path"]
     assert kept["maps"].shape == (min(24, found.listed), 2, 8, 8)
     assert found.attention is None
     moved = {turned.kind: [(move.name, move.to) for move in turned.moves] for turned in found.turned}
@@ -154,7 +154,7 @@ def test_a_list_that_was_edited_is_not_overwritten(linnaeus, place):
     assert "name another file with --fixes FILE" in refused.err
     assert fixes.read_text() == edited
     assert linnaeus("examine", "wrong", "--fixes", "lists/mine.csv").status == 0
-    assert record(place)["examined"]["val"]["files"]["fixes"] == str(place / "lists" / "mine.csv")
+    assert record(place)["inspection"]["val"]["files"]["fixes"] == str(place / "lists" / "mine.csv")
     assert linnaeus("examine", "wrong", "--fixes", "lists").status == 1
     fixes.unlink()
 
@@ -165,7 +165,7 @@ def test_the_sealed_test_split_is_counted(linnaeus, place):
     for opened in (1, 2):  # scored for it, then as it was scored
         assert linnaeus("examine", "wrong", "--split", "test", "--fixes", f"test-{opened}.csv").status == 0
         assert record(place)["test_openings"] == before + opened
-    assert examination.from_plain(record(place)["examined"]["test"]).suspects.splits == ("train", "val", "test")
+    assert examination.from_plain(record(place)["inspection"]["test"]).label_errors.splits == ("train", "val", "test")
 
 
 @pytest.mark.usefixtures("in_place")
@@ -174,8 +174,11 @@ def test_features_of_other_weights_and_a_network_without_maps(linnaeus, place):
     assert done.status == 0, done.err
     found = examination.from_plain(json.loads(done.out))
     assert "vectors" in found.attention
-    assert (found.suspects.features, found.suspects.seen) == ("wrong", True)  # a run on these labels has seen them
-    assert found.suspects.both is not None
+    assert (found.label_errors.features, found.label_errors.seen) == (
+        "wrong",
+        True,
+    )  # a run on these labels has seen them
+    assert found.label_errors.both is not None
     unknown = linnaeus("examine", "vectors", "--weights", "nothing")
     assert (unknown.status, unknown.err.count("\n")) == (1, 1)
 
@@ -184,8 +187,8 @@ def test_features_of_other_weights_and_a_network_without_maps(linnaeus, place):
 def test_networks_trained_anew(linnaeus, place):
     done = linnaeus("examine", "wrong", "--retrain", "--fixes", "anew.csv")
     assert done.status == 0, done.err
-    found = examination.from_plain(record(place)["examined"]["val"])
-    assert (found.suspects.features, found.suspects.seen) == ("retrained", False)
+    found = examination.from_plain(record(place)["inspection"]["val"])
+    assert (found.label_errors.features, found.label_errors.seen) == ("retrained", False)
     planted, fixes = json.loads((place / "wrong.json").read_text()), rows(place / "anew.csv")
     hits = [row for row in fixes if row["path"] in planted]
     assert len(hits) > 30  # of some 46

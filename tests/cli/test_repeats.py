@@ -14,7 +14,7 @@ FOUND = Repeats(
     seeds=(0, 1),
     scores=(Score(value=0.9, low=0.85, high=0.94, n=200), Score(value=0.91, low=0.86, high=0.95, n=200)),
     mean=0.905,
-    deviation=0.00707,
+    std=0.00707,
     low=0.8415,
     high=0.9685,
 )
@@ -43,7 +43,7 @@ def test_what_it_prints(linnaeus, desk, asked):
         "pets-seed0     0  90.0 % (85.0–94.0, n 200)",
         "pets-seed1     1  91.0 % (86.0–95.0, n 200)",
         "",
-        "together    mean 90.50 % (84.15–96.85 over seeds, 2 runs), deviation 0.71 points; all on the same 200 validation images",
+        "together    mean 90.50 % (84.15–96.85 over seeds, 2 runs), standard deviation 0.71 points; all on the same 200 validation images",
         "next        linnaeus report r/pets-seed0 · linnaeus evaluate r/pets-seed0 --split test",
     ]
 

@@ -11,7 +11,7 @@ CARD = {
     "name": "small",
     "model": "mlp",
     "data": "digits",
-    "intake": {"size": 8},
+    "preprocessing": {"size": 8},
     "score": {"split": "test", "value": 0.91, "low": 0.9, "high": 0.92, "n": 3000},
 }
 

@@ -8,7 +8,7 @@ import torch
 from PIL import Image
 
 from linnaeus.classifier.card import Certainty
-from linnaeus.classifier.classifier import Classifier, Intake, build_module
+from linnaeus.classifier.classifier import Classifier, Preprocessing, build_module
 from linnaeus.delivery import predictor
 from linnaeus.errors import RunError
 from linnaeus.events import nobody
@@ -24,8 +24,8 @@ def classifier() -> Classifier:
         for parameter in module.parameters():
             parameter.zero_()
         next(parameter for parameter in module.parameters() if parameter.ndim == 2)[0] = 1.0
-    intake = Intake(size=8, channels=1, resize="stretch", mean=(0.5,), deviation=(0.5,))
-    return Classifier(module=module, classes=("bright", "dark"), intake=intake, model=model)
+    preprocessing = Preprocessing(size=8, channels=1, resize="stretch", mean=(0.5,), std=(0.5,))
+    return Classifier(module=module, classes=("bright", "dark"), preprocessing=preprocessing, model=model)
 
 
 @pytest.fixture

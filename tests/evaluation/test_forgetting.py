@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import nn
 
-from linnaeus.classifier.classifier import Classifier, Intake
+from linnaeus.classifier.classifier import Classifier, Preprocessing
 from linnaeus.data.dataset import Dataset
 from linnaeus.errors import DataError
 from linnaeus.evaluation import evaluate
@@ -131,7 +131,7 @@ class Brightest(nn.Module):
 @pytest.mark.parametrize("size", [8, 4])
 def test_the_old_network_is_asked_about_its_own_classes(size):
     """Red, green and blue squares, and dark ones, of which the old network, with its classes in another order, knows nothing."""
-    intake = Intake(size=size, channels=3, resize="crop", mean=(0.0,) * 3, deviation=(1.0,) * 3)
+    preprocessing = Preprocessing(size=size, channels=3, resize="crop", mean=(0.0,) * 3, std=(1.0,) * 3)
     classes = ("red", "green", "blue", "dark")
     store = np.zeros((40, 8, 8, 3), np.uint8)
     labels_N = np.arange(40) % 4
@@ -145,10 +145,13 @@ def test_the_old_network_is_asked_about_its_own_classes(size):
         classes=classes,
     )
     old = Classifier(
-        module=Brightest([2, 0, 1], False), classes=("blue", "red", "green"), intake=intake, model=Spec("linear")
+        module=Brightest([2, 0, 1], False),
+        classes=("blue", "red", "green"),
+        preprocessing=preprocessing,
+        model=Spec("linear"),
     )
-    whole = Intake(size=8, channels=3, resize="crop", mean=(0.0,) * 3, deviation=(1.0,) * 3)
-    new = Classifier(module=Brightest([0, 1, 2], True), classes=classes, intake=whole, model=Spec("linear"))
+    whole = Preprocessing(size=8, channels=3, resize="crop", mean=(0.0,) * 3, std=(1.0,) * 3)
+    new = Classifier(module=Brightest([0, 1, 2], True), classes=classes, preprocessing=whole, model=Spec("linear"))
     recipe = Recipe(
         data=Spec("digits"), image_size=8, channels=3, model=Spec("linear"), optimizer=Spec("sgd"), epochs=1
     )

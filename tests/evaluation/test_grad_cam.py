@@ -5,17 +5,17 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from linnaeus.classifier.classifier import Classifier, Intake, build_module, normalise
+from linnaeus.classifier.classifier import Classifier, Preprocessing, build_module, normalise
 from linnaeus.evaluation.inspection import grad_cam
 from linnaeus.recipe.spec import parse
 
-INTAKE = Intake(size=16, channels=3, resize="crop", mean=(0.5,) * 3, deviation=(0.25,) * 3)
+PREPROCESSING = Preprocessing(size=16, channels=3, resize="crop", mean=(0.5,) * 3, std=(0.25,) * 3)
 IMAGES = np.random.default_rng(0).integers(0, 256, (11, 16, 16, 3), dtype=np.uint8)  # more than are looked at together
 CLASSES = np.stack([np.arange(11) % 4, (np.arange(11) + 1) % 4], axis=1)
 
 
 def classifier(module: nn.Module) -> Classifier:
-    return Classifier(module=module, classes=tuple("abcd"), intake=INTAKE, model=parse("linear"))
+    return Classifier(module=module, classes=tuple("abcd"), preprocessing=PREPROCESSING, model=parse("linear"))
 
 
 class Pooled(nn.Module):
@@ -55,7 +55,7 @@ def test_it_is_the_class_activation_map():
     found = grad_cam.maps(classifier(module), IMAGES, CLASSES)
     assert (found.shape, found.dtype) == ((11, 2, 16, 16), np.uint8)
     with torch.no_grad():
-        seen = module.maps(normalise(torch.from_numpy(IMAGES).permute(0, 3, 1, 2), INTAKE))
+        seen = module.maps(normalise(torch.from_numpy(IMAGES).permute(0, 3, 1, 2), PREPROCESSING))
         for row, image in enumerate(seen):
             for column, label in enumerate(CLASSES[row]):
                 wanted = (module.head.weight[label][:, None, None] * image).sum(0).relu()

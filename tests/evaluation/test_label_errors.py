@@ -52,7 +52,7 @@ def test_planted_wrong_labels_are_found_and_come_first(judged):
     labels_N, probabilities_NK, wrong = judged
     found = label_errors.find(labels_N, probabilities_NK)
     of_wrong = np.isin(found.rows_S, wrong)
-    # Of raw pixels: 29 of the 36, and 29 of 34 suspects are wrong labels. Trained features find more.
+    # Of raw pixels: 29 of the 36, and 29 of 34 label errors are wrong labels. Trained features find more.
     assert wilson(int(of_wrong.sum()), len(wrong))[0] > 0.6
     assert wilson(int(of_wrong.sum()), len(found))[0] > 0.65
     assert of_wrong[:18].all()

@@ -1,4 +1,4 @@
-"""The lists of mistakes and of label suspects, and the pictures beside them, of a split made up by hand."""
+"""The lists of mistakes and of possible label errors, and the pictures beside them, of a split made up by hand."""
 
 import csv
 import io
@@ -146,7 +146,7 @@ def certain(wrong: dict[str, tuple[int, int]], sure: float = 0.98) -> Judge:
     return Judge(source="retrained", seen=False, probabilities=by_split)
 
 
-def test_suspects_of_two_splits():
+def test_label_errors_of_two_splits():
     gallery = Gallery(DATASETS, recipe())
     found, why_not, text = fix_list.judged(DATASETS, certain({"train": (3, 2), "val": (1, 0)}), None, gallery, nobody)
     assert why_not is None

@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from linnaeus.classifier.classifier import Intake
+from linnaeus.classifier.classifier import Preprocessing
 from linnaeus.data.dataset import Dataset
 from linnaeus.evaluation.inspection import symmetry
 from linnaeus.recipe.read import override
@@ -85,7 +85,7 @@ class Bright:
     """Says in which third of the image it is brightest: what a mirror exchanges."""
 
     device = torch.device("cpu")
-    intake = Intake(size=9, channels=1, resize="crop", mean=(0.0,), deviation=(1.0,))
+    preprocessing = Preprocessing(size=9, channels=1, resize="crop", mean=(0.0,), std=(1.0,))
 
     def logits(self, images_BCHW: Tensor) -> Tensor:
         return images_BCHW.float().sum(dim=(1, 2)).unflatten(1, (3, 3)).sum(2)

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from linnaeus import api
-from linnaeus.classifier.classifier import Classifier, Intake
+from linnaeus.classifier.classifier import Classifier, Preprocessing
 from linnaeus.data.batch import Batch
 from linnaeus.errors import RecipeError
 from linnaeus.evaluation.predictions import predict
@@ -52,9 +52,9 @@ def test_an_image_of_one_pixel_has_views_too() -> None:
 
 def test_logits_are_averaged_with_their_weights(images) -> None:
     torch.manual_seed(0)
-    intake = Intake(size=5, channels=3, resize="crop", mean=(0.5,) * 3, deviation=(0.5,) * 3)
+    preprocessing = Preprocessing(size=5, channels=3, resize="crop", mean=(0.5,) * 3, std=(0.5,) * 3)
     module = nn.Sequential(nn.Flatten(), nn.Linear(105, 4))
-    trained = Classifier(module=module, classes=tuple("abcd"), intake=intake, model=Spec("linear"))
+    trained = Classifier(module=module, classes=tuple("abcd"), preprocessing=preprocessing, model=Spec("linear"))
     batch = Batch(images_BCHW=images, labels_B=torch.tensor([0, 1]))
     _, found = predict(trained, [batch], "flip+shift")
     logits = torch.stack([trained.logits(view) for _, view in views(images, "flip+shift")])

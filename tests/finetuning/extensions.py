@@ -32,7 +32,7 @@ def recipe_of_extension(place: Path, *changes: str, replay: int = -1, data: str 
 
 
 def made(folder: Path) -> Path:
-    """Finished runs of the old classes: `old`, and heads of one stroke on its body."""
+    """Finished runs of the old classes: `old`, and heads of one stroke on its backbone."""
     train(folder, MLP, "epochs=15", "batch_size=16", data=OLD, name="old")
     on = (f"weights={folder / 'runs' / 'old'}", "train=head")
     train(folder, MLP, *on, "head=logistic", data=OLD, name="logistic")

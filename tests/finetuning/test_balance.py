@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import nn
 
-from linnaeus.classifier.classifier import Intake
+from linnaeus.classifier.classifier import Preprocessing
 from linnaeus.data.augment import pipeline
 from linnaeus.data.batch import Batch
 from linnaeus.finetuning.balance import TEMPERATURE, Teacher, shift
@@ -59,7 +59,7 @@ def test_the_divergence_is_that_of_the_paper() -> None:
 def rules(**more) -> Rules:
     return Rules(
         augment=pipeline(NO_AUGMENTATION),
-        intake=Intake(size=1, channels=1, resize="crop", mean=(0.5,), deviation=(0.5,)),
+        preprocessing=Preprocessing(size=1, channels=1, resize="crop", mean=(0.5,), std=(0.5,)),
         classes=3,
         loss=lambda logits_BK, targets_BK: nn.functional.cross_entropy(logits_BK, targets_BK, reduction="none"),
         precision="fp32",

@@ -76,7 +76,7 @@ def test_each_that_comes_along_is_whole(name: str) -> None:
     found = source.find(name)
     tensors, _ = found.read()  # raises where the checksum is another
     network = classifier.build_module(
-        parse(card["model"]), card["intake"]["channels"], len(card["classes"]), card["intake"]["size"]
+        parse(card["model"]), card["preprocessing"]["channels"], len(card["classes"]), card["preprocessing"]["size"]
     )
     lacking = [key for key in network.state_dict() if key not in tensors and not key.endswith("num_batches_tracked")]
     assert lacking == []

@@ -54,7 +54,7 @@ def test_old_rows_are_bit_for_bit_and_new_ones_begin_at_class_means(place: Path,
     train = prepared.splits.train
     pictures = torch.from_numpy(train.store[train.rows_N]).permute(0, 3, 1, 2)
     with torch.no_grad():
-        features = state.module.eval().features(normalise(pictures, prepared.rules.intake))
+        features = state.module.eval().features(normalise(pictures, prepared.rules.preprocessing))
     labels = torch.from_numpy(train.labels_N)
     means = {k: features[labels == k].mean(0) for k in range(6) if (labels == k).any()}
     centre = torch.stack(list(means.values())).mean(0)
@@ -82,16 +82,18 @@ def test_beginning_is_the_same_twice(place: Path) -> None:
 def test_a_head_without_a_bias_and_one_of_its_own_kind(place: Path) -> None:
     """Rows of a linear head begin without a bias too; what is not linear is left as it is."""
     prepared, state = prepared_extension(place)
-    body = extending.Body(module=state.module, intake=prepared.rules.intake, machine=prepared.machine, checksum="")
+    backbone = extending.FrozenBackbone(
+        module=state.module, preprocessing=prepared.rules.preprocessing, machine=prepared.machine, checksum=""
+    )
     with torch.no_grad():
         bare = nn.Linear(24, 6, bias=False)
         kept = bare.weight.clone()
         state.module.head = bare
-        extending.begin_rows(state.module, prepared.start, prepared.splits.train, body)
+        extending.begin_rows(state.module, prepared.start, prepared.splits.train, backbone)
         assert torch.equal(bare.weight[:4], kept[:4]) and not torch.equal(bare.weight[4:], kept[4:])
         state.module.head = nn.Sequential(nn.Linear(24, 6))
         kept = state.module.head[0].weight.clone()
-        extending.begin_rows(state.module, prepared.start, prepared.splits.train, body)
+        extending.begin_rows(state.module, prepared.start, prepared.splits.train, backbone)
         assert torch.equal(state.module.head[0].weight, kept)
 
 
@@ -169,7 +171,7 @@ def test_distillation_keeps_the_old_answers(place: Path) -> None:
 def test_the_old_network_has_nothing_to_say_at_the_first_step(place: Path) -> None:
     prepared, state = prepared_extension(place)
     batch = next(iter(prepared.train.batches(prepared.orders(1), 1)))
-    inputs = normalise(batch.images_BCHW, prepared.rules.intake)
+    inputs = normalise(batch.images_BCHW, prepared.rules.preprocessing)
     with torch.no_grad():
         logits_BK = state.module.eval()(inputs)
     assert prepared.rules.teacher.loss(inputs, logits_BK, "fp32").abs().max() < 1e-6

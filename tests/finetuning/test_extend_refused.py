@@ -73,7 +73,7 @@ def moved_folder(place: Path) -> dict:
         ({"replay": -2}, RecipeError, "replay = -2 must be at least 0, or -1 for all"),
         ({"changes": ["image_size=16"]}, RecipeError, "are of another network: .*: set image_size=8"),
         ({"changes": ["train=everything"]}, RecipeError, "train = 'everything' must be"),
-        ({"changes": ["head=knn"]}, RecipeError, "head = knn is for a frozen body"),
+        ({"changes": ["head=knn"]}, RecipeError, "head = knn is for a frozen backbone"),
     ],
 )
 def test_bad_wishes_are_one_clear_message_and_leave_nothing(place: Path, wish, kind, message: str) -> None:

@@ -1,4 +1,4 @@
-"""Features of a frozen body: computed once, kept by piece, and never taken for those of something else."""
+"""Features of a frozen backbone: computed once, kept by piece, and never taken for those of something else."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +16,7 @@ from linnaeus.device import Machine
 from linnaeus.errors import RecipeError
 from linnaeus.events import Reading
 from linnaeus.finetuning import features
-from linnaeus.finetuning.weights.start import intake
+from linnaeus.finetuning.weights.start import preprocessing
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.recipe.spec import Spec, parse
 from linnaeus.training import heads
@@ -39,7 +39,7 @@ def images(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class Counted:
-    """A body and its data; `passed` counts the images that went through it."""
+    """A backbone and its data; `passed` counts the images that went through it."""
 
     def __init__(
         self, images: Path | None, *changes: str, data: tuple[Recipe, Splits] | None = None, seed: int = 0
@@ -60,12 +60,12 @@ class Counted:
         self.machine = MACHINE
 
     @property
-    def body(self) -> features.Body:
-        return features.body(self.module, intake(self.recipe, self.splits.train, None), self.machine)
+    def backbone(self) -> features.FrozenBackbone:
+        return features.backbone(self.module, preprocessing(self.recipe, self.splits.train, None), self.machine)
 
     def get(self, views: int = 0, split: Dataset | None = None, watch=nobody) -> np.ndarray:
         found = features.features(
-            self.body, split or self.splits.train, self.recipe, self.splits.fingerprint, watch, views=views
+            self.backbone, split or self.splits.train, self.recipe, self.splits.fingerprint, watch, views=views
         )
         return found.together()[0]
 
@@ -84,7 +84,7 @@ def test_they_are_what_the_network_computes(images: Path) -> None:
     train = one.splits.train
     pictures = torch.from_numpy(train.store[train.rows_N]).permute(0, 3, 1, 2)
     with torch.no_grad():
-        wanted = one.module.eval().features(normalise(pictures, one.body.intake))
+        wanted = one.module.eval().features(normalise(pictures, one.backbone.preprocessing))
     assert found == pytest.approx(wanted.numpy(), abs=1e-5)
     assert found.dtype == np.float32
 
@@ -227,7 +227,7 @@ def test_batches_gather_rows_from_all_pieces(images: Path, monkeypatch: pytest.M
     monkeypatch.setattr(features, "PIECE", 20)
     monkeypatch.setenv("LINNAEUS_DATA", str(images.parent / "pieces"))
     one = Counted(images)
-    found = features.features(one.body, one.splits.train, one.recipe, one.splits.fingerprint, nobody)
+    found = features.features(one.backbone, one.splits.train, one.recipe, one.splits.fingerprint, nobody)
     orders = [np.array([41, 3, 19, 20, 3]), np.array([59])]
     batches = list(found.batches(orders, epoch=4))
     for batch, order in zip(batches, orders, strict=True):
@@ -266,7 +266,7 @@ def test_views_differ_and_come_again(images: Path, monkeypatch: pytest.MonkeyPat
 
 def test_epochs_take_the_views_in_turn(images: Path) -> None:
     one = Counted(images, "augment=crop(pad=2)")
-    found = features.features(one.body, one.splits.train, one.recipe, one.splits.fingerprint, nobody, views=2)
+    found = features.features(one.backbone, one.splits.train, one.recipe, one.splits.fingerprint, nobody, views=2)
     rows = np.arange(5)
     first, second, third = (next(iter(found.batches([rows], epoch))).images_BCHW for epoch in (1, 2, 3))
     assert torch.equal(first, third) and not torch.equal(first, second)
@@ -328,7 +328,7 @@ def test_fewer_images_at_once_where_memory_runs_out(images: Path) -> None:
 
 def test_features_lie_where_the_network_is(images: Path) -> None:
     one = Counted(images)
-    found = features.features(one.body, one.splits.train, one.recipe, one.splits.fingerprint, nobody)
+    found = features.features(one.backbone, one.splits.train, one.recipe, one.splits.fingerprint, nobody)
     assert found.device == one.machine.torch_device
 
 
@@ -336,22 +336,22 @@ def test_they_are_kept_when_each_piece_is_there(images: Path, monkeypatch: pytes
     monkeypatch.setattr(features, "PIECE", 20)
     one = Counted(images)
     known = (one.splits.train, one.recipe, one.splits.fingerprint)
-    assert not features.are_kept(one.body, *known)
+    assert not features.are_kept(one.backbone, *known)
     one.get()
-    assert features.are_kept(one.body, *known)
-    assert not features.are_kept(one.body, *known, views=2)
-    assert not features.are_kept(replace(one.body, machine=replace(MACHINE, threads=2)), *known)
+    assert features.are_kept(one.backbone, *known)
+    assert not features.are_kept(one.backbone, *known, views=2)
+    assert not features.are_kept(replace(one.backbone, machine=replace(MACHINE, threads=2)), *known)
     files()[1].unlink()
-    assert not features.are_kept(one.body, *known)
+    assert not features.are_kept(one.backbone, *known)
 
 
 def test_a_second_head_takes_the_machine_whose_features_are_kept(images: Path) -> None:
     one = Counted(images, "threads=0", "precision=auto")
-    wanted = (one.module, one.recipe, one.splits, one.body.intake)
+    wanted = (one.module, one.recipe, one.splits, one.backbone.preprocessing)
     assert heads.kept_by(*wanted) is None
     one.get()
     assert heads.kept_by(*wanted) is None  # those of the validation images are not there yet
     one.get(split=one.splits.val)
     assert heads.kept_by(*wanted) == MACHINE
     other = Counted(images, "threads=0", "precision=bf16")
-    assert heads.kept_by(other.module, other.recipe, other.splits, other.body.intake) is None
+    assert heads.kept_by(other.module, other.recipe, other.splits, other.backbone.preprocessing) is None

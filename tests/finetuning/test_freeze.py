@@ -76,7 +76,11 @@ WAYS: dict[str, tuple[str, ...]] = {
     "swa, balanced": ("swa=0.7", "sampling=balanced"),
     "accumulate, clip": ("accumulate=2", "batch_size=8", "clip_norm=0.5"),
     "augmented": ("augment=crop | flip", "choose=best"),
-    "momentum, rates": ("optimizer=sgd(lr=0.05, momentum=0.9, weight_decay=0.01)", "depth_decay=0.5", "body_rate=0.5"),
+    "momentum, rates": (
+        "optimizer=sgd(lr=0.05, momentum=0.9, weight_decay=0.01)",
+        "layer_decay=0.5",
+        "backbone_lr_factor=0.5",
+    ),
 }
 
 
@@ -281,7 +285,7 @@ def scales(train: str, images: Path, old: Path, *changes: str) -> tuple[list[flo
     ],
 )
 def test_rates_fall_with_depth(optimizer: str, images: Path, old: Path) -> None:
-    changes = (f"optimizer={optimizer}", "body_rate=0.5", "depth_decay=0.1")
+    changes = (f"optimizer={optimizer}", "backbone_lr_factor=0.5", "layer_decay=0.1")
     found, rates = scales("last(2)", images, old, *changes)
     assert found == pytest.approx([0.005, 0.05, 1.0])
     assert [rate / rates[-1] for rate in rates] == pytest.approx(found)
@@ -292,7 +296,7 @@ def test_rates_fall_with_depth(optimizer: str, images: Path, old: Path) -> None:
 def test_the_first_step_is_as_long_as_its_rate(images: Path, old: Path) -> None:
     """Plain SGD: the same gradient, a hundredth of the step in the last block and a thousandth in the one before it."""
     found = []
-    for changes in ((), ("body_rate=0.1", "depth_decay=0.1")):
+    for changes in ((), ("backbone_lr_factor=0.1", "layer_decay=0.1")):
         recipe, splits = recipe_and_splits(
             images, BODY, f"weights={old}", "train=last(2)", "optimizer=sgd(lr=0.1, momentum=0.0)", *changes
         )
@@ -310,17 +314,17 @@ def test_the_first_step_is_as_long_as_its_rate(images: Path, old: Path) -> None:
     assert shares == pytest.approx([0.001, 0.01, 1.0], rel=1e-3)
 
 
-@pytest.mark.parametrize("changes", [("body_rate=0.5",), ("depth_decay=0.5",)])
+@pytest.mark.parametrize("changes", [("backbone_lr_factor=0.5",), ("layer_decay=0.5",)])
 @pytest.mark.parametrize("optimizer", ["lbfgs(lr=0.05)"])
 def test_an_optimizer_of_one_rate_refuses_rates_by_depth(
     optimizer: str, changes: tuple[str, ...], images: Path, old: Path
 ) -> None:
     recipe, splits = recipe_and_splits(images, BODY, f"weights={old}", f"optimizer={optimizer}", *changes)
     with pytest.raises(
-        RecipeError, match="has one learning rate for all weights; set body_rate = 1 and depth_decay = 1"
+        RecipeError, match="has one learning rate for all weights; set backbone_lr_factor = 1 and layer_decay = 1"
     ):
         prepare(recipe, splits, nobody)
-    prepare(replace(recipe, body_rate=1.0, depth_decay=1.0), splits, nobody)
+    prepare(replace(recipe, backbone_lr_factor=1.0, layer_decay=1.0), splits, nobody)
 
 
 def test_lbfgs_trains_what_it_shall(images: Path, old: Path, tmp_path: Path) -> None:

@@ -66,10 +66,10 @@ WAYS: dict[str, tuple[str, ...]] = {
     "head, lbfgs": ("train=head", "optimizer=lbfgs(lr=0.1)"),
     "then all": ("train=head-then-all", "augment=crop | flip"),
     "then all, logistic": ("train=head-then-all", "head=logistic(strengths=[0.1])", "augment=crop | flip", "ema=0.9"),
-    "then all, views": ("train=head-then-all", "head=ridge", "views=2", "augment=flip", "body_rate=0.1"),
+    "then all, views": ("train=head-then-all", "head=ridge", "views=2", "augment=flip", "backbone_lr_factor=0.1"),
     "last": ("train=last(1)", "augment=crop | flip", "swa=0.7"),
     "gradual": ("train=gradual", "augment=flip", "optimizer=sgd(lr=0.05)"),
-    "gradual, rates": ("train=gradual", "depth_decay=0.5", "ema=0.9", "optimizer=sam"),
+    "gradual, rates": ("train=gradual", "layer_decay=0.5", "ema=0.9", "optimizer=sam"),
     "distilled": ("distill=1.0", "adjust=1.0", "train=last(2)"),
     "head, distilled": ("distill=1.0", "adjust=1.0", "train=head"),
 }
@@ -151,7 +151,7 @@ def test_a_stop_while_the_head_is_fitted_says_what_to_do(
 
 
 def test_neighbours_on_pixels(images: Path, tmp_path: Path) -> None:
-    """A network without a body, and a head without weights: nothing is left that could train."""
+    """A network without a backbone, and a head without weights: nothing is left that could train."""
     recipe, splits = recipe_and_splits(images, "model=linear", "epochs=1")
     first = new_folder(tmp_path / "first")
     session.train(recipe, splits, first, nobody)
@@ -177,15 +177,15 @@ def test_a_second_head_on_the_same_data_passes_no_image(images: Path, old: Path,
 
 
 def count_passes(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    from linnaeus.finetuning.features import Body
+    from linnaeus.finetuning.features import FrozenBackbone
 
-    passed, plain = [], Body.features
+    passed, plain = [], FrozenBackbone.features
 
     def counting(self, images_BCHW):
         passed.append(len(images_BCHW))
         return plain(self, images_BCHW)
 
-    monkeypatch.setattr(Body, "features", counting)
+    monkeypatch.setattr(FrozenBackbone, "features", counting)
     return passed
 
 
@@ -195,7 +195,7 @@ def test_what_a_user_is_told(images: Path, old: Path, tmp_path: Path) -> None:
     notes = [event.text for event in events if isinstance(event, Note)]
     assert any("augment = flip is not used: features are of the plain images" in note for note in notes)
     assert any("head logistic fitted to the features of 69 images: strength" in note for note in notes), notes
-    assert any(isinstance(event, Reading) and event.what == "images through the frozen body" for event in events)
+    assert any(isinstance(event, Reading) and event.what == "images through the frozen backbone" for event in events)
     events.clear()
     trained(tmp_path / "two", images, old, "train=head", "head=ridge", "augment=flip", "views=2", tell=events.append)
     assert any(
@@ -362,8 +362,8 @@ def test_one_image_of_each_class(tmp_path: Path, images: Path, old: Path) -> Non
 
 
 def test_the_rates_are_those_of_the_head(images: Path, old: Path) -> None:
-    """Rates by depth are of the body; where the head alone trains there is nothing to scale."""
-    recipe, splits = wish(images, old, "train=head", "body_rate=0.1", "optimizer=sgd(lr=0.5)")
+    """Rates by depth are of the backbone; where the head alone trains there is nothing to scale."""
+    recipe, splits = wish(images, old, "train=head", "backbone_lr_factor=0.1", "optimizer=sgd(lr=0.5)")
     prepared, _ = prepare(recipe, splits, nobody)
     assert set(prepared.rates) == {0.5}
 

@@ -36,7 +36,7 @@ def test_a_file_serves_in_place_of_the_hub(network: torch.nn.Module, file: Path)
     found = start.start_at(made, built, ("a", "b"))
     assert torch.equal(built.state_dict()["body.conv1.0.weight"], network.state_dict()["conv1.0.weight"])
     assert found.head == "new" and found.left_out == ()
-    assert found.intake is not None and found.intake.mean == (0.485, 0.456, 0.406)
+    assert found.preprocessing is not None and found.preprocessing.mean == (0.485, 0.456, 0.406)
 
 
 def test_what_timm_fetched_before_needs_no_network(network: torch.nn.Module, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -58,7 +58,7 @@ def test_offline_is_one_message(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_it_is_described_without_being_fetched() -> None:
     found = origin.describe(origin.find(f"timm:{NAME}"))
-    assert found["tensors"] is None and found["intake"]["size"] == 176
+    assert found["tensors"] is None and found["preprocessing"]["size"] == 176
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from linnaeus.finetuning.weights import bundled, matching
 from linnaeus.finetuning.weights import source as origin
 from linnaeus.finetuning.weights import start as weights
 from linnaeus.recipe.spec import parse
-from tests.finetuning.small import DIGITS, MLP, body, equal, module, recipe, train
+from tests.finetuning.small import DIGITS, MLP, backbone, equal, module, recipe, train
 from tests.parts.test_models import shared
 
 
@@ -52,7 +52,7 @@ def test_a_run_gives_all_it_has(old: Path) -> None:
     assert (found.head, found.known, found.classes) == ("rows", DIGITS, DIGITS)
     assert (str(found.model), found.normalised, found.left_out) == (MLP, "weights", ())
     assert found.parent is not None and found.parent.name == "old"
-    assert found.intake is not None and (found.intake.size, found.intake.channels) == (8, 1)
+    assert found.preprocessing is not None and (found.preprocessing.size, found.preprocessing.channels) == (8, 1)
 
 
 def test_a_folder_without_its_run(old: Path, tmp_path: Path) -> None:
@@ -105,10 +105,10 @@ def test_prefixes_are_resolved(old: Path, prefix: str) -> None:
 
 
 def test_what_stands_beside_a_wrapped_network_is_left_out_and_said(old: Path, tmp_path: Path) -> None:
-    held = {f"backbone.{name}": value for name, value in body(state(old)).items()}
+    held = {f"backbone.{name}": value for name, value in backbone(state(old)).items()}
     save_file({**held, "fc.weight": torch.zeros(7, 16), "loss.centres": torch.zeros(3)}, tmp_path / "held.safetensors")
     found, network = start(tmp_path / "held.safetensors")
-    assert equal(body(dict(network.state_dict())), body(state(old)))
+    assert equal(backbone(dict(network.state_dict())), backbone(state(old)))
     assert found.head == "new" and set(found.left_out) == {"fc.weight", "loss.centres"}
     assert "the head begins anew" in found.told(10) and "left out: " in found.told(10)
 
@@ -140,7 +140,7 @@ def test_rows_new_keeps_none(old: Path, classes: tuple[str, ...]) -> None:
     found, network = start(old, "rows=new", classes=classes)
     fresh = module(recipe(old), len(classes)).state_dict()
     assert torch.equal(network.state_dict()["head.weight"], fresh["head.weight"])
-    assert equal(body(dict(network.state_dict())), body(state(old)))
+    assert equal(backbone(dict(network.state_dict())), backbone(state(old)))
     assert (found.head, found.known, found.classes) == ("new", (), DIGITS)
 
 
@@ -298,8 +298,8 @@ def test_the_recipe_takes_network_and_images_from_the_weights(old: Path, shipped
     began = record.model["start"]
     assert (began["weights"], began["head"], began["known"], began["normalised"]) == (shipped, "new", [], "weights")
     assert began["checksum"] == bundled.card(shipped)["weights"] and began["model"] == MLP
-    intake = json.loads((record.folder / "classifier.json").read_text(encoding="utf-8"))["intake"]
-    assert intake["mean"] == bundled.card(shipped)["intake"]["mean"]
+    preprocessing = json.loads((record.folder / "classifier.json").read_text(encoding="utf-8"))["preprocessing"]
+    assert preprocessing["mean"] == bundled.card(shipped)["preprocessing"]["mean"]
     assert (
         f"begins at the weights of {shipped}, {MLP}: the head begins anew; pixels are normalised as they were for these weights"
     ) in notes
@@ -316,13 +316,15 @@ def test_the_recipes_normalisation_wins(old: Path) -> None:
     made = recipe(old)
     train_split = load(open_source(parse("digits(limit=30)")), made).train  # not quite those of the old run
     found, _ = start(old)
-    assert found.intake is not None
+    assert found.preprocessing is not None
 
     def normalised(text: str, start: weights.Start | None, channels: int = 1) -> Any:
-        intake = weights.intake(recipe(old, f"normalise='{text}'", f"channels={channels}"), train_split, start)
-        return intake.mean, intake.deviation
+        preprocessing = weights.preprocessing(
+            recipe(old, f"normalise='{text}'", f"channels={channels}"), train_split, start
+        )
+        return preprocessing.mean, preprocessing.std
 
-    assert normalised("auto", found) == (found.intake.mean, found.intake.deviation)
+    assert normalised("auto", found) == (found.preprocessing.mean, found.preprocessing.std)
     assert normalised("auto", None) != normalised("auto", found)
     assert np.isclose(normalised("auto", None)[0], 0.3, atol=0.05)  # measured
     assert normalised("0.5 / 0.25", found) == ((0.5,), (0.25,))

@@ -80,7 +80,7 @@ def test_a_gpu_gives_the_same_pixels(part: str) -> None:
         ("color(contrast=-1)", "negative"),
         ("grayscale(p=2)", "probability"),
         ("blur(sigma=[0, 1])", "sigma"),
-        ("noise(deviation=-1)", "deviation"),
+        ("noise(std=-1)", "std"),
         ("mix_up(alpha=0)", "alpha"),
         ("cut_mix(alpha=0)", "alpha"),
         ("rand_augment(magnitude=31)", "magnitude"),

@@ -69,17 +69,17 @@ def test_blur_equals_its_reference(shape: tuple[int, int, int], channels_last: b
 @every_shape
 def test_noise_is_added_and_rounded(shape: tuple[int, int, int], channels_last: bool) -> None:
     images_BCHW = batch(shape, channels_last)
-    found, _ = noise.build(deviation=8)(images_BCHW, torch.ones(40, 1), torch.Generator().manual_seed(1))
+    found, _ = noise.build(std=8)(images_BCHW, torch.ones(40, 1), torch.Generator().manual_seed(1))
     draws = torch.Generator().manual_seed(1)
     torch.rand(40, generator=draws)
     added = 8 * torch.randn(images_BCHW.shape, generator=draws)
     wanted = np.floor(images_BCHW.numpy().astype(np.float32) + added.numpy() + np.float32(0.5)).clip(0, 255)
     assert np.array_equal(found.numpy(), wanted.astype(np.uint8))
     middle = torch.full((200, 1, 32, 32), 128, dtype=torch.uint8)
-    spread, _ = noise.build(deviation=8, p=0.5)(middle, torch.ones(200, 1), torch.Generator())
-    deviations = spread.float().std((1, 2, 3))
-    assert 0.4 < (deviations == 0).float().mean() < 0.6
-    assert (deviations[deviations > 0] - 8).abs().max() < 0.8
+    spread, _ = noise.build(std=8, p=0.5)(middle, torch.ones(200, 1), torch.Generator())
+    stds = spread.float().std((1, 2, 3))
+    assert 0.4 < (stds == 0).float().mean() < 0.6
+    assert (stds[stds > 0] - 8).abs().max() < 0.8
 
 
 @every_layout

@@ -132,11 +132,11 @@ def test_ridge_is_that_of_scikit_learn(weighted: bool) -> None:
 def test_logistic_is_that_of_scikit_learn(classes: int, weighted: bool) -> None:
     features, labels, asked = problem(classes)
     weights = uneven(labels) if weighted else np.ones(len(labels))
-    mean, deviation = features.mean(0), features.std(0)
+    mean, std = features.mean(0), features.std(0)
     reference = LogisticRegression(C=1 / (0.01 * len(labels)), max_iter=1000, tol=1e-6)
-    reference.fit((features - mean) / deviation, labels, sample_weight=weights)
+    reference.fit((features - mean) / std, labels, sample_weight=weights)
     found = answers(fitted("logistic(strengths=[0.01])", features, labels, weights, classes), asked)
-    assert np.abs(found - reference.predict_proba((asked - mean) / deviation)).max() < 5e-3
+    assert np.abs(found - reference.predict_proba((asked - mean) / std)).max() < 5e-3
 
 
 def test_class_mean_is_the_nearest_centroid_of_scikit_learn() -> None:
@@ -218,7 +218,7 @@ def test_knn_under_bf16_votes_in_full() -> None:
 
 
 def test_features_that_do_not_vary() -> None:
-    """A body that answers all images alike: heads know the shares of the classes, and nothing else."""
+    """A backbone that answers all images alike: heads know the shares of the classes, and nothing else."""
     features, labels = np.ones((40, 3), np.float32), np.arange(40) % 2
     for name in FITTED:
         found = answers(fitted(name, features, labels, classes=2), features)

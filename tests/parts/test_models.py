@@ -231,13 +231,13 @@ def test_published_weights_score_what_they_scored(depth: int, right: int, tmp_pa
     batch = pickle.loads((tmp_path / "cifar-10-batches-py" / "test_batch").read_bytes(), encoding="bytes")
     images_BCHW = torch.tensor(batch[b"data"]).view(-1, 3, 32, 32)
     labels_B = torch.tensor(batch[b"labels"])
-    mean, deviation = torch.tensor([[0.485, 0.456, 0.406], [0.229, 0.224, 0.225]]).view(2, 1, 3, 1, 1)
+    mean, std = torch.tensor([[0.485, 0.456, 0.406], [0.229, 0.224, 0.225]]).view(2, 1, 3, 1, 1)
     module = resnet.build(3, 10, depth=depth, shortcut="A").eval()
     module.load_state_dict(module.translate(published(f"cifar10-resnet{depth}.pt")))
     found = 0
     with torch.inference_mode():
         for images, labels in zip(images_BCHW.split(500), labels_B.split(500), strict=True):
-            found += int((module((images / 255 - mean) / deviation).argmax(1) == labels).sum())
+            found += int((module((images / 255 - mean) / std).argmax(1) == labels).sum())
     assert found == right
 
 

@@ -9,12 +9,12 @@ import pytest
 from linnaeus.record import examination
 from linnaeus.record.examination import (
     Confused,
-    Examination,
+    Inspection,
+    LabelError,
+    LabelErrors,
     Mistake,
     Move,
     Neighbour,
-    Suspect,
-    Suspects,
     Turned,
 )
 from linnaeus.record.scores import Score
@@ -30,10 +30,10 @@ MISTAKE = Mistake(
     neighbours=(Neighbour(name="y.png", label="b", distance=0.25, picture=1),),
     picture=0,
 )
-SUSPECT = Suspect(
+SUSPECT = LabelError(
     name="x.png", split="val", given="a", suggested="b", of_given=0.01, of_suggested=0.98, action="relabel", picture=0
 )
-SUSPECTS = Suspects(
+LABEL_ERRORS = LabelErrors(
     count=1,
     share=SHARE,
     accuracy=SHARE,
@@ -48,15 +48,15 @@ SUSPECTS = Suspects(
     top=(SUSPECT,),
 )
 MOVE = Move(name="a", to="b", count=2, share=SHARE, back=True)
-FOUND = Examination(
+FOUND = Inspection(
     split="val",
     n=4,
     errors=SHARE,
     mistakes=(MISTAKE,),
     listed=1,
     pairs=(PAIR,),
-    suspects=SUSPECTS,
-    no_suspects=None,
+    label_errors=LABEL_ERRORS,
+    no_label_errors=None,
     attention="there are no mistakes",
     turned=(Turned(kind="mirror", same=SHARE, moves=(MOVE,), augmented_by="flip", blurred=(PAIR,)),),
     files={"mistakes": "examined-val.csv", "pictures": "pictures-examined-val.npz", "fixes": "/elsewhere/fixes.csv"},
@@ -65,7 +65,9 @@ FOUND = Examination(
 )
 
 
-@pytest.mark.parametrize("found", [FOUND, replace(FOUND, suspects=None, no_suspects="too few", mistakes=(), turned=())])
+@pytest.mark.parametrize(
+    "found", [FOUND, replace(FOUND, label_errors=None, no_label_errors="too few", mistakes=(), turned=())]
+)
 def test_written_and_read(found):
     plain = json.loads(json.dumps(found.to_plain(), allow_nan=False))
     assert examination.from_plain(plain) == found

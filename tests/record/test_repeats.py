@@ -42,14 +42,14 @@ def test_the_interval_is_students() -> None:
     found = summarise([with_accuracy(value, seed) for seed, value in enumerate(values)])
     low, high = stats.t.interval(0.95, 4, np.mean(values), stats.sem(values))
     assert (found.mean, found.low, found.high) == pytest.approx((np.mean(values), low, high))
-    assert found.deviation == pytest.approx(np.std(values, ddof=1))
+    assert found.std == pytest.approx(np.std(values, ddof=1))
     assert (found.seeds, found.runs[4]) == ((0, 1, 2, 3, 4), "run-seed4")
 
 
 def test_the_interval_ends_where_accuracies_do_and_has_no_width_without_spread() -> None:
     assert summarise([with_accuracy(1.0, 0), with_accuracy(0.9, 1)]).high == 1.0
     same = summarise([with_accuracy(0.9, 0), with_accuracy(0.9, 1)])
-    assert (same.low, same.mean, same.high, same.deviation) == (0.9, 0.9, 0.9, 0.0)
+    assert (same.low, same.mean, same.high, same.std) == (0.9, 0.9, 0.9, 0.0)
 
 
 def test_each_seed_is_a_run_like_any_other(tmp_path: Path) -> None:

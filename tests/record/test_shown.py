@@ -5,7 +5,7 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 
 from linnaeus.record.comparison import Comparison
-from linnaeus.record.examination import Confused, Examination, Suspect, Suspects
+from linnaeus.record.examination import Confused, Inspection, LabelError, LabelErrors
 from linnaeus.record.repeats import Repeats
 from linnaeus.record.run import RunRecord
 from linnaeus.record.scores import ClassScores, Score, SplitScores
@@ -42,7 +42,7 @@ RUN = RunRecord(
     scores={"val": SCORES},
     test_openings=2,
 )
-REPEATS = Repeats(runs=(EVIL, "b"), seeds=(0, 1), scores=(SCORE, SCORE), mean=0.985, deviation=0.0, low=0.98, high=0.99)
+REPEATS = Repeats(runs=(EVIL, "b"), seeds=(0, 1), scores=(SCORE, SCORE), mean=0.985, std=0.0, low=0.98, high=0.99)
 TRANSFERS = Transfers(
     data=EVIL,
     weights=EVIL,
@@ -58,14 +58,14 @@ DATA = Description(
     findings=[{"severity": "warning", "what": EVIL, "advice": "look"}],
 )
 
-EXAMINED = Examination(
+EXAMINED = Inspection(
     split="val",
     n=270,
     errors=Score(value=0.015, low=0.006, high=0.038, n=270),
     mistakes=(),
     listed=4,
     pairs=(Confused(name=EVIL, taken_for="two", count=3, share=SCORE, images=(EVIL,)),),
-    suspects=Suspects(
+    label_errors=LabelErrors(
         count=1,
         share=Score(value=0.001, low=0.0, high=0.01, n=1000),
         accuracy=SCORE,
@@ -78,7 +78,7 @@ EXAMINED = Examination(
         left_out=(),
         pairs=((EVIL, "two", 1),),
         top=(
-            Suspect(
+            LabelError(
                 name=EVIL,
                 split="train",
                 given=EVIL,
@@ -90,7 +90,7 @@ EXAMINED = Examination(
             ),
         ),
     ),
-    no_suspects=None,
+    no_label_errors=None,
     attention=None,
     turned=(),
     files={},

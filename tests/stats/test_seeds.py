@@ -19,27 +19,25 @@ def arm(name, right_SN):
     return Arm(name=name, runs=runs, right_SN=np.asarray(right_SN, float), train_s=None)
 
 
-def drawn(rng, seeds, n, deviation, gap):
-    """Two arms whose images are unequally hard, for each arm in its own way, and whose seeds differ by `deviation`."""
+def drawn(rng, seeds, n, std, gap):
+    """Two arms whose images are unequally hard, for each arm in its own way, and whose seeds differ by `std`."""
     ease_N = rng.normal(2.2, 2.5, n)
 
     def one(shift):
         chance_N = (
             stats.logistic.cdf(ease_N + rng.normal(0, 0.7, n)) * (1 - 2 * 0.15) + 0.15 - shift
         )  # far from 0 and 1
-        return rng.random((seeds, n)) < chance_N + rng.normal(0, deviation, (seeds, 1))
+        return rng.random((seeds, n)) < chance_N + rng.normal(0, std, (seeds, 1))
 
     return arm("a", one(0.0)), arm("b", one(gap))
 
 
-@pytest.mark.parametrize(("seeds", "deviation"), [(2, 0.03), (3, 0.03), (5, 0.03), (3, 0.0)])
-def test_the_interval_holds_the_truth(seeds, deviation):
+@pytest.mark.parametrize(("seeds", "std"), [(2, 0.03), (3, 0.03), (5, 0.03), (3, 0.0)])
+def test_the_interval_holds_the_truth(seeds, std):
     rng = np.random.default_rng(seeds)
-    found = [compare(*drawn(rng, seeds, 300, deviation, 0.05), "val").difference for _ in range(250)]
+    found = [compare(*drawn(rng, seeds, 300, std, 0.05), "val").difference for _ in range(250)]
     share = np.mean([one.low <= -0.05 <= one.high for one in found])
-    assert (
-        0.91 < share <= 1.0 if not deviation else 0.91 < share < 0.995
-    )  # where seeds do not matter it is a little too wide
+    assert 0.91 < share <= 1.0 if not std else 0.91 < share < 0.995  # where seeds do not matter it is a little too wide
 
 
 def test_images_alone_would_not_do():
@@ -55,7 +53,7 @@ def test_the_parts_of_the_error_by_hand():
     a, b = arm("a", [[1, 1, 0, 0], [1, 1, 1, 1]]), arm("b", [[1, 0, 0, 0], [1, 0, 0, 0]])
     found = compare(a, b, "val")
     assert found.difference.value == pytest.approx(0.25 - 0.75)
-    assert (found.spread.deviation_first, found.spread.deviation_second) == (pytest.approx(0.3536, abs=1e-4), 0.0)
+    assert (found.spread.std_first, found.spread.std_second) == (pytest.approx(0.3536, abs=1e-4), 0.0)
     per_image = np.array([0.0, -1.0, -0.5, -0.5])
     assert found.spread.images == pytest.approx(
         np.sqrt(max(per_image.var(ddof=1), 1 / 4) / 4)
@@ -87,7 +85,7 @@ def test_equal_arms_and_one_run_against_several():
     assert same.sentence().endswith("both name equally many rightly")
     few = compare(arm("a", [right, np.roll(right, 1), right]), arm("b", [np.zeros(300, bool)]), "val")
     assert few.distinguishable
-    assert few.spread.deviation_second is None
+    assert few.spread.std_second is None
     assert few.better().startswith("a is better by 90.0 points")
     with pytest.raises(UsageError):
         compare(arm("a", [right]), arm("b", [right]), "val")

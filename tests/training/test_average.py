@@ -126,7 +126,7 @@ def test_the_network_sees_the_side_of_the_epoch_and_validation_the_full_one(tmp_
 
     record = train(tmp_path, "epochs=5", "progressive=0.5", "model=convnet(width=4)", tell=tell)
     assert sides == {1: {6}, 2: {8}, 3: {8}, 4: {10}, 5: {12}}
-    assert load(tmp_path / "run").intake.size == 12
+    assert load(tmp_path / "run").preprocessing.size == 12
     assert record.status == "finished"
 
 

@@ -66,7 +66,7 @@ def test_the_normalisation_is_the_old_one_whatever_the_new_data(runs: Path, tmp_
     brighter = tmp_path / "brighter.npz"
     np.savez(brighter, images=found["images"] // 2 + 100, labels=found["labels"])
     go_on(runs, f"data=arrays({str(brighter)!r})")
-    assert classifier.load(runs / "new").intake == classifier.load(runs / "old").intake
+    assert classifier.load(runs / "new").preprocessing == classifier.load(runs / "old").preprocessing
 
 
 def test_its_recipe_repeats_it(runs: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from linnaeus.classifier.classifier import Intake
+from linnaeus.classifier.classifier import Preprocessing
 from linnaeus.data.batch import Batch
 from linnaeus.events import StepDone
 from linnaeus.parts.augmentations import flip
@@ -17,13 +17,13 @@ from linnaeus.training import session
 from linnaeus.training.step import Gradients, Rules, parameter_groups, step
 from tests.training.small import archive, new_folder, recipe_and_splits
 
-INTAKE = Intake(size=6, channels=2, resize="crop", mean=(0.5, 0.5), deviation=(0.25, 0.25))
+PREPROCESSING = Preprocessing(size=6, channels=2, resize="crop", mean=(0.5, 0.5), std=(0.25, 0.25))
 
 
 def rules(accumulate: int = 1, clip_norm: float = 0.0, precision: str = "fp32") -> Rules:
     return Rules(
         augment=flip.build(),
-        intake=INTAKE,
+        preprocessing=PREPROCESSING,
         classes=3,
         loss=cross_entropy.build(smoothing=0.1),
         precision=precision,

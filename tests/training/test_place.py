@@ -150,7 +150,7 @@ def test_a_batch_that_does_not_know_its_place_is_refused() -> None:
 
 
 def test_a_pipeline_mirrors_each_image_every_second_epoch() -> None:
-    augment = pipeline(parse("alternating_flip | noise(deviation=0)"))
+    augment = pipeline(parse("alternating_flip | noise(std=0)"))
     images_BCHW = torch.arange(8, dtype=torch.uint8).repeat(50, 3, 8, 1)
     shown = []
     for epoch in (1, 2, 3):

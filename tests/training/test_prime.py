@@ -43,7 +43,7 @@ def test_filters_are_measured_on_the_training_images_whatever_the_seed(tmp_path:
 def test_what_the_filters_give_is_white(tmp_path: Path) -> None:
     prepared, state = prepare(*recipe_and_splits(archive(tmp_path), MODEL), nobody)
     images_BCHW = torch.cat([batch.images_BCHW for batch in prepared.train.batches(prepared.orders(1))])
-    whitened_BCHW = state.module.whiten(classifier.normalise(images_BCHW, prepared.rules.intake)).double()
+    whitened_BCHW = state.module.whiten(classifier.normalise(images_BCHW, prepared.rules.preprocessing)).double()
     half_DN = whitened_BCHW.transpose(0, 1).flatten(1)[:12]  # the other twelve are their negatives
     torch.testing.assert_close(half_DN @ half_DN.T / half_DN.shape[1], torch.eye(12).double(), atol=0.05, rtol=0)
     assert torch.equal(whitened_BCHW[:, :12], -whitened_BCHW[:, 12:])
@@ -105,10 +105,10 @@ def test_fixed_weights_are_in_no_group_and_shown_as_fixed(tmp_path: Path) -> Non
 
 def test_a_network_without_the_method_is_left_alone_and_its_complaint_is_the_users_message(tmp_path: Path) -> None:
     recipe, splits = recipe_and_splits(archive(tmp_path))
-    intake = prepare(recipe, splits, nobody)[0].rules.intake
+    preprocessing = prepare(recipe, splits, nobody)[0].rules.preprocessing
     module = torch.nn.Linear(3, 3)
     before = module.weight.clone()
-    prime(module, splits.train, recipe, intake)
+    prime(module, splits.train, recipe, preprocessing)
     assert torch.equal(module.weight, before)
 
     class Choosy(torch.nn.Linear):
@@ -116,4 +116,4 @@ def test_a_network_without_the_method_is_left_alone_and_its_complaint_is_the_use
             raise ValueError(f"{len(inputs_BCHW)} images of {inputs_BCHW.dtype} are too few")
 
     with pytest.raises(RecipeError, match=r"model mlp.*images of torch\.float32 are too few"):
-        prime(Choosy(3, 3), splits.train, recipe, intake)
+        prime(Choosy(3, 3), splits.train, recipe, preprocessing)

@@ -4,14 +4,14 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from linnaeus.classifier.classifier import Intake
+from linnaeus.classifier.classifier import Preprocessing
 from linnaeus.data.batch import Batch
 from linnaeus.parts.losses import cross_entropy
 from linnaeus.recipe import catalog
 from linnaeus.recipe.spec import parse
 from linnaeus.training.step import Rules, parameter_groups, step
 
-INTAKE = Intake(size=6, channels=2, resize="crop", mean=(0.5, 0.5), deviation=(0.25, 0.25))
+PREPROCESSING = Preprocessing(size=6, channels=2, resize="crop", mean=(0.5, 0.5), std=(0.25, 0.25))
 
 
 def one_step(module: nn.Module, optimizer: str) -> Tensor:
@@ -21,7 +21,7 @@ def one_step(module: nn.Module, optimizer: str) -> Tensor:
     batch = Batch(images_BCHW=images_BCHW, labels_B=torch.arange(12) % 3)
     rules = Rules(
         augment=lambda images_BCHW, targets_BK, generator: (images_BCHW, targets_BK),
-        intake=INTAKE,
+        preprocessing=PREPROCESSING,
         classes=3,
         loss=cross_entropy.build(),
         precision="fp32",

@@ -28,7 +28,7 @@ from linnaeus.recipe.spec import parse
 from linnaeus.record import folder as folders
 from linnaeus.record.calibration import Calibration, of_split
 from linnaeus.record.comparison import ALPHA, Comparison, Unpaired
-from linnaeus.record.examination import Examination
+from linnaeus.record.examination import Inspection
 from linnaeus.record.reference import Reference
 from linnaeus.record.repeats import Repeats, settled, summarise
 from linnaeus.record.run import RunRecord
@@ -53,7 +53,7 @@ __all__ = [  # the functions, and the types of what they give
     "Card",
     "Cell",
     "Comparison",
-    "Examination",
+    "Inspection",
     "Lab",
     "LabNotes",
     "Part",
@@ -203,7 +203,7 @@ def continue_(
     """
 
     parent = folders.find(desk.runs_folder(runs), run)
-    fields = further(read.read(parent.recipe), weights=str(parent.path.absolute()), epochs=epochs)
+    fields = further(read.read(parent.recipe, kept=True), weights=str(parent.path.absolute()), epochs=epochs)
     recipe = Recipe(**read.override(fields, read.texts(changes)))
     recipe = replace(recipe, data=read.anchored(recipe.data))
     splits = desk.splits(recipe, watch)

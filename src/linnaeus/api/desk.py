@@ -141,7 +141,7 @@ def resume(folder: RunFolder, page: bool, watch: Watcher) -> RunRecord:
 
 def recipe_of(folder: RunFolder) -> Recipe:
     """The recipe that a run was trained by."""
-    return Recipe(**read.read(folder.recipe))
+    return Recipe(**read.read(folder.recipe, kept=True))
 
 
 def write_report(folder: RunFolder) -> None:

@@ -15,12 +15,12 @@ from linnaeus.errors import DataError, LinnaeusError, RecipeError, RunError, Usa
 from linnaeus.events import Watcher, nobody
 from linnaeus.recipe.recipe import LINEAR, Recipe
 from linnaeus.record import folder as folders
-from linnaeus.record.examination import Examination
+from linnaeus.record.examination import Inspection
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.run import RunRecord
 
 if TYPE_CHECKING:
-    from linnaeus.classifier.classifier import Classifier, Intake
+    from linnaeus.classifier.classifier import Classifier, Preprocessing
     from linnaeus.data.dataset import Dataset, Splits
     from linnaeus.evaluation.inspection.fix_list import Judge
 
@@ -36,7 +36,7 @@ def examine(
     fixes: Path | str | None = None,
     runs: Path | str | None = None,
     watch: Watcher = nobody,
-) -> Examination:
+) -> Inspection:
     """Look at the mistakes of a finished run on one split; all that is found is kept in the record and beside it.
 
     Labels are suspected in the training and validation images; in the test images only with `split="test"`, which opens the
@@ -46,7 +46,7 @@ def examine(
         split: whose mistakes are looked at.
         weights: as the recipe's; their features judge the labels in place of the run's own, which have seen them.
         retrain: judge the labels by networks that are trained anew, each without a fifth of the images: five trainings.
-        fixes: where the list of label suspects goes; None: `fixes.csv` in the run's folder.
+        fixes: where the list of possible label errors goes; None: `fixes.csv` in the run's folder.
 
     Raises:
         RunError: no such run, or it is unfinished; or a fix list that somebody has edited would be lost. DataError: no such split.
@@ -84,7 +84,7 @@ def examine(
         )
         found, fix_list = look(subject, folder, target, clock, watch)
         record = folder.record()
-        folder.save_record(replace(record, examined={**record.examined, split: found.to_plain()}))
+        folder.save_record(replace(record, inspection={**record.inspection, split: found.to_plain()}))
         if fix_list is not None:
             files.write_whole(target, fix_list)
         desk.write_report(folder)
@@ -132,7 +132,7 @@ def _check_fixes(target: Path, record: RunRecord) -> None:
     """Before minutes are spent: a list that was written by us and not touched since may be written anew, nothing else."""
     if not target.exists():
         return
-    written = {found.get("fixes_checksum") for found in record.examined.values()}
+    written = {found.get("fixes_checksum") for found in record.inspection.values()}
     if not target.is_file() or files.checksum(target) not in written:
         raise RunError(
             f"{target} is there already, and is not as this command left it; name another file with --fixes FILE, or take "
@@ -160,11 +160,11 @@ def _device(recipe: Recipe) -> str:
 
 
 def _own(trained: "Classifier", datasets: "Datasets", recipe: Recipe, fingerprint: str, watch: Watcher) -> "Judge":
-    """The run's own features. A body that was not trained here has seen the labels only where it was trained on them."""
+    """The run's own features. A backbone that was not trained here has seen the labels only where it was trained on them."""
     from linnaeus.evaluation.inspection.fix_list import Judge
 
     seen = recipe.train != "head" or _has_seen(recipe.weights, recipe, fingerprint)
-    features = _features(trained.module, trained.intake, datasets, recipe, fingerprint, watch)
+    features = _features(trained.module, trained.preprocessing, datasets, recipe, fingerprint, watch)
     return Judge(source="own", seen=seen, features=features)
 
 
@@ -177,12 +177,12 @@ def _other(weights: str, runs: Path, datasets: "Datasets", recipe: Recipe, split
 
     source = origin.anchored(weights, runs)
     found = origin.find(source)
-    if found.model is None or found.intake is None:
+    if found.model is None or found.preprocessing is None:
         raise RecipeError(
             f"weights = {weights!r}: it is not known which network they are of; name a run, timm:NAME, or weights that come "
             "along (linnaeus weights lists them)"
         )
-    images = {name: getattr(found.intake, field) for name, field in _IMAGES.items()}
+    images = {name: getattr(found.preprocessing, field) for name, field in _IMAGES.items()}
     begun = replace(recipe, weights=source, model=found.model, **images, **_PLAIN)
     seen_so = splits if begun.image_size == recipe.image_size and begun.channels == recipe.channels else None
     others = seen_so or desk.splits(replace(recipe, **images), watch)
@@ -192,8 +192,8 @@ def _other(weights: str, runs: Path, datasets: "Datasets", recipe: Recipe, split
             raise DataError(f"the {name} images are not the same at {begun.image_size} px: some cannot be read there")
     module = build_module(found.model, begun.channels, len(others.classes), begun.image_size)
     start = trained.start_at(begun, module, others.classes)
-    intake = trained.intake(begun, others.train, start)
-    features = _features(module, intake, theirs, begun, splits.fingerprint, watch)
+    preprocessing = trained.preprocessing(begun, others.train, start)
+    features = _features(module, preprocessing, theirs, begun, splits.fingerprint, watch)
     return Judge(source=weights, seen=_has_seen(source, recipe, splits.fingerprint), features=features)
 
 
@@ -207,7 +207,7 @@ def _has_seen(weights: str, recipe: Recipe, fingerprint: str) -> bool:
 
     try:
         found = origin.find(weights)
-    except LinnaeusError:  # the run that a frozen body came from may be gone
+    except LinnaeusError:  # the run that a frozen backbone came from may be gone
         return True
     if found.parent is not None:
         return bool(found.parent.data.get("fingerprint") == fingerprint)
@@ -227,14 +227,14 @@ def _retrained(record: RunRecord, datasets: "Datasets", recipe: Recipe, splits: 
 
 
 def _features(
-    module: Any, intake: "Intake", datasets: "Datasets", recipe: Recipe, fingerprint: str, watch: Watcher
+    module: Any, preprocessing: "Preprocessing", datasets: "Datasets", recipe: Recipe, fingerprint: str, watch: Watcher
 ) -> dict[str, Any]:
     """Features (N, D) of each split, computed once and kept."""
     from linnaeus.finetuning import features
 
     machine = Machine(device=_device(recipe), precision="fp32", threads=1)
-    body = features.body(module.to(machine.torch_device), intake, machine)
+    backbone = features.backbone(module.to(machine.torch_device), preprocessing, machine)
     return {
-        name: features.features(body, dataset, recipe, fingerprint, watch).together()[0]
+        name: features.features(backbone, dataset, recipe, fingerprint, watch).together()[0]
         for name, dataset in datasets.items()
     }

@@ -151,7 +151,7 @@ def extend(
             not there to be shown again.
     """
     parent = folders.find(desk.runs_folder(runs), run)
-    fields, record = read.read(parent.recipe), parent.record()
+    fields, record = read.read(parent.recipe, kept=True), parent.record()
     new = read.anchored(read.data_spec(data))
     _check_classes(record, new, merge)
     if replay is not None:

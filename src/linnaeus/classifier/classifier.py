@@ -26,14 +26,14 @@ WEIGHTS, CARD = "model.safetensors", "classifier.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Intake:
-    """How a network wants its images: a square of `size` pixels made by the rule `resize`, then (pixel / 255 − mean) / deviation."""
+class Preprocessing:
+    """How a network wants its images: a square of `size` pixels made by the rule `resize`, then (pixel / 255 − mean) / std."""
 
     size: int
     channels: int
     resize: str
     mean: tuple[float, ...]
-    deviation: tuple[float, ...]
+    std: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,7 @@ class Classifier:
 
     module: nn.Module
     classes: tuple[str, ...]
-    intake: Intake
+    preprocessing: Preprocessing
     model: Spec
     precision: str = "fp32"
     head: Spec | None = None
@@ -61,9 +61,9 @@ class Classifier:
 
     @torch.inference_mode()
     def logits(self, images_BCHW: Tensor) -> Tensor:
-        """logits_BK, float32, of uint8 images that already have the intake's size and channels."""
+        """logits_BK, float32, of uint8 images that already have the preprocessing's size and channels."""
         self.module.eval()
-        inputs = normalise(images_BCHW.to(self.device), self.intake)
+        inputs = normalise(images_BCHW.to(self.device), self.preprocessing)
         if self.precision == "fp32":
             logits: Tensor = self.module(inputs)
             return logits.float()
@@ -73,7 +73,7 @@ class Classifier:
         return logits.float()
 
     def probabilities(self, images_NHWC: npt.NDArray[np.uint8], batch_size: int = 256) -> npt.NDArray[np.float32]:
-        """Raw probabilities_NK of images as a person sees them, already of the intake's size and channels.
+        """Raw probabilities_NK of images as a person sees them, already of the preprocessing's size and channels.
 
         Raw is what the network says; `certainty.probabilities` makes of it what `predict` tells.
         """
@@ -99,7 +99,7 @@ class Classifier:
             "model": str(self.model),
             "head": str(self.head) if self.head else None,
             "classes": list(self.classes),
-            "intake": asdict(self.intake),
+            "preprocessing": asdict(self.preprocessing),
             "precision": self.precision,
             "certainty": self.certainty.to_plain() if self.certainty else None,
             "weights": files.checksum(folder / WEIGHTS),
@@ -107,16 +107,25 @@ class Classifier:
         files.write_json(folder / CARD, card)
 
 
-def normalise(images_BCHW: Tensor, intake: Intake) -> Tensor:
-    """Pixels 0–255 to inputs_BCHW, float32, channels last: (pixel / 255 − mean) / deviation, channel by channel.
+def preprocessing_of(card: Mapping[str, Any]) -> Preprocessing:
+    """What a card says of it, one of an earlier version under other names. Raises KeyError, TypeError."""
+    held = {
+        "std" if name == "deviation" else name: value
+        for name, value in (card.get("preprocessing") or card["intake"]).items()
+    }
+    return Preprocessing(**{**held, "mean": tuple(held["mean"]), "std": tuple(held["std"])})
+
+
+def normalise(images_BCHW: Tensor, preprocessing: Preprocessing) -> Tensor:
+    """Pixels 0–255 to inputs_BCHW, float32, channels last: (pixel / 255 − mean) / std, channel by channel.
 
     Whole rows of pixels are multiplied by a row of factors: ten times faster on a CPU than a factor for each channel, since that
     makes inner loops of three.
     """
     _, channels, height, width = images_BCHW.shape
     rows = images_BCHW.permute(0, 2, 3, 1).reshape(-1, width * channels).to(torch.float32, copy=True)
-    scale = torch.tensor(intake.deviation, device=rows.device).mul_(255).reciprocal_()
-    shift = torch.tensor(intake.mean, device=rows.device).mul_(255) * scale
+    scale = torch.tensor(preprocessing.std, device=rows.device).mul_(255).reciprocal_()
+    shift = torch.tensor(preprocessing.mean, device=rows.device).mul_(255) * scale
     rows.mul_(scale.repeat(width)).sub_(shift.repeat(width))
     return rows.view(-1, height, width, channels).permute(0, 3, 1, 2)
 
@@ -147,10 +156,9 @@ def load(folder: Path) -> Classifier:
             raise RunError(
                 f"{folder / WEIGHTS} is damaged: its checksum is not the one in {CARD}; train again, or restore it from a copy"
             )
-        held = card["intake"]
-        intake = Intake(**{**held, "mean": tuple(held["mean"]), "deviation": tuple(held["deviation"])})
+        preprocessing = preprocessing_of(card)
         model = parse(card["model"])
-        module = build_module(model, intake.channels, len(card["classes"]), intake.size)
+        module = build_module(model, preprocessing.channels, len(card["classes"]), preprocessing.size)
         weights = load_file(folder / WEIGHTS)
         head = parse(card["head"]) if card.get("head") else None
         certainty = certainties.from_plain(card["certainty"]) if card.get("certainty") else None  # newer than format 1
@@ -165,7 +173,7 @@ def load(folder: Path) -> Classifier:
     return Classifier(
         module=module,
         classes=tuple(card["classes"]),
-        intake=intake,
+        preprocessing=preprocessing,
         model=model,
         precision=card["precision"],
         head=head,

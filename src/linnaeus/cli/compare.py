@@ -152,8 +152,8 @@ def _spreads(found: Sequence[Comparison]) -> str:
     for one in found:
         if one.spread is not None:
             sides = (
-                (one.spread.runs_first, one.spread.deviation_first),
-                (one.spread.runs_second, one.spread.deviation_second),
+                (one.spread.runs_first, one.spread.std_first),
+                (one.spread.runs_second, one.spread.std_second),
             )
             seeds = [f"{len(runs)}" + (f" (± {100 * apart:.2f})" if apart is not None else "") for runs, apart in sides]
             errors = [f"{100 * error:.2f}" for error in (one.spread.images, one.spread.seeds)]

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from linnaeus.api import Examination
+from linnaeus.api import Inspection
 from linnaeus.cli import progress, screen
 from linnaeus.cli.options import AsJson, Run, RunsFolder
 
@@ -40,12 +40,12 @@ def examine(
     ] = False,
     fixes: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="where the list of label suspects goes; RUN/fixes.csv unless given"),
+        typer.Option(metavar="FILE", help="where the list of possible label errors goes; RUN/fixes.csv unless given"),
     ] = None,
     runs: RunsFolder = None,
     as_json: AsJson = False,
 ) -> None:
-    """Look at a run's mistakes: images, neighbours, label suspects.
+    """Look at a run's mistakes: images, neighbours, possible label errors.
 
     All mistakes go to RUN/examined-SPLIT.csv, with the nearest training images in feature space. Labels that cross-validated
     probabilities speak against go to the fix list, which linnaeus data DATA --apply FILE takes once you have gone through
@@ -61,11 +61,11 @@ def examine(
     _show(found, run)
 
 
-def _show(found: Examination, run: str) -> None:
+def _show(found: Inspection, run: str) -> None:
     screen.say("mistakes", f"{found.listed:,}: {found.errors.percent()} of the {found.split} images")
     if found.pairs:
         print(f"\n{_pairs(found)}\n")
-    _say_all("suspects", _suspects(found))
+    _say_all("labels", _label_errors(found))
     _say_all("turned", _turned(found))
     if found.attention is not None:
         screen.say("no maps", found.attention)
@@ -81,7 +81,7 @@ def _say_all(label: str, sentences: Sequence[str]) -> None:
         screen.say("" if place else label, sentence)
 
 
-def _pairs(found: Examination) -> str:
+def _pairs(found: Inspection) -> str:
     rows = [
         (
             pair.name,
@@ -96,34 +96,34 @@ def _pairs(found: Examination) -> str:
     return screen.table(("class", "taken for", "images", "share", "n", "such as"), rows)
 
 
-def _suspects(found: Examination) -> list[str]:
+def _label_errors(found: Inspection) -> list[str]:
     """How many labels are suspected, by what, and how far that can be believed."""
-    suspects = found.suspects
-    if suspects is None:
-        return [f"none looked for: {found.no_suspects}"]
-    whose = WHOSE.get(suspects.features, f"the features of {suspects.features}, cross-validated")
+    label_errors = found.label_errors
+    if label_errors is None:
+        return [f"none looked for: {found.no_label_errors}"]
+    whose = WHOSE.get(label_errors.features, f"the features of {label_errors.features}, cross-validated")
     said = [
-        f"{suspects.count:,} labels of {suspects.share.n:,} ({' and '.join(suspects.splits)}); another is advised for "
-        f"{suspects.relabel:,}",
-        f"by {whose} in {suspects.folds} parts: the label is named for {suspects.accuracy.percent()}",
+        f"{label_errors.count:,} labels of {label_errors.share.n:,} ({' and '.join(label_errors.splits)}); another is advised for "
+        f"{label_errors.relabel:,}",
+        f"by {whose} in {label_errors.folds} parts: the label is named for {label_errors.accuracy.percent()}",
     ]
-    if suspects.pairs:
-        given, suggested, count = suspects.pairs[0]
-        said.append(f"the commonest are labelled {given} and look like {suggested}: {count:,}")
-    if suspects.both is not None:
-        said.append(f"{suspects.both:,} of them are suspects by the run's own features, too")
-    if suspects.seen:
+    if label_errors.pairs:
+        given, suggested, count = label_errors.pairs[0]
+        said.append(f"the most frequent are labelled {given} and look like {suggested}: {count:,}")
+    if label_errors.both is not None:
+        said.append(f"{label_errors.both:,} of them are label errors by the run's own features, too")
+    if label_errors.seen:
         said.append(
             "these features were trained on the same labels, so that a wrong one learned by heart does not show; --weights "
             "names others, and "
             "--retrain trains anew"
         )
-    if suspects.left_out:
-        said.append(f"not looked at, of fewer than {suspects.folds} images: {', '.join(suspects.left_out[:5])}")
+    if label_errors.left_out:
+        said.append(f"not looked at, of fewer than {label_errors.folds} images: {', '.join(label_errors.left_out[:5])}")
     return said
 
 
-def _turned(found: Examination) -> list[str]:
+def _turned(found: Inspection) -> list[str]:
     """Classes that become others when turned, and pairs that an augmentation has blurred; silence means all is well."""
     said = []
     for turned in found.turned:
@@ -143,7 +143,7 @@ def _turned(found: Examination) -> list[str]:
     return said
 
 
-def _next(found: Examination) -> list[str]:
-    if found.suspects is None or not found.suspects.count:
+def _next(found: Inspection) -> list[str]:
+    if found.label_errors is None or not found.label_errors.count:
         return []
     return [f"linnaeus data DATA --apply {found.file('fixes')}, once you have gone through that list"]

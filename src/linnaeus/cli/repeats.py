@@ -16,8 +16,8 @@ def show(found: Repeats, runs: str) -> None:
 
 
 def together(found: Repeats) -> str:
-    """`mean 98.31 % (98.05–98.57 over seeds, 5 runs), deviation 0.21 points; all on the same 252 validation images`"""
+    """`mean 98.31 % (98.05–98.57 over seeds, 5 runs), standard deviation 0.21 points; all on the same 252 validation images`"""
     return (
         f"mean {100 * found.mean:.2f} % ({100 * found.low:.2f}–{100 * found.high:.2f} over seeds, {len(found.runs)} runs), "
-        f"deviation {100 * found.deviation:.2f} points; all on the same {found.scores[0].n:,} validation images"
+        f"standard deviation {100 * found.std:.2f} points; all on the same {found.scores[0].n:,} validation images"
     )

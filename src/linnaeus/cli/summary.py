@@ -21,8 +21,8 @@ _OFF_BY_NAME = {
     "rows": "keep",
     "train": "all",
     "head": "linear",
-    "body_rate": 1.0,
-    "depth_decay": 1.0,
+    "backbone_lr_factor": 1.0,
+    "layer_decay": 1.0,
     "share": 1.0,
     "replay": -1,
 }

@@ -42,7 +42,7 @@ def _list(cards: Sequence[Mapping[str, Any]]) -> None:
         screen.suggest("linnaeus weights last")
         return
     rows = [
-        (card["name"], card["model"], card["data"], f"{card['intake']['size']} px", _score(card["score"]))
+        (card["name"], card["model"], card["data"], f"{card['preprocessing']['size']} px", _score(card["score"]))
         for card in cards
     ]
     print(screen.table(("name", "network", "trained on", "images", "accuracy"), rows, left=3))
@@ -59,11 +59,17 @@ def _describe(found: Mapping[str, Any]) -> None:
     else:
         screen.say("holds", "fetched by timm when a training asks for it")
     screen.say("classes", _classes(found["classes"]))
-    intake = found["intake"]
-    if intake:
-        size, colours = intake["size"], summary.COLOURS.get(intake["channels"], f"{intake['channels']} channels")
-        screen.say("images", f"{size}×{size} {colours}, by the rule {intake['resize']}")
-        screen.say("normalised", f"means {_numbers(intake['mean'])}, deviations {_numbers(intake['deviation'])}")
+    preprocessing = found["preprocessing"]
+    if preprocessing:
+        size, colours = (
+            preprocessing["size"],
+            summary.COLOURS.get(preprocessing["channels"], f"{preprocessing['channels']} channels"),
+        )
+        screen.say("images", f"{size}×{size} {colours}, by the rule {preprocessing['resize']}")
+        screen.say(
+            "normalised",
+            f"means {_numbers(preprocessing['mean'])}, standard deviations {_numbers(preprocessing['std'])}",
+        )
     else:
         screen.say("images", "size and normalisation not known; a recipe says: image_size, normalise")
     if found["data"]:

@@ -1,4 +1,4 @@
-"""Mean and deviation of each channel, measured on the training split and kept in the classifier."""
+"""Mean and standard deviation of each channel, measured on the training split and kept in the classifier."""
 
 import numpy as np
 import numpy.typing as npt
@@ -11,16 +11,16 @@ SAMPLED = 2_000  # images, thousands of pixels each: more change no fourth decim
 
 
 def channel_statistics(train: Dataset, recipe: Recipe) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """(means, deviations) on the scale 0–1, rounded to four decimals, from evenly spaced images of the split."""
+    """(means, standard deviations) on the scale 0–1, rounded to four decimals, from evenly spaced images of the split."""
     picked = np.linspace(0, len(train) - 1, min(SAMPLED, len(train))).astype(np.int64)
     pixels = pictures(train, picked, recipe)
     counts = [np.bincount(pixels[..., channel].ravel(), minlength=256) for channel in range(pixels.shape[-1])]
     values = np.arange(256) / 255
     means = [float(values @ count / count.sum()) for count in counts]
-    deviations = [
+    stds = [
         float(np.sqrt((values - mean) ** 2 @ count / count.sum())) for mean, count in zip(means, counts, strict=True)
     ]
-    return tuple(round(mean, 4) for mean in means), tuple(round(max(deviation, 1e-3), 4) for deviation in deviations)
+    return tuple(round(mean, 4) for mean in means), tuple(round(max(std, 1e-3), 4) for std in stds)
 
 
 def pictures(dataset: Dataset, indices: npt.NDArray[np.int64], recipe: Recipe) -> npt.NDArray[np.uint8]:

@@ -122,9 +122,11 @@ def _standard_input(content: bytes) -> Iterator[tuple[str, Source]]:
 
 def _read(classifier: Classifier, source: Source) -> npt.NDArray[np.uint8] | str:
     """The image as the network wants it, or the reason why not."""
-    intake = classifier.intake
+    preprocessing = classifier.preprocessing
     try:
-        return decode.read(source, channels=intake.channels, size=intake.size, resize=intake.resize)
+        return decode.read(
+            source, channels=preprocessing.channels, size=preprocessing.size, resize=preprocessing.resize
+        )
     except ImageError as error:
         return error.reason
 

@@ -155,13 +155,13 @@ def scored(
 def predictions(trained: Classifier, dataset: Dataset, recipe: Recipe, tta: str = "none") -> Predictions:
     """The network's answer for each image of a data set, in its order."""
     hold_memory()
-    intake = trained.intake
+    preprocessing = trained.preprocessing
     batches = loader(
         dataset,
         trained.device,
-        size=intake.size,
-        channels=intake.channels,
-        resize=intake.resize,
+        size=preprocessing.size,
+        channels=preprocessing.channels,
+        resize=preprocessing.resize,
         workers=recipe.workers,
     )
     labels_N, probabilities_NK = predict(trained, batches.batches(in_order(len(dataset), TOGETHER)), tta)

@@ -56,10 +56,12 @@ def keep(folder: RunFolder, before: Classifier, dataset: Dataset, recipe: Recipe
 
 def _as_seen_by(before: Classifier, dataset: Dataset) -> Dataset:
     """The same images under the old labels, of the size that the old network takes; streamed ones are decoded to it anyway."""
-    known, intake = in_the_classes_of(before, dataset), before.intake
+    known, preprocessing = in_the_classes_of(before, dataset), before.preprocessing
     if not isinstance(known.store, np.ndarray):
         return known
-    images = reshape(known.store[known.rows_N], size=intake.size, channels=intake.channels, resize=intake.resize)
+    images = reshape(
+        known.store[known.rows_N], size=preprocessing.size, channels=preprocessing.channels, resize=preprocessing.resize
+    )
     return replace(known, store=images, rows_N=np.arange(len(known)))
 
 

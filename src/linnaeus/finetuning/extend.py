@@ -17,7 +17,7 @@ from linnaeus.data.dataset import Dataset, Splits
 from linnaeus.data.loader import in_order, loader
 from linnaeus.errors import RecipeError
 from linnaeus.finetuning.balance import Teacher
-from linnaeus.finetuning.features import Body
+from linnaeus.finetuning.features import FrozenBackbone
 from linnaeus.finetuning.weights import matching, source
 from linnaeus.finetuning.weights.start import Start
 from linnaeus.recipe.recipe import Recipe
@@ -51,11 +51,11 @@ def network_before(recipe: Recipe) -> Classifier:
     if Path(recipe.weights).is_dir():
         return classifier.load(Path(recipe.weights))
     found = source.find(recipe.weights)
-    if found.model is None or found.intake is None or not found.classes:
+    if found.model is None or found.preprocessing is None or not found.classes:
         raise RecipeError(f"{recipe.weights} are weights alone: they do not tell which classes their network answers")
-    module = build_module(found.model, found.intake.channels, len(found.classes), found.intake.size)
+    module = build_module(found.model, found.preprocessing.channels, len(found.classes), found.preprocessing.size)
     module.load_state_dict(matching.match(found.read()[0], module).weights)
-    return Classifier(module=module.eval(), classes=found.classes, intake=found.intake, model=found.model)
+    return Classifier(module=module.eval(), classes=found.classes, preprocessing=found.preprocessing, model=found.model)
 
 
 def teacher(recipe: Recipe, splits: Splits, device: torch.device) -> Teacher:
@@ -77,13 +77,15 @@ def teacher(recipe: Recipe, splits: Splits, device: torch.device) -> Teacher:
 
 
 @torch.no_grad()
-def begin_rows(module: nn.Module, start: Start, train: Dataset, body: Body) -> None:
+def begin_rows(module: nn.Module, start: Start, train: Dataset, backbone: FrozenBackbone) -> None:
     """Give the rows of the classes that `start` does not know their beginning. A head that is not linear is left as it is."""
     head = module.head
     new = [k for k, name in enumerate(train.classes) if name not in start.known]
     if not isinstance(head, nn.Linear) or not start.known or not new:
         return
-    means = {k: body_mean for k in range(len(train.classes)) if (body_mean := _mean(body, train, k)) is not None}
+    means = {
+        k: backbone_mean for k in range(len(train.classes)) if (backbone_mean := _mean(backbone, train, k)) is not None
+    }
     old = [k for k in means if k not in new]
     centre_D = torch.stack(list(means.values())).mean(0)
     rows_OD = head.weight[[k for k in range(len(train.classes)) if k not in new]]
@@ -100,15 +102,20 @@ def begin_rows(module: nn.Module, start: Start, train: Dataset, body: Body) -> N
             head.bias[k] = loudness - head.weight[k] @ means[k]
 
 
-def _mean(body: Body, train: Dataset, label: int) -> Tensor | None:
+def _mean(backbone: FrozenBackbone, train: Dataset, label: int) -> Tensor | None:
     """The mean feature of a class, over evenly spaced images of it; None where it has none."""
     places = np.flatnonzero(train.labels_N == label)
     if not len(places):
         return None
     some = train.take(places[np.linspace(0, len(places) - 1, min(EACH, len(places))).astype(np.int64)])
-    intake = body.intake
+    preprocessing = backbone.preprocessing
     images = loader(
-        some, body.machine.torch_device, size=intake.size, channels=intake.channels, resize=intake.resize, workers=0
+        some,
+        backbone.machine.torch_device,
+        size=preprocessing.size,
+        channels=preprocessing.channels,
+        resize=preprocessing.resize,
+        workers=0,
     )
-    found = [body.features(batch.images_BCHW) for batch in images.batches(in_order(len(some), TOGETHER))]
+    found = [backbone.features(batch.images_BCHW) for batch in images.batches(in_order(len(some), TOGETHER))]
     return torch.cat(found).mean(0)

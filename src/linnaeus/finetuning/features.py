@@ -1,7 +1,7 @@
-"""Features of a frozen body, computed once and kept.
+"""Features of a frozen backbone, computed once and kept.
 
-The body runs over the images a single time; what it gives lies in files that are mapped into memory, keyed by all it depends on:
-the body's weights, the images, how they are made into inputs, the arithmetic, and the augmentation where there are
+The backbone runs over the images a single time; what it gives lies in files that are mapped into memory, keyed by all it depends on:
+the backbone's weights, the images, how they are made into inputs, the arithmetic, and the augmentation where there are
 augmented views. Whoever fits a second head to the same finds them there. They are written in pieces of `PIECE` images,
 each whole or not at all, so that what was done before a crash need not be done again.
 """
@@ -22,7 +22,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import one_hot
 
-from linnaeus.classifier.classifier import Intake, autocast, normalise
+from linnaeus.classifier.classifier import Preprocessing, autocast, normalise
 from linnaeus.data import cache, row_file
 from linnaeus.data.augment import augmented, pipeline
 from linnaeus.data.batch import Batch
@@ -36,7 +36,7 @@ from linnaeus.recipe.recipe import Recipe
 
 VERSION = 1
 PIECE = 4096  # images in a file
-# Of images that pass through the body at once. On a CPU, maps of 32 MiB and more get fresh pages from the system each time: five
+# Of images that pass through the backbone at once. On a CPU, maps of 32 MiB and more get fresh pages from the system each time: five
 # photographs of 224 px at once took 27 ms each, 41 took 42 (SqueezeNet, processor time).
 PIXELS = {"cpu": 2**18, "cuda": 2**25}
 KEPT = 12  # features of so many bodies and data sets; older ones go
@@ -46,29 +46,29 @@ Array = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Body:
+class FrozenBackbone:
     """A frozen network, and the machine on which it runs."""
 
     module: nn.Module
-    intake: Intake
+    preprocessing: Preprocessing
     machine: Machine
     checksum: str
 
     def features(self, images_BCHW: Tensor) -> Tensor:
         """features_BD, float32, of uint8 images."""
-        inputs_BCHW = normalise(images_BCHW, self.intake)
+        inputs_BCHW = normalise(images_BCHW, self.preprocessing)
         with torch.inference_mode(), autocast(inputs_BCHW.device, self.machine.precision):
             features_BD: Tensor = self.module.eval().features(inputs_BCHW)  # type: ignore[operator]
         return features_BD.float()
 
 
-def body(module: nn.Module, intake: Intake, machine: Machine) -> Body:
-    """The network's body as it stands; its weights must not change any more."""
+def backbone(module: nn.Module, preprocessing: Preprocessing, machine: Machine) -> FrozenBackbone:
+    """The network's backbone as it stands; its weights must not change any more."""
     digest = hashlib.blake2b(digest_size=16)
     for name, tensor in sorted(module.state_dict().items()):
         if not name.startswith("head."):
             digest.update(name.encode() + tensor.detach().cpu().contiguous().numpy().tobytes())
-    return Body(module=module, intake=intake, machine=machine, checksum=digest.hexdigest())
+    return FrozenBackbone(module=module, preprocessing=preprocessing, machine=machine, checksum=digest.hexdigest())
 
 
 class Features:
@@ -109,14 +109,14 @@ class OnFeatures:
 
 
 def features(
-    body: Body, dataset: Dataset, recipe: Recipe, fingerprint: str, tell: Watcher, *, views: int = 0
+    backbone: FrozenBackbone, dataset: Dataset, recipe: Recipe, fingerprint: str, tell: Watcher, *, views: int = 0
 ) -> Features:
     """The features of a split: of the plain images, or of `views` augmented views of each.
 
     Raises:
         RecipeError: the augmentation mixes images. RunError: the disk is full. TrainingError: one image is too much for the device.
     """
-    folder = _folder(body, dataset, recipe, fingerprint, views)
+    folder = _folder(backbone, dataset, recipe, fingerprint, views)
     folder.mkdir(parents=True, exist_ok=True)
     os.utime(folder)
     found = []
@@ -124,23 +124,23 @@ def features(
         pieces = []
         for start in range(0, len(dataset), PIECE):
             rows = np.arange(start, min(start + PIECE, len(dataset)))
-            pieces.append(_piece(folder / _name(view, start), body, dataset.take(rows), recipe, view, start))
+            pieces.append(_piece(folder / _name(view, start), backbone, dataset.take(rows), recipe, view, start))
             done = (max(view, 1) - 1) * len(dataset) + rows[-1] + 1
-            tell(Reading(done=int(done), total=max(views, 1) * len(dataset), what="images through the frozen body"))
+            tell(Reading(done=int(done), total=max(views, 1) * len(dataset), what="images through the frozen backbone"))
         found.append(pieces)
     _tidy(folder.parent)
-    return Features(found, dataset.labels_N, body.machine.torch_device)
+    return Features(found, dataset.labels_N, backbone.machine.torch_device)
 
 
-def are_kept(body: Body, dataset: Dataset, recipe: Recipe, fingerprint: str, *, views: int = 0) -> bool:
+def are_kept(backbone: FrozenBackbone, dataset: Dataset, recipe: Recipe, fingerprint: str, *, views: int = 0) -> bool:
     """True where `features` would find all of them."""
-    folder = _folder(body, dataset, recipe, fingerprint, views)
+    folder = _folder(backbone, dataset, recipe, fingerprint, views)
     starts = range(0, len(dataset), PIECE)
     return all((folder / _name(view, start)).is_file() for view in _views(views) for start in starts)
 
 
-def _folder(body: Body, dataset: Dataset, recipe: Recipe, fingerprint: str, views: int) -> Path:
-    return cache.cache_folder() / "features" / _key(body, dataset, recipe, fingerprint, views)
+def _folder(backbone: FrozenBackbone, dataset: Dataset, recipe: Recipe, fingerprint: str, views: int) -> Path:
+    return cache.cache_folder() / "features" / _key(backbone, dataset, recipe, fingerprint, views)
 
 
 def _views(views: int) -> range:
@@ -152,31 +152,33 @@ def _name(view: int, start: int) -> str:
     return f"{view:03d}-{start:09d}.store"
 
 
-def _piece(file: Path, body: Body, dataset: Dataset, recipe: Recipe, view: int, start: int) -> Array:
+def _piece(file: Path, backbone: FrozenBackbone, dataset: Dataset, recipe: Recipe, view: int, start: int) -> Array:
     with suppress(FileNotFoundError, row_file.Damaged):
         rows, _ = row_file.read(file)
         return rows.view(np.float32)
-    found = _computed(body, dataset, recipe, view, start)
+    found = _computed(backbone, dataset, recipe, view, start)
     row_file.write(file, iter(found), (found.shape[1] * found.itemsize,), {}, at_most=len(found))
     return found
 
 
-def _computed(body: Body, dataset: Dataset, recipe: Recipe, view: int, start: int) -> Array:
-    device = body.machine.torch_device
-    together = max(1, PIXELS.get(device.type, PIXELS["cpu"]) // body.intake.size**2)
+def _computed(backbone: FrozenBackbone, dataset: Dataset, recipe: Recipe, view: int, start: int) -> Array:
+    device = backbone.machine.torch_device
+    together = max(1, PIXELS.get(device.type, PIXELS["cpu"]) // backbone.preprocessing.size**2)
     while True:
         try:
-            return torch.cat([part.cpu() for part in _passes(body, dataset, recipe, view, start, together)]).numpy()
+            return torch.cat([part.cpu() for part in _passes(backbone, dataset, recipe, view, start, together)]).numpy()
         except torch.OutOfMemoryError as error:
             if together == 1:
                 raise TrainingError("out of memory: one image is too much for the device; set device=cpu") from error
             together = together // 2
 
 
-def _passes(body: Body, dataset: Dataset, recipe: Recipe, view: int, start: int, together: int) -> Iterator[Tensor]:
+def _passes(
+    backbone: FrozenBackbone, dataset: Dataset, recipe: Recipe, view: int, start: int, together: int
+) -> Iterator[Tensor]:
     augment = pipeline(recipe.augment) if view else None
-    size, channels, resize = body.intake.size, body.intake.channels, body.intake.resize
-    device = body.machine.torch_device
+    size, channels, resize = backbone.preprocessing.size, backbone.preprocessing.channels, backbone.preprocessing.resize
+    device = backbone.machine.torch_device
     images = loader(dataset, device, size=size, channels=channels, resize=resize, workers=recipe.workers)
     for index, batch in enumerate(images.batches(in_order(len(dataset), together), max(view, 1))):
         seen_BCHW = batch.images_BCHW
@@ -189,7 +191,7 @@ def _passes(body: Body, dataset: Dataset, recipe: Recipe, view: int, start: int,
                     f"augment = {recipe.augment} mixes images, and features of mixed images cannot be kept; leave that "
                     'out, or set train = "all"'
                 )
-        yield body.features(seen_BCHW)
+        yield backbone.features(seen_BCHW)
 
 
 def _gathered(pieces: Sequence[Array], order: npt.NDArray[np.int64]) -> Array:
@@ -202,10 +204,19 @@ def _gathered(pieces: Sequence[Array], order: npt.NDArray[np.int64]) -> Array:
     return rows
 
 
-def _key(body: Body, dataset: Dataset, recipe: Recipe, fingerprint: str, views: int) -> str:
-    machine: dict[str, Any] = body.machine.to_plain()
+def _key(backbone: FrozenBackbone, dataset: Dataset, recipe: Recipe, fingerprint: str, views: int) -> str:
+    machine: dict[str, Any] = backbone.machine.to_plain()
     names = _digest(dataset.names)
-    depends = [VERSION, torch.__version__, body.checksum, str(recipe.model), body.intake, machine, fingerprint, names]
+    depends = [
+        VERSION,
+        torch.__version__,
+        backbone.checksum,
+        str(recipe.model),
+        backbone.preprocessing,
+        machine,
+        fingerprint,
+        names,
+    ]
     depends += [str(recipe.augment), recipe.seed, views] if views else []
     return hashlib.blake2b(repr(depends).encode(), digest_size=16).hexdigest()
 

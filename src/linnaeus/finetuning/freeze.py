@@ -19,9 +19,9 @@ CONTAINERS = (nn.Sequential, nn.ModuleList)
 
 
 def blocks(module: nn.Module) -> list[nn.Module]:
-    """The parts of the body that hold weights, the first to see the images first; a norm goes with what is before it.
+    """The parts of the backbone that hold weights, the first to see the images first; a norm goes with what is before it.
 
-    Containers are opened, and so is a part that is the whole body.
+    Containers are opened, and so is a part that is the whole backbone.
     """
     waiting = [child for name, child in module.named_children() if name != "head" and _has_weights(child)]
     while any(isinstance(each, CONTAINERS) for each in waiting) or len(waiting) == 1:
@@ -89,7 +89,9 @@ class Plan:
         """Parameter groups of all that ever trains; `scale`, if not 1, is what the learning rate of a group is multiplied by."""
         most = max(self.trained(epoch, recipe.epochs) for epoch in (1, recipe.epochs))
         layers = self.layers[len(self.layers) - most :]
-        scales = [recipe.body_rate * recipe.depth_decay**depth for depth in range(len(layers) - 1, 0, -1)] + [1.0]
+        scales = [recipe.backbone_lr_factor * recipe.layer_decay**depth for depth in range(len(layers) - 1, 0, -1)] + [
+            1.0
+        ]
         by_scale: dict[float, list[nn.Parameter]] = {}
         for scale, weights in zip(scales, layers, strict=True):
             by_scale.setdefault(scale, []).extend(weights)

@@ -66,7 +66,7 @@ def carried(mode: str) -> Fields:
 
 
 def extended(fields: Fields, *, weights: str, data: Spec, replay: int) -> Fields:
-    """The recipe of a run that adds classes to a trained one: shorter, gentler to the body, leaning towards the rarer classes.
+    """The recipe of a run that adds classes to a trained one: shorter, gentler to the backbone, leaning towards the rarer classes.
 
     Sampling alone does not do that for a network that learns its training images by heart; logit adjustment does:
     recipes/cifar10-reptiles.md compares them on validation images.

@@ -5,7 +5,7 @@ import re
 
 from linnaeus.errors import RecipeError
 
-Normalisation = tuple[tuple[float, ...], tuple[float, ...]]  # means and deviations, on the scale 0-1
+Normalisation = tuple[tuple[float, ...], tuple[float, ...]]  # means and standard deviations, on the scale 0-1
 
 AUTO, IMAGENET = "auto", "imagenet"
 OF_IMAGENET: Normalisation = (
@@ -15,28 +15,23 @@ OF_IMAGENET: Normalisation = (
 
 
 def normalisation(text: str) -> Normalisation | None:
-    """Means and deviations, a number a channel or one for all; None for "auto", which depends on weights and images.
+    """Means and standard deviations, a number a channel or one for all; None for "auto", which depends on weights and images.
 
     Raises:
-        RecipeError: neither a word nor numbers, `"0.5 0.5 0.4 / 0.2 0.2 0.2"`; or a deviation that is not above 0.
+        RecipeError: neither a word nor numbers, `"0.5 0.5 0.4 / 0.2 0.2 0.2"`; or a standard deviation that is not above 0.
     """
     if text == AUTO:
         return None
     if text == IMAGENET:
         return OF_IMAGENET
     sides = [[_number(word) for word in re.split(r"[\s,]+", side.strip())] for side in text.split("/")]
-    means, deviations = sides if len(sides) == 2 else ([], [])
-    if (
-        not means
-        or len(means) != len(deviations)
-        or not all(map(math.isfinite, means + deviations))
-        or min(deviations) <= 0
-    ):
+    means, stds = sides if len(sides) == 2 else ([], [])
+    if not means or len(means) != len(stds) or not all(map(math.isfinite, means + stds)) or min(stds) <= 0:
         raise RecipeError(
-            f'normalise = {text!r} must be "auto", "imagenet", or means / deviations above 0 on the scale 0 to 1, such as '
+            f'normalise = {text!r} must be "auto", "imagenet", or means / stds above 0 on the scale 0 to 1, such as '
             '"0.507 0.487 0.441 / 0.201 0.199 0.203"'
         )
-    return tuple(means), tuple(deviations)
+    return tuple(means), tuple(stds)
 
 
 def _number(word: str) -> float:

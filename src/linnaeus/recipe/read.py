@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from linnaeus.errors import LinnaeusError, NotationError, RecipeError
-from linnaeus.recipe import catalog
+from linnaeus.recipe import catalog, renamed
 from linnaeus.recipe.recipe import TYPES, Recipe, check_field
 from linnaeus.recipe.spec import Spec, Value, parse, parse_value
 
@@ -24,8 +24,8 @@ _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|min|h)?")
 _SECONDS = {None: 1, "s": 1, "m": 60, "min": 60, "h": 3600}
 
 
-def read(path: Path) -> Fields:
-    """The fields that a TOML file sets; it may set a few only.
+def read(path: Path, *, kept: bool = False) -> Fields:
+    """The fields that a TOML file sets; it may set a few only. One `kept` by a run may have names of earlier versions.
 
     Raises:
         RecipeError: the file is missing or malformed; the message names file and line.
@@ -40,7 +40,7 @@ def read(path: Path) -> Fields:
     except tomllib.TOMLDecodeError as error:
         raise RecipeError(f"{path}: {error}") from None
     values: Fields = {}
-    for name, value in table.items():
+    for name, value in (renamed.today(table) if kept else table).items():
         try:
             values[name] = _value(name, value)
         except LinnaeusError as error:

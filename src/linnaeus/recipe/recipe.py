@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from typing import Literal, get_args, get_type_hints
 
 from linnaeus.errors import RecipeError, UnknownName
-from linnaeus.recipe import catalog, stages
+from linnaeus.recipe import catalog, renamed, stages
 from linnaeus.recipe.class_factors import factors
 from linnaeus.recipe.normalise import normalisation
 from linnaeus.recipe.spec import Spec, Value
@@ -49,15 +49,15 @@ class Recipe:
     model: Spec
     # that the network begins with: a run, a file, the name of some that come along, or "timm:NAME"; empty: drawn from `seed`
     weights: str = ""
-    # "auto" as `weights` were trained, else as the training images are; "imagenet"; or means and deviations, "0.5 / 0.25"
+    # "auto" as `weights` were trained, else as the training images are; "imagenet"; or means and standard deviations, "0.5 / 0.25"
     normalise: str = "auto"
     rows: Literal["keep", "new"] = "keep"  # of the head, for classes that `weights` know by name: kept, or drawn anew
     # what is trained: "all", "head", "head-then-all", "last(n)" (the head and so many blocks before it), or "gradual"
     train: str = "all"
-    head: Spec = LINEAR  # what is fitted to the features of a frozen body
+    head: Spec = LINEAR  # what is fitted to the features of a frozen backbone
     views: int = 0  # augmented views of each image whose features are kept for the head; 0: of the plain image alone
-    body_rate: float = 1.0  # learning rate of the body, as a share of the head's
-    depth_decay: float = 1.0  # factor on the learning rate from each block to the one before it; 1: off
+    backbone_lr_factor: float = 1.0  # learning rate of the backbone, as a share of the head's
+    layer_decay: float = 1.0  # factor on the learning rate from each block to the one before it; 1: off
     augment: Spec = NO_AUGMENTATION
     loss: Spec = Spec("cross_entropy")
     optimizer: Spec
@@ -90,8 +90,8 @@ class Recipe:
     track: Spec = Spec("jsonl")
     save_every: float = 0.0  # seconds between checkpoints; 0: as often as 3 % of the run's time allows
     device: str = "auto"  # auto, cpu, cuda, cuda:1, mps
-    precision: Literal["auto", "fp32", "bf16"] = "auto"  # auto: the faster one, by a short probe
-    threads: int = 0  # CPU threads of one operation; 0: the fastest count, by a short probe
+    precision: Literal["auto", "fp32", "bf16"] = "auto"  # auto: the faster one, by a few timed steps
+    threads: int = 0  # CPU threads of one operation; 0: the fastest count, by a few timed steps
     workers: int = 0  # processes that decode streamed images, at most one a core; 0: one a core
     compile: Literal["auto", "on", "off"] = "auto"  # torch.compile; auto: where the predicted run is long enough for it
 
@@ -118,7 +118,7 @@ class Recipe:
         frozen = self.train in ("head", "head-then-all")
         if not frozen and (self.views or self.head != LINEAR):
             which = f"views = {self.views}" if self.views else f"head = {self.head}"
-            raise RecipeError(f'{which} is for a frozen body; set train = "head" or "head-then-all"')
+            raise RecipeError(f'{which} is for a frozen backbone; set train = "head" or "head-then-all"')
         if self.train == "head" and self.head != LINEAR and (self.ema or self.swa or self.choose == "best"):
             raise RecipeError(f'head = {self.head} is fitted in one stroke: ema, swa and choose = "best" have no place')
         if self.train == "head" and self.progressive:
@@ -130,7 +130,7 @@ class Recipe:
 
 
 TYPES = get_type_hints(Recipe)
-_NEEDS_WEIGHTS = {"train": "all", "body_rate": 1.0, "depth_decay": 1.0, "distill": 0.0, "replay": -1}
+_NEEDS_WEIGHTS = {"train": "all", "backbone_lr_factor": 1.0, "layer_decay": 1.0, "distill": 0.0, "replay": -1}
 KNOWN = ("image_size", "epochs")  # fields that fill a part's options of the same name
 
 _WORDS = {
@@ -162,8 +162,8 @@ _LIMITS = {
     "progressive": _SHARE,
     "clip_norm": _NOT_NEGATIVE,
     "views": _NOT_NEGATIVE,
-    "body_rate": _FACTOR,
-    "depth_decay": _FACTOR,
+    "backbone_lr_factor": _FACTOR,
+    "layer_decay": _FACTOR,
     "share": _FACTOR,
     "replay": (lambda value: value >= -1, "at least 0, or -1 for all"),
     "adjust": _NOT_NEGATIVE,
@@ -180,6 +180,7 @@ def check_field(name: str, value: Value) -> None:
     Raises:
         RecipeError, UnknownName: with the field's name and what it must be.
     """
+    renamed.check(name, value)
     if name not in TYPES:
         raise UnknownName("field of a recipe", name, TYPES)
     wanted = TYPES[name]

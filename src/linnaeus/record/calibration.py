@@ -13,7 +13,7 @@ its 95 % interval; shares and probabilities are 0 … 1. A split that has too fe
         "log_loss": score, "brier": score,
         "bins": [{"lower", "upper", "count", "confidence", "accuracy": score}, …]},   # the reliability diagram, by confidence
      "tempered": {…} | null,       # the same of the probabilities that `predict` gives; null without a temperature
-     "risk": [{"coverage": 0.05, "threshold": 0.99, "accuracy": score}, …, {"coverage": 1.0, …}],   # surest images first
+     "risk": [{"coverage": 0.05, "threshold": 0.99, "accuracy": score}, …, {"coverage": 1.0, …}],   # most confident images first
      "aurc": score,                # area under the risk–coverage curve, risk being the share of mistakes; less is better
      "sets": [{"level": 0.9, "threshold": 0.31, "size": score, "cover": score, "sizes": [0, 4101, …]}, …],
                                    # prediction sets: mean number of classes; how often the right one is in; images by size
@@ -56,7 +56,7 @@ class Quality:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
-    """The surest `coverage` of the images, those of confidence `threshold` and above."""
+    """The most confident `coverage` of the images, those of confidence `threshold` and above."""
 
     coverage: float
     threshold: float

@@ -66,8 +66,8 @@ class Spread:
 
     runs_first: tuple[str, ...]
     runs_second: tuple[str, ...]
-    deviation_first: float | None  # of the accuracies of its runs, with n − 1; None: it is one run
-    deviation_second: float | None
+    std_first: float | None  # of the accuracies of its runs, with n − 1; None: it is one run
+    std_second: float | None
     images: float  # standard error of the difference that comes of the images
     seeds: float  # … of the seeds
     freedom: float  # degrees of freedom of both together

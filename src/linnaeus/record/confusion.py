@@ -27,7 +27,7 @@ def confusion(labels_N: Array, predicted_N: Array, classes: int) -> Array:
 
 
 def confused_pairs(confusion_KK: Array, classes: Sequence[str], most: int = 12) -> list[ConfusedPair]:
-    """The commonest mistakes, at most `most`, by count; equal counts in the order of the classes."""
+    """The most frequent mistakes, at most `most`, by count; equal counts in the order of the classes."""
     mistakes_KK = np.asarray(confusion_KK).copy()
     np.fill_diagonal(mistakes_KK, 0)
     order = np.argsort(-mistakes_KK, axis=None, kind="stable")[:most]

@@ -1,4 +1,4 @@
-"""`Examination`: what was found by looking at a run's mistakes on one split, as `record.examined[split]` holds it.
+"""`Inspection`: what was found by looking at a run's mistakes on one split, as `record.inspection[split]` holds it.
 
 Numbers and references only. Pictures lie in `pictures-examined-SPLIT.npz`; `picture` is a row there, None where none was kept:
 
@@ -7,7 +7,7 @@ Numbers and references only. Pictures lie in `pictures-examined-SPLIT.npz`; `pic
     maps      (M, 2, H, W) uint8, Grad-CAM of the class that was answered and of the label; 255 is what spoke most for it
     map_of    (M,) the picture that each pair of maps belongs to
 
-The whole list of mistakes is `examined-SPLIT.csv`, the whole list of label suspects `fixes.csv` (see `FIXES`).
+The whole list of mistakes is `examined-SPLIT.csv`, the whole list of possible label errors `fixes.csv` (see `FIXES`).
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ from typing import Any
 from linnaeus.record import shown
 from linnaeus.record.scores import Score
 
-# The columns of the list of label suspects, which `linnaeus data DATA --apply FILE` takes. `path` is the image's name in the
+# The columns of the list of possible label errors, which `linnaeus data DATA --apply FILE` takes. `path` is the image's name in the
 # data set, for a folder its path below it. `action` is keep (nothing is changed), relabel (its class becomes `label`) or drop.
 FIXES = ("path", "action", "label", "given", "suggested_probability", "given_probability", "reason")
 
@@ -48,7 +48,7 @@ class Mistake:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Confused:
-    """`count` of the `share.n` images of class `name` were taken for `taken_for`; `images` names the surest of them."""
+    """`count` of the `share.n` images of class `name` were taken for `taken_for`; `images` names the most confident of them."""
 
     name: str
     taken_for: str
@@ -58,7 +58,7 @@ class Confused:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Suspect:
+class LabelError:
     """An image whose label may be wrong: probabilities by a model that was fitted without it."""
 
     name: str
@@ -72,12 +72,12 @@ class Suspect:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Suspects:
+class LabelErrors:
     """Labels that probabilities speak against, of models that were fitted without the image.
 
     `share` is of how many images looked at. `accuracy` is how often the out-of-fold answer is the label: the lower, the more
-    of the suspects are hard images rather than wrong labels. `seen` says that the features were trained on these very
-    labels, so that a wrong label which the network has learned by heart does not show. `both` counts the suspects that own
+    of the label errors are hard images rather than wrong labels. `seen` says that the features were trained on these very
+    labels, so that a wrong label which the network has learned by heart does not show. `both` counts the label errors that own
     features name as well, where others judged.
     """
 
@@ -90,11 +90,11 @@ class Suspects:
     )
     seen: bool
     folds: int
-    relabel: int  # of the suspects, with that action
+    relabel: int  # of the label errors, with that action
     both: int | None
     left_out: tuple[str, ...]  # classes of fewer images than folds
-    pairs: tuple[tuple[str, str, int], ...]  # given, suggested, how many; the commonest first
-    top: tuple[Suspect, ...]
+    pairs: tuple[tuple[str, str, int], ...]  # given, suggested, how many; the most frequent first
+    top: tuple[LabelError, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,15 +125,15 @@ class Turned:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Examination:
+class Inspection:
     split: str
     n: int
     errors: Score  # share of the images that are answered wrongly
-    mistakes: tuple[Mistake, ...]  # the surest first: those with neighbours, then others with a picture only
+    mistakes: tuple[Mistake, ...]  # the most confident first: those with neighbours, then others with a picture only
     listed: int  # mistakes in the CSV file: all
-    pairs: tuple[Confused, ...]  # the commonest first
-    suspects: Suspects | None
-    no_suspects: str | None  # why `suspects` is None
+    pairs: tuple[Confused, ...]  # the most frequent first
+    label_errors: LabelErrors | None
+    no_label_errors: str | None  # why `label errors` is None
     attention: str | None  # why there are no maps; None: there are
     turned: tuple[Turned, ...]
     files: Mapping[str, str]  # names in the run's folder, or paths: "mistakes", "pictures", "fixes"
@@ -151,19 +151,21 @@ class Examination:
         return plain
 
     def _repr_html_(self) -> str:
-        return shown.examination(self)
+        return shown.inspection(self)
 
 
-def from_plain(plain: Mapping[str, Any], folder: Path | None = None) -> Examination:
+def from_plain(plain: Mapping[str, Any], folder: Path | None = None) -> Inspection:
     """What `to_plain` wrote. Raises KeyError, TypeError where something is missing or malformed."""
-    suspects = plain["suspects"]
-    return Examination(
+    earlier = {"suspects": "label_errors", "no_suspects": "no_label_errors"}  # names of earlier versions
+    plain = {earlier.get(name, name): value for name, value in plain.items()}
+    label_errors = plain["label_errors"]
+    return Inspection(
         **{
             **plain,
             "errors": Score(**plain["errors"]),
             "mistakes": tuple(map(_mistake, plain["mistakes"])),
             "pairs": tuple(map(_confused, plain["pairs"])),
-            "suspects": _suspects(suspects) if suspects is not None else None,
+            "label_errors": _label_errors(label_errors) if label_errors is not None else None,
             "turned": tuple(map(_turned, plain["turned"])),
         },
         folder=folder,
@@ -179,8 +181,8 @@ def _confused(plain: Mapping[str, Any]) -> Confused:
     return Confused(**{**plain, "share": Score(**plain["share"]), "images": tuple(plain["images"])})
 
 
-def _suspects(plain: Mapping[str, Any]) -> Suspects:
-    return Suspects(
+def _label_errors(plain: Mapping[str, Any]) -> LabelErrors:
+    return LabelErrors(
         **{
             **plain,
             "share": Score(**plain["share"]),
@@ -188,7 +190,7 @@ def _suspects(plain: Mapping[str, Any]) -> Suspects:
             "splits": tuple(plain["splits"]),
             "left_out": tuple(plain["left_out"]),
             "pairs": tuple((given, suggested, count) for given, suggested, count in plain["pairs"]),
-            "top": tuple(Suspect(**one) for one in plain["top"]),
+            "top": tuple(LabelError(**one) for one in plain["top"]),
         }
     )
 

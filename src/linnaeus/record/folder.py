@@ -2,7 +2,7 @@
 
 recipe.toml · record.json · history.jsonl (a line an epoch) · checkpoint/ (while running) · model.safetensors + classifier.json ·
 predictions-SPLIT.npz (names, labels, probabilities) · pictures-KIND.npz (thumbnails for the report) · examined-SPLIT.csv (all
-mistakes) · fixes.csv (label suspects) · report.html
+mistakes) · fixes.csv (possible label errors) · report.html
 """
 
 import io
@@ -61,10 +61,10 @@ class RunFolder:
 
     @property
     def fixes(self) -> Path:
-        """The list of label suspects, for a person to go through."""
+        """The list of possible label errors, for a person to go through."""
         return self.path / "fixes.csv"
 
-    def examined(self, split: str) -> Path:
+    def inspected(self, split: str) -> Path:
         """The list of all mistakes on a split."""
         return self.path / f"examined-{split}.csv"
 
@@ -133,8 +133,8 @@ class RunFolder:
     def pictures(self, kind: str) -> "Arrays | None":
         return self._arrays(f"pictures-{kind}")
 
-    def save_examined(self, split: str, table: str) -> None:
-        files.write_whole(self.examined(split), table)
+    def save_inspected(self, split: str, table: str) -> None:
+        files.write_whole(self.inspected(split), table)
 
     def save_report(self, page: str) -> None:
         files.write_whole(self.report, page)

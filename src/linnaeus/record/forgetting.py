@@ -23,7 +23,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """Images of one group of classes that are now taken for the other: how many of how many, and the commonest pairs of them."""
+    """Images of one group of classes that are now taken for the other: how many of how many, and the most frequent pairs of them."""
 
     count: int
     of: int

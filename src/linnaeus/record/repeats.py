@@ -28,7 +28,7 @@ class Repeats:
     seeds: tuple[int, ...]
     scores: tuple[Score, ...]  # of each run, with its interval over images
     mean: float
-    deviation: float  # of the runs, with n − 1
+    std: float  # of the runs, with n − 1
     low: float
     high: float
 
@@ -74,20 +74,20 @@ def runs_of(runs: Path, name: str) -> list[RunFolder]:
 
 
 def summarise(records: Sequence[RunRecord]) -> Repeats:
-    """The mean over at least two finished runs that have a validation score, its deviation and 95 % interval."""
+    """The mean over at least two finished runs that have a validation score, its standard deviation and 95 % interval."""
     import numpy as np
     from scipy import stats
 
     scores = tuple(record.scores["val"].metrics["accuracy"] for record in records)
     values = np.array([score.value for score in scores])
-    mean, deviation = float(values.mean()), float(values.std(ddof=1))
-    half = float(stats.t.ppf(0.975, len(values) - 1)) * deviation / len(values) ** 0.5
+    mean, std = float(values.mean()), float(values.std(ddof=1))
+    half = float(stats.t.ppf(0.975, len(values) - 1)) * std / len(values) ** 0.5
     return Repeats(
         runs=tuple(record.name for record in records),
         seeds=tuple(record.recipe["seed"] for record in records),
         scores=scores,
         mean=mean,
-        deviation=deviation,
+        std=std,
         low=max(0.0, mean - half),
         high=min(1.0, mean + half),
     )

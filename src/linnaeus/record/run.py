@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from linnaeus.errors import RunError
+from linnaeus.recipe import renamed
 from linnaeus.record import scores as plain_scores
 from linnaeus.record import shown as shown_as
 from linnaeus.record.scores import SplitScores
@@ -38,7 +39,7 @@ class RunRecord:
     # of a run that adds classes to another's, by split: record.forgetting
     forgetting: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     calibration: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # by split: record.calibration
-    examined: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # by split: record.examination
+    inspection: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # by split: record.inspection
     references: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # by published card: record.reference
     folder: Path | None = None  # where it lies; not part of the file
 
@@ -111,10 +112,12 @@ def from_plain(plain: Mapping[str, Any], folder: Path | None = None) -> RunRecor
         others = {name: plain[name] for name in _AS_THEY_ARE}
     except (KeyError, TypeError, AttributeError) as error:
         raise RunError(f"{folder or 'this record'} is not a whole record: {error!r} is missing or malformed") from None
+    others["recipe"] = renamed.today(others["recipe"])
     history, earlier = (tuple(plain.get(name, ())) for name in ("history", "earlier"))
     findings = {name: plain.get(name, {}) for name in _FINDINGS}  # which records of earlier versions lack
+    findings["inspection"] = plain.get("inspection", plain.get("examined", {}))  # which those had under another name
     return RunRecord(scores=scores, history=history, earlier=earlier, folder=folder, **findings, **others)
 
 
 _AS_THEY_ARE = ("name", "status", "recipe", "parent", "data", "environment", "model", "time", "test_openings")
-_FINDINGS = ("forgetting", "calibration", "examined", "references")
+_FINDINGS = ("forgetting", "calibration", "inspection", "references")

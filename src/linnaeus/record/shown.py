@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from linnaeus.record.comparison import Comparison
-    from linnaeus.record.examination import Examination
+    from linnaeus.record.examination import Inspection
     from linnaeus.record.repeats import Repeats
     from linnaeus.record.run import RunRecord
     from linnaeus.record.scores import SplitScores
@@ -53,19 +53,19 @@ def comparison(found: "Comparison") -> str:
     return table(head, rows, f"difference {found.points()}, {found.chance()}: {found.sentence()}")
 
 
-def examination(found: "Examination") -> str:
-    """The commonest confusions, then the labels that may be wrong."""
+def inspection(found: "Inspection") -> str:
+    """The most frequent confusions, then the labels that may be wrong."""
     pairs = ((one.name, one.taken_for, f"{one.count:,}", one.share.percent(), one.images[0]) for one in found.pairs)
     note = f"{found.listed:,} mistakes: {found.errors.percent()} of the {found.split} images"
     mistakes = table(("class", "taken for", "images", "share", "such as"), pairs, note)
-    if found.suspects is None:
-        return mistakes + table(("label suspects",), [(found.no_suspects or "none",)])
+    if found.label_errors is None:
+        return mistakes + table(("possible label errors",), [(found.no_label_errors or "none",)])
     rows = (
         (one.name, one.given, one.suggested, f"{one.of_given:.2f}", f"{one.of_suggested:.2f}", one.action)
-        for one in found.suspects.top
+        for one in found.label_errors.top
     )
-    head = ("label suspect", "label", "another", "probability of the label", "of the other", "advised")
-    return mistakes + table(head, rows, f"{found.suspects.count:,} labels of {found.suspects.share.n:,}")
+    head = ("possible label error", "label", "another", "probability of the label", "of the other", "advised")
+    return mistakes + table(head, rows, f"{found.label_errors.count:,} labels of {found.label_errors.share.n:,}")
 
 
 def repeats(found: "Repeats") -> str:
@@ -75,7 +75,7 @@ def repeats(found: "Repeats") -> str:
     ]
     note = (
         f"mean {100 * found.mean:.2f} % ({100 * found.low:.2f}–{100 * found.high:.2f}, {len(found.runs)} seeds), "
-        f"standard deviation {100 * found.deviation:.2f} points"
+        f"standard deviation {100 * found.std:.2f} points"
     )
     return table(("run", "seed", "validation accuracy"), rows, note)
 

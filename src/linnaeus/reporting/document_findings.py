@@ -3,7 +3,7 @@
 from linnaeus.record import calibration as calibrations
 from linnaeus.record import examination as examinations
 from linnaeus.record.calibration import Calibration, Quality
-from linnaeus.record.examination import Examination, Suspects
+from linnaeus.record.examination import Inspection, LabelErrors
 from linnaeus.reporting import document_figures, document_results, sentences
 from linnaeus.reporting.document_judged import fit, references
 from linnaeus.reporting.document_method import Held
@@ -89,7 +89,7 @@ def _sets_table(paper: Paper, one: Calibration, name: Text) -> None:
 def examination(paper: Paper, run: Held, level: int) -> None:
     """What a look at the mistakes found: pairs, labels that may be wrong, what a mirror does."""
     say = paper.say
-    found = [(key, read(run.record, examinations.from_plain, plain)) for key, plain in ordered(run.record.examined)]
+    found = [(key, read(run.record, examinations.from_plain, plain)) for key, plain in ordered(run.record.inspection)]
     if not found:
         return
     paper.heading(say("examination"), level)
@@ -98,11 +98,11 @@ def examination(paper: Paper, run: Held, level: int) -> None:
         paper.text(say("examination.text", split=name, errors=share(one.errors, say), n=one.n),
                    say("examination.file", file=one.files.get("mistakes", "")) if one.files.get("mistakes") else "")  # fmt: skip
         _turned(paper, one, name)
-        if one.suspects is not None:
-            _suspects(paper, one.suspects)
+        if one.label_errors is not None:
+            _label_errors(paper, one.label_errors)
 
 
-def _turned(paper: Paper, one: Examination, name: Text) -> None:
+def _turned(paper: Paper, one: Inspection, name: Text) -> None:
     if not one.turned:
         return
     say = paper.say
@@ -116,7 +116,7 @@ def _turned(paper: Paper, one: Examination, name: Text) -> None:
     paper.table(say("turned.caption", split=name), Table(header=header, rows=rows, numbers=frozenset((1, 2, 3))))
 
 
-def _suspects(paper: Paper, found: Suspects) -> None:
+def _label_errors(paper: Paper, found: LabelErrors) -> None:
     say = paper.say
     told = [say("suspects.text", n=found.count, of=found.share.n, share=share(found.share, say), folds=found.folds),
             say("suspects.accuracy", accuracy=share(found.accuracy, say))]  # fmt: skip

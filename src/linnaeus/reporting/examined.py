@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from linnaeus.errors import RunError
 from linnaeus.record import examination as examinations
-from linnaeus.record.examination import Examination, Mistake, Suspects
+from linnaeus.record.examination import Inspection, LabelErrors, Mistake
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.run import RunRecord
 from linnaeus.record.scores import Score
@@ -27,7 +27,7 @@ MOST_SUSPECTS = 48
 def examined(folder: RunFolder, record: RunRecord, say: Words, album: Album) -> Section | None:
     """Of all splits that were looked at. Raises RunError: the record holds what is no such finding."""
     blocks: list[Block] = []
-    for key, plain in record.examined.items():
+    for key, plain in record.inspection.items():
         try:
             one = examinations.from_plain(plain)
         except (KeyError, TypeError) as error:
@@ -60,7 +60,7 @@ class _Kept:
         return [one for one in found if one is not None]
 
 
-def _look(one: Examination, kept: _Kept, say: Words) -> Iterator[Block]:
+def _look(one: Inspection, kept: _Kept, say: Words) -> Iterator[Block]:
     told = [say("examination.text", split=say.of("split", one.split), errors=_share(one.errors, say), n=one.n)]
     if one.files.get("mistakes"):
         told.append(say("examination.file", file=one.files["mistakes"]))
@@ -75,8 +75,8 @@ def _look(one: Examination, kept: _Kept, say: Words) -> Iterator[Block]:
             yield Folded(summary=more, blocks=[Pictures(framed=framed[OPEN:], side=SIDE)])
     if one.turned:
         yield from _turned(one, say)
-    if one.suspects is not None:
-        yield from _suspects(one.suspects, kept, say)
+    if one.label_errors is not None:
+        yield from _label_errors(one.label_errors, kept, say)
 
 
 def _framed(mistake: Mistake, kept: _Kept, say: Words) -> Framed | None:
@@ -103,7 +103,7 @@ def _framed(mistake: Mistake, kept: _Kept, say: Words) -> Framed | None:
     return Framed(shown=shown, lines=[*lines, _file(mistake.name)])
 
 
-def _turned(one: Examination, say: Words) -> Iterator[Block]:
+def _turned(one: Inspection, say: Words) -> Iterator[Block]:
     yield Heading(say("turned"), small=True)
     rows = [
         [say.of("turned", turned.kind), _share(turned.same, say), say.count(turned.same.n),
@@ -129,7 +129,7 @@ def _turned(one: Examination, say: Words) -> Iterator[Block]:
         yield Items(warned)
 
 
-def _suspects(found: Suspects, kept: _Kept, say: Words) -> Iterator[Block]:
+def _label_errors(found: LabelErrors, kept: _Kept, say: Words) -> Iterator[Block]:
     yield Heading(say("suspects"), small=True)
     told = [say("suspects.text", n=found.count, of=found.share.n, share=_share(found.share, say), folds=found.folds),
             say("suspects.accuracy", accuracy=_share(found.accuracy, say))]  # fmt: skip

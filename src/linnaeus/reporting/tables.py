@@ -34,8 +34,8 @@ OFF = {
     "views": 0,
     "adjust": 0,
     "distill": 0,
-    "body_rate": 1,
-    "depth_decay": 1,
+    "backbone_lr_factor": 1,
+    "layer_decay": 1,
 }  # values that mean: not done
 
 
@@ -61,8 +61,8 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "train",
         "head",
         "views",
-        "body_rate",
-        "depth_decay",
+        "backbone_lr_factor",
+        "layer_decay",
         "augment",
         "loss",
         "optimizer",

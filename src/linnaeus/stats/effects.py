@@ -63,16 +63,16 @@ def effects(factors: Sequence[Factor], rows: Sequence[Row], at: int | None = Non
         products = np.einsum("ni,nj->nij", parts[first.name], parts[second.name]).reshape(len(rows), -1)
         found = _tested(scores_N, whole, np.hstack([whole, products]), total)
         pairs += [{"names": [first.name, second.name], **found}] if found else []
-    deviation = math.sqrt(rest / error_df)
+    std = math.sqrt(rest / error_df)
     return {
         "at": at,
         "n": len(rows),
         "error_df": error_df,
-        "error_sd": deviation,
+        "error_sd": std,
         "factors": _with_holm(
             [
                 {"name": factor.name, "kind": "range" if factor.is_range else "levels", **main}
-                | _means(factor, factors, rows, scores_N, whole, deviation, error_df)
+                | _means(factor, factors, rows, scores_N, whole, std, error_df)
                 for factor, main in zip(factors, mains, strict=True)
                 if main
             ]
@@ -140,7 +140,7 @@ def _means(
     rows: Sequence[Row],
     scores_N: Array,
     whole: Array,
-    deviation: float,
+    std: float,
     error_df: int,
 ) -> dict[str, Any]:
     """Means at the levels of a factor, and the difference of the best and the worst."""
@@ -155,10 +155,10 @@ def _means(
     at_levels[:, start : start + own.shape[1]] = own
     inverse = np.linalg.pinv(whole)
     mean, weights = at_levels @ inverse @ scores_N, at_levels @ inverse
-    half = stats.t.ppf(0.975, error_df) * deviation * np.linalg.norm(weights, axis=1)
+    half = stats.t.ppf(0.975, error_df) * std * np.linalg.norm(weights, axis=1)
     best, worst = int(mean.argmax()), int(mean.argmin())
     tukey = stats.studentized_range.ppf(0.95, len(shown), error_df) / math.sqrt(2)
-    wide = float(tukey * deviation * np.linalg.norm(weights[best] - weights[worst]))
+    wide = float(tukey * std * np.linalg.norm(weights[best] - weights[worst]))
     gap = float(mean[best] - mean[worst])
     return {
         "levels": [

@@ -10,7 +10,7 @@ they must matter too (`LEAST_GAIN`, `LEAST_GAP`). Shares are 0 … 1, epochs cou
     over_fitting.gap     train, val, gap, low, high, gap_then, epochs, n: training accuracy is above      erase · more_images
                          validation by more than is missed in training; `gap_then`: after a third
     under_fitting.chance train, val, chance, low, high, epochs, n: no better than always to answer with the       lower_rate
-                         commonest class of the validation images
+                         most frequent class of the validation images
     under_fitting        train, val, gap, over, epochs, n: flat for `over` epochs, training images        larger
                          missed too, and no gap
     too_short            rise, low, high, slope, over, epochs, n: validation accuracy still rose in       continue
@@ -106,8 +106,8 @@ class Curve:
     rate: Sequence[float]
     val: Sequence[float]
     val_loss: Sequence[float]
-    loss_deviation: float  # of a mean validation loss, over images
-    chance: float  # share of the commonest class among the validation images
+    loss_std: float  # of a mean validation loss, over images
+    chance: float  # share of the most frequent class among the validation images
     mixes: bool
     augment: str
 
@@ -125,7 +125,7 @@ class Curve:
         last = min(3, self.window)
         return fmean(self.train[-last:]), fmean(self.val[-last:])
 
-    def deviation(self, accuracy: float) -> float:
+    def std(self, accuracy: float) -> float:
         """Of a validation accuracy, over images; never nought."""
         return sqrt(max(accuracy * (1 - accuracy), 1 / self.n) / self.n)
 
@@ -148,14 +148,14 @@ def _curve(record: RunRecord) -> Curve:
         rate=column("lr"),
         val=column("val_accuracy"),
         val_loss=val_loss,
-        loss_deviation=_loss_deviation(record, val_loss[-1], n),
+        loss_std=_loss_std(record, val_loss[-1], n),
         chance=_chance(record.data),
         mixes=any(name in augment for name in MIXING),
         augment=augment,
     )
 
 
-def _loss_deviation(record: RunRecord, loss: float, n: int) -> float:
+def _loss_std(record: RunRecord, loss: float, n: int) -> float:
     """From the interval of the scored log loss; where there is none, as if single losses spread twice as wide as their mean."""
     found = record.scores.get("val")
     if found is not None and "log_loss" in found.metrics:
@@ -177,9 +177,7 @@ def _over_fitting_by_loss(curve: Curve, said: Sequence[str]) -> Remark | None:
         return None
     rise = since[-1] - since[0]
     steps = [later - earlier for earlier, later in pairwise(since)]
-    noise = max(
-        curve.loss_deviation, stdev(steps) * sqrt(1.5)
-    )  # three-epoch means differ by 2/9 of a variance, two of them
+    noise = max(curve.loss_std, stdev(steps) * sqrt(1.5))  # three-epoch means differ by 2/9 of a variance, two of them
     learns = fmean(curve.loss[-3:]) < fmean(curve.loss[least : least + 3])
     if rise <= max(2 * noise, 0.05 * since[0]) or _trend(curve.val_loss[least + 1 :]) < Z_SURE or not learns:
         return None
@@ -198,7 +196,7 @@ def _over_fitting_by_loss(curve: Curve, said: Sequence[str]) -> Remark | None:
 
 
 def _trend(values: Sequence[float]) -> float:
-    """Mann's statistic in deviations: how many more pairs rise than fall."""
+    """Mann's statistic in standard deviations: how many more pairs rise than fall."""
     n = len(values)
     pairs = [(values[a], values[b]) for a in range(n) for b in range(a + 1, n)]
     net = sum((later > earlier) - (later < earlier) for earlier, later in pairs)
@@ -239,15 +237,15 @@ def _unstable_swings(curve: Curve, said: Sequence[str]) -> Remark | None:
     if not drops:
         return None
     drop, epoch = max(drops)
-    deviation = hypot(curve.deviation(curve.val[epoch - 1]), curve.deviation(curve.val[epoch]))
+    std = hypot(curve.std(curve.val[epoch - 1]), curve.std(curve.val[epoch]))
     strict = NormalDist().inv_cdf(1 - 0.01 / len(late))
-    if drop < LEAST_DROP or drop <= strict * deviation:
+    if drop < LEAST_DROP or drop <= strict * std:
         return None
     facts = {
         "epoch": epoch + 1,
         "drop": drop,
-        "low": drop - Z * deviation,
-        "high": drop + Z * deviation,
+        "low": drop - Z * std,
+        "high": drop + Z * std,
         "rate": curve.rate[epoch],
         "epochs": curve.epochs,
         "n": curve.n,
@@ -256,7 +254,7 @@ def _unstable_swings(curve: Curve, said: Sequence[str]) -> Remark | None:
 
 
 def _rise(curve: Curve) -> tuple[float, float]:
-    """Of validation accuracy over the last window, by a line through it; and its deviation."""
+    """Of validation accuracy over the last window, by a line through it; and its standard deviation."""
     values = curve.val[-curve.window - 1 :]
     places = [place - curve.window / 2 for place in range(len(values))]
     spread = sum(place**2 for place in places)
@@ -264,18 +262,18 @@ def _rise(curve: Curve) -> tuple[float, float]:
     mean = fmean(values)
     rest = [value - mean - slope * place for place, value in zip(places, values, strict=True)]
     scatter = sqrt(sum(one**2 for one in rest) / (len(values) - 2) / spread) * curve.window
-    return slope * curve.window, hypot(scatter, sqrt(2) * curve.deviation(values[-1]))
+    return slope * curve.window, hypot(scatter, sqrt(2) * curve.std(values[-1]))
 
 
 def _too_short(curve: Curve, said: Sequence[str]) -> Remark | None:
-    rise, deviation = _rise(curve)
+    rise, std = _rise(curve)
     train, val = curve.end
-    if "over_fitting.loss" in said or rise < LEAST_GAIN or rise - Z_SURE * deviation <= 0:
+    if "over_fitting.loss" in said or rise < LEAST_GAIN or rise - Z_SURE * std <= 0:
         return None
     facts: dict[str, float | int] = {
         "rise": rise,
-        "low": rise - Z * deviation,
-        "high": rise + Z * deviation,
+        "low": rise - Z * std,
+        "high": rise + Z * std,
         "slope": rise / curve.window,
         "over": curve.window,
         "epochs": curve.epochs,
@@ -292,15 +290,15 @@ def _too_short(curve: Curve, said: Sequence[str]) -> Remark | None:
 def _chance_level(curve: Curve, said: Sequence[str]) -> Remark | None:
     """Said where even the upper end of the interval matters little, of networks that in training do no better."""
     train, val = curve.end
-    deviation = curve.deviation(val)
-    if curve.chance > POOR or max(train, val + Z * deviation) > curve.chance + 2 * LEAST_GAP:
+    std = curve.std(val)
+    if curve.chance > POOR or max(train, val + Z * std) > curve.chance + 2 * LEAST_GAP:
         return None
     facts = {
         "train": train,
         "val": val,
         "chance": curve.chance,
-        "low": val - Z * deviation,
-        "high": val + Z * deviation,
+        "low": val - Z * std,
+        "high": val + Z * std,
         "epochs": curve.epochs,
         "n": curve.n,
     }
@@ -308,10 +306,10 @@ def _chance_level(curve: Curve, said: Sequence[str]) -> Remark | None:
 
 
 def _under_fitting(curve: Curve, said: Sequence[str]) -> Remark | None:
-    rise, deviation = _rise(curve)
+    rise, std = _rise(curve)
     train, val = curve.end
-    rises = rise >= LEAST_GAIN or rise - Z * deviation > 0
-    learns = train + Z * curve.deviation(train) >= POOR or train - val > min(LEAST_GAP, 1 - train)
+    rises = rise >= LEAST_GAIN or rise - Z * std > 0
+    learns = train + Z * curve.std(train) >= POOR or train - val > min(LEAST_GAP, 1 - train)
     if rises or learns or curve.mixes or {"over_fitting.loss", "under_fitting.chance"} & set(said):
         return None
     facts = {
@@ -331,16 +329,16 @@ def _over_fitting_by_gap(curve: Curve, said: Sequence[str]) -> Remark | None:
     third, last = max(1, curve.epochs // 3), min(3, curve.window)
     train, val = curve.end
     then = fmean(curve.train[third - 1 : third - 1 + last]) - fmean(curve.val[third - 1 : third - 1 + last])
-    gap, deviation = train - val, hypot(curve.deviation(val), stdev(curve.train[-last:]) / sqrt(last))
-    grows = gap - then > Z * sqrt(2) * deviation
-    if gap - Z * deviation <= LEAST_GAP or gap < 1 - train or not grows:
+    gap, std = train - val, hypot(curve.std(val), stdev(curve.train[-last:]) / sqrt(last))
+    grows = gap - then > Z * sqrt(2) * std
+    if gap - Z * std <= LEAST_GAP or gap < 1 - train or not grows:
         return None
     facts = {
         "train": train,
         "val": val,
         "gap": gap,
-        "low": gap - Z * deviation,
-        "high": gap + Z * deviation,
+        "low": gap - Z * std,
+        "high": gap + Z * std,
         "gap_then": then,
         "epochs": curve.epochs,
         "n": curve.n,
@@ -363,12 +361,12 @@ def _early_plateau(curve: Curve, said: Sequence[str]) -> Remark | None:
         return None
     later = curve.val[half:]
     steps = [after - before for before, after in pairwise(later)]
-    deviation = max(stdev(steps), sqrt(2) / curve.n)
+    std = max(stdev(steps), sqrt(2) / curve.n)
     now, loss_now = fmean(curve.val[-curve.window :]), fmean(curve.val_loss[-curve.window :])
     for start in range(half):
         then = fmean(curve.val[start : start + curve.window])
         loss_then = fmean(curve.val_loss[start : start + curve.window])
-        if now - then + Z * deviation < LEAST_GAIN and loss_now > 0.95 * loss_then:
+        if now - then + Z * std < LEAST_GAIN and loss_now > 0.95 * loss_then:
             break
     else:
         return None
@@ -377,8 +375,8 @@ def _early_plateau(curve: Curve, said: Sequence[str]) -> Remark | None:
         "val_then": then,
         "val_now": now,
         "gain": now - then,
-        "low": now - then - Z * deviation,
-        "high": now - then + Z * deviation,
+        "low": now - then - Z * std,
+        "high": now - then + Z * std,
         "epochs": curve.epochs,
         "n": curve.n,
     }

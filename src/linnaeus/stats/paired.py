@@ -148,7 +148,7 @@ def tango(only_first: int, only_second: int, n: int) -> tuple[float, float]:
     net = only_second - only_first
 
     def excess(difference: float) -> float:
-        """How far the statistic at that difference goes beyond what is seen, times its deviation: no division by nought."""
+        """How far the statistic at that difference goes beyond what is seen, times its standard deviation: no division by zero."""
         b = -only_first - only_second + (2 * n - net) * difference
         c = -only_first * difference * (1 - difference)
         share = (math.sqrt(max(b * b - 8 * n * c, 0.0)) - b) / (4 * n)  # of images that only the first names rightly

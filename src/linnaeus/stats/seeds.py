@@ -40,7 +40,7 @@ class Arm:
     train_s: float | None
 
     @property
-    def deviation(self) -> float | None:
+    def std(self) -> float | None:
         """Of the accuracies of its runs."""
         return float(self.right_SN.mean(axis=1).std(ddof=1)) if len(self.runs) > 1 else None
 
@@ -126,8 +126,8 @@ def compare(first: Arm, second: Arm, split: str) -> Comparison:
         spread=Spread(
             runs_first=first.runs,
             runs_second=second.runs,
-            deviation_first=first.deviation,
-            deviation_second=second.deviation,
+            std_first=first.std,
+            std_second=second.std,
             images=math.sqrt(images),
             seeds=math.sqrt(seeds),
             freedom=freedom,

@@ -1,4 +1,4 @@
-"""What is gained by keeping silent: accuracy of the surest images, and the images that are called unknown.
+"""What is gained by keeping silent: accuracy of the most confident images, and the images that are called unknown.
 
 El-Yaniv & Wiener 2010, "On the Foundations of Noise-free Selective Classification"; Geifman & El-Yaniv 2017, "Selective
 Classification for Deep Neural Networks".
@@ -21,7 +21,7 @@ RESAMPLES = 400  # of the area, each of which must be sorted
 
 
 def curve(right_N: Array, confidence_N: Array) -> tuple[Point, ...]:
-    """Accuracy of the surest 5 %, 10 % … 100 % of the images; of images of equal confidence the earlier count as surer."""
+    """Accuracy of the most confident 5 %, 10 % … 100 % of the images; of images of equal confidence the earlier count as surer."""
     order = np.argsort(-confidence_N, kind="stable")
     right_so_far, points = right_N[order].cumsum(), []
     for coverage in COVERAGES:
@@ -36,7 +36,7 @@ def curve(right_N: Array, confidence_N: Array) -> tuple[Point, ...]:
 
 
 def area(right_N: Array, confidence_N: Array) -> Score:
-    """AURC: the share of mistakes among the surest k images, averaged over k = 1 … N."""
+    """AURC: the share of mistakes among the most confident k images, averaged over k = 1 … N."""
     n = len(right_N)
     wrong_N = ~right_N[np.argsort(-confidence_N, kind="stable")]
     ranks = np.arange(1, n + 1)

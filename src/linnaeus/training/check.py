@@ -8,19 +8,19 @@ from linnaeus.training.step import Rules, resized
 
 
 def check_step(module: nn.Module, rules: Rules, smallest: int) -> None:
-    """Try images of the intake's side, and of the `smallest` one where a progressive training begins with less.
+    """Try images of the preprocessing's side, and of the `smallest` one where a progressive training begins with less.
 
     Raises:
         RecipeError: the augmentation or the network cannot take them.
     """
     images_BCHW = _augmented(rules)
     _check_network(module, images_BCHW.float(), rules, "")
-    if smallest < rules.intake.size:
+    if smallest < rules.preprocessing.size:
         _check_network(module, resized(images_BCHW.float(), smallest), rules, ", which progressive begins with")
 
 
 def _augmented(rules: Rules) -> Tensor:
-    size, channels = rules.intake.size, rules.intake.channels
+    size, channels = rules.preprocessing.size, rules.preprocessing.channels
     images_BCHW = torch.zeros(2, size, size, channels, dtype=torch.uint8).permute(0, 3, 1, 2)
     targets_BK = torch.eye(rules.classes)[[0, 1]]
     try:

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 from torch.nn.functional import one_hot
 
-from linnaeus.classifier.classifier import Intake
+from linnaeus.classifier.classifier import Preprocessing
 from linnaeus.data import sampling
 from linnaeus.data.batch import Batch
 from linnaeus.data.dataset import Splits
@@ -39,27 +39,29 @@ class Frozen:
     val: Features | None
 
 
-def frozen(whole: nn.Module, recipe: Recipe, splits: Splits, intake: Intake, machine: Machine, tell: Watcher) -> Frozen:
-    """Run the body over the training and validation images, or find there what an earlier run computed."""
+def frozen(
+    whole: nn.Module, recipe: Recipe, splits: Splits, preprocessing: Preprocessing, machine: Machine, tell: Watcher
+) -> Frozen:
+    """Run the backbone over the training and validation images, or find there what an earlier run computed."""
     if recipe.augment != NO_AUGMENTATION and not recipe.views:
         tell(Note(text=f"augment = {recipe.augment} is not used: features are of the plain images; views=4 keeps four"))
-    body = features.body(whole, intake, machine)
-    train = features.features(body, splits.train, recipe, splits.fingerprint, tell, views=recipe.views)
+    backbone = features.backbone(whole, preprocessing, machine)
+    train = features.features(backbone, splits.train, recipe, splits.fingerprint, tell, views=recipe.views)
     val = None
     if splits.val is not None:
-        val = features.features(body, splits.val, recipe, splits.fingerprint, tell)
+        val = features.features(backbone, splits.val, recipe, splits.fingerprint, tell)
     return Frozen(train=train, val=val)
 
 
-def kept_by(whole: nn.Module, recipe: Recipe, splits: Splits, intake: Intake) -> Machine | None:
+def kept_by(whole: nn.Module, recipe: Recipe, splits: Splits, preprocessing: Preprocessing) -> Machine | None:
     """The machine, of those that the recipe allows, whose features of both splits are kept already; None where none is."""
     device = pick_device(recipe.device)
     precisions, threads = allowed(recipe, cores())
     plain = Machine(device=device, precision=precisions[0], threads=threads[0])
-    body = features.body(whole, intake, plain)
+    backbone = features.backbone(whole, preprocessing, plain)
 
     def complete(machine: Machine) -> bool:
-        there = replace(body, machine=machine)
+        there = replace(backbone, machine=machine)
         return features.are_kept(there, splits.train, recipe, splits.fingerprint, views=recipe.views) and (
             splits.val is None or features.are_kept(there, splits.val, recipe, splits.fingerprint)
         )
@@ -126,14 +128,18 @@ def done(state: TrainState, head: nn.Module, batches: Iterable[Batch], rules: Ru
             state.step += 1
 
 
-def agreeing(whole: nn.Module, images: Loader, intake: Intake, machine: Machine, tell: Watcher) -> Machine:
-    """The same machine, or one in fp32 where the body's bf16 features of a few images are not those of fp32."""
+def agreeing(
+    whole: nn.Module, images: Loader, preprocessing: Preprocessing, machine: Machine, tell: Watcher
+) -> Machine:
+    """The same machine, or one in fp32 where the backbone's bf16 features of a few images are not those of fp32."""
     if machine.precision == "fp32":
         return machine
     exact = replace(machine, precision="fp32")
     images_BCHW = next(images.batches([np.arange(LOOKED_AT)])).images_BCHW
     found, wanted = (
-        features.Body(module=whole, intake=intake, machine=each, checksum="").features(images_BCHW)
+        features.FrozenBackbone(module=whole, preprocessing=preprocessing, machine=each, checksum="").features(
+            images_BCHW
+        )
         for each in (machine, exact)
     )
     error = float((found - wanted).norm() / wanted.norm())
@@ -144,5 +150,5 @@ def agreeing(whole: nn.Module, images: Loader, intake: Intake, machine: Machine,
 
 
 def alone(teacher: Teacher | None) -> Teacher | None:
-    """A teacher that sees features too: its head, since its body is the frozen one."""
+    """A teacher that sees features too: its head, since its backbone is the frozen one."""
     return replace(teacher, module=teacher.module.get_submodule("head")) if teacher is not None else None

@@ -154,7 +154,7 @@ def classifier(prepared: Prepared, module: nn.Module) -> Classifier:
     return Classifier(
         module=whole,
         classes=prepared.splits.classes,
-        intake=prepared.rules.intake,
+        preprocessing=prepared.rules.preprocessing,
         model=recipe.model,
         precision=prepared.machine.precision,
         head=recipe.head if replaced else None,

@@ -21,9 +21,9 @@ from linnaeus.distributed import Ranks
 from linnaeus.errors import RecipeError
 from linnaeus.events import Note, Watcher
 from linnaeus.finetuning import balance, extend, freeze
-from linnaeus.finetuning.features import Body
+from linnaeus.finetuning.features import FrozenBackbone
 from linnaeus.finetuning.freeze import Plan
-from linnaeus.finetuning.weights.start import Start, intake, start_at
+from linnaeus.finetuning.weights.start import Start, preprocessing, start_at
 from linnaeus.recipe import catalog, stages
 from linnaeus.recipe.recipe import NO_AUGMENTATION, Recipe
 from linnaeus.training import heads, losses, progressive, together
@@ -92,7 +92,7 @@ def prepare(
     _check_together(recipe, splits, team)
     rules = Rules(
         augment=pipeline(recipe.augment),
-        intake=intake(recipe, splits.train, start),
+        preprocessing=preprocessing(recipe, splits.train, start),
         classes=len(splits.classes),
         loss=losses.build(recipe.loss, module, len(splits.classes)),
         precision="fp32",
@@ -105,16 +105,16 @@ def prepare(
     on_features = recipe.train == stages.HEAD
     machine_given = machine is not None
     if on_features and start is not None and machine is None:
-        machine = heads.kept_by(module, recipe, splits, rules.intake)
-    machine = _agreed(machine or choose_machine(recipe, module, rules, body_only=on_features), team)
+        machine = heads.kept_by(module, recipe, splits, rules.preprocessing)
+    machine = _agreed(machine or choose_machine(recipe, module, rules, backbone_only=on_features), team)
     torch.set_num_threads(machine.threads)
     device = machine.torch_device
     module, whole, fitted, seconds = module.to(device), None, None, 0.0
     if start is None:  # else what it measures came with its weights; a resumed run's come from its checkpoint
-        prime(module, splits.train, recipe, rules.intake)
+        prime(module, splits.train, recipe, rules.preprocessing)
     if start is not None and head is None:
-        body = Body(module=module, intake=rules.intake, machine=machine, checksum="")
-        extend.begin_rows(module, start, splits.train, body)
+        backbone = FrozenBackbone(module=module, preprocessing=rules.preprocessing, machine=machine, checksum="")
+        extend.begin_rows(module, start, splits.train, backbone)
     rules = replace(rules, **_weighing(recipe, splits, device), ranks=team)
     own: Loader = _loader(splits.train, recipe, device)
     train = _shared(own, team)
@@ -123,8 +123,8 @@ def prepare(
         begin, whole = time.perf_counter(), module
         freeze.plan(whole, recipe.train).apply(1, 1)
         if recipe.precision == "auto" and not machine_given:
-            machine = heads.agreeing(whole, train, rules.intake, machine, tell)
-        frozen = heads.frozen(whole, recipe, splits, rules.intake, machine, tell)
+            machine = heads.agreeing(whole, train, rules.preprocessing, machine, tell)
+        frozen = heads.frozen(whole, recipe, splits, rules.preprocessing, machine, tell)
         own = train = frozen.train
         val, module = frozen.val, whole.get_submodule("head")
         rules = replace(rules, on_features=True, augment=pipeline(NO_AUGMENTATION), teacher=heads.alone(rules.teacher))
@@ -223,7 +223,7 @@ def _optimizer(recipe: Recipe, plan: Plan) -> torch.optim.Optimizer:
     optimizer: torch.optim.Optimizer = catalog.build("optimizers", recipe.optimizer, groups)
     if wanted != {group.get("scale", 1.0) for group in optimizer.param_groups}:
         raise RecipeError(
-            f"optimizer {recipe.optimizer} has one learning rate for all weights; set body_rate = 1 and depth_decay = 1, "
+            f"optimizer {recipe.optimizer} has one learning rate for all weights; set backbone_lr_factor = 1 and layer_decay = 1, "
             "or take another optimizer"
         )
     return optimizer

@@ -18,7 +18,7 @@ from linnaeus.data.batch import Batch
 from linnaeus.data.randomness import derive, generator
 from linnaeus.device import Machine, cores, idle_cores, pick_device
 from linnaeus.distributed import ALONE, ranks
-from linnaeus.finetuning.features import Body
+from linnaeus.finetuning.features import FrozenBackbone
 from linnaeus.recipe import catalog
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.recipe.spec import Spec
@@ -29,10 +29,10 @@ PIXELS = 2**17  # of a probing batch: 128 images of 32 px, 2 of 224
 PATIENCE = 0.25  # seconds of measuring after which a candidate is judged
 
 
-def choose_machine(recipe: Recipe, module: nn.Module, rules: Rules, *, body_only: bool = False) -> Machine:
+def choose_machine(recipe: Recipe, module: nn.Module, rules: Rules, *, backbone_only: bool = False) -> Machine:
     """What the recipe asks for, and where it leaves the choice open, what a probe of a few steps finds fastest.
 
-    `body_only`: of passes through a frozen body, in place of steps. `module` is not changed. Raises RecipeError where the
+    `backbone_only`: of passes through a frozen backbone, in place of steps. `module` is not changed. Raises RecipeError where the
     device is not there.
     """
     precisions, threads = allowed(recipe, max(1, idle_cores() // ranks().local_world))
@@ -41,9 +41,9 @@ def choose_machine(recipe: Recipe, module: nn.Module, rules: Rules, *, body_only
     if len(precisions) == len(threads) == 1:
         return plain
     for precision in precisions:  # the plainer first: a later one must be worth it
-        best, best_s = _better(replace(plain, precision=precision), best, best_s, recipe, module, rules, body_only)
+        best, best_s = _better(replace(plain, precision=precision), best, best_s, recipe, module, rules, backbone_only)
     for count in threads[1:]:  # of the better precision alone
-        best, best_s = _better(replace(best, threads=count), best, best_s, recipe, module, rules, body_only)
+        best, best_s = _better(replace(best, threads=count), best, best_s, recipe, module, rules, backbone_only)
     return best
 
 
@@ -59,13 +59,19 @@ def allowed(recipe: Recipe, most_threads: int) -> tuple[list[str], list[int]]:
 
 
 def _better(
-    candidate: Machine, best: Machine, best_s: float, recipe: Recipe, module: nn.Module, rules: Rules, body_only: bool
+    candidate: Machine,
+    best: Machine,
+    best_s: float,
+    recipe: Recipe,
+    module: nn.Module,
+    rules: Rules,
+    backbone_only: bool,
 ) -> tuple[Machine, float]:
-    seconds = _seconds(candidate, recipe, module, rules, body_only)
+    seconds = _seconds(candidate, recipe, module, rules, backbone_only)
     return (candidate, seconds) if seconds < WORTHWHILE * best_s else (best, best_s)
 
 
-def _seconds(machine: Machine, recipe: Recipe, module: nn.Module, rules: Rules, body_only: bool) -> float:
+def _seconds(machine: Machine, recipe: Recipe, module: nn.Module, rules: Rules, backbone_only: bool) -> float:
     """The best time of a few steps of this network on made-up images."""
     size = recipe.image_size
     count = max(2, min(recipe.batch_size, PIXELS // size**2))
@@ -79,17 +85,20 @@ def _seconds(machine: Machine, recipe: Recipe, module: nn.Module, rules: Rules, 
         indices_B=torch.arange(count),
         epoch=1,
     )
-    if body_only:
+    if backbone_only:
         return min(pass_times(machine, module, rules, [batch] * 6))
     return min(step_times(machine, module, replace(rules, accumulate=1), iter([batch] * 6), recipe.optimizer))
 
 
 def pass_times(machine: Machine, module: nn.Module, rules: Rules, batches: Sequence[Batch]) -> list[float]:
-    """Seconds of each pass through the body, as `step_times` has them of steps."""
-    body = Body(
-        module=copy.deepcopy(module).to(machine.torch_device), intake=rules.intake, machine=machine, checksum=""
+    """Seconds of each pass through the backbone, as `step_times` has them of steps."""
+    backbone = FrozenBackbone(
+        module=copy.deepcopy(module).to(machine.torch_device),
+        preprocessing=rules.preprocessing,
+        machine=machine,
+        checksum="",
     )
-    return _times(machine, (partial(body.features, batch.images_BCHW) for batch in batches))
+    return _times(machine, (partial(backbone.features, batch.images_BCHW) for batch in batches))
 
 
 def step_times(

@@ -164,7 +164,7 @@ def _forgetting(prepared: Prepared, trained: Classifier, plain: Predictions | No
 
 def _first_record(prepared: Prepared, state: TrainState, folder: RunFolder) -> RunRecord:
     """The record as the first step finds it. A run that continues another inherits its curve and its looks at the test."""
-    intake, start = prepared.rules.intake, prepared.start
+    preprocessing, start = prepared.rules.preprocessing, prepared.start
     parent = start.parent if start else None
     return RunRecord(
         name=folder.name,
@@ -173,7 +173,9 @@ def _first_record(prepared: Prepared, state: TrainState, folder: RunFolder) -> R
         parent=parent.name if parent else None,
         data=describe_data(prepared.splits, prepared.recipe),
         environment={**prepared.machine.to_plain(), **device.describe(folder.path), **_processes()},
-        model=layers.describe(loop.classifier(prepared, state.module).module, intake.channels, intake.size)
+        model=layers.describe(
+            loop.classifier(prepared, state.module).module, preprocessing.channels, preprocessing.size
+        )
         | ({"start": start.to_plain()} if start else {}),
         test_openings=parent.test_openings if parent and _same_images(parent, prepared) else 0,
         earlier=parent.led_here() if parent and start and _goes_on(parent, prepared) else (),

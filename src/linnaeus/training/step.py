@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import interpolate, one_hot
 
-from linnaeus.classifier.classifier import Intake, autocast, normalise
+from linnaeus.classifier.classifier import Preprocessing, autocast, normalise
 from linnaeus.data.augment import Augmentation, augmented
 from linnaeus.data.batch import Batch
 from linnaeus.distributed import ALONE, Ranks
@@ -26,13 +26,13 @@ class Rules:
     """What determines a step, besides the state and the batch."""
 
     augment: Augmentation
-    intake: Intake
+    preprocessing: Preprocessing
     classes: int
     loss: Loss
     precision: str
     clip_norm: float  # 0: off
     accumulate: int = 1  # batches that the images of a step pass in
-    side: int = 0  # pixels of the images that the network sees; 0: the intake's
+    side: int = 0  # pixels of the images that the network sees; 0: the preprocessing's
     on_features: bool = False  # the network is a head, and the batch's images are features: inputs as they are
     shift_K: Tensor | None = None  # added to the logits in the loss: see `transfer.balance`
     still: tuple[nn.Module, ...] = ()  # what is frozen and has no weights to show it
@@ -80,7 +80,7 @@ class Gradients:
     def _add(self, images_BCHW: Tensor, targets_BK: Tensor) -> tuple[Tensor, Tensor]:
         """The logits of one batch, and its share of the loss, whose gradient is added."""
         rules = self.rules
-        inputs = images_BCHW if rules.on_features else resized(normalise(images_BCHW, rules.intake), rules.side)
+        inputs = images_BCHW if rules.on_features else resized(normalise(images_BCHW, rules.preprocessing), rules.side)
         with autocast(inputs.device, rules.precision):
             logits_BK = self.module(inputs)
         shifted_BK = logits_BK.float() if rules.shift_K is None else logits_BK.float() + rules.shift_K

@@ -111,7 +111,7 @@ def _moments(inputs: Tensor, ranks: Ranks) -> tuple[Tensor, Tensor, float]:
 
 
 class _Normalise(torch.autograd.Function):
-    """(x − mean) / deviation, where mean and deviation depend on the x of all processes."""
+    """(x − mean) / std, where mean and std depend on the x of all processes."""
 
     @staticmethod
     def forward(ctx: Any, inputs: Tensor, mean_C: Tensor, scale_C: Tensor, count: float, ranks: Ranks) -> Tensor:

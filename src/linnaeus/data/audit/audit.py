@@ -74,7 +74,7 @@ def at_training(splits: Splits, recipe: Recipe) -> list[dict[str, Any]]:
     """Findings for the record. Near copies are among them where `describe` or drop_leaks has looked for them before.
 
     A streamed folder is not decoded for this: of its pixels nothing is said. What pixels and network tell is kept, since the
-    trials of a study and the heads of a body ask the same again and again.
+    trials of a study and the heads of a backbone ask the same again and again.
     """
     seen = cache.remembered("findings", _key(splits, recipe), lambda: _looked_at(splits, recipe))
     return in_order([*(finding.to_plain(KEPT) for finding in _counted(splits)), *seen])

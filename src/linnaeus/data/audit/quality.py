@@ -11,7 +11,7 @@ from linnaeus.data.audit.findings import Finding, plural
 FLAT = 6  # grey levels from the darkest to the brightest pixel, one in a hundred apart: below, an image is constant
 DARK = 40  # grey level that 99 % of the pixels of a dark image lie below
 BRIGHT = 215  # and that 99 % of a bright one's lie above
-BLURRED = 4.0  # deviations below the usual sharpness, of all images and of those of its class
+BLURRED = 4.0  # standard deviations below the usual sharpness, of all images and of those of its class
 SHARP = 0.02  # sharpness from which on no image is called blurred: white noise has 20
 SOME = 4_096  # images at once
 
@@ -79,7 +79,7 @@ _DROP = "action drop in a fix list, --apply"
 
 
 def _blurred(sharpness_N: Floats, labels_N: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-    """Far below what is usual, by the median and the deviation that quartiles tell, among all and within the class."""
+    """Far below what is usual, by the median and the standard deviation that quartiles tell, among all and within the class."""
     log_N = np.log(np.maximum(sharpness_N, 1e-6))
     far_N = (log_N < _limit(log_N)) & (sharpness_N < SHARP)
     for label in np.unique(labels_N[far_N]):

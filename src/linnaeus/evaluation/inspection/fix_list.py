@@ -1,4 +1,4 @@
-"""Suspects among the labels of several splits, for the record and as the list that a person goes through."""
+"""Label errors among the labels of several splits, for the record and as the list that a person goes through."""
 
 import csv
 import io
@@ -14,12 +14,12 @@ from linnaeus.data.dataset import Dataset
 from linnaeus.evaluation.inspection import label_errors
 from linnaeus.evaluation.inspection.gallery import Gallery
 from linnaeus.events import Reading, Watcher
-from linnaeus.record.examination import FIXES, Suspect, Suspects
+from linnaeus.record.examination import FIXES, LabelError, LabelErrors
 from linnaeus.stats.score import accuracy_score
 
 Array = npt.NDArray[Any]
 
-SHOWN = 24  # suspects with their pictures
+SHOWN = 24  # label errors with their pictures
 MOST_PAIRS = 12
 
 
@@ -45,10 +45,10 @@ class _Pool:
 
 def judged(
     datasets: Mapping[str, Dataset], judge: Judge, other: Judge | None, gallery: Gallery, tell: Watcher
-) -> tuple[Suspects | None, str | None, str]:
-    """The suspects, why there are none, and the list of them as CSV.
+) -> tuple[LabelErrors | None, str | None, str]:
+    """The label errors, why there are none, and the list of them as CSV.
 
-    `other` is a second judge; it is only told how many of its suspects are the same.
+    `other` is a second judge; it is only told how many of its label errors are the same.
     """
     classes = next(iter(datasets.values())).classes
     pool = _pool(datasets, classes)
@@ -68,7 +68,7 @@ def judged(
     if right < label_errors.RELIABLE * len(pool.labels_N):
         rows = [replace(row, action="keep") for row in rows]
     pairs = Counter((row.given, row.suggested) for row in rows).most_common(MOST_PAIRS)
-    summary = Suspects(
+    summary = LabelErrors(
         count=len(rows),
         share=accuracy_score(len(rows), len(pool.labels_N)),
         accuracy=accuracy_score(right, len(pool.labels_N)),
@@ -101,7 +101,7 @@ def _probabilities(pool: _Pool, judge: Judge, classes: int, tell: Watcher) -> Ar
         return _gathered(pool, judge.probabilities)
 
     def fold_done(done: int, total: int) -> None:
-        tell(Reading(done=done, total=total, what="folds, for label suspects"))
+        tell(Reading(done=done, total=total, what="folds, for possible label errors"))
 
     return label_errors.out_of_fold(_gathered(pool, judge.features), pool.labels_N, classes, fold_done)
 
@@ -121,12 +121,12 @@ def _suspect(
     row: int,
     suggested: int,
     gallery: Gallery | None,
-) -> Suspect:
+) -> LabelError:
     split, place, given = str(pool.splits_N[row]), int(pool.places_N[row]), int(pool.labels_N[row])
     dataset = datasets[split]
     of_given, of_suggested = (float(probabilities_NK[row, label]) for label in (given, suggested))
     sure = of_suggested >= label_errors.SURE and of_given <= label_errors.UNSURE
-    return Suspect(
+    return LabelError(
         name=dataset.names[place],
         split=split,
         given=dataset.classes[given],
@@ -138,12 +138,12 @@ def _suspect(
     )
 
 
-def _csv(rows: list[Suspect]) -> str:
+def _csv(rows: list[LabelError]) -> str:
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(FIXES)
     for row in rows:
-        reason = f"label suspect in the {row.split} split: {row.suggested} is likelier than {row.given}"
+        reason = f"possible label error in the {row.split} split: {row.suggested} is likelier than {row.given}"
         writer.writerow(
             (row.name, row.action, row.suggested, row.given, f"{row.of_suggested:.4f}", f"{row.of_given:.4f}", reason)
         )

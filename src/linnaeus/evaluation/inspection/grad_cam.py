@@ -43,7 +43,7 @@ def _maps(
     trained: Classifier, images_BHWC: npt.NDArray[np.uint8], classes_BM: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.uint8]:
     images_BCHW = torch.from_numpy(np.ascontiguousarray(images_BHWC)).permute(0, 3, 1, 2).to(trained.device)
-    inputs_BCHW = normalise(images_BCHW, trained.intake).requires_grad_()
+    inputs_BCHW = normalise(images_BCHW, trained.preprocessing).requires_grad_()
     trained.module.eval()
     with torch.enable_grad(), _last_output(trained.module) as last:
         logits_BK = trained.module(inputs_BCHW.clone())  # a copy: a first layer that works in place may write into it
@@ -74,8 +74,8 @@ def _last_output(module: nn.Module) -> Iterator[list[Tensor]]:
         if isinstance(output, Tensor) and output.ndim >= 3 and (output.shape[2:].numel() > 1 or output.ndim == 3):
             last[:] = [output]
 
-    body = [each for name, each in module.named_modules() if name.partition(".")[0] != "head"]
-    handles = [each.register_forward_hook(remember) for each in body]
+    backbone = [each for name, each in module.named_modules() if name.partition(".")[0] != "head"]
+    handles = [each.register_forward_hook(remember) for each in backbone]
     try:
         yield last
     finally:

@@ -1,4 +1,4 @@
-"""A run's mistakes on one split, looked at: images and their neighbours, label suspects, where the network looked, turned images."""
+"""A run's mistakes on one split, looked at: images and their neighbours, possible label errors, where the network looked, turned images."""
 
 import time
 from collections.abc import Iterator, Mapping
@@ -20,7 +20,7 @@ from linnaeus.evaluation.inspection.gallery import Gallery
 from linnaeus.evaluation.inspection.mistake_list import Mistakes
 from linnaeus.events import Watcher
 from linnaeus.recipe.recipe import Recipe
-from linnaeus.record.examination import Examination, Turned
+from linnaeus.record.examination import Inspection, Turned
 from linnaeus.record.folder import RunFolder
 from linnaeus.stats.score import accuracy_score
 
@@ -38,7 +38,7 @@ class Subject:
     split: str
     datasets: Mapping[str, Dataset]  # by split: those whose labels may be looked at, "train" among them
     probabilities_NK: Array  # of the split
-    own: Judge  # by the features of the network's own body
+    own: Judge  # by the features of the network's own backbone
     other: Judge | None  # who judges the labels in its place
 
     @property
@@ -61,8 +61,8 @@ class Clock:
 
 def examine(
     subject: Subject, folder: RunFolder, fixes: Path, clock: Clock, tell: Watcher
-) -> tuple[Examination, bytes | None]:
-    """Look at all of it: what the record shall hold, and the list of label suspects, None where none were looked for.
+) -> tuple[Inspection, bytes | None]:
+    """Look at all of it: what the record shall hold, and the list of possible label errors, None where none were looked for.
 
     Pictures and the list of mistakes are written. The fix list is for the caller to write to `fixes`, after the record: it
     knows by the record whether somebody has edited it since.
@@ -74,27 +74,27 @@ def examine(
     with clock.stage("neighbours"):
         mistakes = _mistakes(subject)
         shown = mistake_list.shown(mistakes, gallery)
-    with clock.stage("suspects"):
+    with clock.stage("label_errors"):
         judge, second = (subject.other, subject.own) if subject.other is not None else (subject.own, None)
-        suspects, no_suspects, fix_list = judged(subject.datasets, judge, second, gallery, tell)
+        label_errors, no_label_errors, fix_list = judged(subject.datasets, judge, second, gallery, tell)
     with clock.stage("attention"):
         maps, no_maps = _attention(subject, mistakes)
     with clock.stage("symmetry"):
         turned = _turned(subject)
-    folder.save_examined(subject.split, mistake_list.as_csv(mistakes))
+    folder.save_inspected(subject.split, mistake_list.as_csv(mistakes))
     folder.save_pictures(
         f"examined-{subject.split}", gallery.arrays(maps, [one.picture or 0 for one in shown[: len(maps)]])
     )
-    written = fix_list.encode("utf-8", "backslashreplace") if suspects is not None else None
-    found = Examination(
+    written = fix_list.encode("utf-8", "backslashreplace") if label_errors is not None else None
+    found = Inspection(
         split=subject.split,
         n=len(subject.dataset),
         errors=accuracy_score(len(mistakes), len(subject.dataset)),
         mistakes=shown,
         listed=len(mistakes),
         pairs=mistake_list.pairs(mistakes),
-        suspects=suspects,
-        no_suspects=no_suspects,
+        label_errors=label_errors,
+        no_label_errors=no_label_errors,
         attention=no_maps,
         turned=turned,
         files=_files(folder, subject.split, fixes if written is not None else None),
@@ -118,7 +118,7 @@ def _mistakes(subject: Subject) -> Mistakes:
 
 
 def _attention(subject: Subject, mistakes: Mistakes) -> tuple[Array, str | None]:
-    """Maps of the surest mistakes for the answer and for the label, and why there are none."""
+    """Maps of the most confident mistakes for the answer and for the label, and why there are none."""
     places = mistakes.places_M[: mistake_list.CLOSE]
     if not len(places):
         return np.empty(0), "there are no mistakes"
@@ -139,7 +139,7 @@ def _turned(subject: Subject) -> tuple[Turned, ...]:
 
 def _files(folder: RunFolder, split: str, fixes: Path | None) -> dict[str, str]:
     """Where things lie: names in the run's folder, or a path elsewhere."""
-    found = {"mistakes": folder.examined(split).name, "pictures": folder.pictures_file(f"examined-{split}").name}
+    found = {"mistakes": folder.inspected(split).name, "pictures": folder.pictures_file(f"examined-{split}").name}
     if fixes is not None:
         inside = fixes.absolute().parent == folder.path.absolute()
         found["fixes"] = fixes.name if inside else str(fixes.absolute())

@@ -2,7 +2,7 @@
 
 Each image gets probabilities from a logistic regression on frozen features that was fitted without it. A class's threshold is
 the mean probability that its own images give it (eq. 2 there). An image whose probability for other classes reaches
-their thresholds counts for the likeliest of them; it is a suspect where that is not its label (the off-diagonal of the
+their thresholds counts for the likeliest of them; it is a label error where that is not its label (the off-diagonal of the
 confident joint, eq. 1), unless its label is the likeliest class of all. Those come first whose label falls farthest short
 of what is suggested (normalised margin). Written from the paper, over scikit-learn, so that what is found does not depend
 on what is installed; cleanlab, its authors' package (2.9, Apache-2.0; under the AGPL before), finds the same, as the tests see.
@@ -11,12 +11,12 @@ Features of a network that was trained on these very labels hide what it has lea
 right. Features of other weights have not seen the labels, nor have networks that are trained anew without the image.
 Measured on scikit-learn's digits with 2 % wrong labels, 30 of them in training and validation, convnet:
 
-    own features after 15 epochs        24 suspects, 24 of them wrong labels: 80 % found (63–90)
-    own features after 60 epochs         6 suspects: at most 20 % found (9–37)
-    networks trained anew, 60 epochs    33 suspects, 27 of them wrong labels: 90 % found (74–97), 82 % of them right (66–91)
+    own features after 15 epochs        24 label errors, 24 of them wrong labels: 80 % found (63–90)
+    own features after 60 epochs         6 label errors: at most 20 % found (9–37)
+    networks trained anew, 60 epochs    33 label errors, 27 of them wrong labels: 90 % found (74–97), 82 % of them right (66–91)
 
 On 6,000 images of CIFAR-10 (106 wrong), by features of a small network for CIFAR-100, which name 70 % of the labels: 839
-suspects, 84 of them wrong labels (79 % found, 71–86; 10 % of them right): of weak features the head of the list is worth a look.
+label errors, 84 of them wrong labels (79 % found, 71–86; 10 % of them right): of weak features the head of the list is worth a look.
 """
 
 from collections.abc import Callable
@@ -38,7 +38,7 @@ RELIABLE = 0.9
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """Rows of the suspects, the likeliest first, and what is suggested for each."""
+    """Rows of the label errors, the likeliest first, and what is suggested for each."""
 
     rows_S: Array
     suggested_S: Array
@@ -74,12 +74,14 @@ def _fit_quietly(model: Any, features_ND: Array, labels_N: Array) -> None:
     import warnings
 
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # that it stopped at the last iteration: the order of suspects stays the same
+        warnings.simplefilter(
+            "ignore"
+        )  # that it stopped at the last iteration: the order of label errors stays the same
         model.fit(features_ND, labels_N)
 
 
 def find(labels_N: Array, probabilities_NK: Array) -> Found:
-    """The suspects among images with labels and out-of-fold probabilities."""
+    """The label errors among images with labels and out-of-fold probabilities."""
     rows = np.arange(len(labels_N))
     of_label_N = probabilities_NK[rows, labels_N]
     support_K = np.bincount(labels_N, minlength=probabilities_NK.shape[1])
@@ -87,8 +89,8 @@ def find(labels_N: Array, probabilities_NK: Array) -> Found:
     thresholds_K = np.where(support_K > 0, sums_K / np.maximum(support_K, 1), np.inf)
     reached_NK = np.where(probabilities_NK >= thresholds_K, probabilities_NK, -1.0)
     counted_N = reached_NK.argmax(axis=1)
-    suspect_N = (reached_NK.max(axis=1) >= 0) & (counted_N != labels_N) & (probabilities_NK.argmax(axis=1) != labels_N)
-    chosen = rows[suspect_N]
+    error_N = (reached_NK.max(axis=1) >= 0) & (counted_N != labels_N) & (probabilities_NK.argmax(axis=1) != labels_N)
+    chosen = rows[error_N]
     margin_S = of_label_N[chosen] - probabilities_NK[chosen, counted_N[chosen]]
     order = np.argsort(margin_S, kind="stable")
     return Found(rows_S=chosen[order], suggested_S=counted_N[chosen][order])

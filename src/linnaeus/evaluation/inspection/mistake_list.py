@@ -1,4 +1,4 @@
-"""The mistakes on a split with the nearest training images: all of them as a list, the surest with pictures."""
+"""The mistakes on a split with the nearest training images: all of them as a list, the most confident with pictures."""
 
 import csv
 import io
@@ -30,7 +30,7 @@ NAMED = 3  # images named of a confused pair
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mistakes:
-    """All mistakes on one split, the surest first; `near_Mk` are rows of `train`, the nearest first."""
+    """All mistakes on one split, the most confident first; `near_Mk` are rows of `train`, the nearest first."""
 
     split: str
     dataset: Dataset
@@ -62,13 +62,13 @@ def find(
 
 
 def shown(found: Mistakes, gallery: Gallery) -> tuple[Mistake, ...]:
-    """The surest with their neighbours; then others with a picture only, of all confused pairs in turn."""
+    """The most confident with their neighbours; then others with a picture only, of all confused pairs in turn."""
     close = [_mistake(found, rank, gallery, NEAREST) for rank in range(min(CLOSE, len(found)))]
     return (*close, *(_mistake(found, rank, gallery, 0) for rank in _of_all_pairs(found)))
 
 
 def pairs(found: Mistakes) -> tuple[Confused, ...]:
-    """The commonest confusions, with the names of the surest images."""
+    """The most frequent confusions, with the names of the most confident images."""
     dataset, names = found.dataset, defaultdict[tuple[str, str], list[str]](list)
     predicted_N = found.probabilities_NK.argmax(axis=1)
     for place in found.places_M:
@@ -135,7 +135,7 @@ def _neighbour(found: Mistakes, rank: int, column: int, gallery: Gallery | None)
 
 
 def _of_all_pairs(found: Mistakes) -> list[int]:
-    """Ranks after the surest, one of each confused pair, then a second of each …, up to what is shown."""
+    """Ranks after the most confident, one of each confused pair, then a second of each …, up to what is shown."""
     predicted_N = found.probabilities_NK.argmax(axis=1)
     seen, turn = defaultdict[tuple[int, int], int](int), {}
     for rank in range(CLOSE, len(found)):

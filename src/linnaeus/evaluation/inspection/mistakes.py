@@ -1,4 +1,4 @@
-"""The mistakes worth looking at: those the classifier was surest of, and some of every pair of classes that it confuses."""
+"""The mistakes worth looking at: those the classifier was most confident of, and some of every pair of classes that it confuses."""
 
 from collections import Counter
 from typing import Any
@@ -14,14 +14,14 @@ Array = npt.NDArray[Any]
 
 
 def worst(labels_N: Array, probabilities_NK: Array, most: int = 24) -> Array:
-    """Places of the most confident mistakes, the surest first; at most `most`, none if every image is right."""
+    """Places of the most confident mistakes, the most confident first; at most `most`, none if every image is right."""
     mistaken = np.flatnonzero(probabilities_NK.argmax(axis=1) != labels_N)
     confidence = probabilities_NK[mistaken].max(axis=1, initial=0)
     return np.asarray(mistaken[np.argsort(-confidence, kind="stable")][:most])
 
 
 def of_each_pair(labels_N: Array, probabilities_NK: Array, most: int, first: int = 24, of_a_pair: int = 40) -> Array:
-    """Places of mistakes, the surest first: the `first` surest of all, then of each pair of label and answer one, then a second …
+    """Places of mistakes: the `first` most confident of all, then of each pair of label and prediction one, then a second …
 
     No more than `of_a_pair` of a pair are added, and no more than `most` are given in all.
     """

@@ -40,9 +40,9 @@ def measure(trained: Classifier, dataset: Dataset, plain_N: Array, recipe: Recip
     batches = loader(
         dataset,
         trained.device,
-        size=trained.intake.size,
-        channels=trained.intake.channels,
-        resize=trained.intake.resize,
+        size=trained.preprocessing.size,
+        channels=trained.preprocessing.channels,
+        resize=trained.preprocessing.resize,
         workers=recipe.workers,
     ).batches(in_order(len(dataset), TOGETHER))
     answers: dict[str, list[Array]] = {kind: [] for kind in TURNS}

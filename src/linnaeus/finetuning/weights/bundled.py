@@ -23,7 +23,7 @@ FOLDER = Path(__file__).parent / "bundled"
 FORMAT = 1
 LARGEST = 2_000_000  # bytes of one that comes along
 
-# What a card tells beside the network, its classes and its intake. `notes` give what no run knows: what the published
+# What a card tells beside the network, its classes and its preprocessing. `notes` give what no run knows: what the published
 # networks reach, and under which licence the data and so the weights are.
 TOLD = ("name", "data", "recipe", "score", "published", "hours", "hardware", "licence")
 
@@ -84,7 +84,7 @@ def pack(run_folder: Path, out_folder: Path, name: str, notes: Mapping[str, Any]
         "name": name,
         "model": str(trained.model),
         "classes": list(trained.classes),
-        "intake": asdict(trained.intake),
+        "preprocessing": asdict(trained.preprocessing),
         "weights": files.checksum_of(content),
         "data": str(record.recipe["data"]),
         "recipe": folder.recipe.read_text(encoding="utf-8"),

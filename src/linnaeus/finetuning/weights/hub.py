@@ -13,7 +13,7 @@ from urllib.request import Request, urlopen
 from safetensors.torch import load_file
 from torch import Tensor
 
-from linnaeus.classifier.classifier import Intake
+from linnaeus.classifier.classifier import Preprocessing
 from linnaeus.errors import RunError, UnknownName
 from linnaeus.recipe.spec import Spec
 
@@ -39,16 +39,16 @@ def model(name: str) -> Spec:
     return Spec("timm", (name,))
 
 
-def facts(name: str) -> Intake:
+def facts(name: str) -> Preprocessing:
     """How the weights of that name want their images. Raises UnknownName: timm has none of that name."""
     found = _published(name)
     channels, size, _ = found.input_size
-    return Intake(
+    return Preprocessing(
         size=size,
         channels=channels,
         resize=RESIZE.get(found.crop_mode, "crop"),
         mean=tuple(found.mean),
-        deviation=tuple(found.std),
+        std=tuple(found.std),
     )
 
 

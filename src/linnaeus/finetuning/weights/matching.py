@@ -31,7 +31,7 @@ class Match:
 
 
 def match(tensors: Tensors, module: nn.Module) -> Match:
-    """Find the names of the network's body among those of the file; floating-point numbers come as float32.
+    """Find the names of the network's backbone among those of the file; floating-point numbers come as float32.
 
     Raises:
         RunError: a number that is not finite.
@@ -46,14 +46,14 @@ def match(tensors: Tensors, module: nn.Module) -> Match:
     beside = [name for name in tensors if not name.startswith(prefix)]
     foreign = [name for name in weights if name not in wanted and not _of_head(name)]
     left_out = [name for name in weights if name not in wanted and (_of_head(name) or name in beside)]
-    body = [name for name in wanted if not name.startswith("head.")]
+    backbone = [name for name in wanted if not name.startswith("head.")]
     return Match(
         weights=weights,
         prefix=prefix,
         left_out=tuple(left_out),
-        lacking=tuple(name for name in body if name not in weights and not name.endswith("num_batches_tracked")),
+        lacking=tuple(name for name in backbone if name not in weights and not name.endswith("num_batches_tracked")),
         foreign=tuple(name for name in foreign if name not in beside),
-        misshapen=tuple(name for name in body if name in weights and weights[name].shape != wanted[name].shape),
+        misshapen=tuple(name for name in backbone if name in weights and weights[name].shape != wanted[name].shape),
     )
 
 

@@ -1,10 +1,10 @@
 """What the recipe's `weights` may name, and what is known of it before a single weight is read.
 
 a run                  its folder, its name or `last` (`anchored` makes a folder of these): all that it knows
-a folder               with model.safetensors and classifier.json: classes, intake, network
+a folder               with model.safetensors and classifier.json: classes, preprocessing, network
 a file                 .safetensors: what a card of the same name tells (NAME.json, see `pretrained`), or nothing; else a
                        checkpoint of torch, read apart (see `foreign`)
-timm:NAME, timm:NAME@PATH   what timm publishes, and its network and intake; see `hub`
+timm:NAME, timm:NAME@PATH   what timm publishes, and its network and preprocessing; see `hub`
 NAME                   weights that come along: see `pretrained`
 """
 
@@ -21,7 +21,7 @@ from torch import Tensor
 
 from linnaeus import files
 from linnaeus.classifier import classifier
-from linnaeus.classifier.classifier import Intake
+from linnaeus.classifier.classifier import Preprocessing
 from linnaeus.errors import LinnaeusError, RunError, UnknownName
 from linnaeus.finetuning.weights import bundled, hub, untrusted
 from linnaeus.recipe.spec import Spec, parse
@@ -41,7 +41,7 @@ class Origin:
     file: Path | None = None  # None: timm has it
     model: Spec | None = None
     classes: tuple[str, ...] = ()  # empty: not known by name
-    intake: Intake | None = None
+    preprocessing: Preprocessing | None = None
     parent: RunRecord | None = None
     card: Mapping[str, Any] = field(default_factory=dict)  # of weights that come along, see `pretrained`
 
@@ -112,7 +112,7 @@ def _of_folder(path: Path) -> Origin:
         file=path / classifier.WEIGHTS,
         model=trained.model,
         classes=trained.classes,
-        intake=trained.intake,
+        preprocessing=trained.preprocessing,
         parent=record,
     )
 
@@ -122,16 +122,13 @@ def _of_file(source: str, path: Path) -> Origin:
         return Origin(source=source, read=lambda: untrusted.read(path), file=path)
     card = _card(path)
     try:
-        intake = card["intake"] if card else None
         return Origin(
             source=source,
             read=lambda: (_safetensors(path, card), ""),
             file=path,
             model=parse(card["model"]) if card else None,
             classes=tuple(card["classes"]) if card else (),
-            intake=Intake(**{**intake, "mean": tuple(intake["mean"]), "deviation": tuple(intake["deviation"])})
-            if intake
-            else None,
+            preprocessing=classifier.preprocessing_of(card) if card else None,
             card=card,
         )
     except (KeyError, TypeError, LinnaeusError) as error:
@@ -145,7 +142,12 @@ def _card(path: Path) -> dict[str, Any]:
         card = json.loads(beside.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return card if isinstance(card, dict) and card.get("format") == bundled.FORMAT and "intake" in card else {}
+    known = (
+        isinstance(card, dict)
+        and card.get("format") == bundled.FORMAT
+        and ("preprocessing" in card or "intake" in card)
+    )
+    return card if known else {}
 
 
 def _safetensors(path: Path, card: Mapping[str, Any]) -> Tensors:
@@ -172,7 +174,7 @@ def _of_timm(source: str) -> Origin:
         tensors, key = given.read() if given else (None, "")
         return hub.tensors(name, tensors), key
 
-    return Origin(source=source, read=read, file=path, model=hub.model(name), intake=facts)
+    return Origin(source=source, read=read, file=path, model=hub.model(name), preprocessing=facts)
 
 
 def describe(origin: Origin) -> dict[str, Any]:
@@ -182,7 +184,7 @@ def describe(origin: Origin) -> dict[str, Any]:
         "source": origin.source,
         "model": str(origin.model) if origin.model else None,
         "classes": list(origin.classes),
-        "intake": asdict(origin.intake) if origin.intake else None,
+        "preprocessing": asdict(origin.preprocessing) if origin.preprocessing else None,
         "data": str(record.recipe["data"]) if record else origin.card.get("data"),
         "score": bundled.score(record) if record else origin.card.get("score"),
         "card": {key: origin.card[key] for key in bundled.TOLD if key in origin.card},

@@ -1,6 +1,6 @@
 """Where a training begins: at weights drawn from the seed, or at those that the recipe's `weights` names; see `origin`.
 
-The body must fit whole. The head keeps the rows of the classes that both know, by name. How the weights want their images
+The backbone must fit whole. The head keeps the rows of the classes that both know, by name. How the weights want their images
 travels with them.
 """
 
@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from torch import Tensor, nn
 
-from linnaeus.classifier.classifier import Intake
+from linnaeus.classifier.classifier import Preprocessing
 from linnaeus.data.dataset import Dataset
 from linnaeus.data.statistics import channel_statistics
 from linnaeus.errors import RecipeError, RunError
@@ -37,7 +37,7 @@ class Start:
     weights: Mapping[str, Tensor]  # all of them, the source's own head too, under the names of the recipe's model
     model: Spec | None  # None: not known
     classes: tuple[str, ...]  # that the source's head tells apart; empty: not known by name
-    intake: Intake | None  # how the source wants its images; None: not known
+    preprocessing: Preprocessing | None  # how the source wants its images; None: not known
     normalised: From  # what decides how pixels become inputs
     parent: RunRecord | None
     head: Head  # "rows": those of `known`; "whole": as it is, its classes unnamed; "new": drawn from the seed
@@ -86,11 +86,11 @@ def defaults(source: str, runs: Path) -> Fields:
     """What weights say of a recipe that says nothing itself: their network, and the images it wants."""
     found = origin.find(origin.anchored(source, runs))
     fields: Fields = {"model": found.model} if found.model else {}
-    if found.intake:
+    if found.preprocessing:
         fields |= {
-            "image_size": found.intake.size,
-            "channels": found.intake.channels,
-            "resize": found.intake.resize,
+            "image_size": found.preprocessing.size,
+            "channels": found.preprocessing.channels,
+            "resize": found.preprocessing.resize,
         }
     return fields
 
@@ -102,8 +102,8 @@ def start_at(recipe: Recipe, module: nn.Module, classes: tuple[str, ...]) -> Sta
         RunError: no finished run, no such file, or one that is damaged or no weights. RecipeError: weights of another network.
     """
     found = origin.find(recipe.weights)
-    if found.intake and found.intake.channels != recipe.channels:
-        raise _other_channels(recipe, found.intake.channels)
+    if found.preprocessing and found.preprocessing.channels != recipe.channels:
+        raise _other_channels(recipe, found.preprocessing.channels)
     tensors, nested = found.read()
     try:
         fits = matching.match(tensors, module)
@@ -115,16 +115,16 @@ def start_at(recipe: Recipe, module: nn.Module, classes: tuple[str, ...]) -> Sta
     if recipe.rows == "new":
         head, kept = "new", {}
     wanted = module.state_dict()
-    body = {name: value for name, value in fits.weights.items() if name in wanted and not name.startswith("head.")}
-    module.load_state_dict({**wanted, **body, **kept})
-    measured: From = "weights" if found.intake else "images"
+    backbone = {name: value for name, value in fits.weights.items() if name in wanted and not name.startswith("head.")}
+    module.load_state_dict({**wanted, **backbone, **kept})
+    measured: From = "weights" if found.preprocessing else "images"
     return Start(
         source=recipe.weights,
         checksum=found.checksum(tensors),
         weights=fits.weights,
         model=found.model,
         classes=found.classes,
-        intake=found.intake,
+        preprocessing=found.preprocessing,
         normalised="recipe" if normalisation(recipe.normalise) else measured,
         parent=found.parent,
         head=head,
@@ -135,7 +135,7 @@ def start_at(recipe: Recipe, module: nn.Module, classes: tuple[str, ...]) -> Sta
 
 
 def _check_body(recipe: Recipe, found: Origin, fits: Match, module: nn.Module) -> None:
-    """Raise RecipeError unless the body fits whole; what is wrong is listed, and the likeliest reason said."""
+    """Raise RecipeError unless the backbone fits whole; what is wrong is listed, and the likeliest reason said."""
     between = matching.channels(fits.weights, module)
     if between is not None:
         raise _other_channels(recipe, between[0])
@@ -155,8 +155,8 @@ def _check_body(recipe: Recipe, found: Origin, fits: Match, module: nn.Module) -
     advice = "name the model that they are of"
     if found.model is not None and found.model != recipe.model:
         advice = f"they are of {found.model}: set that as the model, or leave the model out"
-    elif found.intake and found.intake.size != recipe.image_size:
-        advice = f"they are for images of {found.intake.size} px: set image_size={found.intake.size}"
+    elif found.preprocessing and found.preprocessing.size != recipe.image_size:
+        advice = f"they are for images of {found.preprocessing.size} px: set image_size={found.preprocessing.size}"
     raise RecipeError(f"weights = {recipe.weights!r} are of another network: {'; '.join(faults)}; {advice}")
 
 
@@ -171,30 +171,30 @@ def _shape(tensor: Tensor) -> str:
     return "×".join(map(str, tensor.shape)) or "a number"
 
 
-def intake(recipe: Recipe, train: Dataset, start: Start | None) -> Intake:
+def preprocessing(recipe: Recipe, train: Dataset, start: Start | None) -> Preprocessing:
     """How the network wants its images. The recipe decides; where it leaves it open, what came with the weights; else the images.
 
     Raises:
-        RecipeError: means and deviations of another number than there are channels.
+        RecipeError: means and standard deviations of another number than there are channels.
     """
     given = normalisation(recipe.normalise)
     if given is not None:
-        mean, deviation = _for_channels(recipe, given)
-    elif start is not None and start.intake is not None:
-        mean, deviation = start.intake.mean, start.intake.deviation
+        mean, std = _for_channels(recipe, given)
+    elif start is not None and start.preprocessing is not None:
+        mean, std = start.preprocessing.mean, start.preprocessing.std
     else:
-        mean, deviation = channel_statistics(train, recipe)
+        mean, std = channel_statistics(train, recipe)
     size, channels, resize = recipe.image_size, recipe.channels, recipe.resize
-    return Intake(size=size, channels=channels, resize=resize, mean=mean, deviation=deviation)
+    return Preprocessing(size=size, channels=channels, resize=resize, mean=mean, std=std)
 
 
 def _for_channels(recipe: Recipe, given: Normalisation) -> Normalisation:
-    mean, deviation = given
+    mean, std = given
     if len(mean) == 1:
-        return mean * recipe.channels, deviation * recipe.channels
+        return mean * recipe.channels, std * recipe.channels
     if len(mean) != recipe.channels:
         raise RecipeError(
             f"normalise = {recipe.normalise!r} is for {len(mean)} channels, the recipe has channels = {recipe.channels}; "
-            f"give {recipe.channels} means and deviations, or one for all, or set channels={len(mean)}"
+            f"give {recipe.channels} means and standard deviations, or one for all, or set channels={len(mean)}"
         )
     return given

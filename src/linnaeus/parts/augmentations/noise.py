@@ -6,18 +6,16 @@ import torch
 from torch import Tensor
 
 
-def build(
-    *, deviation: float = 8.0, p: float = 1.0
-) -> Callable[[Tensor, Tensor, torch.Generator], tuple[Tensor, Tensor]]:
-    """`deviation` is the noise's standard deviation on the scale of 0–255; `p` the probability that an image gets any."""
-    if deviation < 0:
-        raise ValueError(f"deviation = {deviation:g} cannot be negative")
+def build(*, std: float = 8.0, p: float = 1.0) -> Callable[[Tensor, Tensor, torch.Generator], tuple[Tensor, Tensor]]:
+    """`std` is the noise's standard deviation on the scale of 0–255; `p` the probability that an image gets any."""
+    if std < 0:
+        raise ValueError(f"std = {std:g} cannot be negative")
     if not 0 <= p <= 1:
         raise ValueError(f"p = {p:g} is a probability: from 0 to 1")
 
     def noise(images_BCHW: Tensor, targets_BK: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
         chosen_B = torch.rand(len(images_BCHW), generator=generator) < p
-        added = torch.randn(images_BCHW.shape, generator=generator) * (deviation * chosen_B)[:, None, None, None]
+        added = torch.randn(images_BCHW.shape, generator=generator) * (std * chosen_B)[:, None, None, None]
         values = images_BCHW + added.to(images_BCHW.device)
         if not images_BCHW.is_floating_point():
             values = (values + 0.5).floor()

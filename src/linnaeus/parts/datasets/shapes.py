@@ -44,7 +44,7 @@ def build(
     seed: int = 0,
     noise: float = 0.05,
 ) -> dict[str, Any]:
-    """`count` images of `size` pixels a side, equally many of each class; `noise` is its deviation, from black to white being 1.
+    """`count` images of `size` pixels a side, equally many of each class; `noise` is its standard deviation, from black to white being 1.
 
     A mirrored image keeps its class. ValueError: an option out of range.
     """

@@ -1,4 +1,4 @@
-"""Heads: what is fitted to the features of a frozen body. One file each, with
+"""Heads: what is fitted to the features of a frozen backbone. One file each, with
 
     build(*, …options) -> a head, or None where the recipe's own loss and optimizer train a linear one
 

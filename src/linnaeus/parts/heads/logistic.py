@@ -35,16 +35,16 @@ class Logistic:
     ) -> nn.Module:
         from sklearn.linear_model import LogisticRegression  # takes a second to import
 
-        mean_D, deviation_D = features_ND.mean(0), features_ND.std(0)
-        deviation_D = np.where(deviation_D > 1e-6, deviation_D, 1.0)
-        inputs_ND = (features_ND - mean_D) / deviation_D
+        mean_D, std_D = features_ND.mean(0), features_ND.std(0)
+        std_D = np.where(std_D > 1e-6, std_D, 1.0)
+        inputs_ND = (features_ND - mean_D) / std_D
         strengths = self.strengths if val is not None else [self.strengths[len(self.strengths) // 2]]
         model = LogisticRegression(warm_start=True, max_iter=self.iterations, tol=1e-4)
         best: tuple[float, nn.Linear] | None = None
         for strength in strengths:  # from the strongest on: each begins where the last one ended
             model.set_params(C=1 / (strength * len(labels_N)))
             _fit_quietly(model, inputs_ND, labels_N, weights_N)
-            head = _linear(model, mean_D, deviation_D, num_classes)
+            head = _linear(model, mean_D, std_D, num_classes)
             loss = 0.0 if val is None else _log_loss(head, *val)
             if best is None or loss < best[0]:
                 best, self.chosen = (loss, head), {"strength": strength}
@@ -66,12 +66,12 @@ def _fit_quietly(model: Any, inputs_ND: Array, labels_N: Array, weights_N: Array
         model.fit(inputs_ND, labels_N, sample_weight=weights_N)
 
 
-def _linear(model: Any, mean_D: Array, deviation_D: Array, num_classes: int) -> nn.Linear:
+def _linear(model: Any, mean_D: Array, std_D: Array, num_classes: int) -> nn.Linear:
     """The model's weights as a linear layer on features that are not standardised."""
     slopes_KD, biases_K = np.asarray(model.coef_, np.float64), np.asarray(model.intercept_, np.float64)
     if len(slopes_KD) == 1:  # two classes: the first one's logit is nought
         slopes_KD, biases_K = np.concatenate([0 * slopes_KD, slopes_KD]), np.concatenate([0 * biases_K, biases_K])
-    slopes_KD = slopes_KD / deviation_D
+    slopes_KD = slopes_KD / std_D
     head = nn.Linear(len(mean_D), num_classes)
     with torch.no_grad():
         head.weight.zero_()

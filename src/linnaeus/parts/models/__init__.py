@@ -8,7 +8,7 @@ ValueError becomes the user's message: an option out of range, or an image too s
 docstring names the paper, what differs from it, the weights at the paper's setting, and the score that a recipe of ours
 was measured to reach with it; one without a score has none measured.
 
-`head` is a submodule, so that another can be set in its place; all else is the body. A model whose published weights
+`head` is a submodule, so that another can be set in its place; all else is the backbone. A model whose published weights
 carry other names has `translate(state_dict) -> state_dict`, from those names to its own (its own pass through
 unchanged). A model that adds something to the loss (orthonormal filters) has `penalty() -> Tensor`, a scalar.
 
