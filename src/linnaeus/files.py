@@ -10,14 +10,11 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from linnaeus.errors import RunError
 
-try:
-    import fcntl
-except ImportError:  # Windows has no fcntl: there the lock file only says who used the run last
-    fcntl = None  # type: ignore[assignment]
+NO_LOCKS = (errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP)  # what a file system says that cannot lock
 
 
 def write_whole(path: Path, content: bytes | str) -> None:
@@ -115,43 +112,38 @@ def checksum_of(content: bytes) -> str:
 def locked(path: Path) -> Iterator[None]:
     """Hold `path` as a lock while the block runs. The operating system frees it when its holder dies, however it dies.
 
+    A forked child, such as a loader's worker, does not hold it on. While the lock is held, the file says by whom.
+
     Raises:
         RunError: another living process holds it; the message names the process and its machine.
     """
+    import filelock  # here, since most commands hold nothing
+
+    lock = filelock.FileLock(path, blocking=False, fallback_to_soft=False)
     try:
-        file = path.open("a+")
+        if not path.parent.is_dir():  # which the lock would make
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+        lock.acquire()
+    except filelock.Timeout:
+        raise RunError(f"{path.parent} is in use by {_holder(path)}; wait for it or stop it first") from None
     except OSError as error:
-        raise RunError(f"cannot write {path}: {error.strerror or error}") from error
-    with file:
-        if fcntl is not None:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                file.seek(0)
-                holder = file.read().strip() or "another process"
-                raise RunError(f"{path.parent} is in use by {holder}; wait for it or stop it first") from None
-            except OSError:  # a file system without locks: better unguarded than not at all
-                pass
-        file.seek(0)
-        file.truncate()
-        file.write(f"process {os.getpid()} on {socket.gethostname()}")
-        file.flush()
-        _held.add(file)
-        try:
-            yield
-        finally:
-            _held.discard(file)
-            file.truncate(0)
+        if error.errno not in NO_LOCKS:  # without locks: better unguarded than not at all
+            raise RunError(f"cannot write {path}: {error.strerror or error}") from error
+    _say_holder(path, f"process {os.getpid()} on {socket.gethostname()}")
+    try:
+        yield
+    finally:
+        _say_holder(path, "")
+        lock.release()
 
 
-_held: set[IO[str]] = set()
+def _holder(path: Path) -> str:
+    with suppress(OSError):  # Windows lets nobody else read what is locked
+        return path.read_text(encoding="utf-8").strip() or "another process"
+    return "another process"
 
 
-def _let_go() -> None:
-    """A forked child (a loader's worker) inherits what its parent holds, and would hold it on when the parent is killed."""
-    while _held:
-        _held.pop().close()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_let_go)
+def _say_holder(path: Path, text: str) -> None:
+    with suppress(OSError):
+        if path.exists():  # who holds a lock may remove it
+            path.write_text(text, encoding="utf-8")
