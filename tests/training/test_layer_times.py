@@ -189,3 +189,31 @@ def test_a_network_that_cannot_be_made_without_numbers_is_made_with_them(tmp_pat
     found = layers.facts(Spec(f"{tmp_path}/own.py:net"), 1, 10, (8, 9))["sizes"]
     assert found[8]["parameters"] == 650
     assert "shapes cannot be multiplied" in found[9]["fault"]
+
+
+class Attending(nn.Module):
+    """Patches of 4×4, two blocks of attention over them: one of PyTorch's layer, one of its function."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.patches = nn.Conv2d(3, 8, 4, 4)
+        self.layer = nn.MultiheadAttention(8, 2, batch_first=True)
+        self.head = nn.Linear(8, 5)
+
+    def forward(self, images_BCHW: Tensor) -> Tensor:
+        tokens_BND = self.patches(images_BCHW).flatten(2).mT
+        tokens_BND = self.layer(tokens_BND, tokens_BND, tokens_BND, need_weights=False)[0]
+        tokens_BND = nn.functional.scaled_dot_product_attention(tokens_BND, tokens_BND, tokens_BND)
+        return self.head(tokens_BND.mean(1))
+
+
+@pytest.mark.parametrize("device", ["cpu", "meta"])
+def test_attention_counts(device: str) -> None:
+    with torch.device(device):
+        found = layers.describe(Attending(), 3, 16)
+    tokens, width = 16, 8
+    patches, head, between = tokens * width * 48, width * 5, 2 * tokens * tokens * width
+    assert found["macs"] == patches + 4 * tokens * width * width + 2 * between + head
+    by_name = {row["name"]: row["macs"] for row in found["layers"]}
+    assert (by_name["patches"], by_name["head"]) == (patches, head)
+    assert torch.backends.mha.get_fastpath_enabled()

@@ -23,7 +23,7 @@ from linnaeus.device import Machine, idle_cores, pick_device, undisturbed
 from linnaeus.errors import RecipeError, TrainingError
 from linnaeus.events import Reading, Watcher
 from linnaeus.recipe.spec import Spec
-from linnaeus.training.layers import facts, leaves, macs
+from linnaeus.training.layers import counted, facts, leaves
 
 ROUNDS = 15  # at most, and
 ENOUGH = 10.0  # seconds, after which there are at least
@@ -113,7 +113,14 @@ def layer_times(module: nn.Module, inputs_BCHW: Tensor, machine: Machine, tell: 
     rounds = list(_rounds(trial, images, machine, tell))
     wholes, clocks = zip(*rounds, strict=True)
     calls = list(zip(*(clock.calls for clock in clocks), strict=True))
-    rows = [call[0].facts | _medians((each.forward_s, each.backward_s) for each in call) for call in calls]
+    channels, height, width = images.shape[1:]
+    macs = {row["name"]: row["macs"] for row in counted(trial, (channels, height, width))[0]}
+    rows = [
+        call[0].facts
+        | {"macs": macs.get(call[0].facts["name"], 0)}
+        | _medians((each.forward_s, each.backward_s) for each in call)
+        for call in calls
+    ]
     total = sum(row["forward_s"] + row["backward_s"] for row in rows)
     rows = [row | {"share": (row["forward_s"] + row["backward_s"]) / total} for row in rows]
     return {"rounds": len(rounds), "layers": rows, "kinds": by_kind(rows), "whole": _medians(wholes)}
@@ -178,7 +185,6 @@ def _facts(name: str, layer: nn.Module, output: Tensor) -> dict[str, Any]:
         "kind": type(layer).__name__,
         "output": list(output.shape[1:]),
         "parameters": sum(parameter.numel() for parameter in layer.parameters()),
-        "macs": macs(layer, output[:1]),
     }
 
 

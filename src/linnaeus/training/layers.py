@@ -1,10 +1,13 @@
 """The layer table: shape, weights and multiply-accumulates of each layer, and whether it trains."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.utils.flop_counter import FlopCounterMode
+from torch.utils.hooks import RemovableHandle
 
 from linnaeus.classifier.classifier import build_module
 from linnaeus.errors import RecipeError
@@ -45,33 +48,59 @@ def leaves(module: nn.Module) -> Iterator[tuple[str, nn.Module]]:
             yield name, layer
 
 
-@torch.no_grad()
 def describe(module: nn.Module, channels: int, size: int) -> dict[str, Any]:
-    """Totals and `layers`, for one image. Layers that are functions, not modules, do not appear; their MACs are nought."""
-    rows: list[dict[str, Any]] = []
-    hooks = [
-        layer.register_forward_hook(_recorder(name, rows))
-        for name, layer in leaves(module)
-        if not isinstance(layer, SILENT)
-    ]
-    training, some = module.training, next(iter(module.state_dict().values()))  # a head may hold no weights, but images
-    try:
-        module.eval()(torch.zeros(1, channels, size, size, device=some.device))
-    finally:
-        module.train(training)
-        for hook in hooks:
-            hook.remove()
+    """Totals and `layers`, for one image. What is a function, not a module, has no row, but its MACs are in the total."""
+    rows, macs = counted(module, (channels, size, size))
     parameters = list(module.parameters())
     return {
         "parameters": sum(parameter.numel() for parameter in parameters),
         "trainable": sum(parameter.numel() for parameter in parameters if parameter.requires_grad),
-        "macs": sum(row["macs"] for row in rows),
+        "macs": macs,
         "layers": rows,
     }
 
 
-def _recorder(name: str, rows: list[dict[str, Any]]) -> Any:
-    def record(layer: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
+@torch.no_grad()
+def counted(module: nn.Module, image_CHW: tuple[int, int, int]) -> tuple[list[dict[str, Any]], int]:
+    """A row for each call of a layer, and the multiply-accumulates of the whole network, for one image of that shape.
+
+    PyTorch counts those of convolutions, linear layers and attention; norms, activations and pooling are left out, as is the custom.
+    """
+    rows: list[dict[str, Any]] = []
+    training, some = module.training, next(iter(module.state_dict().values()))  # a head may hold no weights, but images
+    with FlopCounterMode(display=False) as counter, _attention_in_the_open():
+        hooks = [hook for name, layer in leaves(module) for hook in _recorded(name, layer, counter, rows)]
+        try:
+            module.eval()(torch.zeros(1, *image_CHW, device=some.device))
+        finally:
+            module.train(training)
+            for hook in hooks:
+                hook.remove()
+    return rows, counter.get_total_flops() // 2
+
+
+@contextmanager
+def _attention_in_the_open() -> Iterator[None]:
+    """`nn.MultiheadAttention` has one kernel for all of it, which is not counted; its single steps are."""
+    was = torch.backends.mha.get_fastpath_enabled()
+    torch.backends.mha.set_fastpath_enabled(False)
+    try:
+        yield
+    finally:
+        torch.backends.mha.set_fastpath_enabled(was)
+
+
+def _recorded(
+    name: str, layer: nn.Module, counter: FlopCounterMode, rows: list[dict[str, Any]]
+) -> tuple[RemovableHandle, ...]:
+    """The hooks that add a row for each call of a layer."""
+    before = 0
+
+    def enter(layer: nn.Module, inputs: Any) -> None:
+        nonlocal before
+        before = counter.get_total_flops()
+
+    def leave(layer: nn.Module, inputs: Any, output: Tensor) -> None:
         parameters = list(layer.parameters(recurse=False))
         rows.append(
             {
@@ -79,19 +108,11 @@ def _recorder(name: str, rows: list[dict[str, Any]]) -> Any:
                 "kind": type(layer).__name__,
                 "output": list(output.shape[1:]),
                 "parameters": sum(parameter.numel() for parameter in parameters),
-                "macs": macs(layer, output),
+                "macs": (counter.get_total_flops() - before) // 2,
                 "trains": any(parameter.requires_grad for parameter in parameters),
             }
         )
 
-    return record
-
-
-def macs(layer: nn.Module, output: Tensor) -> int:
-    """Multiply-accumulates for the images in `output`, of the two layers that dominate; norms, activations and pooling are
-    left out, as is the custom."""
-    if isinstance(layer, nn.Conv2d):
-        return output.numel() * layer.weight[0].numel()
-    if isinstance(layer, nn.Linear):
-        return output.numel() * layer.in_features
-    return 0
+    if isinstance(layer, SILENT):
+        return ()
+    return layer.register_forward_pre_hook(enter), layer.register_forward_hook(leave)
