@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from scipy.stats import binomtest
 
-from linnaeus import api
+import linnaeus
 from linnaeus.recipe import catalog
 from linnaeus.recipe.spec import Spec
 
@@ -68,9 +68,9 @@ def ours(data: str, epochs: int) -> tuple[float, int, dict]:
     ]
     with tempfile.TemporaryDirectory() as runs:
         start = time.perf_counter()
-        record = api.train(data, model="lenet(activation='tanh', pooling='average')", changes=changes, runs=runs)
+        record = linnaeus.train(data, model="lenet(activation='tanh', pooling='average')", changes=changes, runs=runs)
         seconds = time.perf_counter() - start
-        accuracy = api.evaluate("last", split="test", runs=runs).metrics["accuracy"]
+        accuracy = linnaeus.evaluate("last", split="test", runs=runs).metrics["accuracy"]
     return seconds, round(accuracy.value * accuracy.n), record.environment
 
 

@@ -17,7 +17,7 @@ import numpy.typing as npt
 import torch
 from scipy import stats
 
-from linnaeus import api
+import linnaeus
 from linnaeus.classifier.classifier import Preprocessing
 from linnaeus.data.augment import pipeline
 from linnaeus.data.batch import Batch
@@ -46,7 +46,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as runs:
         for seed in range(given.seeds):
             for name, optimizer in optimizers.items():
-                record = api.train(
+                record = linnaeus.train(
                     given.data,
                     model=given.model,
                     changes={

@@ -15,9 +15,10 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from linnaeus import api
+import linnaeus
 from linnaeus.record.folder import RunFolder
 from linnaeus.studies.plan import STOPS
+from linnaeus.studies.results import Cell
 
 LAB = Path(__file__).parents[1] / "labs" / "lenet" / "variants.toml"
 CLASSES = 10
@@ -28,7 +29,7 @@ POINTS, SHARE = 0.2, 1 / 6  # the goal
 class Search:
     """What one of the two came to."""
 
-    best: api.Cell
+    best: Cell
     epochs: int  # of all trainings together
     work_s: float
     wall_s: float
@@ -66,7 +67,7 @@ epochs = {epochs}
 def search(file: Path, given: argparse.Namespace, stop: str) -> Search:
     file.write_text(text(given.images, given.epochs, given.repeats, stop), encoding="utf-8")
     start, worked = time.perf_counter(), _worked()
-    found = api.study(file, runs=file.parent / "runs")
+    found = linnaeus.study(file, runs=file.parent / "runs")
     wall_s, work_s = time.perf_counter() - start, _worked() - worked
     best = found.best_cell()
     assert best is not None, found.counts

@@ -33,7 +33,7 @@ from torch.utils.data import DataLoader
 from torchvision import transforms
 from torchvision.datasets import ImageFolder
 
-from linnaeus import api
+import linnaeus
 from linnaeus.device import cores
 
 SIZE = 224
@@ -148,12 +148,12 @@ def command(words: list[str], fields: Mapping[str, str | int], work: Path) -> tu
 
 
 def in_session(words: list[str], fields: Mapping[str, str | int], work: Path) -> float:
-    """Seconds of `api.train` with the second head where another has been trained already; features are there."""
+    """Seconds of `linnaeus.train` with the second head where another has been trained already; features are there."""
     os.environ["LINNAEUS_DATA"] = str(work)
     data, _, model = words
-    api.train(data, model=model, changes={**fields, "head": HEADS[0]}, runs=work / "runs")
+    linnaeus.train(data, model=model, changes={**fields, "head": HEADS[0]}, runs=work / "runs")
     start = time.perf_counter()
-    api.train(data, model=model, changes=fields, runs=work / "runs")
+    linnaeus.train(data, model=model, changes=fields, runs=work / "runs")
     return time.perf_counter() - start
 
 

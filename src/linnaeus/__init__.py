@@ -2,83 +2,150 @@
 
 import linnaeus
 record = linnaeus.train("digits")
-linnaeus.predict("last", ["photo.png"])
+linnaeus.predict(record, "photo.png")
+
+Every verb of the command is a function here under its name (`continue` is `continue_`, `find-lr` is `find_lr`), and every type that
+a verb returns is here too. Each is imported when it is first asked for, so `import linnaeus` costs nothing.
 """
 
 import os
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+from linnaeus._version import __version__ as __version__
 
 # Waiting OpenMP threads spin by default: on a machine with other work, two threads then collapse (a step of ResNet-20 took 0.78 s with
 # this line and 2.8 s without it). The runtime reads it when torch is first imported, so it must be set before that.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
-from linnaeus._version import __version__
-from linnaeus.api import (
-    bench_layers,
-    compare,
-    environment,
-    evaluate,
-    examine,
-    load,
-    model_facts,
-    parts,
-    predict,
-    rates,
-    repeat,
-    resume,
-    runs,
-    train,
-)
-from linnaeus.api import continue_ as continue_training  # continue is a word of the language
-from linnaeus.api import data as describe  # a room of the house is called data, and report another: the package cannot
-from linnaeus.api import report as write_report
-from linnaeus.errors import LinnaeusError
-from linnaeus.events import nobody
-from linnaeus.recipe.recipe import Recipe
-from linnaeus.record.run import RunRecord
-from linnaeus.reporting.live import live
+# The shelf `linnaeus.parts` is a package, and `parts` a verb. Importing a package sets an attribute of that name here, once; so it is
+# imported now and the attribute taken away, and `__getattr__` serves the verb from then on.
+import_module("linnaeus.parts")
+del globals()["parts"]
 
 if TYPE_CHECKING:
+    from linnaeus.api.audit import audit
+    from linnaeus.api.bench import bench
+    from linnaeus.api.compare import compare
+    from linnaeus.api.continue_ import continue_
+    from linnaeus.api.env import env
+    from linnaeus.api.evaluate import evaluate
+    from linnaeus.api.extend import extend
+    from linnaeus.api.find_lr import find_lr
+    from linnaeus.api.fix import fix
+    from linnaeus.api.inspect import inspect
+    from linnaeus.api.lab import lab
+    from linnaeus.api.loading import load
+    from linnaeus.api.networks import model_facts
+    from linnaeus.api.parts import parts
+    from linnaeus.api.predict import predict
+    from linnaeus.api.reference import reference
+    from linnaeus.api.repeating import repeat
+    from linnaeus.api.report import report
+    from linnaeus.api.resume import resume
+    from linnaeus.api.runs import runs
+    from linnaeus.api.show import show
+    from linnaeus.api.study import study
+    from linnaeus.api.train import train
+    from linnaeus.api.transfer import transfer
+    from linnaeus.api.weights import weights
     from linnaeus.classifier.classifier import Classifier
+    from linnaeus.data.audit.fixes import Applied
+    from linnaeus.delivery.predictor import Answers
+    from linnaeus.errors import LinnaeusError
     from linnaeus.estimator import ImageClassifier
+    from linnaeus.events import nobody
+    from linnaeus.labs.plan import Lab
+    from linnaeus.recipe.catalog import Part
+    from linnaeus.recipe.recipe import Recipe
+    from linnaeus.record.comparison import Comparison
+    from linnaeus.record.examination import Inspection
+    from linnaeus.record.reference import Reference
+    from linnaeus.record.repeats import Repeats
+    from linnaeus.record.run import RunRecord
+    from linnaeus.record.scores import SplitScores
+    from linnaeus.record.transfers import Transfers
+    from linnaeus.reporting.live import live
+    from linnaeus.studies.results import StudyResult
 
 __all__ = [
+    "Answers",
+    "Applied",
     "Classifier",
+    "Comparison",
     "ImageClassifier",
+    "Inspection",
+    "Lab",
     "LinnaeusError",
+    "Part",
     "Recipe",
+    "Reference",
+    "Repeats",
     "RunRecord",
-    "__version__",
-    "bench_layers",
+    "SplitScores",
+    "StudyResult",
+    "Transfers",
+    "audit",
+    "bench",
     "compare",
-    "continue_training",
-    "describe",
-    "environment",
+    "continue_",
+    "env",
     "evaluate",
-    "examine",
+    "extend",
+    "find_lr",
+    "fix",
+    "inspect",
+    "lab",
     "live",
     "load",
     "model_facts",
     "nobody",
     "parts",
     "predict",
-    "rates",
+    "reference",
     "repeat",
+    "report",
     "resume",
     "runs",
+    "show",
+    "study",
     "train",
-    "write_report",
+    "transfer",
+    "weights",
 ]
+
+# Where what is no verb lies; a verb lies in linnaeus.api, in the file of its name.
+_PLACES = {
+    "Answers": "delivery.predictor",
+    "Applied": "data.audit.fixes",
+    "Classifier": "classifier.classifier",
+    "Comparison": "record.comparison",
+    "Inspection": "record.examination",
+    "ImageClassifier": "estimator",
+    "Lab": "labs.plan",
+    "LinnaeusError": "errors",
+    "Part": "recipe.catalog",
+    "Recipe": "recipe.recipe",
+    "Reference": "record.reference",
+    "Repeats": "record.repeats",
+    "RunRecord": "record.run",
+    "SplitScores": "record.scores",
+    "StudyResult": "studies.results",
+    "Transfers": "record.transfers",
+    "live": "reporting.live",
+    "load": "api.loading",
+    "model_facts": "api.networks",
+    "nobody": "events",
+    "repeat": "api.repeating",
+}
 
 
 def __getattr__(name: str) -> Any:
-    """The two names that need torch or scikit-learn, imported when they are first asked for."""
-    if name == "Classifier":
-        from linnaeus.classifier.classifier import Classifier
+    """A public name, from the module that it lies in."""
+    if name not in __all__:
+        raise AttributeError(f"module 'linnaeus' has no attribute {name!r}")
+    return getattr(import_module(f"linnaeus.{_PLACES.get(name, f'api.{name}')}"), name)
 
-        return Classifier
-    if name == "ImageClassifier":
-        from linnaeus.estimator import ImageClassifier
 
-        return ImageClassifier
-    raise AttributeError(f"module 'linnaeus' has no attribute {name!r}")
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -11,7 +11,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from linnaeus import api
+import linnaeus
 from linnaeus.events import nobody
 
 Array = npt.NDArray[Any]
@@ -62,10 +62,10 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder, "images.npz")
             np.savez(file, images=self._images(X), labels=indices)
-            record = api.train(
+            record = linnaeus.train(
                 f"arrays({str(file)!r})", model=self.model, changes=changes, runs=folder, page=False, watch=nobody
             )
-            self.classifier_ = api.load(record.folder or folder)
+            self.classifier_ = linnaeus.load(record.folder or folder)
         return self
 
     def predict_proba(self, X: Array) -> Array:

@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from linnaeus import api
 from linnaeus.cli.app import run
-from tests.cli.fakes import FrontDesk, Result, split_scores
+from tests.cli.fakes import FrontDesk, Result, split_scores, stand_in
 
 
 @pytest.fixture(autouse=True)
@@ -27,12 +26,12 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> FrontDesk:
         "calibration": lambda: made.calibration,
         "predict": lambda: made.answers,
         "report": lambda: Path("runs/pets-1/report.html"),
-        "data": lambda: made.data,
+        "audit": lambda: made.data,
         "runs": lambda: [made.record],
-        "environment": lambda: {"cpu": "Abacus", "gpu": None},
+        "env": lambda: {"cpu": "Abacus", "gpu": None},
     }
     for name, answer in answers.items():
-        monkeypatch.setattr(api, name, made.answering(name, answer))
+        stand_in(monkeypatch, name, made.answering(name, answer), "loading" if name == "calibration" else None)
     return made
 
 

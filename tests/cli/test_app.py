@@ -12,7 +12,7 @@ from linnaeus.errors import DataError, Interrupted, NotationError, RunError, Unk
 
 
 def name_of(command) -> str:
-    return command.__name__.rstrip("_")  # `continue` is no name in Python
+    return command.__name__.rstrip("_").replace("_", "-")  # `continue` and `find-lr` are no names in Python
 
 
 def python(*words: str, **options) -> "subprocess.CompletedProcess[str]":
@@ -29,7 +29,7 @@ def test_alone_it_teaches_the_first_three_commands(linnaeus):
 def test_help_lists_every_command(linnaeus):
     result = linnaeus("--help")
     assert result.status == 0
-    listed = re.findall(r"^  (\w+)  +[A-Z]", result.out, re.MULTILINE)
+    listed = re.findall(r"^  ([\w-]+)  +[A-Z]", result.out, re.MULTILINE)
     assert listed[-len(COMMANDS) :] == [name_of(command) for command in COMMANDS]
     assert "..." not in result.out.partition("Commands:")[2]  # every first sentence fits
 
@@ -39,7 +39,7 @@ def test_every_flag_says_what_it_does_unless_given(linnaeus, monkeypatch, comman
     monkeypatch.setenv("COLUMNS", "80")
     text = linnaeus(name_of(command), "--help").out
     assert max(map(len, text.splitlines())) <= 80
-    flags = re.findall(r"^  (?:-h, )?(--\w+)((?:.|\n)*?)(?=^  -|\Z)", text.partition("Options:")[2], re.MULTILINE)
+    flags = re.findall(r"^  (?:-h, )?(--[\w-]+)((?:.|\n)*?)(?=^  -|\Z)", text.partition("Options:")[2], re.MULTILINE)
     assert [flag for flag, _ in flags][-1] == "--help"
     for flag, meaning in flags[:-1]:
         assert re.search(r"unless given|default:|off: |0: |auto: |repeat", re.sub(r"\s+", " ", meaning)), (

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from linnaeus import api
+from tests.cli.fakes import stand_in
 
 QUICK = ("--set", "threads=1", "--set", "precision=fp32", "--set", "batch_size=20")
 
@@ -35,13 +35,13 @@ def test_a_table_says_which_is_which(devices, linnaeus, monkeypatch):
     gpu = {**cpu, "device": "cuda", "precision": "bf16", "epoch_s": 2.0, "whole_s": 205.0}
     asked = []
 
-    def bench_epochs(data, **others):
-        asked.append((data, others["model"], others["epochs"], others["changes"]))
+    def bench(*words, watch, **others):
+        asked.append((words, others))
         return {"model": "lenet", "images": 54000, "devices": [cpu, gpu][:devices]}
 
-    monkeypatch.setattr(api, "bench_epochs", bench_epochs)
+    stand_in(monkeypatch, "bench", bench)
     lines = linnaeus("bench", "epochs", "lenet", "mnist", "--set", "batch_size=100").out.splitlines()
-    assert asked == [("mnist", "lenet", 100, ["batch_size=100"])]
+    assert asked == [(("epochs", "lenet", "mnist"), {"epochs": 100, "batch_size": "100"})]
     assert lines[0].split("  ")[-1] == "100 epochs, reckoned"
     assert "measured  an epoch, reckoned" in lines[0]
     assert lines[1].split()[:5] == ["cpu", "fp32", "2", "4.2", "s"]

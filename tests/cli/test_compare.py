@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from linnaeus import api
 from linnaeus.record.comparison import from_plain
+from tests.cli.fakes import stand_in
 from tests.record.test_comparison import FOUND
 from tests.reporting import synthetic
 
@@ -22,7 +22,7 @@ def asked(monkeypatch):
         seen.append((args, options))
         return answers
 
-    monkeypatch.setattr(api, "compare", compare)
+    stand_in(monkeypatch, "compare", compare)
     return seen, answers
 
 

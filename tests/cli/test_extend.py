@@ -4,13 +4,13 @@ import json
 
 import pytest
 
-from linnaeus import api
 from linnaeus.errors import RecipeError
+from tests.cli.fakes import stand_in
 
 
 @pytest.fixture
 def asked(desk, monkeypatch):
-    monkeypatch.setattr(api, "extend", desk.answering("extend", lambda: desk.record))
+    stand_in(monkeypatch, "extend", desk.answering("extend", lambda: desk.record))
     return desk.asked
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from linnaeus.cli.app import run as command
 from linnaeus.record import folder as folders
+from tests.cli.fakes import stand_in
 
 QUICK = "--model linear --epochs 2 --threads 1 --precision fp32"
 LAB = f"""
@@ -128,22 +129,22 @@ def test_a_step_that_fails_stops_the_lab_and_it_is_taken_up(linnaeus, lab, tmp_p
 
 
 def test_a_run_that_was_stopped_is_resumed(linnaeus, lab, tmp_path, monkeypatch):
-    from linnaeus import api
+    from linnaeus.api.runs import runs
     from linnaeus.errors import Interrupted
 
     def interrupted(*_, **__):
         raise Interrupted("stopped; the same command goes on")
 
     with monkeypatch.context() as patch:
-        patch.setattr(api, "train", interrupted)
+        stand_in(patch, "train", interrupted)
         stopped = linnaeus("lab", str(lab), "--variant", "1")
     assert stopped.status in (1, 130, 143)
     assert not list((tmp_path / "runs" / "lab-mine-1").glob("*.html"))
     assert linnaeus("lab", str(lab), "--variant", "1").status == 0
 
     asked = []
-    monkeypatch.setattr(api, "status", lambda name, runs=None: "stopped")
-    monkeypatch.setattr(api, "resume", lambda run, **options: asked.append(run) or api.runs(options["runs"])[0])
+    stand_in(monkeypatch, "status", lambda name, runs=None: "stopped", "labwork")
+    stand_in(monkeypatch, "resume", lambda run, **options: asked.append(run) or runs(options["runs"])[0])
     assert linnaeus("lab", str(lab), "--variant", "1").status == 0
     assert asked == ["first-1"]
 

@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from linnaeus import api
 from linnaeus.cli.bench import answer
+from tests.cli.fakes import stand_in
 
 FOUND = {
     "model": "lenet",
@@ -36,18 +36,18 @@ FOUND = {
 def asked(monkeypatch):
     seen = []
 
-    def bench_layers(*args, watch, **options):
+    def bench(*args, watch, **options):
         seen.append((args, options))
         return FOUND
 
-    monkeypatch.setattr(api, "bench_layers", bench_layers)
+    stand_in(monkeypatch, "bench", bench)
     return seen
 
 
 def test_bench(linnaeus, asked):
     lines = linnaeus("bench", "layers", "lenet", "mnist", "--batch", "100", "--threads", "1").out.splitlines()
     shape = {"size": None, "channels": None, "classes": None, "batch": 100}
-    assert asked == [(("lenet", "mnist"), {"shape": shape, "precision": "fp32", "threads": 1, "out": None})]
+    assert asked == [(("layers", "lenet", "mnist"), {**shape, "precision": "fp32", "threads": 1, "out": None})]
     assert lines == [
         "layer       kind      output  weights     MACs  forward ms  backward ms   share  GMAC/s",
         "features.0  Conv2d   6×28×28      156  117,600       1.000        2.000  75.0 %    11.8",
@@ -105,7 +105,7 @@ def test_a_model_with_options(linnaeus):
 def test_a_size_that_a_model_cannot_take(linnaeus, monkeypatch):
     found = {"channels": 3, "classes": 10, "sizes": {32: {"fault": "the least size is 64 px"}}}
     found["sizes"][224] = {"parameters": 7, "trainable": 5, "macs": 9, "layers": []}
-    monkeypatch.setattr(api, "model_facts", lambda name, **options: found)
+    stand_in(monkeypatch, "model_facts", lambda name, **options: found, "networks")
     lines = linnaeus("parts", "models", "lenet").out.splitlines()
     assert "32 px: the least size is 64 px" in lines
     assert any(re.fullmatch(r"224 px +7 +5 +9", line) for line in lines)

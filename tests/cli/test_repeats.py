@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from linnaeus import api
 from linnaeus.record.repeats import Repeats
 from linnaeus.record.scores import Score
+from tests.cli.fakes import stand_in
 
 FOUND = Repeats(
     runs=("pets-seed0", "pets-seed1"),
@@ -28,7 +28,7 @@ def asked(monkeypatch):
         seen.append((args, options))
         return FOUND
 
-    monkeypatch.setattr(api, "repeat", repeat)
+    stand_in(monkeypatch, "repeat", repeat, "repeating")
     return seen
 
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from linnaeus import api
 from linnaeus.record.scores import Score
 from linnaeus.record.transfers import Transfers, Way
+from tests.cli.fakes import stand_in
 from tests.record.test_comparison import FOUND
 
 SCRATCH = Way(
@@ -31,7 +31,7 @@ MADE = Transfers(data="pets", weights="old", ways=(SCRATCH, HEAD), comparisons=(
 @pytest.fixture
 def asked(desk, monkeypatch):
     for name, answer in (("transfer", lambda: MADE), ("transfer_one", lambda: desk.record), ("draw", lambda: None)):
-        monkeypatch.setattr(api, name, desk.answering(name, answer))
+        stand_in(monkeypatch, name, desk.answering(name, answer), "transfer")
     return desk.asked
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from linnaeus import api
+from tests.cli.fakes import stand_in
 
 CARD = {
     "name": "small",
@@ -17,7 +17,7 @@ CARD = {
 
 
 def test_the_list(linnaeus, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(api, "weights", lambda source, runs: [CARD])
+    stand_in(monkeypatch, "weights", lambda source, runs: [CARD])
     lines = linnaeus("weights").out.splitlines()
     assert lines[0] == "name   network  trained on  images                          accuracy"
     assert lines[1] == "small  mlp      digits        8 px  test 91.0 % (90.0–92.0, n 3,000)"
@@ -26,7 +26,7 @@ def test_the_list(linnaeus, monkeypatch: pytest.MonkeyPatch):
 
 
 def test_an_empty_list(linnaeus, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(api, "weights", lambda source, runs: [])
+    stand_in(monkeypatch, "weights", lambda source, runs: [])
     assert linnaeus("weights").out.splitlines()[0] == "weights     none come along"
 
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from linnaeus import api
+import linnaeus
 from linnaeus.data.audit import quality
 from linnaeus.data.audit.audit import SEVERITIES, at_training, describe
 from linnaeus.data.compose import compose
@@ -34,7 +34,7 @@ def planted(folder: Path) -> Path:
 
 
 def test_what_was_planted_is_found(tmp_path: Path) -> None:
-    found = api.data(str(planted(tmp_path / "photos")))
+    found = linnaeus.audit(str(planted(tmp_path / "photos")))
     whats = " · ".join(finding["what"] for finding in found["findings"])
     assert found["counts"] == {"train": 70, "val": 12}
     assert found["sizes"] == {"width": [30, 30, 30], "height": [24, 24, 24]}
@@ -59,7 +59,7 @@ def signs(folder: Path, val: int) -> str:
 def test_a_small_validation_set_is_warned_of_with_what_it_will_tell(
     tmp_path: Path, val: int, points: int | None
 ) -> None:
-    whats = [finding["what"] for finding in api.data(signs(tmp_path / "signs", val))["findings"]]
+    whats = [finding["what"] for finding in linnaeus.audit(signs(tmp_path / "signs", val))["findings"]]
     said = [f"only {val} validation images: an accuracy of 90 % will be known to ±{points} points"] if points else []
     assert whats == [*said, "flips are off, since nobody said that a mirrored image keeps its class"]
 
@@ -67,14 +67,14 @@ def test_a_small_validation_set_is_warned_of_with_what_it_will_tell(
 def test_flips_on_images_of_which_nobody_knows_are_asked_about(tmp_path: Path) -> None:
     data = signs(tmp_path / "signs", 270)
     for augment in ("flip", "crop(pad=2) | alternating_flip"):
-        (finding,) = api.data(data, changes=[f"augment={augment}"])["findings"]
+        (finding,) = linnaeus.audit(data, changes=[f"augment={augment}"])["findings"]
         assert finding["what"].startswith("flips are asked for, and nobody said")
         assert "signs" in finding["advice"]
 
 
 @pytest.mark.skipif(not SIGNS.is_dir(), reason="the real signs are not here")
 def test_the_real_signs() -> None:
-    found = api.data(str(SIGNS))
+    found = linnaeus.audit(str(SIGNS))
     assert found["counts"] == {"train": 810, "val": 270}  # ±3.6 points at 90 %: enough
     kinds = {finding["kind"] for finding in found["findings"]}
     assert "mirror" in kinds
@@ -87,17 +87,17 @@ def test_the_real_signs() -> None:
 
 
 def test_on_sound_data_there_is_nothing_to_say() -> None:
-    assert api.data("digits")["findings"] == []
+    assert linnaeus.audit("digits")["findings"] == []
 
 
 def test_flips_on_digits_are_warned_of() -> None:
-    (finding,) = api.data("digits", changes=["augment=flip"])["findings"]
+    (finding,) = linnaeus.audit("digits", changes=["augment=flip"])["findings"]
     assert "mirror" in finding["what"]
 
 
 def test_the_contact_sheet_shows_augmented_images(tmp_path: Path) -> None:
     sheet = tmp_path / "sheet.png"
-    api.data("digits", sheet=sheet)
+    linnaeus.audit("digits", sheet=sheet)
     with Image.open(sheet) as picture:
         assert picture.size == (10 * 68 + 4, 6 * 68 + 4)
         assert len(set(np.asarray(picture).ravel().tolist())) > 10

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from linnaeus import api
+import linnaeus
 from linnaeus.data.audit import copies, duplicates
 from tests.data.planted import CLASSES, photo
 
@@ -82,7 +82,7 @@ def test_what_is_left_out_is_the_training_image_of_each_crossing_pair_once():
 def test_copies_across_the_splits_of_cifar_10():
     """Known: 3.3 % of the test images have a near copy among the training images (Barz & Denzler 2020)."""
     data = f"cifar10(folder='{DATA}')"
-    leaks = [each for each in api.data(data, changes=["val=0"])["findings"] if each["kind"] == "leak"]
+    leaks = [each for each in linnaeus.audit(data, changes=["val=0"])["findings"] if each["kind"] == "leak"]
     assert [(each["values"]["split"], each["values"]["other"]) for each in leaks] == [("train", "test")]
     assert 0.022 < leaks[0]["values"]["share"] < 0.033
 
@@ -90,5 +90,5 @@ def test_copies_across_the_splits_of_cifar_10():
 @pytest.mark.slow
 @pytest.mark.skipif(not (DATA / "MNIST").is_dir(), reason="MNIST is not here")
 def test_handwritten_ones_are_no_copies():
-    kinds = {each["kind"]: each for each in api.data(f"mnist(folder='{DATA}')")["findings"]}
+    kinds = {each["kind"]: each for each in linnaeus.audit(f"mnist(folder='{DATA}')")["findings"]}
     assert sum(each["count"] for kind, each in kinds.items() if kind in ("leak", "duplicate")) < 10

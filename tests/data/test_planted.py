@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from linnaeus import api
+import linnaeus
 from linnaeus.cli.app import run
 from linnaeus.data.audit import duplicates
 from tests.data.planted import Planted, clean, planted
@@ -61,15 +61,15 @@ def test_what_the_command_prints(world: Planted, capsys: pytest.CaptureFixture[s
 
 
 def test_on_clean_data_there_is_no_false_alarm(tmp_path: Path) -> None:
-    found = by_kind(api.data(str(clean(tmp_path / "clean"))))
+    found = by_kind(linnaeus.audit(str(clean(tmp_path / "clean"))))
     assert set(found) == {"mirror"}  # which is no fault: left and right are there, and flips are off
 
 
 def test_flips_of_classes_that_a_mirror_changes_are_warned_of(world: Planted) -> None:
-    found = by_kind(api.data(str(world.folder), changes=["augment=flip"]))["mirror"]
+    found = by_kind(linnaeus.audit(str(world.folder), changes=["augment=flip"]))["mirror"]
     assert found["severity"] == "warning" and "left like right" in found["what"]
     assert found["advice"].startswith("leave flip out of augment")
-    found = api.data(str(world.folder), changes=["augment=rotate(degrees=180)"])["findings"]
+    found = linnaeus.audit(str(world.folder), changes=["augment=rotate(degrees=180)"])["findings"]
     turned = {finding["values"]["turn"]: finding for finding in found if finding["kind"] == "mirror"}
     assert turned["half_turn"]["severity"] == "warning" and "left like right" in turned["half_turn"]["what"]
     assert turned["mirror"]["severity"] == "question"
@@ -78,12 +78,12 @@ def test_flips_of_classes_that_a_mirror_changes_are_warned_of(world: Planted) ->
 def test_leaks_are_dropped_from_training_only_and_told(
     world: Planted, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    plain = api.data(str(world.folder))
+    plain = linnaeus.audit(str(world.folder))
     quick = ("--model", "linear", "--epochs", "1", "--threads", "1", "--precision", "fp32", "--runs", str(tmp_path))
     assert run(["train", str(world.folder), *quick, "--drop-leaks", "--name", "dropped"]) == 0
     assert "8 training images left out" in capsys.readouterr().out
     assert run(["train", str(world.folder), *quick, "--name", "kept"]) == 0
-    records = {record.name: record for record in api.runs(tmp_path)}
+    records = {record.name: record for record in linnaeus.runs(tmp_path)}
     dropped, kept = records["dropped"], records["kept"]
     assert dropped.recipe["drop_leaks"] is True and kept.recipe["drop_leaks"] is False
     assert kept.data["counts"] == plain["counts"] and kept.data["dropped"] == []
@@ -98,7 +98,7 @@ def test_leaks_are_dropped_from_training_only_and_told(
 
 
 def test_digits_have_no_copies() -> None:
-    assert api.data("digits")["findings"] == []
+    assert linnaeus.audit("digits")["findings"] == []
 
 
 def test_which_pairs_are_near_does_not_depend_on_their_order_or_company() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFilter
 
-from linnaeus import api
+import linnaeus
 from linnaeus.data.audit import mirrored, quality, stem
 from linnaeus.data.load import open_source
 from linnaeus.recipe.advise import advise
@@ -75,9 +75,9 @@ def test_stems_of_networks_for_large_images(model: str, size: int, left: int | N
 
 
 def test_the_command_holds_a_model_against_the_images() -> None:
-    kinds = [each["kind"] for each in api.data("shapes(count=40)", model="imagenet_resnet")["findings"]]
+    kinds = [each["kind"] for each in linnaeus.audit("shapes(count=40)", model="imagenet_resnet")["findings"]]
     assert "stem" in kinds
-    assert "stem" not in [each["kind"] for each in api.data("shapes(count=40)")["findings"]]
+    assert "stem" not in [each["kind"] for each in linnaeus.audit("shapes(count=40)")["findings"]]
 
 
 def test_a_mirror_of_classes_that_it_does_not_change() -> None:
@@ -99,7 +99,9 @@ def test_shapes_sizes_and_grey_ones_of_files(tmp_path: Path) -> None:
         place.mkdir(parents=True, exist_ok=True)
         shape = {4: (60, 300, 3), 6: (20, 24, 3), 9: (64, 60)}.get(number, (64, 60, 3))
         Image.fromarray(rng.integers(0, 256, shape, dtype=np.uint8)).save(place / f"{number:02d}.png")
-    kinds = {each["kind"]: each for each in api.data(str(tmp_path / "all"), changes=["image_size=64"])["findings"]}
+    kinds = {
+        each["kind"]: each for each in linnaeus.audit(str(tmp_path / "all"), changes=["image_size=64"])["findings"]
+    }
     assert kinds["odd_shape"]["files"] == ["cat/04.png"]
     assert "crop shows their middle only" in kinds["odd_shape"]["advice"]
     assert kinds["small_image"]["files"] == ["cat/06.png"]
@@ -107,7 +109,7 @@ def test_shapes_sizes_and_grey_ones_of_files(tmp_path: Path) -> None:
 
 
 def test_the_test_split_is_told_of_too(tmp_path: Path) -> None:
-    found = api.data("shapes(count=200)")
+    found = linnaeus.audit("shapes(count=200)")
     small = {each["values"]["split"]: each["values"] for each in found["findings"] if each["kind"] == "small_split"}
     assert set(small) == {"val", "test"} and small["test"]["n"] == found["counts"]["test"]
     assert found["intervals"]["test"]["high"] - found["intervals"]["test"]["low"] > 0.16

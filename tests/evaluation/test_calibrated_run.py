@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from linnaeus import api
+import linnaeus
+from linnaeus.api import loading
 from linnaeus.record.folder import RunFolder
 from tests.training.small import FIXED, archive
 
@@ -20,7 +21,9 @@ def train(folder: Path, count: int, *changes: str) -> Path:
         labels[::10] = np.roll(labels, 1)[::10]
         np.savez(folder / "doubtful.npz", images=found["images"], labels=labels)
     quick = [*FIXED, "epochs=4", "optimizer=adam(lr=0.01)", "model=linear", *changes]
-    api.train(f"arrays({str(folder / 'doubtful.npz')!r})", changes=quick, name="run", runs=folder / "runs", page=False)
+    linnaeus.train(
+        f"arrays({str(folder / 'doubtful.npz')!r})", changes=quick, name="run", runs=folder / "runs", page=False
+    )
     return folder / "runs"
 
 
@@ -32,15 +35,15 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_what_was_fitted_on_validation_images_judges_the_test(runs: Path) -> None:
     folder = RunFolder(runs / "run")
     card = (folder.path / "classifier.json").read_text()
-    api.evaluate("run", split="test", runs=runs)
+    linnaeus.evaluate("run", split="test", runs=runs)
     found = folder.record().calibration
     assert found["val"]["fitted_here"]
     assert not found["test"]["fitted_here"]
     assert found["test"]["temperature"] == found["val"]["temperature"]
     assert [row["threshold"] for row in found["test"]["sets"]] == [row["threshold"] for row in found["val"]["sets"]]
     assert (folder.path / "classifier.json").read_text() == card  # nothing is chosen by the test
-    assert api.calibration("run", "test", runs=runs).sentence() == found["test"]["sentence"]
-    assert api.calibration("run", "val+flip", runs=runs) is None
+    assert loading.calibration("run", "test", runs=runs).sentence() == found["test"]["sentence"]
+    assert loading.calibration("run", "val+flip", runs=runs) is None
 
 
 def test_a_run_from_before_all_this_is_fitted_by_its_kept_predictions(runs: Path, tmp_path: Path) -> None:
@@ -49,14 +52,14 @@ def test_a_run_from_before_all_this_is_fitted_by_its_kept_predictions(runs: Path
     card = json.loads((old.path / "classifier.json").read_text())
     (old.path / "classifier.json").write_text(json.dumps({key: card[key] for key in card if key != "certainty"}))
     old.save_record(replace(old.record(), calibration={}))
-    assert api.load("old", runs=tmp_path).certainty is None
-    api.evaluate("old", split="test", runs=tmp_path)
+    assert linnaeus.load("old", runs=tmp_path).certainty is None
+    linnaeus.evaluate("old", split="test", runs=tmp_path)
     assert json.loads((old.path / "classifier.json").read_text()) == card
     assert old.record().calibration["val"] == new.calibration["val"]
 
 
 def test_predictions_stay_as_the_network_gave_them(runs: Path) -> None:
-    trained, kept = api.load("run", runs=runs), RunFolder(runs / "run").predictions("val")
+    trained, kept = linnaeus.load("run", runs=runs), RunFolder(runs / "run").predictions("val")
     assert trained.certainty is not None
     assert trained.certainty.temperature != 1
     log_loss = -np.log(kept["probabilities"][np.arange(len(kept["labels"])), kept["labels"]].astype(float)).mean()
@@ -69,9 +72,9 @@ def test_too_few_validation_images_and_none_at_all(tmp_path: Path) -> None:
     for count, changes, name in ((90, (), "few"), (60, ("val=0",), "none")):
         (tmp_path / name).mkdir()
         folder = train(tmp_path / name, count, *changes)
-        assert api.load("run", runs=folder).certainty is None
+        assert linnaeus.load("run", runs=folder).certainty is None
         assert RunFolder(folder / "run").record().calibration == {}
-    api.evaluate("run", split="train", runs=folder)
+    linnaeus.evaluate("run", split="train", runs=folder)
     found = RunFolder(folder / "run").record().calibration
     assert list(found) == ["train"]
     assert "no temperature: fewer than 20 validation images" in found["train"]["sentence"]

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from linnaeus import api
+import linnaeus
 from linnaeus.errors import DataError, RunError
 from linnaeus.record.folder import RunFolder
 from tests.training.small import FIXED, archive
@@ -15,18 +15,18 @@ from tests.training.small import FIXED, archive
 def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("evaluate")
     changes = [*FIXED, "epochs=10", "optimizer=adam(lr=0.01)", "model=linear"]
-    api.train(f"arrays({str(archive(folder))!r})", changes=changes, name="run", runs=folder / "runs", page=False)
+    linnaeus.train(f"arrays({str(archive(folder))!r})", changes=changes, name="run", runs=folder / "runs", page=False)
     return folder / "runs"
 
 
 def test_opening_the_test_split_is_counted_each_time(runs: Path) -> None:
     before = RunFolder(runs / "run").record().test_openings
-    one, other = (api.evaluate("run", split="test", runs=runs) for _ in range(2))
+    one, other = (linnaeus.evaluate("run", split="test", runs=runs) for _ in range(2))
     record = RunFolder(runs / "run").record()
     assert record.test_openings == before + 2
     assert one == other == record.scores["test"]
     assert RunFolder(runs / "run").predictions("test")["probabilities"].shape == (one.metrics["accuracy"].n, 3)
-    api.evaluate("run", split="train", runs=runs)
+    linnaeus.evaluate("run", split="train", runs=runs)
     assert RunFolder(runs / "run").record().test_openings == before + 2
 
 
@@ -42,23 +42,23 @@ def other_data(folder: Path, names: list[str]) -> str:
 
 
 def test_classes_of_other_data_go_by_name(runs: Path, tmp_path: Path) -> None:
-    found = api.evaluate("run", data=other_data(tmp_path, ["left", "middle", "right"]), runs=runs)
+    found = linnaeus.evaluate("run", data=other_data(tmp_path, ["left", "middle", "right"]), runs=runs)
     assert found.metrics["accuracy"].n == 60
     assert found.metrics["accuracy"].value > 0.9
-    swapped = api.evaluate("run", data=other_data(tmp_path, ["middle", "right", "left"]), runs=runs)
+    swapped = linnaeus.evaluate("run", data=other_data(tmp_path, ["middle", "right", "left"]), runs=runs)
     assert swapped.metrics["accuracy"].value < 0.1
     assert "on-other" in RunFolder(runs / "run").record().scores
 
 
 def test_unknown_classes_and_the_runs_own_data_are_refused(runs: Path, tmp_path: Path) -> None:
     with pytest.raises(DataError, match="knows no class 'top'"):
-        api.evaluate("run", data=other_data(tmp_path, ["left", "middle", "top"]), runs=runs)
+        linnaeus.evaluate("run", data=other_data(tmp_path, ["left", "middle", "top"]), runs=runs)
     with pytest.raises(DataError, match="trained on"):
-        api.evaluate("run", data=str(RunFolder(runs / "run").record().data["source"]), runs=runs)
+        linnaeus.evaluate("run", data=str(RunFolder(runs / "run").record().data["source"]), runs=runs)
     copied = tmp_path / "copy.npz"
     copied.write_bytes(archive(tmp_path).read_bytes())
     with pytest.raises(DataError, match="trained on"):
-        api.evaluate("run", data=f"arrays({str(copied)!r})", runs=runs)
+        linnaeus.evaluate("run", data=f"arrays({str(copied)!r})", runs=runs)
 
 
 def test_an_unfinished_run_is_not_scored(runs: Path, tmp_path: Path) -> None:
@@ -69,4 +69,4 @@ def test_an_unfinished_run_is_not_scored(runs: Path, tmp_path: Path) -> None:
     half.save_recipe(folder.recipe.read_text())
     half.save_record(type(record)(**{name: getattr(record, name) for name in record.__slots__} | {"status": "running"}))
     with pytest.raises(RunError, match="linnaeus resume half"):
-        api.evaluate("half", runs=tmp_path)
+        linnaeus.evaluate("half", runs=tmp_path)

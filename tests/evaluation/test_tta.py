@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import nn
 
-from linnaeus import api
+import linnaeus
 from linnaeus.classifier.classifier import Classifier, Preprocessing
 from linnaeus.data.batch import Batch
 from linnaeus.errors import RecipeError
@@ -73,7 +73,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Runs with and without views named in the recipe."""
     folder = tmp_path_factory.mktemp("views")
     for name, changes in (("plain", []), ("viewed", ["tta=flip"])):
-        api.train(
+        linnaeus.train(
             f"arrays({str(archive(folder))!r})",
             changes=[*FIXED, "epochs=3", "model=linear", "val=0.3", *changes],
             name=name,
@@ -95,24 +95,24 @@ def test_a_recipe_that_names_views_gets_scores_of_their_own_beside_the_plain_one
 
 def test_the_test_split_is_opened_once_for_both(runs: Path) -> None:
     before = RunFolder(runs / "viewed").record().test_openings
-    found = api.evaluate("viewed", split="test", runs=runs)
+    found = linnaeus.evaluate("viewed", split="test", runs=runs)
     record = RunFolder(runs / "viewed").record()
     assert record.test_openings == before + 1
     assert found == record.scores["test"] != record.scores["test+flip"]
-    page = api.report("viewed", runs=runs).read_text()
+    page = linnaeus.report("viewed", runs=runs).read_text()
     assert "validation, mean of views (flip)" in page and "test, mean of views (flip)" in page
     assert page.index("The classifier names") < page.index("mean of views")
 
 
 def test_views_can_be_asked_for_later(runs: Path) -> None:
-    found = api.evaluate("plain", tta="flip+shift", runs=runs)
+    found = linnaeus.evaluate("plain", tta="flip+shift", runs=runs)
     record = RunFolder(runs / "plain").record()
     assert found == record.scores["val+flip+shift"]
     assert found.split == "val+flip+shift"
-    assert api.evaluate("plain", runs=runs) == record.scores["val"]
+    assert linnaeus.evaluate("plain", runs=runs) == record.scores["val"]
     assert RunFolder(runs / "plain").predictions("val+flip+shift") is not None
 
 
 def test_views_that_are_not_there(runs: Path) -> None:
     with pytest.raises(RecipeError, match="tta = 'flop' must be one of 'none', 'flip'"):
-        api.evaluate("plain", tta="flop", runs=runs)
+        linnaeus.evaluate("plain", tta="flop", runs=runs)

@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from linnaeus import api
-from linnaeus.api import desk
+import linnaeus
 from linnaeus.events import Event
 from linnaeus.recipe import advise, read
 from linnaeus.recipe.recipe import Recipe
@@ -19,14 +18,14 @@ def nobody(event: Event) -> None: ...
 
 
 def extended(place: Path, *changes: str, old: str = "old", data: str = NEW, name: str | None = None, **options):
-    return api.extend(old, data, changes=changes, name=name, runs=place / "runs", **options)
+    return linnaeus.extend(old, data, changes=changes, name=name, runs=place / "runs", **options)
 
 
 def recipe_of_extension(place: Path, *changes: str, replay: int = -1, data: str | None = None) -> Recipe:
     """As `extend` makes it, changed."""
     folder = RunFolder(place / "runs" / "old")
     fields = read.read(folder.recipe)
-    both = desk.read.data_spec(data or f"{OLD} + {NEW}")
+    both = read.data_spec(data or f"{OLD} + {NEW}")
     made = advise.extended(fields, weights=str(folder.path), data=both, replay=replay)
     return Recipe(**read.override(made, [*QUICK, *changes]))
 

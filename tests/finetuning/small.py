@@ -5,7 +5,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from linnaeus import api
+import linnaeus
 from linnaeus.classifier.classifier import build_module
 from linnaeus.recipe.read import override
 from linnaeus.recipe.recipe import Recipe
@@ -16,9 +16,9 @@ DIGITS = tuple("0123456789")
 QUICK = ("device=cpu", "precision=fp32", "threads=1", "compile=off", "epochs=1", "batch_size=32", "augment=none")
 
 
-def train(place: Path, *changes: str, data: str = "digits(limit=20)", name: str | None = None) -> api.RunRecord:
+def train(place: Path, *changes: str, data: str = "digits(limit=20)", name: str | None = None) -> linnaeus.RunRecord:
     """A run in `place/runs`."""
-    return api.train(data, changes=[*QUICK, *changes], runs=place / "runs", name=name, page=False)
+    return linnaeus.train(data, changes=[*QUICK, *changes], runs=place / "runs", name=name, page=False)
 
 
 def recipe(weights: Path | str, *changes: str) -> Recipe:

@@ -37,11 +37,11 @@ def test_a_finished_run_is_packed(old: Path, tmp_path: Path, monkeypatch: pytest
 
 
 def test_counters_are_left_out_and_the_test_score_comes_first(tmp_path: Path) -> None:
-    from linnaeus import api
+    import linnaeus
 
     record = train(tmp_path, "model=convnet(width=8)", name="net")
     assert record.folder is not None
-    api.evaluate("net", split="test", runs=tmp_path / "runs")
+    linnaeus.evaluate("net", split="test", runs=tmp_path / "runs")
     file = bundled.pack(record.folder, tmp_path, "net", {})
     assert not [name for name in load_file(file) if name.endswith("num_batches_tracked")]
     assert json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))["score"]["split"] == "test"

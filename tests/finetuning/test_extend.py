@@ -9,8 +9,8 @@ import pytest
 import torch
 from torch import nn
 
-from linnaeus import api
-from linnaeus.api import desk
+import linnaeus
+from linnaeus.api import composing
 from linnaeus.classifier import classifier
 from linnaeus.classifier.classifier import normalise
 from linnaeus.data.load import load, open_source
@@ -33,7 +33,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def prepared_extension(place: Path, *changes: str, **options):
     recipe = recipe_of_extension(place, *changes, **options)
-    return prepare(recipe, desk.splits(recipe, nobody), nobody)
+    return prepare(recipe, composing.splits(recipe, nobody), nobody)
 
 
 # The start
@@ -209,7 +209,7 @@ def test_frozen_or_not(place: Path, train: str) -> None:
 
 def test_an_extension_resumes_bit_for_bit(place: Path, tmp_path: Path) -> None:
     recipe = recipe_of_extension(place, "epochs=2", replay=5)
-    splits = desk.splits(recipe, nobody)
+    splits = composing.splits(recipe, nobody)
     whole = session.train(recipe, splits, new_folder(tmp_path / "whole"), nobody)
     broken = new_folder(tmp_path / "broken")
     recipe = replace(recipe, save_every=1e-6)
@@ -222,7 +222,7 @@ def test_an_extension_resumes_bit_for_bit(place: Path, tmp_path: Path) -> None:
 
 def test_its_recipe_repeats_it(place: Path) -> None:
     first = extended(place, "epochs=1", replay=5, name="first")
-    again = api.train(recipe=first.folder / "recipe.toml", runs=place / "runs", name="again", page=False)
+    again = linnaeus.train(recipe=first.folder / "recipe.toml", runs=place / "runs", name="again", page=False)
     assert (again.history, again.forgetting) == (first.history, first.forgetting)
 
 
@@ -265,7 +265,7 @@ def test_forgetting_is_told_by_split_and_the_test_stays_sealed(place: Path) -> N
         (before.probabilities(images).argmax(1) == held["labels"][held["labels"] < 4]).mean()
     )
     assert record.test_openings == 0
-    api.evaluate("told", split="test", runs=place / "runs")
+    linnaeus.evaluate("told", split="test", runs=place / "runs")
     opened = RunFolder(record.folder).record()
     assert set(opened.forgetting) == {"train", "val", "test"} and opened.test_openings == 1
     assert forgettings.from_plain(opened.forgetting["test"]).paired is not None
@@ -274,13 +274,13 @@ def test_forgetting_is_told_by_split_and_the_test_stays_sealed(place: Path) -> N
 
 
 def test_evaluation_of_other_runs_tells_of_no_forgetting(place: Path) -> None:
-    api.evaluate("old", split="val", runs=place / "runs")
+    linnaeus.evaluate("old", split="val", runs=place / "runs")
     assert RunFolder(place / "runs" / "old").record().forgetting == {}
 
 
 def test_a_look_at_the_old_test_images_is_inherited(place: Path) -> None:
     shutil.copytree(place / "runs" / "old", place / "runs" / "looked")
-    api.evaluate("looked", split="test", runs=place / "runs")
+    linnaeus.evaluate("looked", split="test", runs=place / "runs")
     assert extended(place, "epochs=1", old="looked", name="after-a-look").test_openings == 1
 
 

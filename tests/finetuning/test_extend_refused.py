@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from linnaeus import api
-from linnaeus.api import desk
+import linnaeus
+from linnaeus.api import composing
 from linnaeus.classifier.classifier import Classifier
 from linnaeus.data.load import load, open_source
 from linnaeus.errors import DataError, LinnaeusError, RecipeError, RunError
@@ -36,7 +36,7 @@ def train_broken(place: Path) -> None:
         if isinstance(event, StepDone):
             raise Crash
 
-    api.train(OLD, changes=[*QUICK, MLP], runs=place / "runs", name="broken", page=False, watch=crash)
+    linnaeus.train(OLD, changes=[*QUICK, MLP], runs=place / "runs", name="broken", page=False, watch=crash)
 
 
 def moved_folder(place: Path) -> dict:
@@ -49,7 +49,7 @@ def moved_folder(place: Path) -> dict:
         images=train_images.store[train_images.rows_N],
         labels=np.array(splits.classes)[train_images.labels_N],
     )
-    api.train(f"arrays('{file}')", changes=[*QUICK, MLP], runs=place / "runs", name="moved", page=False)
+    linnaeus.train(f"arrays('{file}')", changes=[*QUICK, MLP], runs=place / "runs", name="moved", page=False)
     file.unlink()
     return {"old": "moved", "data": "digits(classes=['5'], limit=30)"}
 
@@ -90,7 +90,7 @@ def test_distillation_without_an_old_class_in_the_data(place: Path) -> None:
     with pytest.raises(
         RecipeError, match="holds the network to all of its old classes, and these data have no 2, 3; set distill = 0"
     ):
-        prepare(recipe, desk.splits(recipe, nobody), nobody)
+        prepare(recipe, composing.splits(recipe, nobody), nobody)
 
 
 def test_weights_that_do_not_name_their_classes(place: Path) -> None:
@@ -99,10 +99,10 @@ def test_weights_that_do_not_name_their_classes(place: Path) -> None:
     with pytest.raises(
         RecipeError, match=r"replay = 5 is for the classes that the weights know, and .* does not name them"
     ):
-        desk.splits(bare, nobody)
+        composing.splits(bare, nobody)
     bare = replace(bare, replay=-1)
     with pytest.raises(RecipeError, match="are weights alone: they do not tell which classes their network answers"):
-        prepare(bare, desk.splits(bare, nobody), nobody)
+        prepare(bare, composing.splits(bare, nobody), nobody)
 
 
 def test_the_network_before_is_the_run(place: Path) -> None:

@@ -12,7 +12,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
-from linnaeus import api
+import linnaeus
 from linnaeus.data.load import load, open_source
 from linnaeus.errors import RecipeError, RunError
 from linnaeus.events import Note
@@ -286,7 +286,7 @@ def test_names_are_anchored(old: Path, tmp_path: Path, shipped: str, monkeypatch
 def test_the_recipe_takes_network_and_images_from_the_weights(old: Path, shipped: str, tmp_path: Path) -> None:
     notes: list[str] = []
     more = ["device=cpu", "precision=fp32", "threads=1", "epochs=1", "compile=off"]
-    record = api.train(
+    record = linnaeus.train(
         "shapes(count=60, size=24)",
         changes=[*more, f"weights={shipped}"],
         runs=tmp_path / "runs",

@@ -8,7 +8,7 @@ import pytest
 import typer
 from click.exceptions import UsageError as ClickUsage
 
-from linnaeus.api.measure import model_facts
+from linnaeus.api.networks import model_facts
 from linnaeus.cli.app import app
 from linnaeus.errors import UnknownName, UsageError
 from linnaeus.labs import plan as labs

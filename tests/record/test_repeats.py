@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from linnaeus import api
+import linnaeus
 from linnaeus.errors import RecipeError, RunError
 from linnaeus.events import Started, StepDone
 from linnaeus.record.folder import RunFolder
@@ -20,7 +20,7 @@ CHANGES = [*FIXED, "epochs=2", "model=mlp(hidden=[4])", "val=0.3"]
 
 
 def repeat(tmp_path: Path, *changes: str, repeats: int = 3, watch=lambda event: None, name: str | None = "small"):
-    return api.repeat(
+    return linnaeus.repeat(
         f"arrays({str(archive(tmp_path))!r})",
         repeats=repeats,
         changes=[*CHANGES, *changes],
@@ -62,7 +62,7 @@ def test_each_seed_is_a_run_like_any_other(tmp_path: Path) -> None:
         folders[0].predictions("val")["names"].tolist()
     ] * 2, "all on the same validation images"
     assert found.scores == tuple(folder.record().scores["val"].metrics["accuracy"] for folder in folders)
-    single = api.train(recipe=folders[1].recipe, name="single", runs=tmp_path / "runs", page=False)
+    single = linnaeus.train(recipe=folders[1].recipe, name="single", runs=tmp_path / "runs", page=False)
     assert weights(RunFolder(single.folder)) == weights(folders[1])
 
 

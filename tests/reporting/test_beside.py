@@ -1,8 +1,8 @@
 """Several runs in one page, and pages of sections of one's own."""
 
-from linnaeus.api.reports import compared
 from linnaeus.reporting.old_blocks import Drawings, Folded, Heading, Items, Measured, Paragraph, Rows, Section
 from linnaeus.reporting.pages import built, page, several
+from linnaeus.reporting.request import compared
 from linnaeus.reporting.words import LANGUAGES
 from linnaeus.stats.paired import of_runs
 from tests.reporting import synthetic

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from linnaeus import api
-from linnaeus.api.reports import compared
+import linnaeus
 from linnaeus.cli import app
 from linnaeus.errors import LinnaeusError, RunError, UnknownName, UsageError
 from linnaeus.record import reference
 from linnaeus.record.folder import RunFolder
 from linnaeus.reporting.document import document
+from linnaeus.reporting.request import compared
 from linnaeus.reporting.words import LANGUAGES
 from tests.reporting import synthetic, word
 
@@ -232,17 +232,17 @@ def test_a_wish_that_cannot_be_met_writes_nothing(tmp_path, wish, error, words):
     folder = synthetic.run(tmp_path)
     before = sorted(folder.path.iterdir())
     with pytest.raises(error, match=words):
-        api.report("digits-1", runs=tmp_path, **wish)
+        linnaeus.report("digits-1", runs=tmp_path, **wish)
     assert sorted(folder.path.iterdir()) == before
 
 
 def test_a_document_is_written_whole_or_not_at_all(tmp_path):
     folder = synthetic.run(tmp_path)
-    file = api.report("digits-1", runs=tmp_path, format="docx")
+    file = linnaeus.report("digits-1", runs=tmp_path, format="docx")
     held = file.read_bytes()
     (folder.path / "predictions-val.npz").write_bytes(b"PK\x03\x04 cut off")
     with pytest.raises(RunError, match=r"predictions-val\.npz is damaged"):
-        api.report("digits-1", runs=tmp_path, format="docx")
+        linnaeus.report("digits-1", runs=tmp_path, format="docx")
     assert file.read_bytes() == held and not list(folder.path.glob(".*.tmp"))
 
 
@@ -255,7 +255,7 @@ def test_a_record_of_another_version_is_refused_and_nothing_is_written(tmp_path,
     file.write_text(file.read_text().replace('"format": 1', '"format": 2'))
     before = sorted(folder.path.iterdir())
     with pytest.raises(RunError, match="has format 2; this version of Linnaeus reads format 1"):
-        api.report("digits-1", runs=tmp_path, **form)
+        linnaeus.report("digits-1", runs=tmp_path, **form)
     assert sorted(folder.path.iterdir()) == before
 
 
@@ -277,7 +277,7 @@ def test_without_python_docx_one_message_says_what_to_do(tmp_path, monkeypatch):
     folder = synthetic.run(tmp_path)
     monkeypatch.setitem(sys.modules, "docx", None)
     with pytest.raises(LinnaeusError, match=r'pip install "linnaeus\[document\]"'):
-        api.report("digits-1", runs=tmp_path, format="docx")
+        linnaeus.report("digits-1", runs=tmp_path, format="docx")
     assert not (folder.path / "report.docx").exists()
 
 

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from linnaeus import api
-from linnaeus.api.reports import compared
+import linnaeus
 from linnaeus.cli import app
 from linnaeus.errors import UsageError
 from linnaeus.reporting import lab, pages
 from linnaeus.reporting.document import document
 from linnaeus.reporting.lab import Lab
+from linnaeus.reporting.request import compared
 from linnaeus.reporting.words import LANGUAGES
 from tests.reporting import synthetic, word
 
@@ -131,7 +131,9 @@ def test_the_command_takes_a_sheet_or_a_mapping(tmp_path):
     assert done.exit_code == 0
     text = word.read((folder.path / "lab.docx").read_bytes()).text
     assert "Topic: Plain" in text and "1. What is it?" in text
-    file = api.report("digits-1", runs=tmp_path, lab={"title": {"ru": "Тема"}}, language="ru", out=tmp_path / "x.docx")
+    file = linnaeus.report(
+        "digits-1", runs=tmp_path, lab={"title": {"ru": "Тема"}}, language="ru", out=tmp_path / "x.docx"
+    )
     assert "Тема: Тема" in word.read(file.read_bytes()).text
     done = CliRunner().invoke(app.app, ["report", "digits-1", "--runs", str(tmp_path), "--lab", "--lang", "ru"])
     assert done.exit_code == 0 and "Выводы" in word.read((folder.path / "lab.docx").read_bytes()).text

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from linnaeus import api
+import linnaeus
 from linnaeus.classifier import classifier
 from linnaeus.errors import LinnaeusError, RecipeError, RunError
 from linnaeus.events import Note, StepDone
@@ -24,13 +24,13 @@ def runs(tmp_path: Path) -> Path:
 
 
 def train(tmp_path: Path, *changes: str, name: str = "old"):
-    return api.train(
+    return linnaeus.train(
         f"arrays({str(archive(tmp_path))!r})", changes=[*FIXED, *changes], name=name, runs=tmp_path / "runs", page=False
     )
 
 
 def go_on(runs: Path, *changes: str, epochs: int = 2, old: str = "old", name: str = "new", watch=lambda event: None):
-    return api.continue_(old, epochs=epochs, changes=changes, name=name, runs=runs, page=False, watch=watch)
+    return linnaeus.continue_(old, epochs=epochs, changes=changes, name=name, runs=runs, page=False, watch=watch)
 
 
 def without_clock(record) -> dict:
@@ -71,17 +71,17 @@ def test_the_normalisation_is_the_old_one_whatever_the_new_data(runs: Path, tmp_
 
 def test_its_recipe_repeats_it(runs: Path) -> None:
     first = go_on(runs)
-    again = api.train(recipe=runs / "new" / "recipe.toml", name="again", runs=runs, page=False)
+    again = linnaeus.train(recipe=runs / "new" / "recipe.toml", name="again", runs=runs, page=False)
     assert weights(RunFolder(runs / "again")) == weights(RunFolder(runs / "new"))
     assert without_clock(again) == without_clock(first)
 
 
 def test_its_recipe_holds_whole_paths(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(runs.parent)
-    record = api.continue_("old", epochs=1, name="near", runs="runs", page=False)
+    record = linnaeus.continue_("old", epochs=1, name="near", runs="runs", page=False)
     assert record.recipe["weights"] == str(runs / "old")
     monkeypatch.chdir(runs.parent.parent)
-    assert api.train(recipe=runs / "near" / "recipe.toml", runs=runs, page=False).history == record.history
+    assert linnaeus.train(recipe=runs / "near" / "recipe.toml", runs=runs, page=False).history == record.history
 
 
 def test_old_and_new_are_one_curve_also_when_the_old_run_is_gone(runs: Path) -> None:
@@ -93,9 +93,9 @@ def test_old_and_new_are_one_curve_also_when_the_old_run_is_gone(runs: Path) -> 
     assert [row["epoch"] for row in record.history] == [1]
     assert [row["epoch"] for row in record.curve()] == [1, 2, 3, 4, 5, 6]
     assert [row["step"] for row in record.curve()] == [5, 10, 15, 20, 25, 30]
-    page = api.report("newer", runs=runs).read_text()
+    page = linnaeus.report("newer", runs=runs).read_text()
     assert "before it: the epochs of <b>new</b>" in page
-    assert api.evaluate("newer", runs=runs).metrics["accuracy"].n > 0
+    assert linnaeus.evaluate("newer", runs=runs).metrics["accuracy"].n > 0
 
 
 def test_only_the_epochs_that_led_to_the_kept_weights_are_behind_it(runs: Path, tmp_path: Path) -> None:
@@ -108,7 +108,7 @@ def test_only_the_epochs_that_led_to_the_kept_weights_are_behind_it(runs: Path, 
 
 
 def test_looks_at_the_test_split_are_inherited(runs: Path) -> None:
-    api.evaluate("old", split="test", runs=runs)
+    linnaeus.evaluate("old", split="test", runs=runs)
     assert go_on(runs).test_openings == 1
 
 
@@ -126,7 +126,7 @@ def test_it_resumes_exactly(runs: Path, save_every: float) -> None:
     whole = go_on(runs, "save_every=1000")
     with pytest.raises(Crash):
         go_on(runs, f"save_every={save_every}", name="broken", watch=crash)
-    broken = api.resume("broken", runs=runs, page=False)
+    broken = linnaeus.resume("broken", runs=runs, page=False)
     assert weights(RunFolder(runs / "broken")) == weights(RunFolder(runs / "new"))
     assert (broken.history, broken.earlier, broken.parent) == (whole.history, whole.earlier, "old")
 
@@ -137,7 +137,7 @@ def test_it_does_not_resume_on_other_first_weights(runs: Path, tmp_path: Path) -
     shutil.rmtree(runs / "old")
     train(tmp_path, "seed=5")
     with pytest.raises(RecipeError, match="no longer holds the weights that broken began with"):
-        api.resume("broken", runs=runs)
+        linnaeus.resume("broken", runs=runs)
 
 
 def test_weights_may_be_named_in_any_recipe_by_run_or_file(runs: Path, tmp_path: Path) -> None:

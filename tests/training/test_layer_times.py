@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from linnaeus import api
+import linnaeus
 from linnaeus.classifier.classifier import autocast, build_module
 from linnaeus.device import Machine
 from linnaeus.errors import LinnaeusError, RecipeError
@@ -121,9 +121,7 @@ def test_totals_by_kind() -> None:
 
 
 def test_the_shape_comes_from_the_data_unless_it_is_said(tmp_path: Path) -> None:
-    found = api.bench_layers(
-        "linear", "digits", shape={"batch": 7, "size": None}, threads=1, out=tmp_path / "times.svg"
-    )
+    found = linnaeus.bench("layers", "linear", "digits", batch=7, size=None, threads=1, out=tmp_path / "times.svg")
     assert (found["size"], found["channels"], found["classes"], found["batch"]) == (8, 1, 10, 7)
     assert (tmp_path / "times.svg").read_bytes().startswith(b"<?xml")
     assert found["machine"]["threads"] == 1
@@ -133,14 +131,14 @@ def test_the_shape_comes_from_the_data_unless_it_is_said(tmp_path: Path) -> None
     ("options", "message"),
     [
         ({"model": "lenett"}, "did you mean lenet"),
-        ({"model": "lenet", "shape": {"size": 8}}, "least size is 12 px"),
-        ({"model": "lenet", "shape": {"batch": 0}}, "batch = 0 must be at least 1"),
+        ({"model": "lenet", "size": 8}, "least size is 12 px"),
+        ({"model": "lenet", "batch": 0}, "batch = 0 must be at least 1"),
         ({"model": "lenet", "out": "times.jpg"}, "FILE.svg or FILE.png"),
     ],
 )
 def test_bad_wishes_to_the_bench(options: dict, message: str) -> None:
     with pytest.raises(LinnaeusError, match=message):
-        api.bench_layers(**options)
+        linnaeus.bench("layers", **options)
 
 
 @pytest.mark.parametrize("name", [name for name in catalog.names("models") if name != "timm"])
@@ -161,20 +159,20 @@ def test_the_facts_of_every_model_need_no_numbers(name: str, monkeypatch: pytest
 
 
 def test_the_facts_of_known_networks() -> None:
-    assert api.model_facts("lenet", channels=1, sizes=[28])["sizes"][28]["parameters"] == 61_706
-    assert api.model_facts("mobilenet_v2(width=0.5)", classes=100)["sizes"][32]["parameters"] == 815_780
-    resnet18 = api.model_facts("imagenet_resnet(depth=18)", classes=1000)["sizes"][224]
+    assert linnaeus.model_facts("lenet", channels=1, sizes=[28])["sizes"][28]["parameters"] == 61_706
+    assert linnaeus.model_facts("mobilenet_v2(width=0.5)", classes=100)["sizes"][32]["parameters"] == 815_780
+    resnet18 = linnaeus.model_facts("imagenet_resnet(depth=18)", classes=1000)["sizes"][224]
     assert (resnet18["parameters"], round(resnet18["macs"] / 1e9, 2)) == (11_689_512, 1.81)  # torchvision's figures
 
 
 def test_a_size_that_is_too_small_is_said_with_the_least_one() -> None:
-    found = api.model_facts("lenet(fifth='conv')", sizes=(20, 32))["sizes"]
+    found = linnaeus.model_facts("lenet(fifth='conv')", sizes=(20, 32))["sizes"]
     assert "the least size is 28 px" in found[20]["fault"]
     assert found[32]["parameters"] > 0
     with pytest.raises(RecipeError, match="least size is 12 px"):
-        api.model_facts("lenet", sizes=(8, 10))
+        linnaeus.model_facts("lenet", sizes=(8, 10))
     with pytest.raises(RecipeError, match="needs name"):
-        api.model_facts("timm")
+        linnaeus.model_facts("timm")
 
 
 def test_a_network_that_cannot_be_made_without_numbers_is_made_with_them(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """The run that is killed: a module of its own, so that its process loads no test runner."""
 
-from linnaeus import api
+import linnaeus
 from linnaeus.errors import RunError
 from tests.training.small import FIXED
 
@@ -19,6 +19,6 @@ PRELOADED = ["linnaeus.training.session", "sklearn.metrics", "scipy.stats", "tor
 def train_or_resume(data: str, runs: str, name: str) -> None:
     """What a person does after a crash: resume, and where the crash left no run yet, train again."""
     try:
-        api.resume(name, runs=runs, page=False)
+        linnaeus.resume(name, runs=runs, page=False)
     except RunError:
-        api.train(data, name=name, runs=runs, changes=CHANGES, page=False)
+        linnaeus.train(data, name=name, runs=runs, changes=CHANGES, page=False)

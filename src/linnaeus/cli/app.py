@@ -13,18 +13,19 @@ import typer
 
 from linnaeus._version import __version__
 from linnaeus.cli import (
+    audit,
     bench,
     compare,
     continue_,
-    data,
     env,
     evaluate,
-    examine,
     extend,
+    find_lr,
+    fix,
+    inspect,
     lab,
     parts,
     predict,
-    rates,
     reference,
     report,
     resume,
@@ -58,7 +59,7 @@ COMMANDS = (
     transfer.transfer,
     extend.extend,
     evaluate.evaluate,
-    examine.examine,
+    inspect.inspect,
     compare.compare,
     reference.reference,
     study.study,
@@ -66,8 +67,9 @@ COMMANDS = (
     predict.predict,
     show.show,
     report.report,
-    data.data,
-    rates.rates,
+    audit.audit,
+    fix.fix,
+    find_lr.find_lr,
     runs.runs,
     parts.parts,
     weights.weights,
@@ -84,7 +86,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in COMMANDS:
-    app.command(command.__name__.rstrip("_"), no_args_is_help=False)(command)
+    app.command(command.__name__.rstrip("_").replace("_", "-"), no_args_is_help=False)(command)
 
 
 @app.callback(invoke_without_command=True)

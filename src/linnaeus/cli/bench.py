@@ -8,8 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from linnaeus.cli import progress, screen
-from linnaeus.cli.options import AsJson
-from linnaeus.errors import UsageError
+from linnaeus.cli.options import AsJson, settings
 from linnaeus.recipe import shell
 
 Count = int | None
@@ -71,16 +70,21 @@ def bench(
     What the layers leave of the whole network's time are sums at shortcuts and the like, and the clock itself, which costs
     some microseconds a layer. Other work on the machine makes all of it slower. GMAC/s is the speed of the forward pass.
     """
-    from linnaeus import api
+    import linnaeus
 
     if what is What.epochs:
         _epochs(model, data, epochs, set_ or [], as_json)
         return
-    shape = {"size": size, "channels": channels, "classes": classes, "batch": batch}
+    shape = {
+        "size": size,
+        "channels": channels,
+        "classes": classes,
+        "batch": batch,
+        "precision": precision.value,
+        "threads": threads,
+    }
     with progress.watching(as_json) as watch:
-        found = api.bench_layers(
-            model, data, shape=shape, precision=precision.value, threads=threads, out=out, watch=watch
-        )
+        found = linnaeus.bench("layers", model, data, **shape, out=out, watch=watch)
     if as_json:
         screen.print_json(found)
         return
@@ -93,12 +97,10 @@ def bench(
 
 
 def _epochs(model: str, data: str | None, epochs: int, changes: Sequence[str], as_json: bool) -> None:
-    from linnaeus import api
+    import linnaeus
 
-    if data is None:
-        raise UsageError("epochs of which data? Write linnaeus bench epochs MODEL DATA")
     with progress.watching(quiet=True) as watch:
-        found = api.bench_epochs(data, model=model, epochs=epochs, changes=changes, watch=watch)
+        found = linnaeus.bench("epochs", model, data, epochs=epochs, watch=watch, **settings(changes))
     if as_json:
         screen.print_json(found)
         return
@@ -118,7 +120,7 @@ def _epochs(model: str, data: str | None, epochs: int, changes: Sequence[str], a
     screen.say("reckoned", f"{found['model']} on {found['images']:,} training images, from the steps of so many seconds; "
                "scoring validation images is not in it")  # fmt: skip
     screen.say("ratio", _ratio(found["devices"]))
-    screen.suggest(f"linnaeus bench layers {shell.quoted(model)} {shell.quoted(data)}")
+    screen.suggest(f"linnaeus bench layers {shell.quoted(model)} {shell.quoted(str(data))}")
 
 
 def _ratio(devices: Sequence[Mapping[str, Any]]) -> str:

@@ -6,9 +6,10 @@ from typing import Annotated
 
 import typer
 
-from linnaeus.api import ALPHA, Comparison, Score, Unpaired
 from linnaeus.cli import screen
 from linnaeus.cli.options import AsJson, RunsFolder
+from linnaeus.record.comparison import ALPHA, Comparison, Unpaired
+from linnaeus.record.scores import Score
 
 COUNT = re.compile(r"\d+/\d+|[\d.]+\s*%?@\d+")  # 17/19, 51.98%@10000
 
@@ -36,16 +37,18 @@ def compare(
     seeds are one side: then the interval accounts for other images and other seeds. Nothing is computed anew:
     the test split is not opened, only read where it was.
     """
-    from linnaeus import api
+    import linnaeus
 
     if any(COUNT.fullmatch(one) for one in runs_):
-        counts = api.compare_counts(runs_)
+        from linnaeus.stats.counts import of_texts
+
+        counts = of_texts(runs_)
         if as_json:
             screen.print_json([one.to_plain() for one in counts])
         else:
             _show_counts(counts)
         return
-    found = api.compare(runs_, split=split, runs=runs)
+    found = linnaeus.compare(runs_, split=split, runs=runs)
     if as_json:
         screen.print_json([one.to_plain() for one in found])
     else:

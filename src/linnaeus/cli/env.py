@@ -9,9 +9,9 @@ def env(as_json: AsJson = False) -> None:
 
     Send it along with a report of a fault.
     """
-    from linnaeus import api
+    import linnaeus
 
-    found = api.environment()
+    found = linnaeus.env()
     if as_json:
         screen.print_json(found)
     else:

@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from linnaeus.api import SplitScores
 from linnaeus.cli import progress, screen, summary
 from linnaeus.cli.options import AsJson, Run, RunsFolder
+from linnaeus.record.scores import SplitScores
 
 
 def evaluate(
@@ -30,11 +30,12 @@ def evaluate(
     as_json: AsJson = False,
 ) -> None:
     """Score a run, with 95 % intervals, as a whole and by class."""
-    from linnaeus import api
+    import linnaeus
+    from linnaeus.api import loading
 
     with progress.watching(as_json) as watch:
-        found = api.evaluate(run, split=split, data=data, tta=tta, runs=runs, watch=watch)
-        calibration = api.calibration(run, found.split, runs=runs)
+        found = linnaeus.evaluate(run, split=split, data=data, tta=tta, runs=runs, watch=watch)
+        calibration = loading.calibration(run, found.split, runs=runs)
     if as_json:
         screen.print_json({**asdict(found), "calibration": calibration.to_plain() if calibration else None})
         return

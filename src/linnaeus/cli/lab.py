@@ -17,24 +17,25 @@ from linnaeus.errors import DataError, RunError, UsageError
 from linnaeus.recipe import shell
 
 if TYPE_CHECKING:
-    from linnaeus.api import Lab, LabNotes
+    from linnaeus.api.labwork import Notes
+    from linnaeus.labs.plan import Lab
 
 STOPPED = (130, 143)  # exit statuses of a command that a signal has ended
 NAMED = ("train", "extend", "continue")  # verbs whose run is taken up, or taken as it is, when it is there
 SAID = (
-    "data",
+    "audit",
     "env",
     "bench",
-    "examine",
+    "inspect",
     "parts",
     "weights",
-    "rates",
+    "find-lr",
     "show",
     "predict",
     "compare",
     "reference",
 )  # its text is kept
-PLACED = (*NAMED, "resume", "evaluate", "examine", "show", "compare", "reference", "study", "transfer", "predict")
+PLACED = (*NAMED, "resume", "evaluate", "inspect", "show", "compare", "reference", "study", "transfer", "predict")
 
 
 def lab(
@@ -79,29 +80,30 @@ def lab(
     a report as page and Word document, in English and Russian. `score` compares files of answers with labels that students do
     not hold: they pass if even the lower end of the interval reaches --pass, fail if the upper end does not, else it is open.
     """
-    from linnaeus import api
+    import linnaeus
+    from linnaeus.api import labwork
 
     if not words:
-        for name in api.labs():
-            screen.say(name, str(api.lab(name).sheet["title"]["en"]))
+        for name in labwork.labs():
+            screen.say(name, str(linnaeus.lab(name).sheet["title"]["en"]))
         screen.suggest("linnaeus lab lenet --variant 3")
     elif words[0] == "score":
         _score(words[1:], labels, pass_, out)
     elif len(words) > 1:
         raise UsageError("one lab at a time: linnaeus lab NAME")
     elif variants is not None:
-        _hand_out(api.lab(words[0]), variants, out)
+        _hand_out(linnaeus.lab(words[0]), variants, out)
     else:
-        _do(api.lab(words[0]), variant, full, set_ or [], runs)
+        _do(linnaeus.lab(words[0]), variant, full, set_ or [], runs)
 
 
 def _do(found: "Lab", variant: int | None, full: bool, changes: Sequence[str], runs: Path | None) -> None:
     """Each step of a lab, and its reports. Raises RunError at the first step that fails."""
-    from linnaeus import api
+    from linnaeus.api import labwork
 
-    place = api.lab_runs(found, variant, full=full, runs=runs)
-    commands = api.lab_commands(found, place, variant, full=full, changes=changes)
-    notes, call = api.LabNotes(place), found.call(variant, full=full, changes=changes)
+    place = labwork.lab_runs(found, variant, full=full, runs=runs)
+    commands = labwork.lab_commands(found, place, variant, full=full, changes=changes)
+    notes, call = labwork.Notes(place), found.call(variant, full=full, changes=changes)
     for number, words in enumerate(commands, 1):
         print(f"\n[{number}/{len(commands)}] linnaeus {shell.line(words)}", flush=True)
         status = _step(words, place, notes)
@@ -110,7 +112,7 @@ def _do(found: "Lab", variant: int | None, full: bool, changes: Sequence[str], r
         if status:
             raise RunError(f"step {number} of {len(commands)} failed; what is done stays, and {_again(found, call)}")
     print()
-    for file in api.lab_reports(found, place, variant, full=full, changes=changes):
+    for file in labwork.lab_reports(found, place, variant, full=full, changes=changes):
         screen.say("report", str(file))
 
 
@@ -120,7 +122,7 @@ def _again(found: "Lab", call: Sequence[str]) -> str:
     return f"the same goes on: linnaeus {shell.line(call)}" + (f" (--set changes {given})" if given else "")
 
 
-def _step(words: Sequence[str], place: Path, notes: "LabNotes") -> int:
+def _step(words: Sequence[str], place: Path, notes: "Notes") -> int:
     """Do what is left of a step; returns the exit status."""
     from linnaeus.cli.app import run
 
@@ -160,23 +162,23 @@ class Heard(io.TextIOBase):
         return "".join(self.parts)
 
 
-def _left_to_do(words: Sequence[str], runs: Path, notes: "LabNotes") -> list[str] | None:
+def _left_to_do(words: Sequence[str], runs: Path, notes: "Notes") -> list[str] | None:
     """The command that is left of a step, None if it is done: a run that is there is taken up, a score that is there stays."""
-    from linnaeus import api
+    from linnaeus.api import labwork
 
     if words[0] in NAMED and "--name" in words and "--repeats" not in words:
         name = words[list(words).index("--name") + 1]
         notes.begin(name, words)
-        status = api.status(name, runs=runs)
+        status = labwork.status(name, runs=runs)
         return None if status == "finished" else list(words) if status is None else ["resume", name]
     if words[0] == "evaluate" and "--split" in words:
         split = words[list(words).index("--split") + 1]
-        return None if split in api.scored(words[1], runs=runs) else list(words)
+        return None if split in labwork.scored(words[1], runs=runs) else list(words)
     return None if notes.said(words) is not None else list(words)
 
 
 def _hand_out(found: "Lab", students: Path, out: Path | None) -> None:
-    from linnaeus import api
+    from linnaeus.labs import plan
 
     names = [row[0].strip() for row in _rows(students) if row and row[0].strip()]
     if names[:1] in (["name"], ["student"]):
@@ -184,7 +186,7 @@ def _hand_out(found: "Lab", students: Path, out: Path | None) -> None:
     numbers = [int(row["number"]) for row in found.variants]
     if not numbers:
         raise UsageError(f"lab {found.name} has no variants to hand out")
-    rows = list(zip(names, api.assigned(names, numbers, found.name), strict=True))
+    rows = list(zip(names, plan.assigned(names, numbers, found.name), strict=True))
     print(
         screen.table(
             ("student", "variant", "command"),
@@ -197,11 +199,11 @@ def _hand_out(found: "Lab", students: Path, out: Path | None) -> None:
 
 def _score(answers: Sequence[str], labels: Path | None, pass_: float | None, out: Path | None) -> None:
     """A row for each file of answers; of a single one each class too."""
-    from linnaeus import api
+    from linnaeus.api import labwork
 
     if not answers or labels is None:
         raise UsageError("which answers, and by which labels? linnaeus lab score predictions.csv --labels labels.csv")
-    found = [api.score_answers(Path(file), labels, pass_) for file in answers]
+    found = [labwork.score_answers(Path(file), labels, pass_) for file in answers]
     rows = [
         (one.name, f"{one.right} of {one.n}", f"{one.value:.4f}", f"{one.low:.4f}–{one.high:.4f}", one.verdict or "")
         for one in found

@@ -7,7 +7,7 @@ from linnaeus.cli import screen
 
 
 def show(found: Mapping[str, Any]) -> None:
-    """Print what `api.model_facts` found."""
+    """Print what `linnaeus.model_facts` found."""
     print(f"{_layers(found)}\n\n{_sizes(found)}\n")
 
 

@@ -5,9 +5,11 @@ from typing import Annotated, Any
 
 import typer
 
-from linnaeus.api import Card, Reference
 from linnaeus.cli import screen
 from linnaeus.cli.options import AsJson, RunsFolder
+from linnaeus.record.reference import Reference
+from linnaeus.stats import published
+from linnaeus.stats.published import Card
 
 COUNTED_AT = 32  # pixels: convolutional networks have the same weights at other sizes
 WORDS = {"held_out": "held out", "batch_size": "batch size", "image_size": "image size"}
@@ -42,16 +44,16 @@ def reference(
     """
     from dataclasses import asdict
 
-    from linnaeus import api
+    import linnaeus
 
     if run is not None and card is not None:
-        found = api.reference(run, card, row=row, runs=runs)
+        found = linnaeus.reference(run, card, row=row, runs=runs)
         if as_json:
             screen.print_json(found.to_plain())
         else:
             _answer(found, run)
         return
-    cards = api.cards(run)
+    cards = [published.read(name) for name in ([run] if run is not None else published.names())]
     if as_json:
         screen.print_json([asdict(one) for one in cards])
     elif run is None:
@@ -118,10 +120,10 @@ def _weights(card: Card) -> str:
 
 
 def _ours(facts: Mapping[str, Any]) -> int | None:
-    from linnaeus import api
+    import linnaeus
 
     classes = 100 if str(facts.get("data")).startswith("cifar100") else 10
-    found = api.model_facts(str(facts["model"]), classes=classes, sizes=(COUNTED_AT,))["sizes"][COUNTED_AT]
+    found = linnaeus.model_facts(str(facts["model"]), classes=classes, sizes=(COUNTED_AT,))["sizes"][COUNTED_AT]
     count: int | None = found.get("parameters")
     return count
 

@@ -1,7 +1,7 @@
 """What `linnaeus train --repeats` prints: a line a seed, and what they say together."""
 
-from linnaeus.api import Repeats
 from linnaeus.cli import screen
+from linnaeus.record.repeats import Repeats
 
 
 def show(found: Repeats, runs: str) -> None:

@@ -1,15 +1,15 @@
 """linnaeus runs"""
 
-from linnaeus.api import RunRecord
 from linnaeus.cli import screen
 from linnaeus.cli.options import AsJson, RunsFolder
+from linnaeus.record.run import RunRecord
 
 
 def runs(runs: RunsFolder = None, as_json: AsJson = False) -> None:
     """List the runs, the newest first."""
-    from linnaeus import api
+    import linnaeus
 
-    found = api.runs(runs)
+    found = linnaeus.runs(runs)
     if as_json:
         screen.print_json([record.to_plain() for record in found])
     elif not found:

@@ -30,10 +30,10 @@ def show(
     A row an image: its label, the answer with its probability, and the logits from which both come. They are taken evenly over
     the split, not chosen by what the network says of them. Test images are not shown: that would be a look at the sealed split.
     """
-    from linnaeus import api
+    import linnaeus
 
     with progress.watching(as_json) as watch:
-        found = api.show(run, split=split, count=count, out=out, runs=runs, watch=watch)
+        found = linnaeus.show(run, split=split, count=count, out=out, runs=runs, watch=watch)
     if as_json:
         screen.print_json(found)
         return
@@ -43,7 +43,7 @@ def show(
     screen.say("right", f"{right} of {len(found['images'])} of these; of all {split} images: linnaeus evaluate {run}")
     if out is not None:
         screen.say("picture", str(out))
-    screen.suggest(f"linnaeus examine {run}", f"linnaeus report {run}")
+    screen.suggest(f"linnaeus inspect {run}", f"linnaeus report {run}")
 
 
 def _table(found: Mapping[str, Any]) -> str:

@@ -9,7 +9,8 @@ from linnaeus.cli.options import AsJson, RunsFolder
 from linnaeus.errors import UsageError
 
 if TYPE_CHECKING:
-    from linnaeus.api import Cell, Progress, StudyResult
+    from linnaeus.studies.results import Cell, StudyResult
+    from linnaeus.studies.runner import Progress
 
 SHOWN = 15  # rows of a table on the screen; all are in the report
 
@@ -56,11 +57,14 @@ def study(
     Killed anywhere, the same command goes on. `study status NAME` shows how far it is, `study best NAME` the recipe that it
     recommends.
     """
-    from linnaeus import api
+    import linnaeus
+    from linnaeus.api import studying
+    from linnaeus.studies.runner import silent
+    from linnaeus.studies.workers.executor import Place
 
     what, of = _wish(words)
     if what != "run":
-        found = api.study_result(of, runs=runs, store=store)
+        found = studying.study_result(of, runs=runs, store=store)
         if as_json:
             screen.print_json(found.to_plain())
         elif what == "status":
@@ -69,21 +73,21 @@ def study(
             _show_best(found)
     elif dry_run:
         with screen.alone(as_json):
-            planned = api.dry_run(of, place=api.Place(jobs=jobs, on=on), changes=set_ or [], runs=runs)
+            planned = studying.dry_run(of, place=Place(jobs=jobs, on=on), changes=set_ or [], runs=runs)
         _show_plan(*planned, as_json=as_json)
     else:
         with screen.alone(as_json):  # Ray prints that a node died
             if retry:
-                api.retry_failed(of, name=name, runs=runs, store=store, changes=set_ or [])
-            result = api.study(
+                studying.retry_failed(of, name=name, runs=runs, store=store, changes=set_ or [])
+            result = linnaeus.study(
                 of,
-                place=api.Place(jobs=jobs, on=on),
+                place=Place(jobs=jobs, on=on),
                 name=name,
                 runs=runs,
                 store=store,
                 extend=extend,
                 changes=set_ or [],
-                watch=api.silent if as_json else _tell,
+                watch=silent if as_json else _tell,
             )
         if as_json:
             screen.print_json(result.to_plain())

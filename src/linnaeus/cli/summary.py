@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from linnaeus import api
-from linnaeus.api import RunRecord, SplitScores
 from linnaeus.cli import screen
+from linnaeus.record.run import RunRecord
+from linnaeus.record.scores import SplitScores
 from linnaeus.reporting.render import lines
 
 COLOURS = {1: "grey", 3: "colour", 4: "colour with transparency"}
@@ -91,7 +91,9 @@ def show_end(record: RunRecord, run: str) -> None:
         screen.say("calibration", record.calibration["val"]["sentence"])
     if not record.scores:
         screen.say("validation", "none: no images were held out, so the last weights are kept unscored")
-    for statement, advice in api.remarks(record, run)[:1]:
+    from linnaeus.reporting import fit
+
+    for statement, advice in fit.of_run(record, run)[:1]:
         screen.say("fit", statement)
         screen.say("", advice)
     if record.folder is not None and (page := record.folder / "report.html").exists():

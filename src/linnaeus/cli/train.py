@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
-from linnaeus.api import Repeats
 from linnaeus.cli import progress, screen, summary
 from linnaeus.cli import repeats as show_repeats
 from linnaeus.cli.options import AsJson, RunsFolder
+from linnaeus.record.repeats import Repeats
 
 Text = str | None
 
@@ -70,7 +70,7 @@ def train(
     as_json: AsJson = False,
 ) -> None:
     """Train a classifier. With no more said than DATA, it chooses a sound recipe for it."""
-    from linnaeus import api
+    import linnaeus
 
     flags = {
         "epochs": epochs,
@@ -84,13 +84,13 @@ def train(
     changes = [f"{key}={value}" for key, value in flags.items() if value is not None] + (set_ or [])
     if repeats > 1:
         with progress.watching(as_json) as watch:
-            found = api.repeat(
+            found = linnaeus.repeat(
                 data, repeats=repeats, model=model, recipe=recipe, changes=changes, name=name, runs=runs, watch=watch
             )
         _show_repeats(found, runs, as_json)
         return
     with progress.watching(as_json) as watch:
-        record = api.train(data, model=model, recipe=recipe, changes=changes, name=name, runs=runs, watch=watch)
+        record = linnaeus.train(data, model=model, recipe=recipe, changes=changes, name=name, runs=runs, watch=watch)
     if as_json:
         screen.print_json(record.to_plain())
     else:

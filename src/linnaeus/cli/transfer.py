@@ -10,7 +10,7 @@ from linnaeus.cli.options import AsJson, RunsFolder
 from linnaeus.errors import UsageError
 
 if TYPE_CHECKING:
-    from linnaeus.api import Transfers
+    from linnaeus.record.transfers import Transfers
 
 ONE = "head-then-all"
 
@@ -56,17 +56,18 @@ def transfer(
     trained from scratch, its head alone, all at once, and head-then-all, each on 5, 20 and 100 % of the training images;
     given again, the command goes on where it was stopped.
     """
-    from linnaeus import api
+    import linnaeus
+    from linnaeus.api import transfer as carrying
 
     _check_picture(out, compare)
     changes = [*([f"model={model}"] if model else []), *(set_ or [])]
     with progress.watching(as_json) as watch:
         if not compare:
-            record = api.transfer_one(
+            record = carrying.transfer_one(
                 data, weights=weights, way=ONE, changes=changes, name=name, runs=runs, watch=watch
             )
         else:
-            found = api.transfer(
+            found = linnaeus.transfer(
                 data,
                 weights=weights,
                 ways=[way.strip() for way in ways.split(",")],
@@ -77,7 +78,7 @@ def transfer(
                 watch=watch,
             )
     if compare and out is not None:
-        api.draw(found, out)
+        carrying.draw(found, out)
     if as_json:
         screen.print_json(found.to_plain() if compare else record.to_plain())
     elif compare:

@@ -175,7 +175,7 @@ def _load_chunks(source: Source, recipe: Recipe, tell: Watcher) -> tuple[list[_L
             f"{len(skipped)} unreadable image{'s' * (len(skipped) > 1)} in {source.spec}, the first {name}: {reason}"
         )
         if recipe.strict:
-            raise DataError(f"{found} (strict = true stops here; linnaeus data lists them all)")
+            raise DataError(f"{found} (strict = true stops here; linnaeus audit lists them all)")
         tell(Note(text=f"{found}; training goes on without, linnaeus data lists them"))
     return loaded, skipped
 

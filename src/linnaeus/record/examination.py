@@ -18,7 +18,7 @@ from typing import Any
 from linnaeus.record import shown
 from linnaeus.record.scores import Score
 
-# The columns of the list of possible label errors, which `linnaeus data DATA --apply FILE` takes. `path` is the image's name in the
+# The columns of the list of possible label errors, which `linnaeus fix DATA FILE` takes. `path` is the image's name in the
 # data set, for a folder its path below it. `action` is keep (nothing is changed), relabel (its class becomes `label`) or drop.
 FIXES = ("path", "action", "label", "given", "suggested_probability", "given_probability", "reason")
 

@@ -107,7 +107,7 @@ def transfers(found: "Transfers") -> str:
 
 
 class Description(dict[str, Any]):
-    """What `linnaeus.describe` finds in a data set: a plain dictionary that a notebook shows as tables."""
+    """What `linnaeus.audit` finds in a data set: a plain dictionary that a notebook shows as tables."""
 
     def _repr_html_(self) -> str:
         counts, classes = self["counts"], self["classes"]

@@ -25,7 +25,7 @@ def commands(folder: RunFolder, record: RunRecord) -> list[tuple[str, str]]:
     if "test" in record.data.get("counts", {}):
         commands.append(("repeat.test", f"linnaeus evaluate {run} --split test"))
     commands += [
-        ("repeat.examine", f"linnaeus examine {run} --split {shell.quoted(split)}") for split in record.inspection
+        ("repeat.examine", f"linnaeus inspect {run} --split {shell.quoted(split)}") for split in record.inspection
     ]
     return [*commands, ("repeat.predict", f"linnaeus predict {run} FILE")]
 

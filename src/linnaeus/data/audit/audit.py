@@ -1,6 +1,6 @@
 """What is in a data set and what is wrong with it, before anything is trained.
 
-describe      all of it, as `linnaeus data` shows it
+describe      all of it, as `linnaeus audit` shows it
 at_training   what costs a training no more than a few seconds, as its record keeps it
 """
 

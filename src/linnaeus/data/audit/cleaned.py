@@ -38,7 +38,7 @@ def findings(paths: Sequence[tuple[str, Path]], tell: Watcher) -> list[Finding]:
                     what=f"{plural(len(files), 'image')} {what}, says cleanvision",
                     count=len(files),
                     files=files,
-                    advice="look at them, and drop what shows nothing by a fix list: --apply FILE",
+                    advice="look at them, and drop what shows nothing with linnaeus fix",
                 )
             )
     return found

@@ -75,7 +75,7 @@ def _leaks(pairs: Pairs, equal_P: npt.NDArray[np.bool_], whole: Dataset, split_N
                     "share": round(leaked / of_other, 4),
                     **_kinds(equal_P[which]),
                 },
-                advice=drop if split == "train" else f"drop them from {split} by a fix list, --apply",
+                advice=drop if split == "train" else f"drop them from {split} with linnaeus fix",
             )
         )
     return found
@@ -149,7 +149,7 @@ def _contradictions(pairs: Pairs, equal_P: npt.NDArray[np.bool_], whole: Dataset
             files=_names(whole, concerned),
             pairs=_named(whole, pairs[which]),
             values={"labels": [[one, other, number] for (one, other), number in common], **_kinds(equal_P[which])},
-            advice="one label of each pair is wrong: relabel or drop it by a fix list, --apply",
+            advice="one label of each pair is wrong: relabel or drop it with linnaeus fix",
         )
     ]
 
@@ -171,7 +171,7 @@ def _repeated(pairs: Pairs, equal_P: npt.NDArray[np.bool_], whole: Dataset, spli
                 files=_names(whole, superfluous),
                 pairs=_named(whole, pairs[which]),
                 values={"split": split, "share": round(len(superfluous) / of, 4), **_kinds(equal_P[which])},
-                advice="they count twice; if that is not meant, drop them by a fix list, --apply",
+                advice="they count twice; if that is not meant, drop them with linnaeus fix",
             )
         )
     return found

@@ -6,7 +6,7 @@
      "files": ["train/cat/1.png", …], "pairs": [["train/cat/1.png", "test/cat/9.png"], …],
      "values": {"exact": 1, "near": 2, …}, "advice": "leave the training copies out: --drop-leaks"}
 
-`count` counts all; a record lists at most `KEPT` of `files` and of `pairs`, `linnaeus data DATA --format json` all of them.
+`count` counts all; a record lists at most `KEPT` of `files` and of `pairs`, `linnaeus audit DATA --format json` all of them.
 `what` and `advice` are English; `values` are the numbers and names in them, by kind:
 
     unreadable     files that are no image or a damaged one; `files` are "NAME: REASON"

@@ -2,7 +2,7 @@
 
 Each image, as it is and turned, takes the class that most of its nearest images have. Where most images of a class find
 their own class as they are, and another one when turned, that turn changes the class. What cannot be told so (classes that
-differ in more than their outlines) is left open; `linnaeus examine` measures it on a trained network.
+differ in more than their outlines) is left open; `linnaeus inspect` measures it on a trained network.
 """
 
 from collections.abc import Callable, Sequence

@@ -75,7 +75,7 @@ def findings(found: Quality, labels_N: npt.NDArray[np.int64], names: Sequence[st
     ]
 
 
-_DROP = "action drop in a fix list, --apply"
+_DROP = "action drop in a fix list for linnaeus fix"
 
 
 def _blurred(sharpness_N: Floats, labels_N: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:

@@ -318,13 +318,13 @@ finding-duplicate =
         [one] { $n } image repeats another of its split ({ $split }, { $share } of it).
        *[other] { $n } images repeat others of their split ({ $split }, { $share } of it).
     }
-finding-duplicate-advice = They count twice; if that is not meant, drop them by a fix list, <code>linnaeus data DATA --apply FILE.csv</code>.
+finding-duplicate-advice = They count twice; if that is not meant, drop them by a fix list, <code>linnaeus fix DATA FILE.csv</code>.
 finding-leak =
     { $n ->
         [one] { $n } image ({ $split }) is in another split too ({ $other }): { $leaked } of the { $of } images there, { $share }, are known before.
        *[other] { $n } images ({ $split }) are in another split too ({ $other }): { $leaked } of the { $of } images there, { $share }, are known before.
     }
-finding-leak-advice = Leave the training copies out, <code>--drop-leaks</code>; what test shares with validation, by a fix list, <code>linnaeus data DATA --apply FILE.csv</code>.
+finding-leak-advice = Leave the training copies out, <code>--drop-leaks</code>; what test shares with validation, by a fix list, <code>linnaeus fix DATA FILE.csv</code>.
 finding-dropped =
     { $n ->
         [one] { $n } training image was left out, as <code>drop_leaks</code> asks: its like is in validation or test.
@@ -336,7 +336,7 @@ finding-contradiction =
         [one] { $n } pair of like images stands under two labels: { $labels }.
        *[other] { $n } pairs of like images stand under two labels: { $labels }.
     }
-finding-contradiction-advice = One label of each pair is wrong: change it or drop the image by a fix list, <code>linnaeus data DATA --apply FILE.csv</code>.
+finding-contradiction-advice = One label of each pair is wrong: change it or drop the image by a fix list, <code>linnaeus fix DATA FILE.csv</code>.
 finding-mirror = Flips are off, since nobody said that a mirrored image keeps its class.
 finding-mirror-advice = If it does (no text, digits, signs, left or right), add <code>| flip</code> to <code>augment</code>.
 finding-mirror-turned = Some images ({ $turn }) look like those of another class: { $moves }.
@@ -357,7 +357,7 @@ finding-constant =
         [one] { $n } image is of one colour.
        *[other] { $n } images are of one colour.
     }
-finding-constant-advice = There is nothing to learn from them; drop them by a fix list, <code>linnaeus data DATA --apply FILE.csv</code>.
+finding-constant-advice = There is nothing to learn from them; drop them by a fix list, <code>linnaeus fix DATA FILE.csv</code>.
 finding-dark =
     { $n ->
         [one] { $n } image is nearly black.
@@ -381,7 +381,7 @@ finding-odd-shape =
         [one] { $n } image is of a shape far from the usual.
        *[other] { $n } images are of a shape far from the usual.
     }
-finding-odd-shape-advice = What the network sees of them: <code>linnaeus data DATA --sheet FILE.png</code>.
+finding-odd-shape-advice = What the network sees of them: <code>linnaeus audit DATA --sheet FILE.png</code>.
 finding-small-image =
     { $n ->
         [one] { $n } image is enlarged to twice its size or more, to { $side } pixels.
@@ -500,7 +500,7 @@ mistake-near = near: { $names }
 turned = Mirrored and turned
 turned-blurred = <code>{ $part }</code> shows both turned, and they cannot be told apart: <b>{ $name }</b> taken for <b>{ $taken_for }</b>, { $count } of { $of }.
 suspects = Labels in doubt
-suspects-fixes = The whole list is <code>fixes.csv</code>; <code>linnaeus data DATA --apply fixes.csv</code> makes a corrected copy.
+suspects-fixes = The whole list is <code>fixes.csv</code>; <code>linnaeus fix DATA fixes.csv</code> makes a corrected copy.
 suspect-line = <b>{ $given }</b> <small>{ $of_given }</small> <i class="taken">→ { $suggested } <small>{ $chance }</small></i>
 fit-note = What the learning curves show, the numbers behind it, and what to try next.
 references-note = The run beside published rows: comparable only where what was done is the same.

@@ -372,14 +372,14 @@ finding-duplicate =
         [few] { $n } изображения повторяют другие из той же выборки ({ $split }, доля { $share }).
        *[many] { $n } изображений повторяют другие из той же выборки ({ $split }, доля { $share }).
     }
-finding-duplicate-advice = Они учитываются дважды; если так не задумано, исключите их списком исправлений: <code>linnaeus data DATA --apply FILE.csv</code>.
+finding-duplicate-advice = Они учитываются дважды; если так не задумано, исключите их списком исправлений: <code>linnaeus fix DATA FILE.csv</code>.
 finding-leak =
     { $n ->
         [one] { $n } изображение ({ $split }) есть и в другой выборке ({ $other }): среди её { $of } изображений заранее известны { $leaked }, { $share }.
         [few] { $n } изображения ({ $split }) есть и в другой выборке ({ $other }): среди её { $of } изображений заранее известны { $leaked }, { $share }.
        *[many] { $n } изображений ({ $split }) есть и в другой выборке ({ $other }): среди её { $of } изображений заранее известны { $leaked }, { $share }.
     }
-finding-leak-advice = Исключите копии из обучающей выборки: <code>--drop-leaks</code>; общие для проверочной и тестовой — списком исправлений: <code>linnaeus data DATA --apply FILE.csv</code>.
+finding-leak-advice = Исключите копии из обучающей выборки: <code>--drop-leaks</code>; общие для проверочной и тестовой — списком исправлений: <code>linnaeus fix DATA FILE.csv</code>.
 finding-dropped =
     { $n ->
         [one] { $n } обучающее изображение исключено, как требует <code>drop_leaks</code>: такое же есть в проверочной или тестовой выборке.
@@ -393,7 +393,7 @@ finding-contradiction =
         [few] { $n } пары одинаковых изображений имеют разные метки: { $labels }.
        *[many] { $n } пар одинаковых изображений имеют разные метки: { $labels }.
     }
-finding-contradiction-advice = Одна метка в каждой паре неверна: исправьте её или исключите изображение списком исправлений: <code>linnaeus data DATA --apply FILE.csv</code>.
+finding-contradiction-advice = Одна метка в каждой паре неверна: исправьте её или исключите изображение списком исправлений: <code>linnaeus fix DATA FILE.csv</code>.
 finding-mirror = Отражения не используются: не сказано, что отражённое изображение остаётся в своём классе.
 finding-mirror-advice = Если остаётся (нет текста, цифр, знаков, правого и левого), добавьте <code>| flip</code> в <code>augment</code>.
 finding-mirror-turned = Некоторые изображения ({ $turn }) похожи на изображения другого класса: { $moves }.
@@ -415,7 +415,7 @@ finding-constant =
         [few] { $n } изображения одноцветны.
        *[many] { $n } изображений одноцветны.
     }
-finding-constant-advice = Учиться на них нечему; исключите их списком исправлений: <code>linnaeus data DATA --apply FILE.csv</code>.
+finding-constant-advice = Учиться на них нечему; исключите их списком исправлений: <code>linnaeus fix DATA FILE.csv</code>.
 finding-dark =
     { $n ->
         [one] { $n } изображение почти чёрное.
@@ -443,7 +443,7 @@ finding-odd-shape =
         [few] { $n } изображения необычной формы.
        *[many] { $n } изображений необычной формы.
     }
-finding-odd-shape-advice = Что от них видит сеть: <code>linnaeus data DATA --sheet FILE.png</code>.
+finding-odd-shape-advice = Что от них видит сеть: <code>linnaeus audit DATA --sheet FILE.png</code>.
 finding-small-image =
     { $n ->
         [one] { $n } изображение увеличено вдвое или больше, до { $side } пикселей.
@@ -578,7 +578,7 @@ mistake-near = рядом: { $names }
 turned = Отражения и повороты
 turned-blurred = <code>{ $part }</code> показывает оба класса повёрнутыми, и они неразличимы: <b>{ $name }</b> принято за <b>{ $taken_for }</b>, { $count } из { $of }.
 suspects = Сомнительные метки
-suspects-fixes = Весь список — <code>fixes.csv</code>; <code>linnaeus data DATA --apply fixes.csv</code> создаёт исправленную копию.
+suspects-fixes = Весь список — <code>fixes.csv</code>; <code>linnaeus fix DATA fixes.csv</code> создаёт исправленную копию.
 suspect-line = <b>{ $given }</b> <small>{ $of_given }</small> <i class="taken">→ { $suggested } <small>{ $chance }</small></i>
 fit-note = Что показывают кривые обучения, на каких числах это основано и что предпринять далее.
 references-note = Запуск рядом с опубликованными числами: сравнимо лишь то, что сделано одинаково.

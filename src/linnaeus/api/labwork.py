@@ -1,5 +1,4 @@
-"""The front desk's labs: which there are, where their runs lie, what is done of them, and the reports they end in. `linnaeus.api`
-hands them out.
+"""The labs: which there are, where their runs lie, what is done of them, and the reports they end in.
 
 lab.json, in the folder of a lab's runs: {"format": 1, "commands": {RUN: [words]}, "said": [{"command": [words], "text"}]}: the command
 that made each run, and what commands that make none have printed.
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from linnaeus import device, files
-from linnaeus.api import desk
+from linnaeus.api import composing
 from linnaeus.errors import LinnaeusError, RunError, UsageError
 from linnaeus.labs import plan as sheets
 from linnaeus.labs.plan import Lab
@@ -22,7 +21,10 @@ from linnaeus.record.folder import RunFolder
 if TYPE_CHECKING:
     from linnaeus.labs.grading import Scored
 
+
 FORMAT = 1
+
+
 REPORTS = tuple((language, kind) for kind in ("html", "docx") for language in ("en", "ru"))
 
 
@@ -31,15 +33,10 @@ def labs() -> list[str]:
     return [place.name for place in sheets.places()]
 
 
-def lab(name: str) -> Lab:
-    """A lab by its name or its folder. Raises UnknownName, UsageError."""
-    return sheets.load(name)
-
-
 def lab_runs(found: Lab, variant: int | None = None, *, full: bool = False, runs: Path | str | None = None) -> Path:
     """The folder of a lab's runs: `lab-NAME`, `lab-NAME-3`, `lab-NAME-full` … among the others."""
     ending = "".join([f"-{variant}" if variant is not None else "", "-full" if full else ""])
-    return desk.runs_folder(runs) / f"lab-{found.name}{ending}"
+    return composing.runs_folder(runs) / f"lab-{found.name}{ending}"
 
 
 def lab_commands(
@@ -102,13 +99,13 @@ class Notes:
 
 def status(name: str, *, runs: Path | str | None = None) -> str | None:
     """`finished`, `stopped` or `running`; None where there is no such run. Raises RunError for a damaged one."""
-    place = desk.runs_folder(runs) / name
+    place = composing.runs_folder(runs) / name
     return RunFolder(place).record().status if folders.is_run(place) else None
 
 
 def scored(name: str, *, runs: Path | str | None = None) -> list[str]:
     """The splits on which a run has been scored; none where there is no such run."""
-    place = desk.runs_folder(runs) / name
+    place = composing.runs_folder(runs) / name
     return list(RunFolder(place).record().scores) if folders.is_run(place) else []
 
 
@@ -122,7 +119,7 @@ def lab_reports(
     Raises:
         RunError: no run is finished.
     """
-    from linnaeus.api import reports
+    from linnaeus.reporting import request
 
     done = [run for run in folders.all_runs(place) if run.record().status == "finished"][::-1]
     if not done:
@@ -134,7 +131,7 @@ def lab_reports(
     for language, kind in REPORTS:
         out = place / f"lab-{found.name}-{language}.{kind}"
         try:
-            written.append(reports.write(done, reports.wish(language=language, format=kind, lab=sheet, out=out)))
+            written.append(request.write(done, request.wish(language=language, format=kind, lab=sheet, out=out)))
         except LinnaeusError as error:
             if kind != "docx" or "document" not in str(error):  # the extra that Word documents need is not there
                 raise

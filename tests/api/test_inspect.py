@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from linnaeus import api
+import linnaeus
 from linnaeus.errors import DataError, RunError
 from linnaeus.record.examination import Turned
 from linnaeus.record.folder import RunFolder
@@ -22,7 +22,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.setenv("LINNAEUS_DATA", str(folder / "cache"))
         for name, augment in (("plain", "none"), ("flipped", "flip")):
             changes = [*FIXED, f"augment={augment}", "epochs=12", "val=0.4", "model=linear"]
-            api.train(data, changes=changes, runs=folder / "runs", name=name, page=False)
+            linnaeus.train(data, changes=changes, runs=folder / "runs", name=name, page=False)
     return folder
 
 
@@ -32,7 +32,7 @@ def _cache(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def mirrored(place: Path, name: str) -> Turned:
-    found = api.examine(name, runs=place / "runs")
+    found = linnaeus.inspect(name, runs=place / "runs")
     return next(turned for turned in found.turned if turned.kind == "mirror")
 
 
@@ -54,7 +54,7 @@ def test_and_afterwards_its_harm_is_seen(place):
 
 
 def test_what_is_found_stays_in_the_record_and_the_page_is_written(place):
-    api.examine("plain", split="train", runs=place / "runs")
+    linnaeus.inspect("plain", split="train", runs=place / "runs")
     record = RunFolder(place / "runs" / "plain").record()
     assert set(record.inspection) >= {"train"}
     assert record.test_openings == 0
@@ -63,21 +63,21 @@ def test_what_is_found_stays_in_the_record_and_the_page_is_written(place):
 
 def test_no_such_split_and_no_such_run(place, tmp_path):
     data = f"arrays('{archive(tmp_path)}')"
-    api.train(data, changes=[*FIXED, "val=0", "test=0"], runs=tmp_path / "runs", name="all", page=False)
+    linnaeus.train(data, changes=[*FIXED, "val=0", "test=0"], runs=tmp_path / "runs", name="all", page=False)
     with pytest.raises(DataError, match="no val split"):
-        api.examine("all", runs=tmp_path / "runs")
-    found = api.examine("all", split="train", runs=tmp_path / "runs")
+        linnaeus.inspect("all", runs=tmp_path / "runs")
+    found = linnaeus.inspect("all", split="train", runs=tmp_path / "runs")
     assert found.label_errors is not None
     assert found.label_errors.splits == ("train",)
     with pytest.raises(RunError):
-        api.examine("none", runs=tmp_path / "runs")
+        linnaeus.inspect("none", runs=tmp_path / "runs")
 
 
 def test_data_that_are_gone_leave_the_run_as_it_was(place, tmp_path):
     file = archive(tmp_path)
-    api.train(f"arrays('{file}')", changes=list(FIXED), runs=tmp_path / "runs", name="one", page=False)
+    linnaeus.train(f"arrays('{file}')", changes=list(FIXED), runs=tmp_path / "runs", name="one", page=False)
     before = {path.name: path.read_bytes() for path in (tmp_path / "runs" / "one").iterdir()}
     file.unlink()
     with pytest.raises(Exception, match=r"npz"):
-        api.examine("one", runs=tmp_path / "runs")
+        linnaeus.inspect("one", runs=tmp_path / "runs")
     assert {path.name: path.read_bytes() for path in (tmp_path / "runs" / "one").iterdir()} == before

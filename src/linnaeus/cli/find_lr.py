@@ -1,4 +1,4 @@
-"""linnaeus rates DATA"""
+"""linnaeus find-lr DATA"""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,7 +11,7 @@ from linnaeus.cli.options import AsJson
 from linnaeus.recipe import shell
 
 
-def rates(
+def find_lr(
     data: Annotated[
         str | None,
         typer.Argument(metavar="DATA", help="a data set, or the path of a folder or CSV file; may stand in the recipe"),
@@ -43,11 +43,13 @@ def rates(
     the smoothed loss is lowest, and the rate at which it falls fastest. That is a place to begin, not a promise. No run
     is made, and what is trained next is the same, bit for bit, as without this test. The JSON holds the whole table.
     """
-    from linnaeus import api
+    import linnaeus
 
     sweep = (low, high, steps)
     with progress.watching(as_json) as watch:
-        found = api.rates(data, model=model, recipe=recipe, changes=set_ or [], sweep=sweep, out=out, watch=watch)
+        found = linnaeus.find_lr(
+            data, model=model, recipe=recipe, changes=set_ or [], sweep=sweep, out=out, watch=watch
+        )
     if as_json:
         screen.print_json(found)
         return

@@ -1,17 +1,16 @@
-"""The front desk's transfers: to another task, and to more classes. `linnaeus.api` hands them out."""
+"""linnaeus.transfer: a pretrained network, for another task."""
 
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from linnaeus.api import desk
-from linnaeus.errors import DataError, LinnaeusError, RecipeError
+from linnaeus.api import composing, running
+from linnaeus.errors import RecipeError
 from linnaeus.events import Note, Watcher, nobody
 from linnaeus.recipe import read
-from linnaeus.recipe.advise import carried, extended
+from linnaeus.recipe.advise import carried
 from linnaeus.recipe.read import Changes
 from linnaeus.recipe.recipe import Recipe, check_field
-from linnaeus.recipe.spec import Spec
 from linnaeus.record import folder as folders
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.run import RunRecord
@@ -20,8 +19,13 @@ from linnaeus.record.transfers import Transfers, Way
 if TYPE_CHECKING:
     from linnaeus.data.dataset import Source
 
+
 SCRATCH = "scratch"
+
+
 WAYS = (SCRATCH, "head", "all", "head-then-all")
+
+
 SHARES = (0.05, 0.2, 1.0)
 
 
@@ -54,17 +58,17 @@ def transfer(
     for way in ways:  # before the first of them is trained
         if way != SCRATCH:
             check_field("train", way)
-    folder, stem = desk.runs_folder(runs), name
+    folder, stem = composing.runs_folder(runs), name
     found: dict[tuple[str, float], RunRecord] = {}
     for share in shares:
         for way in ways:
             recipe, source = _of_way(data, weights, way, share, changes, folder)
-            splits = desk.splits(recipe, watch, source)
+            splits = composing.splits(recipe, watch, source)
             if splits.val is None:
                 raise RecipeError("ways are compared by validation images: hold some out (val=0.15)")
-            stem = stem or f"{desk.stem(recipe)}-transfer"
+            stem = stem or f"{composing.stem(recipe)}-transfer"
             watch(Note(text=f"{way}, {100 * share:g} % of the training images"))
-            found[way, share] = desk.train_once(recipe, splits, folder, f"{stem}-{way}-{100 * share:g}", watch)
+            found[way, share] = running.train_once(recipe, splits, folder, f"{stem}-{way}-{100 * share:g}", watch)
     return _compared(data, weights, found)
 
 
@@ -87,17 +91,17 @@ def transfer_one(
     watch: Watcher = nobody,
 ) -> RunRecord:
     """Carry trained weights over to `data` in one way, as a run; arguments and errors as `transfer`."""
-    folder = desk.runs_folder(runs)
+    folder = composing.runs_folder(runs)
     recipe, source = _of_way(data, weights, way, 1.0, changes, folder)
-    splits = desk.splits(recipe, watch, source)
-    return desk.train(recipe, splits, folders.create(folder, name, f"{desk.stem(recipe)}-{way}"), True, watch)
+    splits = composing.splits(recipe, watch, source)
+    return running.train(recipe, splits, folders.create(folder, name, f"{composing.stem(recipe)}-{way}"), True, watch)
 
 
 def _of_way(data: str, weights: str, way: str, share: float, changes: Changes, runs: Path) -> tuple[Recipe, "Source"]:
     """The recipe of a way. From scratch it is what is advised for the data, with the network that the weights are of."""
-    own = desk.wanted(weights, runs) if way == SCRATCH else {"weights": weights, **carried(way)}
+    own = composing.wanted(weights, runs) if way == SCRATCH else {"weights": weights, **carried(way)}
     texts = [f"{key}={value}" for key, value in read.plain({**own, "share": share}).items()]
-    return desk.compose(data, None, None, [*texts, *read.texts(changes)], runs)
+    return composing.compose(data, None, None, [*texts, *read.texts(changes)], runs)
 
 
 def _compared(data: str, weights: str, found: dict[tuple[str, float], RunRecord]) -> Transfers:
@@ -120,74 +124,3 @@ def _compared(data: str, weights: str, found: dict[tuple[str, float], RunRecord]
         if len(folders_of) > 1:
             comparisons += [(share, one) for one in paired.of_runs(folders_of, "val")]
     return Transfers(data=data, weights=weights, ways=ways, comparisons=tuple(comparisons))
-
-
-def extend(
-    run: str,
-    data: str,
-    *,
-    replay: int | None = -1,
-    merge: bool = False,
-    changes: Changes = (),
-    name: str | None = None,
-    runs: Path | str | None = None,
-    watch: Watcher = nobody,
-) -> RunRecord:
-    """Add the classes of `data` to a finished run, as a new run; rows of the head for the old classes are kept.
-
-    Args:
-        run: whose network learns the new classes; it stays as it is.
-        data: images of the new classes.
-        replay: training images of each old class that are shown again; -1: all; None: the old data are gone, and the old
-            network's answers alone hold on to them.
-        merge: a class that both know by name is one class; else such a name is refused.
-        changes: single fields of the recipe, as in `train`.
-
-    Returns:
-        The finished run's record; its `forgetting` says what was lost on the old classes and won on the new ones, by split.
-
-    Raises:
-        RunError: no such run, or unfinished. RecipeError: no new class, or names that both have. DataError: the old data are
-            not there to be shown again.
-    """
-    parent = folders.find(desk.runs_folder(runs), run)
-    fields, record = read.read(parent.recipe, kept=True), parent.record()
-    new = read.anchored(read.data_spec(data))
-    _check_classes(record, new, merge)
-    if replay is not None:
-        _check_replay(fields["data"], parent.name)
-    both = new if replay is None else Spec("+", (*fields["data"].operands(), *new.operands()))
-    wanted = extended(fields, weights=str(parent.path.absolute()), data=both, replay=0 if replay is None else replay)
-    recipe = Recipe(**read.override(wanted, read.texts(changes)))
-    splits = desk.splits(recipe, watch)
-    folder = folders.create(desk.runs_folder(runs), name, f"{parent.name}-extended")
-    return desk.train(recipe, splits, folder, True, watch)
-
-
-def _check_classes(parent: RunRecord, new: Spec, merge: bool) -> None:
-    from linnaeus.data.load import open_source
-
-    theirs = open_source(new, to_train=False).classes
-    known = list(parent.data["classes"])
-    both = [name for name in theirs if name in known]
-    if len(both) == len(theirs):
-        raise RecipeError(
-            f"{new} has no new class: {parent.name} knows {', '.join(both[:5])} already; continue trains it on"
-        )
-    if both and not merge:
-        raise RecipeError(
-            f"{', '.join(both[:5])}: classes of these names are in {parent.name} and in {new}; if they are the same things, "
-            "say --merge, else give them other names, or leave them out with classes=[…]"
-        )
-
-
-def _check_replay(old: Spec, name: str) -> None:
-    from linnaeus.data.load import open_source
-
-    try:
-        open_source(old)
-    except LinnaeusError as error:
-        raise DataError(
-            f"the images that {name} was trained on are not there to be shown again ({error}); bring them back, or go on "
-            "without them: --replay none"
-        ) from None

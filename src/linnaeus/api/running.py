@@ -1,18 +1,13 @@
-"""What the functions of the front desk have in common: from a wish to a recipe, its data, its run and its page.
-
-Heavy imports stand inside the functions, so that asking for help costs nothing.
-"""
+"""What several verbs share: from a recipe to a run and its page."""
 
 import shutil
 import tempfile
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from linnaeus.api.composing import recipe_of, splits, stem
 from linnaeus.errors import RecipeError
 from linnaeus.events import Watcher
-from linnaeus.recipe import read
-from linnaeus.recipe.read import Changes, Fields
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.record import folder as folders
 from linnaeus.record.folder import RunFolder
@@ -20,47 +15,7 @@ from linnaeus.record.repeats import check_same
 from linnaeus.record.run import RunRecord
 
 if TYPE_CHECKING:
-    from linnaeus.data.dataset import Source, Splits
-
-
-def compose(
-    data: str | None, model: str | None, recipe: Path | str | Fields | None, changes: Changes, runs: Path
-) -> tuple[Recipe, "Source"]:
-    """The whole recipe, its `weights` found, with what they want where nothing else is said."""
-    from linnaeus.data import compose as data_compose
-    from linnaeus.finetuning.weights import start
-
-    wanted = partial(start.defaults, runs=runs)
-    resolved, source = data_compose.compose(data, model, recipe, read.texts(changes), wanted)
-    return start.anchored(resolved, runs), source
-
-
-def wanted(weights: str, runs: Path) -> Fields:
-    """What trained weights want of a recipe: their network, and the images it takes."""
-    from linnaeus.finetuning.weights import start as trained
-
-    return trained.defaults(weights, runs)
-
-
-def stem(recipe: Recipe) -> str:
-    """What a run of this recipe is called by default."""
-    from linnaeus.data import compose
-
-    return compose.stem(recipe.data)
-
-
-def splits(recipe: Recipe, watch: Watcher, source: "Source | None" = None) -> "Splits":
-    """The data of a recipe, decoded and split; `source`, where it is open already."""
-    from linnaeus.data import compose as data_compose
-    from linnaeus.data.load import load
-    from linnaeus.distributed import ranks
-    from linnaeus.finetuning import extend
-
-    known = extend.known_classes(recipe)
-    with ranks().first_goes_first():
-        if source is not None and not known:
-            return load(source, recipe, watch)
-        return data_compose.splits(recipe, watch, known=known, extra_classes=known)
+    from linnaeus.data.dataset import Splits
 
 
 def tell_forgetting(folder: RunFolder, recipe: Recipe, splits: "Splits", split: str) -> None:
@@ -139,18 +94,8 @@ def resume(folder: RunFolder, page: bool, watch: Watcher) -> RunRecord:
     return record
 
 
-def recipe_of(folder: RunFolder) -> Recipe:
-    """The recipe that a run was trained by."""
-    return Recipe(**read.read(folder.recipe, kept=True))
-
-
 def write_report(folder: RunFolder) -> None:
     """Write the run's page anew."""
     from linnaeus.reporting import pages
 
     folder.save_report(pages.page(folder))
-
-
-def runs_folder(runs: Path | str | None) -> Path:
-    """The folder that holds the runs."""
-    return Path(runs) if runs is not None else folders.default_runs()

@@ -1,11 +1,12 @@
-"""linnaeus rates: what it asks for, and what it prints."""
+"""linnaeus find-lr: what it asks for, and what it prints."""
 
 import json
 from pathlib import Path
 
 import pytest
 
-from linnaeus import api, events
+from linnaeus import events
+from tests.cli.fakes import stand_in
 
 FOUND = {
     "suggestion": 0.017,
@@ -22,17 +23,17 @@ FOUND = {
 def asked(monkeypatch):
     seen = []
 
-    def rates(*args, watch: events.Watcher, **options):
+    def find_lr(*args, watch: events.Watcher, **options):
         watch(events.Reading(done=1, total=7, what="steps of the sweep"))
         seen.append((args, options))
         return FOUND
 
-    monkeypatch.setattr(api, "rates", rates)
+    stand_in(monkeypatch, "find_lr", find_lr)
     return seen
 
 
 def test_what_it_prints(linnaeus, asked):
-    lines = linnaeus("rates", "my photos", "--model", "resnet", "--set", "seed=1", "--out", "r.svg").out.splitlines()
+    lines = linnaeus("find-lr", "my photos", "--model", "resnet", "--set", "seed=1", "--out", "r.svg").out.splitlines()
     options = {
         "model": "resnet",
         "recipe": None,
@@ -52,13 +53,14 @@ def test_what_it_prints(linnaeus, asked):
 
 
 def test_the_suggested_training_begins_with_the_same_weights(linnaeus, asked):
-    out = linnaeus("rates", "digits", "--set", "seed=1", "--set", "weights=my runs/first").out
+    out = linnaeus("find-lr", "digits", "--set", "seed=1", "--set", "weights=my runs/first").out
     suggested = "linnaeus train digits --set 'weights=my runs/first' --set 'optimizer=adamw(lr=0.017)'"
     assert out.splitlines()[-1].removeprefix("next").strip() == suggested
 
 
 def test_the_table_as_json(linnaeus, asked):
     assert (
-        json.loads(linnaeus("rates", "digits", "--low", "1e-4", "--high", "1", "--steps", "20", "--json").out) == FOUND
+        json.loads(linnaeus("find-lr", "digits", "--low", "1e-4", "--high", "1", "--steps", "20", "--json").out)
+        == FOUND
     )
     assert asked[0][1]["sweep"] == (1e-4, 1.0, 20)

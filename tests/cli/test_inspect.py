@@ -1,4 +1,4 @@
-"""linnaeus examine: what it hands to the front desk, what it prints; and with nothing faked, on labels that were planted wrong."""
+"""linnaeus inspect: what it hands to the front desk, what it prints; and with nothing faked, on labels that were planted wrong."""
 
 import csv
 import json
@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_digits
 
-from linnaeus import api
 from linnaeus.cli.app import run
 from linnaeus.record import examination
 from linnaeus.record.examination import FIXES
+from tests.cli.fakes import stand_in
 from tests.record.test_examination import FOUND, LABEL_ERRORS
 
 QUICK = ("--set", "threads=1", "--set", "precision=fp32", "--set", "compile=off")
@@ -21,14 +21,14 @@ QUICK = ("--set", "threads=1", "--set", "precision=fp32", "--set", "compile=off"
 @pytest.fixture
 def asked(desk, monkeypatch):
     answers = [replace(FOUND, folder=Path("runs/pets-1"))]
-    monkeypatch.setattr(api, "examine", desk.answering("examine", lambda: answers[0]))
+    stand_in(monkeypatch, "inspect", desk.answering("inspect", lambda: answers[0]))
     return desk.asked, answers
 
 
 def test_what_it_hands_on_and_prints(linnaeus, asked):
-    lines = linnaeus("examine", "pets-1", "--split", "train", "--weights", "old", "--fixes", "f.csv").out.splitlines()
+    lines = linnaeus("inspect", "pets-1", "--split", "train", "--weights", "old", "--fixes", "f.csv").out.splitlines()
     options = {"split": "train", "weights": "old", "retrain": False, "fixes": Path("f.csv"), "runs": None}
-    assert asked[0] == [("examine", ("pets-1",), options)]
+    assert asked[0] == [("inspect", ("pets-1",), options)]
     assert lines == [
         "mistakes    1: 50.0 % (10.0–90.0, n 4) of the val images",
         "",
@@ -48,7 +48,7 @@ def test_what_it_hands_on_and_prints(linnaeus, asked):
         "no maps     there are no mistakes",
         "lists       runs/pets-1/examined-val.csv · /elsewhere/fixes.csv",
         "took        neighbours 0.1 s",
-        "next        linnaeus report pets-1 · linnaeus data DATA --apply /elsewhere/fixes.csv, once you have gone through "
+        "next        linnaeus report pets-1 · linnaeus fix DATA /elsewhere/fixes.csv, once you have gone through "
         "that list",
     ]
 
@@ -58,13 +58,13 @@ def test_what_exchanges_its_place_and_where_nothing_is_found(linnaeus, asked):
     both = (turned.moves[0], replace(turned.moves[0], name="b", to="a"))
     turned = replace(turned, moves=both, augmented_by=None, blurred=())
     asked[1][:] = [replace(FOUND, turned=(turned,), label_errors=None, no_label_errors="too few images")]
-    out = linnaeus("examine", "pets-1").out
+    out = linnaeus("inspect", "pets-1").out
     assert "mirrored, these exchange their places: a and b; no augmentation should do that" in out
     assert "labels      none looked for: too few images" in out
-    assert "--apply" not in out
+    assert "linnaeus fix" not in out
     by_others = replace(LABEL_ERRORS, count=0, seen=False, both=3, features="retrained")
     asked[1][:] = [replace(FOUND, turned=(), pairs=(), label_errors=by_others)]
-    out = linnaeus("examine", "pets-1").out
+    out = linnaeus("inspect", "pets-1").out
     assert "by networks trained anew without the image, in 5 parts" in out
     assert "learned by heart" not in out
     assert "turned" not in out
@@ -72,7 +72,7 @@ def test_what_exchanges_its_place_and_where_nothing_is_found(linnaeus, asked):
 
 
 def test_as_json(linnaeus, asked):
-    assert examination.from_plain(json.loads(linnaeus("examine", "pets-1", "--json").out)) == FOUND
+    assert examination.from_plain(json.loads(linnaeus("inspect", "pets-1", "--json").out)) == FOUND
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +108,7 @@ def record(place: Path, name: str = "wrong") -> dict:
 
 @pytest.mark.usefixtures("in_place")
 def test_a_run_from_end_to_end(linnaeus, place):
-    done = linnaeus("examine", "wrong")
+    done = linnaeus("inspect", "wrong")
     assert done.status == 0, done.err
     folder, planted = place / "runs" / "wrong", json.loads((place / "wrong.json").read_text())
     found = examination.from_plain(record(place)["inspection"]["val"])
@@ -145,17 +145,17 @@ def test_a_run_from_end_to_end(linnaeus, place):
 @pytest.mark.usefixtures("in_place")
 def test_a_list_that_was_edited_is_not_overwritten(linnaeus, place):
     fixes = place / "runs" / "wrong" / "fixes.csv"
-    assert linnaeus("examine", "wrong").status == 0
-    assert linnaeus("examine", "wrong", "--json").status == 0  # as it was left: written anew
+    assert linnaeus("inspect", "wrong").status == 0
+    assert linnaeus("inspect", "wrong", "--json").status == 0  # as it was left: written anew
     edited = fixes.read_text() + "all/00000,drop,,,,,mine\n"
     fixes.write_text(edited)
-    refused = linnaeus("examine", "wrong")
+    refused = linnaeus("inspect", "wrong")
     assert refused.status == 1
     assert "name another file with --fixes FILE" in refused.err
     assert fixes.read_text() == edited
-    assert linnaeus("examine", "wrong", "--fixes", "lists/mine.csv").status == 0
+    assert linnaeus("inspect", "wrong", "--fixes", "lists/mine.csv").status == 0
     assert record(place)["inspection"]["val"]["files"]["fixes"] == str(place / "lists" / "mine.csv")
-    assert linnaeus("examine", "wrong", "--fixes", "lists").status == 1
+    assert linnaeus("inspect", "wrong", "--fixes", "lists").status == 1
     fixes.unlink()
 
 
@@ -163,14 +163,14 @@ def test_a_list_that_was_edited_is_not_overwritten(linnaeus, place):
 def test_the_sealed_test_split_is_counted(linnaeus, place):
     before = record(place)["test_openings"]
     for opened in (1, 2):  # scored for it, then as it was scored
-        assert linnaeus("examine", "wrong", "--split", "test", "--fixes", f"test-{opened}.csv").status == 0
+        assert linnaeus("inspect", "wrong", "--split", "test", "--fixes", f"test-{opened}.csv").status == 0
         assert record(place)["test_openings"] == before + opened
     assert examination.from_plain(record(place)["inspection"]["test"]).label_errors.splits == ("train", "val", "test")
 
 
 @pytest.mark.usefixtures("in_place")
 def test_features_of_other_weights_and_a_network_without_maps(linnaeus, place):
-    done = linnaeus("examine", "vectors", "--weights", "wrong", "--json")
+    done = linnaeus("inspect", "vectors", "--weights", "wrong", "--json")
     assert done.status == 0, done.err
     found = examination.from_plain(json.loads(done.out))
     assert "vectors" in found.attention
@@ -179,13 +179,13 @@ def test_features_of_other_weights_and_a_network_without_maps(linnaeus, place):
         True,
     )  # a run on these labels has seen them
     assert found.label_errors.both is not None
-    unknown = linnaeus("examine", "vectors", "--weights", "nothing")
+    unknown = linnaeus("inspect", "vectors", "--weights", "nothing")
     assert (unknown.status, unknown.err.count("\n")) == (1, 1)
 
 
 @pytest.mark.usefixtures("in_place")
 def test_networks_trained_anew(linnaeus, place):
-    done = linnaeus("examine", "wrong", "--retrain", "--fixes", "anew.csv")
+    done = linnaeus("inspect", "wrong", "--retrain", "--fixes", "anew.csv")
     assert done.status == 0, done.err
     found = examination.from_plain(record(place)["inspection"]["val"])
     assert (found.label_errors.features, found.label_errors.seen) == ("retrained", False)
@@ -198,8 +198,8 @@ def test_networks_trained_anew(linnaeus, place):
 
 @pytest.mark.usefixtures("in_place")
 def test_bad_wishes(linnaeus, place):
-    assert linnaeus("examine", "none").status == 1
-    assert linnaeus("examine", "wrong", "--split", "tset").status == 2
-    assert linnaeus("examine").status == 2
-    both = linnaeus("examine", "wrong", "--retrain", "--weights", "wrong")
+    assert linnaeus("inspect", "none").status == 1
+    assert linnaeus("inspect", "wrong", "--split", "tset").status == 2
+    assert linnaeus("inspect").status == 2
+    both = linnaeus("inspect", "wrong", "--retrain", "--weights", "wrong")
     assert (both.status, "give --weights or --retrain" in both.err) == (2, True)

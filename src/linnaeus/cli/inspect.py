@@ -1,4 +1,4 @@
-"""linnaeus examine RUN"""
+"""linnaeus inspect RUN"""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from linnaeus.api import Inspection
 from linnaeus.cli import progress, screen
 from linnaeus.cli.options import AsJson, Run, RunsFolder
+from linnaeus.record.examination import Inspection
 
 PAIRS = 8  # printed
 WHOSE = {"own": "the run's own features, cross-validated", "retrained": "networks trained anew without the image,"}
@@ -20,7 +20,7 @@ KINDS = {
 }
 
 
-def examine(
+def inspect(
     run: Run,
     split: Annotated[
         str, typer.Option(metavar="val|test|train", help="whose mistakes; test opens the sealed split, and is counted")
@@ -48,13 +48,15 @@ def examine(
     """Look at a run's mistakes: images, neighbours, possible label errors.
 
     All mistakes go to RUN/examined-SPLIT.csv, with the nearest training images in feature space. Labels that cross-validated
-    probabilities speak against go to the fix list, which linnaeus data DATA --apply FILE takes once you have gone through
+    probabilities speak against go to the fix list, which linnaeus fix DATA FILE takes once you have gone through
     it. Images are mirrored and turned, to see which classes become others. The report shows the pictures.
     """
-    from linnaeus import api
+    import linnaeus
 
     with progress.watching(as_json) as watch:
-        found = api.examine(run, split=split, weights=weights, retrain=retrain, fixes=fixes, runs=runs, watch=watch)
+        found = linnaeus.inspect(
+            run, split=split, weights=weights, retrain=retrain, fixes=fixes, runs=runs, watch=watch
+        )
     if as_json:
         screen.print_json(found.to_plain())
         return
@@ -146,4 +148,4 @@ def _turned(found: Inspection) -> list[str]:
 def _next(found: Inspection) -> list[str]:
     if found.label_errors is None or not found.label_errors.count:
         return []
-    return [f"linnaeus data DATA --apply {found.file('fixes')}, once you have gone through that list"]
+    return [f"linnaeus fix DATA {found.file('fixes')}, once you have gone through that list"]

@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
-from linnaeus import api
 from linnaeus.data.audit.fixes import Applied
+from tests.cli.fakes import stand_in
 
 
 def finding(kind, what, advice, severity="warning", files=(), pairs=(), values=None):
@@ -49,7 +49,7 @@ DATA = {
 
 def test_data(linnaeus, desk):
     desk.data = DATA
-    result = linnaeus("data", "./my photos", "--sheet", "sheet.png", "--set", "image_size=64")
+    result = linnaeus("audit", "./my photos", "--sheet", "sheet.png", "--set", "image_size=64")
     assert desk.asked == [
         ("data", ("./my photos",), {"model": None, "changes": ["image_size=64"], "sheet": Path("sheet.png")})
     ]
@@ -82,7 +82,7 @@ def test_data_without_fault(linnaeus, desk):
         "sheet": None,
         "sizes": {"width": [8, 8, 8], "height": [8, 8, 8]},
     }
-    lines = linnaeus("data", "digits").out.splitlines()
+    lines = linnaeus("audit", "digits").out.splitlines()
     assert lines[1] == "sizes       8×8 pixels, all"
     assert lines[-2:] == ["found       nothing wrong", "next        linnaeus train digits"]
 
@@ -90,12 +90,12 @@ def test_data_without_fault(linnaeus, desk):
 def test_data_as_json(linnaeus, desk):
     desk.data = DATA
     for flags in (("--json",), ("--format", "json")):
-        assert json.loads(linnaeus("data", "photos", *flags).out) == DATA
+        assert json.loads(linnaeus("audit", "photos", *flags).out) == DATA
 
 
 def test_data_with_a_model(linnaeus, desk):
     desk.data = DATA
-    linnaeus("data", "photos", "--model", "imagenet_resnet")
+    linnaeus("audit", "photos", "--model", "imagenet_resnet")
     assert desk.asked[0][2]["model"] == "imagenet_resnet"
 
 
@@ -106,12 +106,12 @@ def test_a_fix_list_is_applied(linnaeus, monkeypatch):
         asked.append((args, options))
         return Applied(folder=Path("my photos-fixed"), images=1234, relabelled=12, dropped=3, unchanged=1)
 
-    monkeypatch.setattr(api, "fix", fix)
-    assert linnaeus("data", "./my photos", "--apply", "list.csv").out.splitlines() == [
+    stand_in(monkeypatch, "fix", fix)
+    assert linnaeus("fix", "./my photos", "list.csv").out.splitlines() == [
         "written     my photos-fixed, 1,234 images: 12 relabelled, 3 dropped; 1 line changes nothing",
-        "next        linnaeus data 'my photos-fixed' · linnaeus train 'my photos-fixed'",
+        "next        linnaeus audit 'my photos-fixed' · linnaeus train 'my photos-fixed'",
     ]
     assert asked == [(("./my photos", Path("list.csv")), {"to": None})]
-    plain = json.loads(linnaeus("data", "x", "--apply", "list.csv", "--to", "new", "--format", "json").out)
+    plain = json.loads(linnaeus("fix", "x", "list.csv", "--to", "new", "--json").out)
     assert (plain["folder"], plain["relabelled"]) == ("my photos-fixed", 12)
     assert asked[1] == (("x", Path("list.csv")), {"to": Path("new")})

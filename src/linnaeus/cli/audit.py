@@ -1,4 +1,4 @@
-"""linnaeus data DATA"""
+"""linnaeus audit DATA"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
@@ -9,7 +9,6 @@ import typer
 
 from linnaeus.cli import progress, screen, summary
 from linnaeus.cli.options import AsJson
-from linnaeus.errors import UsageError
 from linnaeus.recipe import shell
 
 FILES = 5  # shown of those a finding is about
@@ -21,7 +20,7 @@ class Format(StrEnum):
     json = "json"
 
 
-def data(
+def audit(
     data: Annotated[str, typer.Argument(metavar="DATA", help="a data set, or the path of a folder or CSV file")],
     model: Annotated[
         str | None,
@@ -32,17 +31,6 @@ def data(
         typer.Option(
             metavar="FILE", help="PNG to be written with pictures of what the network will see; none unless given"
         ),
-    ] = None,
-    apply: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="fix list (path, action, label), from which a new version of the data set is made; off unless given",
-        ),
-    ] = None,
-    to: Annotated[
-        Path | None,
-        typer.Option(metavar="FOLDER", help="where --apply writes the new version; DATA-fixed unless given"),
     ] = None,
     set_: Annotated[
         list[str] | None,
@@ -55,16 +43,11 @@ def data(
 
     Nothing is trained. The JSON holds all file names, the text the first few.
     """
-    from linnaeus import api
+    import linnaeus
 
     as_json = as_json or format_ is Format.json
-    if to is not None and apply is None:
-        raise UsageError("--to says where --apply FILE writes the new version of the data set; give both")
-    if apply is not None:
-        _apply(data, apply, to, as_json)
-        return
     with progress.watching(as_json, notes=False) as watch:
-        found = api.data(data, model=model, changes=set_ or [], sheet=sheet, watch=watch)
+        found = linnaeus.audit(data, model=model, changes=set_ or [], sheet=sheet, watch=watch)
     if as_json:
         screen.print_json(found)
         return
@@ -79,32 +62,6 @@ def data(
     if found["sheet"]:
         screen.say("sheet", found["sheet"])
     screen.suggest(_next(data, found["findings"]))
-
-
-def _apply(data: str, fixes: Path, to: Path | None, as_json: bool) -> None:
-    from linnaeus import api
-
-    with progress.watching(as_json) as watch:
-        done = api.fix(data, fixes, to=to, watch=watch)
-    if as_json:
-        screen.print_json(
-            {
-                "folder": str(done.folder),
-                "images": done.images,
-                "relabelled": done.relabelled,
-                "dropped": done.dropped,
-                "unchanged": done.unchanged,
-            }
-        )
-        return
-    lines = "line changes" if done.unchanged == 1 else "lines change"
-    unchanged = f"; {done.unchanged:,} {lines} nothing" if done.unchanged else ""
-    screen.say(
-        "written",
-        f"{done.folder}, {done.images:,} images: {done.relabelled:,} relabelled, {done.dropped:,} dropped{unchanged}",
-    )
-    place = shell.quoted(str(done.folder))
-    screen.suggest(f"linnaeus data {place}", f"linnaeus train {place}")
 
 
 def _sizes(sizes: Mapping[str, Sequence[int]]) -> str:

@@ -1,0 +1,86 @@
+"""linnaeus.bench: what a network takes on this machine."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from linnaeus.api import composing
+from linnaeus.errors import UsageError
+from linnaeus.events import Watcher, nobody
+from linnaeus.recipe import read
+from linnaeus.recipe.read import Changes
+from linnaeus.recipe.spec import parse
+
+SHAPE = ("batch", "size", "channels", "classes")
+
+
+def bench(
+    what: str,
+    model: str,
+    data: str | None = None,
+    *,
+    out: Path | str | None = None,
+    watch: Watcher = nobody,
+    **settings: Any,
+) -> dict[str, Any]:
+    """Time a network on this machine, layer by layer or by the epoch. No run is made.
+
+    Args:
+        what: "layers": forward and backward time of each layer, on random images; "epochs": how long a training takes, on the
+            CPU and on a GPU if there is one, estimated from a few seconds of its steps.
+        model: such as "resnet(depth=20)".
+        data: with "layers" it sets the shape of the images; "epochs" needs it.
+        out: a picture of the layers' times, .svg or .png.
+        settings: with "layers" batch (128), size (32 px), channels (3), classes (10), precision ("fp32") and threads (0: as many
+            as there are idle cores); with "epochs" epochs (100) and any field of the recipe.
+
+    Returns:
+        With "layers" the rows `layers` and `kinds`, `whole`, `machine` and `rounds`; times in seconds for a batch. With "epochs"
+        `data`, `model`, `epochs`, `images` of an epoch, and `devices`: of each `device`, `precision`, `threads`, `step_s`,
+        `measured_s`, `steps` in an epoch, `epoch_s` and `whole_s`; all of it estimated, except what `measured_s` says.
+
+    Raises:
+        UsageError: another `what`, or epochs without data. UnknownName, RecipeError: no such model, or one that cannot take such
+        images. TrainingError: out of memory.
+    """
+    if what == "layers":
+        return _layers(model, data, settings, Path(out) if out is not None else None, watch)
+    if what != "epochs":
+        raise UsageError(f"bench measures layers or epochs, not {what!r}")
+    if data is None:
+        raise UsageError("epochs of which data? Write linnaeus bench epochs MODEL DATA")
+    return _epochs(data, model, settings.pop("epochs", 100), settings, watch)
+
+
+def _layers(
+    model: str, data: str | None, settings: Mapping[str, Any], out: Path | None, watch: Watcher
+) -> dict[str, Any]:
+    from linnaeus.data import compose
+    from linnaeus.reporting.figures import measured, style
+    from linnaeus.reporting.words import words
+    from linnaeus.training import layer_times
+
+    if out is not None:
+        style.check_name(out)
+    given = {name: settings[name] for name in SHAPE if settings.get(name) is not None}
+    machine = layer_times.this_machine(settings.get("precision", "fp32"), settings.get("threads", 0))
+    found = layer_times.bench(parse(model), {**compose.shape(data), **given}, machine, watch)
+    if out is not None:
+        style.write(measured.layer_times(found, words(), style.PRINT), out)
+    return found
+
+
+def _epochs(data: str, model: str, epochs: int, changes: Changes, watch: Watcher) -> dict[str, Any]:
+    """Nothing is compiled unless `changes` say so: compiling alone would take longer than the measurement."""
+    from linnaeus import device
+    from linnaeus.api.trial import measured
+
+    best = device.pick_device("auto")
+    found = []
+    for one in dict.fromkeys(("cpu", best)):
+        wish = ["compile=off", *read.texts(changes), f"epochs={epochs}", f"device={one}", "progressive=0.0"]
+        recipe, source = composing.compose(data, model, None, wish, composing.runs_folder(None))
+        facts = measured(recipe, watch, composing.splits(recipe, watch, source)).facts
+        found.append({**facts, "whole_s": facts["setup_s"] + epochs * facts["epoch_s"]})
+    shared = {"data": str(recipe.data), "model": str(recipe.model), "epochs": epochs}
+    return {**shared, "images": found[0]["images"], "devices": found}

@@ -1,0 +1,116 @@
+"""linnaeus.inspect: a run's mistakes, and labels that are likely wrong."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from linnaeus import files
+from linnaeus.api import composing, judging, running
+from linnaeus.device import Machine
+from linnaeus.errors import RunError, UsageError
+from linnaeus.events import Watcher, nobody
+from linnaeus.recipe.recipe import Recipe
+from linnaeus.record import folder as folders
+from linnaeus.record.examination import Inspection
+from linnaeus.record.folder import RunFolder
+from linnaeus.record.run import RunRecord
+
+if TYPE_CHECKING:
+    from linnaeus.classifier.classifier import Classifier
+    from linnaeus.data.dataset import Dataset, Splits
+
+    Datasets = Mapping[str, Dataset]
+
+
+def inspect(
+    run: str,
+    *,
+    split: str = "val",
+    weights: str | None = None,
+    retrain: bool = False,
+    fixes: Path | str | None = None,
+    runs: Path | str | None = None,
+    watch: Watcher = nobody,
+) -> Inspection:
+    """Look at the mistakes of a finished run on one split; all that is found is kept in the record and beside it.
+
+    Labels are suspected in the training and validation images; in the test images only with `split="test"`, which opens the
+    sealed test set: it is counted in the record.
+
+    Args:
+        split: whose mistakes are looked at.
+        weights: as the recipe's; their features judge the labels in place of the run's own, which have seen them.
+        retrain: judge the labels by networks that are trained anew, each without a fifth of the images: five trainings.
+        fixes: where the list of possible label errors goes; None: `fixes.csv` in the run's folder.
+
+    Raises:
+        RunError: no such run, or it is unfinished; or a fix list that somebody has edited would be lost. DataError: no such split.
+        UsageError: both `weights` and `retrain`.
+    """
+    from linnaeus.evaluation import evaluate
+    from linnaeus.evaluation.inspection.inspect_run import Clock, Subject
+    from linnaeus.evaluation.inspection.inspect_run import examine as look
+
+    if weights and retrain:
+        raise UsageError("labels are judged by other weights or by networks trained anew: give --weights or --retrain")
+    folder, clock = folders.find(composing.runs_folder(runs), run), Clock()
+    with folder.locked():
+        recipe, target = composing.recipe_of(folder), Path(fixes) if fixes is not None else folder.fixes
+        record = evaluate.finished(folder)
+        _check_fixes(target, record)
+        splits = composing.splits(recipe, watch)
+        with clock.stage("answers"):
+            probabilities_NK = evaluate.answers(folder, recipe, splits, split)
+        trained, datasets = _subject(folder, recipe, splits, split)
+        with clock.stage("features"):
+            own = judging.own(trained, datasets, recipe, splits.fingerprint, watch)
+            other = (
+                judging.other(weights, composing.runs_folder(runs), datasets, recipe, splits, watch)
+                if weights
+                else None
+            )
+        if retrain:
+            with clock.stage("trainings"):
+                other = judging.retrained(record, datasets, recipe, splits, watch)
+        subject = Subject(
+            trained=trained,
+            recipe=recipe,
+            split=split,
+            datasets=datasets,
+            probabilities_NK=probabilities_NK,
+            own=own,
+            other=other,
+        )
+        found, fix_list = look(subject, folder, target, clock, watch)
+        record = folder.record()
+        folder.save_record(replace(record, inspection={**record.inspection, split: found.to_plain()}))
+        if fix_list is not None:
+            files.write_whole(target, fix_list)
+        running.write_report(folder)
+    return found
+
+
+def _check_fixes(target: Path, record: RunRecord) -> None:
+    """Before minutes are spent: a list that was written by us and not touched since may be written anew, nothing else."""
+    if not target.exists():
+        return
+    written = {found.get("fixes_checksum") for found in record.inspection.values()}
+    if not target.is_file() or files.checksum(target) not in written:
+        raise RunError(
+            f"{target} is there already, and is not as this command left it; name another file with --fixes FILE, or take "
+            "that one away"
+        )
+
+
+def _subject(folder: RunFolder, recipe: Recipe, splits: "Splits", split: str) -> tuple["Classifier", "Datasets"]:
+    """The network, and the splits whose labels may be looked at, in its classes."""
+    from linnaeus.classifier.classifier import load
+    from linnaeus.evaluation.evaluate import in_the_classes_of
+
+    trained = load(folder.path)
+    trained = trained.to(Machine(device=judging.device_of(recipe), precision=trained.precision, threads=1).torch_device)
+    open_ones = {"train": splits.train, "val": splits.val, **({"test": splits.test} if split == "test" else {})}
+    return trained, {
+        name: in_the_classes_of(trained, dataset) for name, dataset in open_ones.items() if dataset is not None
+    }

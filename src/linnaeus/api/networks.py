@@ -1,0 +1,19 @@
+"""What `linnaeus parts models NAME` tells of a network."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from linnaeus.recipe.spec import parse
+
+
+def model_facts(
+    model: str, *, channels: int = 3, classes: int = 10, sizes: Sequence[int] = (32, 224)
+) -> dict[str, Any]:
+    """What a network is: for each of `sizes` its weights, multiply-accumulates and layers, or the `fault` why it is too small.
+
+    Raises:
+        UnknownName, RecipeError: options that the model does not have or take, or no size that it can take.
+    """
+    from linnaeus.training import layers
+
+    return layers.facts(parse(model), channels, classes, sizes)

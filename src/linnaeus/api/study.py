@@ -1,0 +1,85 @@
+"""linnaeus.study: many runs, and which choice mattered."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from linnaeus import files
+from linnaeus.api import composing
+from linnaeus.api.studying import changed, check_recipes, executor_of, folder_of, held, resolver, settled
+from linnaeus.recipe.read import Changes
+from linnaeus.studies import opening
+from linnaeus.studies.plan import load
+from linnaeus.studies.results import StudyResult, keep
+from linnaeus.studies.runner import Driver, Tell, silent
+from linnaeus.studies.workers.executor import HERE, Place
+
+if TYPE_CHECKING:
+    pass
+
+
+def study(
+    file: Path | str,
+    *,
+    place: Place = HERE,
+    name: str | None = None,
+    runs: Path | str | None = None,
+    store: str | None = None,
+    extend: bool = False,
+    changes: Changes = (),
+    watch: Tell = silent,
+) -> StudyResult:
+    """Run a study file to its end, from wherever it is: killed anywhere, the same call goes on.
+
+    Args:
+        place: where trials run and how many at once: `Place(jobs=2)` divides the cores of this machine among two,
+            `Place(on="ray")` and `Place(on="HOST:PORT")` run them on a Ray cluster, see `studies.cluster`.
+        name: of the study, whose folder lies among the runs; the file's name where it is None.
+        runs: the folder that holds runs.
+        store: the address of a database for the trials; None: a SQLite file in the study's folder.
+        changes: fields of the recipe that win over what the file says; no factors of it.
+        extend: take the file's factors in place of those that the study had; finished runs of equal recipes are kept.
+        watch: is told what happens, see `studies.runner.Progress`.
+
+    Raises:
+        UsageError: a study file that is wrong. StudyError: a store that cannot be used, or workers that keep dying.
+        Interrupted: stopped by a signal; all is saved.
+    """
+    from linnaeus.stats.study_results import summarise
+
+    plan, folder = changed(load(Path(file)), changes), folder_of(file, name, runs)
+    check_recipes(plan, resolve := resolver(plan.base, composing.runs_folder(runs)))
+    with held(folder):
+        is_whole: bool | None = None
+        opened = opening.opened(plan, folder, store, extend)
+        executor = executor_of(place, folder / "workers", plan.silence)
+        try:
+            opened.note("about", plan.about())
+            driver = Driver(
+                plan=plan,
+                store=opened,
+                executor=executor,
+                resolve=settled(plan, opened, executor, resolve),
+                runs=folder / "trials",
+                tell=watch,
+            )
+            is_whole = driver.drive()
+        finally:
+            executor.end(0.0)
+            if opened.trials():
+                _keep(result := summarise(opened, folder, _outcome(is_whole)), folder)
+            opened.close()
+    return result
+
+
+def _outcome(is_whole: bool | None) -> str:
+    return {None: "stopped", True: "finished", False: "budget"}[is_whole]
+
+
+def _keep(result: StudyResult, folder: Path) -> None:
+    """The result on the disk: `study.json`, `recommended.toml` and `report.html`."""
+    from linnaeus.reporting import study as report
+
+    keep(result, folder)
+    recipe = folder / "recommended.toml"
+    text = recipe.read_text(encoding="utf-8") if result.best is not None else ""
+    files.write_whole(folder / "report.html", report.page(result.to_plain(), text))
