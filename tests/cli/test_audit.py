@@ -51,7 +51,7 @@ def test_data(linnaeus, desk):
     desk.data = DATA
     result = linnaeus("audit", "./my photos", "--sheet", "sheet.png", "--set", "image_size=64")
     assert desk.asked == [
-        ("data", ("./my photos",), {"model": None, "changes": ["image_size=64"], "sheet": Path("sheet.png")})
+        ("audit", ("./my photos",), {"model": None, "changes": ["image_size=64"], "sheet": Path("sheet.png")})
     ]
     assert result.out.splitlines() == [
         "data        folder('photos'): 100 images 32×32 colour, 2 classes · train 70 val 15 test 15 (sealed) · 1 unreadable",
