@@ -11,7 +11,8 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-import linnaeus
+from linnaeus.api.loading import load
+from linnaeus.api.train import train
 from linnaeus.events import nobody
 
 Array = npt.NDArray[Any]
@@ -62,10 +63,10 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder, "images.npz")
             np.savez(file, images=self._images(X), labels=indices)
-            record = linnaeus.train(
+            record = train(
                 f"arrays({str(file)!r})", model=self.model, changes=changes, runs=folder, page=False, watch=nobody
             )
-            self.classifier_ = linnaeus.load(record.folder or folder)
+            self.classifier_ = load(record.folder or folder)
         return self
 
     def predict_proba(self, X: Array) -> Array:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 
 def device_of(recipe: Recipe) -> str:
+    """The device that a recipe asks for, `auto` resolved."""
     from linnaeus.device import pick_device
 
     return pick_device(recipe.device)

@@ -142,6 +142,7 @@ def status_of(store: Store, folder: Path) -> str:
 
 
 def folder_of(file: Path | str, name: str | None, runs: Path | str | None) -> Path:
+    """Where a study lies, or will lie. Raises RunError where a run has that name."""
     folder = composing.runs_folder(runs).absolute() / (name or Path(file).stem)
     if folders.is_run(folder):
         raise RunError(f"{folder} is a run already; give the study another name with --name")

@@ -43,11 +43,11 @@ def audit(
 
     Nothing is trained. The JSON holds all file names, the text the first few.
     """
-    import linnaeus
+    from linnaeus.api import audit as verb
 
     as_json = as_json or format_ is Format.json
     with progress.watching(as_json, notes=False) as watch:
-        found = linnaeus.audit(data, model=model, changes=set_ or [], sheet=sheet, watch=watch)
+        found = verb.audit(data, model=model, changes=set_ or [], sheet=sheet, watch=watch)
     if as_json:
         screen.print_json(found)
         return

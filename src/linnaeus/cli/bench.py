@@ -70,7 +70,7 @@ def bench(
     What the layers leave of the whole network's time are sums at shortcuts and the like, and the clock itself, which costs
     some microseconds a layer. Other work on the machine makes all of it slower. GMAC/s is the speed of the forward pass.
     """
-    import linnaeus
+    from linnaeus.api import bench as verb
 
     if what is What.epochs:
         _epochs(model, data, epochs, set_ or [], as_json)
@@ -84,7 +84,7 @@ def bench(
         "threads": threads,
     }
     with progress.watching(as_json) as watch:
-        found = linnaeus.bench("layers", model, data, **shape, out=out, watch=watch)
+        found = verb.bench("layers", model, data, **shape, out=out, watch=watch)
     if as_json:
         screen.print_json(found)
         return
@@ -97,10 +97,10 @@ def bench(
 
 
 def _epochs(model: str, data: str | None, epochs: int, changes: Sequence[str], as_json: bool) -> None:
-    import linnaeus
+    from linnaeus.api import bench as verb
 
     with progress.watching(quiet=True) as watch:
-        found = linnaeus.bench("epochs", model, data, epochs=epochs, watch=watch, **settings(changes))
+        found = verb.bench("epochs", model, data, epochs=epochs, watch=watch, **settings(changes))
     if as_json:
         screen.print_json(found)
         return

@@ -37,7 +37,7 @@ def compare(
     seeds are one side: then the interval accounts for other images and other seeds. Nothing is computed anew:
     the test split is not opened, only read where it was.
     """
-    import linnaeus
+    from linnaeus.api import compare as verb
 
     if any(COUNT.fullmatch(one) for one in runs_):
         from linnaeus.stats.counts import of_texts
@@ -48,7 +48,7 @@ def compare(
         else:
             _show_counts(counts)
         return
-    found = linnaeus.compare(runs_, split=split, runs=runs)
+    found = verb.compare(runs_, split=split, runs=runs)
     if as_json:
         screen.print_json([one.to_plain() for one in found])
     else:

@@ -39,10 +39,10 @@ def continue_(
     go on where the old one ended. The optimizer begins without memory, and order and augmentation are drawn from the old
     seed plus one. RUN stays as it is; the page of the new run draws both as one curve.
     """
-    import linnaeus
+    from linnaeus.api import continue_ as verb
 
     with progress.watching(as_json) as watch:
-        record = linnaeus.continue_(run, epochs=epochs, changes=set_ or [], name=name, runs=runs, watch=watch)
+        record = verb.continue_(run, epochs=epochs, changes=set_ or [], name=name, runs=runs, watch=watch)
     if as_json:
         screen.print_json(record.to_plain())
     else:

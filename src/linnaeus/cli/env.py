@@ -9,9 +9,9 @@ def env(as_json: AsJson = False) -> None:
 
     Send it along with a report of a fault.
     """
-    import linnaeus
+    from linnaeus.api import env as verb
 
-    found = linnaeus.env()
+    found = verb.env()
     if as_json:
         screen.print_json(found)
     else:

@@ -30,11 +30,11 @@ def evaluate(
     as_json: AsJson = False,
 ) -> None:
     """Score a run, with 95 % intervals, as a whole and by class."""
-    import linnaeus
+    from linnaeus.api import evaluate as verb
     from linnaeus.api import loading
 
     with progress.watching(as_json) as watch:
-        found = linnaeus.evaluate(run, split=split, data=data, tta=tta, runs=runs, watch=watch)
+        found = verb.evaluate(run, split=split, data=data, tta=tta, runs=runs, watch=watch)
         calibration = loading.calibration(run, found.split, runs=runs)
     if as_json:
         screen.print_json({**asdict(found), "calibration": calibration.to_plain() if calibration else None})

@@ -45,11 +45,11 @@ def extend(
     leans towards the rarer classes, and the old network's answers weigh in on it. Record and page say what was forgotten
     and what was won, on training and validation images, and on test images once they are opened.
     """
-    import linnaeus
+    from linnaeus.api import extend as verb
 
     changes = [*(set_ or []), *([f"epochs={epochs}"] if epochs else [])]
     with progress.watching(as_json) as watch:
-        record = linnaeus.extend(
+        record = verb.extend(
             run, data, replay=_images(replay), merge=merge, changes=changes, name=name, runs=runs, watch=watch
         )
     if as_json:

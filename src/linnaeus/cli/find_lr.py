@@ -43,13 +43,11 @@ def find_lr(
     the smoothed loss is lowest, and the rate at which it falls fastest. That is a place to begin, not a promise. No run
     is made, and what is trained next is the same, bit for bit, as without this test. The JSON holds the whole table.
     """
-    import linnaeus
+    from linnaeus.api import find_lr as verb
 
     sweep = (low, high, steps)
     with progress.watching(as_json) as watch:
-        found = linnaeus.find_lr(
-            data, model=model, recipe=recipe, changes=set_ or [], sweep=sweep, out=out, watch=watch
-        )
+        found = verb.find_lr(data, model=model, recipe=recipe, changes=set_ or [], sweep=sweep, out=out, watch=watch)
     if as_json:
         screen.print_json(found)
         return

@@ -24,10 +24,10 @@ def fix(
 
     linnaeus inspect writes such a list; go through it first. The old data set stays as it is.
     """
-    import linnaeus
+    from linnaeus.api import fix as verb
 
     with progress.watching(as_json) as watch:
-        done = linnaeus.fix(data, fixes, to=to, watch=watch)
+        done = verb.fix(data, fixes, to=to, watch=watch)
     if as_json:
         screen.print_json(
             {

@@ -51,12 +51,10 @@ def inspect(
     probabilities speak against go to the fix list, which linnaeus fix DATA FILE takes once you have gone through
     it. Images are mirrored and turned, to see which classes become others. The report shows the pictures.
     """
-    import linnaeus
+    from linnaeus.api import inspect as verb
 
     with progress.watching(as_json) as watch:
-        found = linnaeus.inspect(
-            run, split=split, weights=weights, retrain=retrain, fixes=fixes, runs=runs, watch=watch
-        )
+        found = verb.inspect(run, split=split, weights=weights, retrain=retrain, fixes=fixes, runs=runs, watch=watch)
     if as_json:
         screen.print_json(found.to_plain())
         return

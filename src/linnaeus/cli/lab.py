@@ -80,21 +80,21 @@ def lab(
     a report as page and Word document, in English and Russian. `score` compares files of answers with labels that students do
     not hold: they pass if even the lower end of the interval reaches --pass, fail if the upper end does not, else it is open.
     """
-    import linnaeus
+    from linnaeus.api import lab as verb
     from linnaeus.api import labwork
 
     if not words:
         for name in labwork.labs():
-            screen.say(name, str(linnaeus.lab(name).sheet["title"]["en"]))
+            screen.say(name, str(verb.lab(name).sheet["title"]["en"]))
         screen.suggest("linnaeus lab lenet --variant 3")
     elif words[0] == "score":
         _score(words[1:], labels, pass_, out)
     elif len(words) > 1:
         raise UsageError("one lab at a time: linnaeus lab NAME")
     elif variants is not None:
-        _hand_out(linnaeus.lab(words[0]), variants, out)
+        _hand_out(verb.lab(words[0]), variants, out)
     else:
-        _do(linnaeus.lab(words[0]), variant, full, set_ or [], runs)
+        _do(verb.lab(words[0]), variant, full, set_ or [], runs)
 
 
 def _do(found: "Lab", variant: int | None, full: bool, changes: Sequence[str], runs: Path | None) -> None:

@@ -28,9 +28,10 @@ def parts(
     Of a model, its options with their defaults, its layers, and its weights and multiply-accumulates (MACs: of
     convolutional and dense layers) for images of 32 and 224 px.
     """
-    import linnaeus
+    from linnaeus.api import networks
+    from linnaeus.api import parts as verb
 
-    found = linnaeus.parts(shelf, name)
+    found = verb.parts(shelf, name)
     if isinstance(found, list):
         column = 4 + max((len(part.name) for part in found), default=0)
         for title, group in groupby(found, key=lambda part: part.shelf):
@@ -42,7 +43,7 @@ def parts(
     else:
         facts = None
         if found.shelf == "models" and name is not None and _is_whole(found, name):
-            facts = linnaeus.model_facts(name, channels=channels, classes=classes)
+            facts = networks.model_facts(name, channels=channels, classes=classes)
         print(f"{_call(found)}\n\n{found.doc.strip()}\n")
         if found.common:
             screen.say("also", f"{_options(found.common)} (as every part of {found.shelf})")

@@ -59,10 +59,10 @@ def predict(
     runs: RunsFolder = None,
 ) -> None:
     """Name the images in files and folders. The exit status is 1 where some could not be read."""
-    import linnaeus
+    from linnaeus.api import predict as verb
 
     with progress.watching(quiet=out is None and format_ is not Format.table) as watch:
-        answers = linnaeus.predict(run, paths, top=top, sets=sets, unknown=unknown, runs=runs, watch=watch)
+        answers = verb.predict(run, paths, top=top, sets=sets, unknown=unknown, runs=runs, watch=watch)
     text = {Format.table: as_table, Format.csv: as_csv, Format.json: as_json}[format_](answers)
     if out is not None:
         files.write_whole(out, text)

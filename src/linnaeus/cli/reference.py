@@ -44,10 +44,10 @@ def reference(
     """
     from dataclasses import asdict
 
-    import linnaeus
+    from linnaeus.api import reference as verb
 
     if run is not None and card is not None:
-        found = linnaeus.reference(run, card, row=row, runs=runs)
+        found = verb.reference(run, card, row=row, runs=runs)
         if as_json:
             screen.print_json(found.to_plain())
         else:
@@ -120,10 +120,10 @@ def _weights(card: Card) -> str:
 
 
 def _ours(facts: Mapping[str, Any]) -> int | None:
-    import linnaeus
+    from linnaeus.api import networks
 
     classes = 100 if str(facts.get("data")).startswith("cifar100") else 10
-    found = linnaeus.model_facts(str(facts["model"]), classes=classes, sizes=(COUNTED_AT,))["sizes"][COUNTED_AT]
+    found = networks.model_facts(str(facts["model"]), classes=classes, sizes=(COUNTED_AT,))["sizes"][COUNTED_AT]
     count: int | None = found.get("parameters")
     return count
 

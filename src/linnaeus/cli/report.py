@@ -38,9 +38,9 @@ def report(
     An HTML page is one file that needs no network; a Word document has numbered figures and tables, for handing in. A lab
     report adds a title page, the tasks, and conclusions that state what the records carry, with marked room for your own.
     """
-    import linnaeus
+    from linnaeus.api import report as verb
 
-    file = linnaeus.report(
+    file = verb.report(
         runs_, language=language, format=format, lab=sheet if sheet is not None else lab, out=out, runs=runs
     )
     screen.say("report", str(file))

@@ -9,10 +9,10 @@ def resume(run: Run, runs: RunsFolder = None, as_json: AsJson = False) -> None:
 
     The result is the same, bit for bit, as if it had never stopped. A finished run stays as it is.
     """
-    import linnaeus
+    from linnaeus.api import resume as verb
 
     with progress.watching(as_json) as watch:
-        record = linnaeus.resume(run, runs=runs, watch=watch)
+        record = verb.resume(run, runs=runs, watch=watch)
     if as_json:
         screen.print_json(record.to_plain())
     else:

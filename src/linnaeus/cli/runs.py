@@ -7,9 +7,9 @@ from linnaeus.record.run import RunRecord
 
 def runs(runs: RunsFolder = None, as_json: AsJson = False) -> None:
     """List the runs, the newest first."""
-    import linnaeus
+    from linnaeus.api import runs as verb
 
-    found = linnaeus.runs(runs)
+    found = verb.runs(runs)
     if as_json:
         screen.print_json([record.to_plain() for record in found])
     elif not found:

@@ -30,10 +30,10 @@ def show(
     A row an image: its label, the answer with its probability, and the logits from which both come. They are taken evenly over
     the split, not chosen by what the network says of them. Test images are not shown: that would be a look at the sealed split.
     """
-    import linnaeus
+    from linnaeus.api import show as verb
 
     with progress.watching(as_json) as watch:
-        found = linnaeus.show(run, split=split, count=count, out=out, runs=runs, watch=watch)
+        found = verb.show(run, split=split, count=count, out=out, runs=runs, watch=watch)
     if as_json:
         screen.print_json(found)
         return

@@ -57,7 +57,7 @@ def study(
     Killed anywhere, the same command goes on. `study status NAME` shows how far it is, `study best NAME` the recipe that it
     recommends.
     """
-    import linnaeus
+    from linnaeus.api import study as verb
     from linnaeus.api import studying
     from linnaeus.studies.runner import silent
     from linnaeus.studies.workers.executor import Place
@@ -79,7 +79,7 @@ def study(
         with screen.alone(as_json):  # Ray prints that a node died
             if retry:
                 studying.retry_failed(of, name=name, runs=runs, store=store, changes=set_ or [])
-            result = linnaeus.study(
+            result = verb.study(
                 of,
                 place=Place(jobs=jobs, on=on),
                 name=name,

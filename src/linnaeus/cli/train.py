@@ -70,7 +70,8 @@ def train(
     as_json: AsJson = False,
 ) -> None:
     """Train a classifier. With no more said than DATA, it chooses a sound recipe for it."""
-    import linnaeus
+    from linnaeus.api import repeating
+    from linnaeus.api import train as verb
 
     flags = {
         "epochs": epochs,
@@ -84,13 +85,13 @@ def train(
     changes = [f"{key}={value}" for key, value in flags.items() if value is not None] + (set_ or [])
     if repeats > 1:
         with progress.watching(as_json) as watch:
-            found = linnaeus.repeat(
+            found = repeating.repeat(
                 data, repeats=repeats, model=model, recipe=recipe, changes=changes, name=name, runs=runs, watch=watch
             )
         _show_repeats(found, runs, as_json)
         return
     with progress.watching(as_json) as watch:
-        record = linnaeus.train(data, model=model, recipe=recipe, changes=changes, name=name, runs=runs, watch=watch)
+        record = verb.train(data, model=model, recipe=recipe, changes=changes, name=name, runs=runs, watch=watch)
     if as_json:
         screen.print_json(record.to_plain())
     else:

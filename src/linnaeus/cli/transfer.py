@@ -56,18 +56,17 @@ def transfer(
     trained from scratch, its head alone, all at once, and head-then-all, each on 5, 20 and 100 % of the training images;
     given again, the command goes on where it was stopped.
     """
-    import linnaeus
-    from linnaeus.api import transfer as carrying
+    from linnaeus.api import transfer as verb
 
     _check_picture(out, compare)
     changes = [*([f"model={model}"] if model else []), *(set_ or [])]
     with progress.watching(as_json) as watch:
         if not compare:
-            record = carrying.transfer_one(
+            record = verb.transfer_one(
                 data, weights=weights, way=ONE, changes=changes, name=name, runs=runs, watch=watch
             )
         else:
-            found = linnaeus.transfer(
+            found = verb.transfer(
                 data,
                 weights=weights,
                 ways=[way.strip() for way in ways.split(",")],
@@ -78,7 +77,7 @@ def transfer(
                 watch=watch,
             )
     if compare and out is not None:
-        carrying.draw(found, out)
+        verb.draw(found, out)
     if as_json:
         screen.print_json(found.to_plain() if compare else record.to_plain())
     elif compare:

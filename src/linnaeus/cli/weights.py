@@ -25,9 +25,9 @@ def weights(
 
     SOURCE is what a recipe's `weights` takes. A checkpoint of torch is read by a process of its own; nothing in it is run.
     """
-    import linnaeus
+    from linnaeus.api import weights as verb
 
-    found = linnaeus.weights(source, runs=runs)
+    found = verb.weights(source, runs=runs)
     if as_json:
         screen.print_json(found)
     elif isinstance(found, list):

@@ -176,7 +176,7 @@ def _load_chunks(source: Source, recipe: Recipe, tell: Watcher) -> tuple[list[_L
         )
         if recipe.strict:
             raise DataError(f"{found} (strict = true stops here; linnaeus audit lists them all)")
-        tell(Note(text=f"{found}; training goes on without, linnaeus data lists them"))
+        tell(Note(text=f"{found}; training goes on without, linnaeus audit lists them"))
     return loaded, skipped
 
 

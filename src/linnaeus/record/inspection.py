@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from linnaeus.record.display import Shown
 from linnaeus.record.scores import Reason, Score
 
-# The columns of the list of label errors, which `linnaeus data DATA --apply FILE` takes. `path` is the image's name in the
+# The columns of the list of label errors, which `linnaeus fix DATA FILE` takes. `path` is the image's name in the
 # data set, for a folder its path below it. `action` is keep (nothing is changed), relabel (its class becomes `label`) or drop.
 FIXES = ("path", "action", "label", "given", "suggested_probability", "given_probability", "reason")
 
