@@ -136,14 +136,10 @@ def tab(folder):
     path = found()
     to_read, to_write = os.pipe(), os.pipe()
 
-    def hand_over():  # the browser reads from 3 and writes to 4
-        fds = os.dup(to_read[0]), os.dup(to_write[1])
-        os.dup2(fds[0], 3)
-        os.dup2(fds[1], 4)
-
+    given = f'exec "$@" 3<&{to_read[0]} 4>&{to_write[1]}'  # the browser reads from 3 and writes to 4
     command = [path, *FLAGS, "--remote-debugging-pipe", f"--user-data-dir={folder}", "about:blank"]
     process = subprocess.Popen(
-        command, preexec_fn=hand_over, close_fds=False, start_new_session=True,
+        ["bash", "-c", given, "bash", *command], pass_fds=(to_read[0], to_write[1]), start_new_session=True,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     os.close(to_read[0])
