@@ -18,7 +18,7 @@ MOST_BYTES = 3_500_000  # of all addresses: with its words and curves a page the
 class Shown:
     """A picture of the page: where it is defined, and its size in pixels."""
 
-    id: str
+    id: str  # from its content, so that two pages in one window do not mistake each other's
     width: int
     height: int
     address: str
@@ -52,7 +52,7 @@ class Album:
         height, width = pixels.shape[:2]
         scale = min(1.0, LARGEST / max(height, width, 1))
         wide, high = (max(1, round(scale * side)) for side in (width, height))
-        self._held[key] = Shown(id=f"p{len(self._held)}", width=wide, height=high, address=text)
+        self._held[key] = Shown(id=f"p{key.hex()[:12]}", width=wide, height=high, address=text)
         return self._held[key]
 
 

@@ -33,6 +33,7 @@ from linnaeus.reporting.blocks import (
     Text,
 )
 from linnaeus.reporting.figures import heatmap, style
+from linnaeus.reporting.render import as_text
 from linnaeus.reporting.render.album import Album, Shown, dots, side
 from linnaeus.reporting.words import Words
 
@@ -46,7 +47,7 @@ def render(document: Document, say: Words) -> str:
     body = page.document(document)
     style_text, script = (_file(name) for name in ("style.css", "script.js"))
     text = _environment().get_template("page.html").render(
-        page=page, title=Markup(document.title).striptags(), body=_harmless(body), foot=document.foot,
+        page=page, title=Markup(document.title).striptags(), body=harmless(body), foot=document.foot,
         style=Markup(style_text), script=Markup(script), style_hash=_hash(style_text), script_hash=_hash(script),
     )  # fmt: skip
     return text.encode("utf-8", "replace").decode()  # names of files may hold what is not text
@@ -54,9 +55,13 @@ def render(document: Document, say: Words) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """What is drawn so far: its pictures, and numbers for its figures. `prefix` begins the fragments of a document in another."""
+    """What is drawn so far: its pictures, and numbers for its figures. `prefix` begins the fragments of a document in another.
+
+    Where it is not `alone` in its window, nothing opens by a fragment.
+    """
 
     say: Words
+    alone: bool = True
     album: Album = field(default_factory=Album)
     prefix: str = ""
     numbers: Iterator[int] = field(default_factory=itertools.count)
@@ -97,6 +102,10 @@ class Page:
         firsts = [one.pictures[0].pixels.shape[:2] for one in gallery.framed if one.pictures]
         return side(max(map(max, firsts), default=1), gallery.side)
 
+    def pictures(self) -> Markup:
+        """Where each picture is defined that the page shows."""
+        return self._macro("album", self.album.pictures) if self.album.pictures else Markup("")
+
     def cell(self, value: Cell) -> Markup:
         match value:
             case None:
@@ -105,7 +114,7 @@ class Page:
                 return self._macro("measured", score, n)
             case Bar():
                 places = [self._place(score, value.start) for score in (value.score, value.before) if score is not None]
-                return self._macro("bar", self.say.score(value.score), places)
+                return self._macro("bar", as_text.cell(value, self.say), places)
             case _:
                 return Markup("<bdi>{}</bdi>").format(value)
 
@@ -120,6 +129,8 @@ class Page:
 
     def matrix(self, one: Matrix) -> "Shaded":
         """The matrix with the strength of each cell's shade and the fragments that its images open at."""
+        if not self.alone:
+            one = replace(one, links={}, row_links={})
         name = f"{self.prefix}m{next(self.numbers)}"
         ids = {cell: self._anchor(gallery, f"{name}-{cell[0]}-{cell[1]}") for cell, gallery in one.links.items()}
         rows = {row: self._anchor(gallery, f"{name}-r{row}") for row, gallery in one.row_links.items()}
@@ -187,7 +198,7 @@ def _plain(text: Text) -> str:
     return text.striptags() if isinstance(text, Markup) else text
 
 
-def _harmless(text: Markup) -> Markup:
+def harmless(text: str) -> Markup:
     """With signs that cannot be seen, or that turn the direction of what follows, made visible."""
     return Markup(style.UNSEEN.sub("\ufffd", text))
 
