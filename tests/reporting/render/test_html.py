@@ -145,7 +145,7 @@ def test_scores_lie_on_their_axes():
     whole = render(documents.whole(), EN)
     assert "--low:60.0;--value:80.0;--high:90.0" in whole and "--was:40.0" in whole  # from 50 to 100 %
     assert "--low:80.0;--value:90.0;--high:95.0" in whole
-    assert 'aria-label="90.0\u00a0% (80.0–95.0, n\u00a01,797)"' in whole
+    assert 'aria-label="70.0\u00a0% → 90.0\u00a0% (80.0–95.0)"' in whole
     assert "<span>50.0\u00a0%</span>" in whole
 
 
