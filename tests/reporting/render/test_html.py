@@ -266,3 +266,12 @@ def test_small_pictures_keep_their_pixels_and_large_ones_become_small():
     assert np.array_equal(np.asarray(decoded(album.address(image[..., 0]))), image[..., 0])
     assert decoded(album.address(np.zeros((300, 500, 3), np.uint8))).size == (128, 77)
     assert [album.side(size, 96) for size in (8, 28, 32, 64, 96, 224)] == [96, 84, 96, 128, 96, 96]
+
+
+def test_ranges_are_not_broken_at_their_dash():
+    told = Paragraph(EN("result-answer", share="94.8\u00a0%", interval="91.5–96.9\u00a0%", split="test", n=270))
+    hostile = Paragraph("1–2 <b title='3–4'>")
+    whole = render(Document(title="t", sections=[Section(key="a", title="A", blocks=[told, hostile])]), EN)
+    assert 'expect <span class="unbroken">91.5–96.9\u00a0%</span> (95' in whole
+    assert '<span class="unbroken">1–2</span> &lt;b title=&#39;' in whole
+    read(whole)

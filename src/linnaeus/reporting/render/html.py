@@ -8,6 +8,7 @@ import base64
 import hashlib
 import itertools
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from linnaeus.record.scores import Score
 from linnaeus.reporting.blocks import (
@@ -38,6 +39,8 @@ from linnaeus.reporting.render.album import Album, Shown, dots, side
 from linnaeus.reporting.words import Words
 
 TEMPLATES = Path(__file__).parent / "templates"
+LONGEST_LINE = 22  # letters below a picture
+RANGE = re.compile(r"(?<![\w.,<])[−+]?\d[\d.,]*–\d[\d.,]*(?:\xa0%)?(?![^<>]*>)")
 MOST_CELLS = 30  # classes of a confusion matrix that is written out; a larger one is a picture
 
 
@@ -101,6 +104,11 @@ class Page:
         """Pixels of the page for the longer side of a picture."""
         firsts = [one.pictures[0].pixels.shape[:2] for one in gallery.framed if one.pictures]
         return side(max(map(max, firsts), default=1), gallery.side)
+
+    def letters(self, gallery: Gallery) -> int:
+        """How wide a column its lines want; longer ones are broken."""
+        lines = (line for one in gallery.framed for line in one.lines)
+        return min(max((len(_plain(line)) for line in lines), default=0), LONGEST_LINE)
 
     def pictures(self) -> Markup:
         """Where each picture is defined that the page shows."""
@@ -193,6 +201,11 @@ class Shaded:
     behind: Sequence[Behind]
 
 
+def _unbroken(text: Text) -> Markup:
+    """With ranges that are not broken at their dash: `91.5–96.9 %`."""
+    return Markup(RANGE.sub(r'<span class="unbroken">\g<0></span>', str(escape(text))))
+
+
 def _plain(text: Text) -> str:
     """Without tags, for where none can stand."""
     return text.striptags() if isinstance(text, Markup) else text
@@ -221,7 +234,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["plain"] = _plain
+    environment.filters |= {"plain": _plain, "unbroken": _unbroken}
     return environment
 
 
