@@ -14,7 +14,8 @@ FLOORS = (
     ("recipe",),
     ("record", "classifier", "data", "studies", "testing"),
     ("stats", "finetuning", "delivery"),
-    ("evaluation", "reporting", "labs", "web"),
+    ("labs",),  # plans and grades, which reporting tells of: it stands below reporting, not beside it
+    ("evaluation", "reporting", "web"),
     ("training",),
     ("api",),
     ("estimator",),

@@ -33,9 +33,8 @@ they must matter too (`LEAST_GAIN`, `LEAST_GAP`). Shares are 0 … 1, epochs cou
     fewer_epochs   epochs         as good after so many
     anneal         epochs, rate   linnaeus continue RUN --epochs N with a tenth of the rate, which never fell
 
-`too_short.annealed`, both `under_fitting` and `over_fitting.gap` read the training accuracy, so they are not made of runs whose
-augmentation mixes images (mix_up, cut_mix): there it is not one. Avoidable bias against variance as a guide to what comes next
-follows A. Ng, Machine Learning Yearning, chapters 20 to 32. A trend of the loss is told by Mann's test (Mann 1945).
+`too_short.annealed`, both `under_fitting` and `over_fitting.gap` read the training accuracy: none of runs whose augmentation mixes
+images. Bias against variance: A. Ng, Machine Learning Yearning, chapters 20 to 32. A trend of the loss: Mann's test (Mann 1945).
 """
 
 from collections.abc import Callable, Mapping, Sequence
