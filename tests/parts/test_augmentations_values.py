@@ -136,6 +136,7 @@ def test_changes_are_torchvisions(module: Any) -> None:
     """Every change at three strengths, both ways, on a whole batch, against torchvision's own on one image."""
     theirs = v2.RandAugment(fill=[9.0]) if module is rand_augment else v2.TrivialAugmentWide(fill=[9.0])
     images_BCHW = batch((3, 16, 20), False, 4)
+    sides = {"TranslateX": 20, "TranslateY": 16} if module is rand_augment else {}
     for name, (most, either_way) in module.CHANGES.items():
         magnitudes, signed = theirs._AUGMENTATION_SPACE[name]
         assert signed == either_way
@@ -144,7 +145,7 @@ def test_changes_are_torchvisions(module: Any) -> None:
                 continue
             values = magnitudes(31, 16, 20)
             theirs_strength = 0.0 if values is None else float(values[bin_])
-            ours_strength = most * bin_ / 30
+            ours_strength = most * bin_ / 30 * sides.get(name, 1)
             found = module.changed(images_BCHW, name, -ours_strength if either_way else ours_strength, 9.0)
             for image, ours in zip(images_BCHW, found, strict=True):
                 wanted = theirs._apply_image_or_video_transform(

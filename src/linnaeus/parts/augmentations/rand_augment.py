@@ -4,11 +4,11 @@ The changes, their strengths and their pixels are torchvision's; images that dre
 """
 
 from collections.abc import Callable
-from functools import partial
 
 import torch
 from torch import Tensor
-from torchvision.transforms.v2 import functional as F
+
+from linnaeus.parts.augmentations._changes import changed
 
 BINS = 31
 # Strength at the greatest magnitude; whether it goes either way. Moves are shares of height and width.
@@ -44,12 +44,13 @@ def build(
     def rand_augment(images_BCHW: Tensor, targets_BK: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
         if images_BCHW.shape[1] not in (1, 3):
             raise ValueError(f"rand_augment needs images of 1 or 3 channels, not {images_BCHW.shape[1]}")
+        sides = {"TranslateX": images_BCHW.shape[3], "TranslateY": images_BCHW.shape[2]}
         images = images_BCHW.round().to(torch.uint8) if images_BCHW.is_floating_point() else images_BCHW.clone()
         for _ in range(changes):
             kinds_B = torch.randint(len(CHANGES), (len(images),), generator=generator)
             back_B = torch.randint(2, (len(images),), generator=generator).bool()
             for kind, (name, (most, either_way)) in enumerate(CHANGES.items()):
-                strength = most * magnitude / (BINS - 1)
+                strength = most * magnitude / (BINS - 1) * sides.get(name, 1)
                 for sign in (1, -1) if either_way else (1,):
                     mine_B = (kinds_B == kind) & ((back_B == (sign < 0)) | (not either_way))
                     if mine_B.any() and name != "Identity":
@@ -58,27 +59,3 @@ def build(
         return torch.empty_like(images_BCHW).copy_(images), targets_BK
 
     return rand_augment
-
-
-def changed(images_BCHW: Tensor, name: str, strength: float, fill: float) -> Tensor:
-    """The images after one change."""
-    height, width = images_BCHW.shape[2:]
-    affine = partial(F.affine, images_BCHW, angle=0.0, scale=1.0, fill=[fill])
-    # In torchvision a shear is about the left or upper edge, as in Pillow; a strength is a tangent.
-    tangent = torch.tensor(strength).atan().rad2deg().item()
-    one: Callable[[], Tensor] = {
-        "ShearX": lambda: affine(translate=[0, 0], shear=[tangent, 0.0], center=[0, 0]),
-        "ShearY": lambda: affine(translate=[0, 0], shear=[0.0, tangent], center=[0, 0]),
-        "TranslateX": lambda: affine(translate=[int(strength * width), 0], shear=[0.0, 0.0]),
-        "TranslateY": lambda: affine(translate=[0, int(strength * height)], shear=[0.0, 0.0]),
-        "Rotate": lambda: F.rotate(images_BCHW, strength, fill=[fill]),
-        "Brightness": lambda: F.adjust_brightness(images_BCHW, 1 + strength),
-        "Color": lambda: F.adjust_saturation(images_BCHW, 1 + strength),
-        "Contrast": lambda: F.adjust_contrast(images_BCHW, 1 + strength),
-        "Sharpness": lambda: F.adjust_sharpness(images_BCHW, 1 + strength),
-        "Posterize": lambda: F.posterize(images_BCHW, 8 - round(strength)),
-        "Solarize": lambda: F.solarize(images_BCHW, 255 - strength),
-        "AutoContrast": lambda: F.autocontrast(images_BCHW),
-        "Equalize": lambda: F.equalize(images_BCHW),
-    }[name]
-    return one()

@@ -5,11 +5,11 @@ of the same strength are changed together.
 """
 
 from collections.abc import Callable
-from functools import partial
 
 import torch
 from torch import Tensor
-from torchvision.transforms.v2 import functional as F
+
+from linnaeus.parts.augmentations._changes import changed
 
 BINS = 31
 # Strength at the greatest magnitude; whether it goes either way. Moves are pixels.
@@ -56,26 +56,3 @@ def build(*, fill: float = 0.0) -> Callable[[Tensor, Tensor, torch.Generator], t
         return torch.empty_like(images_BCHW).copy_(images), targets_BK
 
     return trivial_augment
-
-
-def changed(images_BCHW: Tensor, name: str, strength: float, fill: float) -> Tensor:
-    """The images after one change."""
-    affine = partial(F.affine, images_BCHW, angle=0.0, scale=1.0, fill=[fill])
-    # In torchvision a shear is about the left or upper edge, as in Pillow; a strength is a tangent.
-    tangent = torch.tensor(strength).atan().rad2deg().item()
-    one: Callable[[], Tensor] = {
-        "ShearX": lambda: affine(translate=[0, 0], shear=[tangent, 0.0], center=[0, 0]),
-        "ShearY": lambda: affine(translate=[0, 0], shear=[0.0, tangent], center=[0, 0]),
-        "TranslateX": lambda: affine(translate=[int(strength), 0], shear=[0.0, 0.0]),
-        "TranslateY": lambda: affine(translate=[0, int(strength)], shear=[0.0, 0.0]),
-        "Rotate": lambda: F.rotate(images_BCHW, strength, fill=[fill]),
-        "Brightness": lambda: F.adjust_brightness(images_BCHW, 1 + strength),
-        "Color": lambda: F.adjust_saturation(images_BCHW, 1 + strength),
-        "Contrast": lambda: F.adjust_contrast(images_BCHW, 1 + strength),
-        "Sharpness": lambda: F.adjust_sharpness(images_BCHW, 1 + strength),
-        "Posterize": lambda: F.posterize(images_BCHW, 8 - round(strength)),
-        "Solarize": lambda: F.solarize(images_BCHW, 255 - strength),
-        "AutoContrast": lambda: F.autocontrast(images_BCHW),
-        "Equalize": lambda: F.equalize(images_BCHW),
-    }[name]
-    return one()

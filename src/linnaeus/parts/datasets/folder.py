@@ -21,15 +21,8 @@ from typing import Any, NoReturn
 import numpy as np
 import numpy.typing as npt
 
-SPLITS = {
-    "train": "train",
-    "training": "train",
-    "val": "val",
-    "valid": "val",
-    "validation": "val",
-    "test": "test",
-    "testing": "test",
-}
+from linnaeus.parts.datasets._split_names import SPLITS
+
 PASSED_OVER = {"__MACOSX", "@eaDir", "$RECYCLE.BIN", "System Volume Information"}
 NO_IMAGES = {
     *(".txt", ".md", ".rst", ".pdf", ".doc", ".docx", ".html", ".htm", ".log", ".py", ".ipynb"),

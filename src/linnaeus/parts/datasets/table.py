@@ -18,15 +18,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-SPLITS = {
-    "train": "train",
-    "training": "train",
-    "val": "val",
-    "valid": "val",
-    "validation": "val",
-    "test": "test",
-    "testing": "test",
-}
+from linnaeus.parts.datasets._split_names import SPLITS
+
 SHOWN = 3  # lines that a message quotes; the rest it counts
 
 

@@ -12,8 +12,9 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
+from linnaeus.parts.heads._scale import NEVER, scale
+
 Array = npt.NDArray[Any]
-NEVER = -1e4  # logit of a class that no image shows
 
 
 def build(*, strengths: Sequence[float] = (0.0001, 0.001, 0.01, 0.1, 1.0, 10.0)) -> "Ridge":
@@ -45,30 +46,19 @@ class Ridge:
             scores_NK = (features - mean_D) @ slopes_DK + mean_K
             right = float((scores_NK.argmax(1) == labels).mean())
             if best is None or right > best[0]:
-                best = (right, slopes_DK, _scale(scores_NK, labels))
+                best = (right, slopes_DK, scale(scores_NK, labels, least=-5))
                 self.chosen = {"strength": strength, "scale": best[2]}
         assert best is not None
-        _, slopes_DK, scale = best
+        _, slopes_DK, factor = best
         head = nn.Linear(len(mean_D), num_classes)
         biases_K = np.where(
-            np.bincount(labels_N, minlength=num_classes) > 0, scale * (mean_K - mean_D @ slopes_DK), NEVER
+            np.bincount(labels_N, minlength=num_classes) > 0, factor * (mean_K - mean_D @ slopes_DK), NEVER
         )
         with torch.no_grad():
-            head.weight.copy_(torch.from_numpy(scale * slopes_DK.T))
+            head.weight.copy_(torch.from_numpy(factor * slopes_DK.T))
             head.bias.copy_(torch.from_numpy(biases_K))
         return head
 
     def empty(self, state: Mapping[str, Tensor]) -> nn.Module:
         classes, width = state["weight"].shape
         return nn.Linear(width, classes)
-
-
-def _scale(scores_NK: Array, labels_N: Array) -> float:
-    """The factor under which the scores' softmax has the least log loss."""
-    from scipy.optimize import minimize_scalar
-    from scipy.special import log_softmax
-
-    def loss(exponent: float) -> float:
-        return -float(log_softmax(np.exp(exponent) * scores_NK, axis=1)[np.arange(len(labels_N)), labels_N].mean())
-
-    return float(np.exp(minimize_scalar(loss, bounds=(-5, 8), method="bounded").x))

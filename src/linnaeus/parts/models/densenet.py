@@ -6,7 +6,8 @@ paper's better form, puts a 1 × 1 convolution to 4·growth maps before each 3 �
 Weights with 10 classes. Plain: 40×12 1,019,722 and 100×12 6,979,642 (paper: 1.0M, 7.0M). BC: 100×12 769,162 and 250×24
 15,324,406 (paper: 0.8M, 15.3M); 100×24 3,020,506; 160×24 6,831,466. The report's table gives 0.85M, 3.3M and 7.5M for
 100×12, 100×24 and 160×24: it was made when the second transition of its code halved a count of maps that the first had
-not reduced, and it counts the running statistics of batch norm (855,034; 3,307,594; 7,544,074).
+not reduced, and it counts the running statistics of batch norm (855,034; 3,307,594; 7,544,074). torchvision's DenseNet is the one
+of ImageNet: its stem makes a quarter of each side, and it is always BC.
 """
 
 from torch import Tensor, cat, nn

@@ -2,7 +2,8 @@
 
 As in torchvision: the stride of a bottleneck lies in its 3 × 3 convolution, shortcuts between stages are 1 × 1 convolutions.
 State dicts of torchvision load through `translate` (all names are equal but the head's, `fc` there). Weights with 1000
-classes: 11,689,512 · 21,797,672 · 25,557,032 at depth 18 · 34 · 50.
+classes: 11,689,512 · 21,797,672 · 25,557,032 at depth 18 · 34 · 50. Not torchvision's own class, whose width, activation and stem
+are fixed, and whose blocks use one activation module several times, which the layer table and Grad-CAM would see once.
 
     stem="imagenet"   7 × 7 convolution with stride 2, then 3 × 3 max pooling with stride 2
     stem="small"      3 × 3 convolution with stride 1 and no pooling: for images of about 32 to 64 px

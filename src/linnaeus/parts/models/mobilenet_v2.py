@@ -17,6 +17,8 @@ from functools import partial
 import torch
 from torch import Tensor, nn
 
+from linnaeus.parts.models._orthonormal import orthonormality
+
 STAGES = (
     (1, 16, 1),
     (6, 24, 2),
@@ -185,11 +187,3 @@ def _rounded(width: float) -> int:
     """To a multiple of 8, and not down by more than a tenth."""
     rounded = max(8, int(width + 4) // 8 * 8)
     return rounded + 8 if rounded < 0.9 * width else rounded
-
-
-def orthonormality(weight: Tensor) -> Tensor:
-    """How far the rows of a matrix, or the filters of a 1 × 1 convolution, are from orthonormal: ‖W Wᵀ − I‖ (Frobenius)."""
-    rows = weight.flatten(1)
-    unit = torch.eye(len(rows), device=rows.device, dtype=rows.dtype)
-    distance: Tensor = torch.linalg.norm(rows @ rows.T - unit)
-    return distance

@@ -28,6 +28,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from linnaeus.parts.models._orthonormal import orthonormality
+
 ACTIVATIONS: dict[str, Callable[[bool], nn.Module]] = {  # in place where that is possible: a tenth of a step's time
     "relu": nn.ReLU,
     "elu": lambda inplace: nn.ELU(inplace=inplace),
@@ -246,11 +248,3 @@ class Subspace(nn.Module):
     def forward(self, maps: Tensor) -> Tensor:
         out: Tensor = self.dw(self.bn2(self.pw2(self.bn1(self.pw1(maps)))))
         return out
-
-
-def orthonormality(weight: Tensor) -> Tensor:
-    """How far the rows of a matrix, or the filters of a 1 × 1 convolution, are from orthonormal: ‖W Wᵀ − I‖ (Frobenius)."""
-    rows = weight.flatten(1)
-    unit = torch.eye(len(rows), device=rows.device, dtype=rows.dtype)
-    distance: Tensor = torch.linalg.norm(rows @ rows.T - unit)
-    return distance

@@ -3,13 +3,12 @@
 The published classifier is a 1 × 1 convolution to the classes, a ReLU and the average over positions, which is no matrix
 times features. `classifier="linear"` averages first, so that D = 512 features are one vector an image and the head is
 linear: what transfer wants. `classifier="published"` keeps the order of the paper: the features are then all positions,
-one after another. State dicts of torchvision load into either through `translate`.
+one after another. The convolutions are torchvision's, whose state dicts load into either through `translate`.
 """
 
-from torch import Tensor, cat, nn
+import torchvision
+from torch import Tensor, nn
 
-# Squeeze width and half of the output's width of each fire module; None: max pooling.
-FIRES = ((16, 64), (16, 64), (32, 128), None, (32, 128), (48, 192), (48, 192), (64, 256), None, (64, 256))
 LEAST = 27  # pixels, so that something is left after the last pooling
 
 
@@ -33,25 +32,14 @@ def build(
 class SqueezeNet(nn.Module):
     def __init__(self, in_channels: int, num_classes: int, published: bool, dropout: float) -> None:
         super().__init__()
-        parts: list[nn.Module] = [
-            nn.Conv2d(in_channels, 96, 7, 2),
-            nn.ReLU(inplace=True),
-            nn.MaxPool2d(3, 2, ceil_mode=True),
-        ]
-        width_in = 96
-        for fire in FIRES:
-            if fire is None:
-                parts.append(nn.MaxPool2d(3, 2, ceil_mode=True))
-            else:
-                parts.append(Fire(width_in, *fire))
-                width_in = 2 * fire[1]
+        layers = list(torchvision.models.squeezenet1_0(num_classes=1).features)
+        if in_channels != 3:
+            layers[0] = nn.Conv2d(in_channels, 96, 7, 2)
+            nn.init.kaiming_uniform_(layers[0].weight)
+            nn.init.zeros_(layers[0].bias)
         pooling = [nn.Dropout(dropout)] if published else [nn.AdaptiveAvgPool2d(1)]
-        self.features = nn.Sequential(*parts, *pooling, nn.Flatten(), *([] if published else [nn.Dropout(dropout)]))
+        self.features = nn.Sequential(*layers, *pooling, nn.Flatten(), *([] if published else [nn.Dropout(dropout)]))
         self.head: nn.Module = PositionHead(512, num_classes) if published else nn.Linear(512, num_classes)
-        for module in self.features.modules():
-            if isinstance(module, nn.Conv2d):
-                nn.init.kaiming_uniform_(module.weight)
-                nn.init.zeros_(module.bias)  # type: ignore[arg-type]  # all have one here
 
     def forward(self, images_BCHW: Tensor) -> Tensor:
         logits_BK: Tensor = self.head(self.features(images_BCHW))
@@ -78,18 +66,3 @@ class PositionHead(nn.Module):
         at_positions_BSC = features_BD.view(-1, width, features_BD.shape[1] // width).transpose(1, 2)
         logits_BK: Tensor = self.position(at_positions_BSC).relu().mean(1)
         return logits_BK
-
-
-class Fire(nn.Module):
-    def __init__(self, width_in: int, squeezed: int, half: int) -> None:
-        super().__init__()
-        self.squeeze = nn.Conv2d(width_in, squeezed, 1)
-        self.squeeze_activation = nn.ReLU(inplace=True)
-        self.expand1x1 = nn.Conv2d(squeezed, half, 1)
-        self.expand3x3 = nn.Conv2d(squeezed, half, 3, padding=1)
-        self.expand_activation = nn.ReLU(inplace=True)
-
-    def forward(self, maps: Tensor) -> Tensor:
-        narrow = self.squeeze_activation(self.squeeze(maps))
-        out: Tensor = self.expand_activation(cat([self.expand1x1(narrow), self.expand3x3(narrow)], 1))
-        return out

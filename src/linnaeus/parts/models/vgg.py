@@ -2,7 +2,8 @@
 
 Stages of 3 × 3 convolutions, max pooling after each, then two dense layers and the output layer. As is usual at 32 px,
 five poolings leave one position; larger images are averaged to one. `dense=4096` gives the paper's dense layers: VGG-19 has
-38,975,306 weights with 10 classes (39M in the report's table); `dense=512` leaves it 20,567,882.
+38,975,306 weights with 10 classes (39M in the report's table); `dense=512` leaves it 20,567,882. torchvision's VGG is the one of
+ImageNet: dense layers on 7 × 7 positions, which have no batch norm, three channels, ReLU alone.
 """
 
 from collections.abc import Callable
