@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from linnaeus._version import __version__ as __version__
+from linnaeus.record import display
 
 # Waiting OpenMP threads spin by default: on a machine with other work, two threads then collapse (a step of ResNet-20 took 0.78 s with
 # this line and 2.8 s without it). The runtime reads it when torch is first imported, so it must be set before that.
@@ -58,21 +59,32 @@ if TYPE_CHECKING:
     from linnaeus.labs.plan import Lab
     from linnaeus.recipe.catalog import Part
     from linnaeus.recipe.recipe import Recipe
-    from linnaeus.record.comparison import Comparison
-    from linnaeus.record.examination import Inspection
+    from linnaeus.record.comparison import Comparison, Repeats, Transfers
+    from linnaeus.record.facts import Audit, Environment
+    from linnaeus.record.inspection import Inspection
+    from linnaeus.record.record import RunRecord
     from linnaeus.record.reference import Reference
-    from linnaeus.record.repeats import Repeats
-    from linnaeus.record.run import RunRecord
     from linnaeus.record.scores import SplitScores
-    from linnaeus.record.transfers import Transfers
     from linnaeus.reporting.live import live
     from linnaeus.studies.results import StudyResult
+
+
+def _html(record: object) -> str | None:
+    """How a record looks in a notebook. Imported when one is looked at."""
+    from linnaeus.reporting.shown import shown
+
+    return shown(record)
+
+
+display.show_by(_html)
 
 __all__ = [
     "Answers",
     "Applied",
+    "Audit",
     "Classifier",
     "Comparison",
+    "Environment",
     "ImageClassifier",
     "Inspection",
     "Lab",
@@ -118,20 +130,22 @@ __all__ = [
 _PLACES = {
     "Answers": "delivery.predictor",
     "Applied": "data.audit.fixes",
+    "Audit": "record.facts",
     "Classifier": "classifier.classifier",
     "Comparison": "record.comparison",
-    "Inspection": "record.examination",
+    "Environment": "record.facts",
+    "Inspection": "record.inspection",
     "ImageClassifier": "estimator",
     "Lab": "labs.plan",
     "LinnaeusError": "errors",
     "Part": "recipe.catalog",
     "Recipe": "recipe.recipe",
     "Reference": "record.reference",
-    "Repeats": "record.repeats",
-    "RunRecord": "record.run",
+    "Repeats": "record.comparison",
+    "RunRecord": "record.record",
     "SplitScores": "record.scores",
     "StudyResult": "studies.results",
-    "Transfers": "record.transfers",
+    "Transfers": "record.comparison",
     "live": "reporting.live",
     "load": "api.loading",
     "model_facts": "api.networks",

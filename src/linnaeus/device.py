@@ -10,7 +10,8 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,9 +38,6 @@ class Machine:
         import torch
 
         return torch.device(self.device)
-
-    def to_plain(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 def pick_device(wish: str) -> str:
@@ -125,7 +123,7 @@ def undisturbed() -> Iterator[None]:
 
 
 def describe(folder: Path | None = None) -> dict[str, Any]:
-    """The machine in plain words, for every record: processor, memory, disk, system, versions. Imports torch."""
+    """The machine, for every record: processor, memory, disk, system, versions. Imports torch."""
     import torch
 
     from linnaeus._version import __version__
@@ -139,9 +137,17 @@ def describe(folder: Path | None = None) -> dict[str, Any]:
         "gpu": f"{gpu.name}, {gpu.total_memory / 2**30:.0f} GiB" if gpu else None,
         "system": f"{platform.system()} {platform.release()} {platform.machine()}",
         "python": sys.version.split()[0],
-        "torch": torch.__version__,
+        "torch": str(torch.__version__),
+        **{name: _version(name) for name in ("torchvision", "timm", "numpy", "pillow")},
         "linnaeus": __version__,
     }
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
 
 
 def _cpu_name() -> str:

@@ -6,8 +6,8 @@ import pytest
 
 import linnaeus
 from linnaeus.errors import DataError, RunError
-from linnaeus.record.examination import Turned
 from linnaeus.record.folder import RunFolder
+from linnaeus.record.inspection import Symmetry
 from tests.training.small import FIXED, archive
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*os.fork.*:DeprecationWarning")
@@ -31,7 +31,7 @@ def _cache(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LINNAEUS_DATA", str(place / "cache"))
 
 
-def mirrored(place: Path, name: str) -> Turned:
+def mirrored(place: Path, name: str) -> Symmetry:
     found = linnaeus.inspect(name, runs=place / "runs")
     return next(turned for turned in found.turned if turned.kind == "mirror")
 
@@ -49,7 +49,7 @@ def test_a_mirror_is_seen_to_exchange_classes_before_it_does_harm(place):
 def test_and_afterwards_its_harm_is_seen(place):
     found = mirrored(place, "flipped")
     assert found.augmented_by == "flip"
-    assert [{pair.name, pair.taken_for} for pair in found.blurred] == [{"left", "right"}]
+    assert [{pair.name, pair.confused_with} for pair in found.blurred] == [{"left", "right"}]
     assert found.moves == ()  # the network has learned to answer a mirrored image as the image itself
 
 

@@ -12,7 +12,7 @@ import pytest
 from linnaeus import events
 from linnaeus.delivery.predictor import Answer, Answers
 from linnaeus.record.calibration import Calibration
-from linnaeus.record.run import RunRecord
+from linnaeus.record.record import RunRecord
 from linnaeus.record.scores import ClassScores, Score, SplitScores
 
 CLASSES = ["cat", "dog"]
@@ -27,10 +27,10 @@ def split_scores(split: str = "val") -> SplitScores:
         support=4,
         predicted=3,
         correct=3,
-        taken_for="dog",
+        confused_with="dog",
     )
     dog = replace(
-        cat, name="dog", recall=Score(value=1.0, low=0.7, high=1.0, n=6), support=6, correct=6, taken_for=None
+        cat, name="dog", recall=Score(value=1.0, low=0.7, high=1.0, n=6), support=6, correct=6, confused_with=None
     )
     metrics = {
         "accuracy": Score(value=0.9, low=0.6, high=0.98, n=10),

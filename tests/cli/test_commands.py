@@ -13,6 +13,7 @@ import pytest
 
 from linnaeus.cli.predict import as_csv, as_json, harmless
 from linnaeus.delivery.predictor import Answers
+from linnaeus.reporting import told
 from linnaeus.stats import calibrate
 from tests.cli.fakes import answer, run_record
 
@@ -52,7 +53,7 @@ def test_evaluate_tells_of_the_calibration(linnaeus, desk):
     desk.calibration = calibration()
     result = linnaeus("evaluate", "last", "--runs", "r")
     assert desk.asked[1] == ("calibration", ("last", "val"), {"runs": Path("r")})
-    assert result.out.splitlines()[1] == f"calibration {desk.calibration.sentence()}"
+    assert result.out.splitlines()[1] == f"calibration {told.calibration(desk.calibration)}"
     found = json.loads(linnaeus("evaluate", "last", "--json").out)["calibration"]
     assert found["raw"]["ece"]["n"] == 60
     assert found["sentence"].startswith("ECE ")

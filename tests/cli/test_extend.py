@@ -5,6 +5,7 @@ import json
 import pytest
 
 from linnaeus.errors import RecipeError
+from linnaeus.record import record as records
 from tests.cli.fakes import stand_in
 
 
@@ -46,7 +47,7 @@ def test_the_end_is_that_of_a_training(linnaeus, asked):
 
 def test_as_json(linnaeus, asked, desk):
     result = linnaeus("extend", "pets-1", "owls", "--json")
-    assert json.loads(result.out) == json.loads(json.dumps(desk.record.to_plain()))
+    assert json.loads(result.out) == json.loads(json.dumps(records.to_plain(desk.record)))
     assert result.err == ""
 
 

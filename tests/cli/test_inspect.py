@@ -11,7 +11,7 @@ from sklearn.datasets import load_digits
 
 from linnaeus.cli.app import run
 from linnaeus.record import examination
-from linnaeus.record.examination import FIXES
+from linnaeus.record.inspection import FIXES
 from tests.cli.fakes import stand_in
 from tests.record.test_examination import FOUND, LABEL_ERRORS
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from linnaeus.record.repeats import Repeats
+from linnaeus.record.comparison import Repeats
 from linnaeus.record.scores import Score
 from tests.cli.fakes import stand_in
 

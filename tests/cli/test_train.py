@@ -9,6 +9,7 @@ import pytest
 
 from linnaeus.cli import progress
 from linnaeus.events import EpochDone, Note, Reading, Started, StepDone
+from linnaeus.record import record as records
 from tests.cli.fakes import run_record
 
 
@@ -90,7 +91,7 @@ def test_without_validation_it_says_so(linnaeus, desk):
 
 def test_json_is_the_record_and_nothing_else(linnaeus, desk):
     result = linnaeus("train", "pets", "--json")
-    assert json.loads(result.out) == json.loads(json.dumps(desk.record.to_plain()))
+    assert json.loads(result.out) == json.loads(json.dumps(records.to_plain(desk.record)))
     assert result.err == ""
 
 

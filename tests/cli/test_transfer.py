@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pytest
 
+from linnaeus.record import codec
+from linnaeus.record.comparison import Transfers, Way
 from linnaeus.record.scores import Score
-from linnaeus.record.transfers import Transfers, Way
 from tests.cli.fakes import stand_in
 from tests.record.test_comparison import FOUND
 
@@ -102,7 +103,7 @@ def test_the_table_and_what_can_be_told(linnaeus, asked, tmp_path):
 def test_as_json(linnaeus, asked):
     result = linnaeus("transfer", "pets", "--weights", "old", "--compare", "--json")
     found = json.loads(result.out)
-    assert found == json.loads(json.dumps(MADE.to_plain()))
+    assert found == json.loads(json.dumps(codec.to_plain(MADE)))
     assert found["comparisons"][0]["share"] == 0.05
     assert json.loads(linnaeus("transfer", "pets", "--weights", "old", "--json").out)["name"] == "pets-1"
 

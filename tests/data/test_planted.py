@@ -86,15 +86,15 @@ def test_leaks_are_dropped_from_training_only_and_told(
     records = {record.name: record for record in linnaeus.runs(tmp_path)}
     dropped, kept = records["dropped"], records["kept"]
     assert dropped.recipe["drop_leaks"] is True and kept.recipe["drop_leaks"] is False
-    assert kept.data["counts"] == plain["counts"] and kept.data["dropped"] == []
-    assert dropped.data["counts"] == {**plain["counts"], "train": plain["counts"]["train"] - 8}
-    assert {tuple(pair) for pair in dropped.data["dropped"]} == world.leaks
+    assert kept.data.counts == plain["counts"] and kept.data.dropped == []
+    assert dropped.data.counts == {**plain["counts"], "train": plain["counts"]["train"] - 8}
+    assert {tuple(pair) for pair in dropped.data.dropped} == world.leaks
     assert dropped.test_openings == 0
-    assert dropped.data["fingerprint"] == kept.data["fingerprint"]
-    assert "dropped" in {finding["kind"] for finding in dropped.data["findings"]}
-    assert "leak" in {finding["kind"] for finding in kept.data["findings"]}  # found before, so it is known
-    assert "leak" not in {finding["kind"] for finding in dropped.data["findings"]}
-    assert all(len(finding["files"]) <= 20 for finding in kept.data["findings"])
+    assert dropped.data.fingerprint == kept.data.fingerprint
+    assert "dropped" in {finding["kind"] for finding in dropped.data.findings}
+    assert "leak" in {finding["kind"] for finding in kept.data.findings}  # found before, so it is known
+    assert "leak" not in {finding["kind"] for finding in dropped.data.findings}
+    assert all(len(finding["files"]) <= 20 for finding in kept.data.findings)
 
 
 def test_digits_have_no_copies() -> None:

@@ -54,7 +54,7 @@ def test_unknown_classes_and_the_runs_own_data_are_refused(runs: Path, tmp_path:
     with pytest.raises(DataError, match="knows no class 'top'"):
         linnaeus.evaluate("run", data=other_data(tmp_path, ["left", "middle", "top"]), runs=runs)
     with pytest.raises(DataError, match="trained on"):
-        linnaeus.evaluate("run", data=str(RunFolder(runs / "run").record().data["source"]), runs=runs)
+        linnaeus.evaluate("run", data=str(RunFolder(runs / "run").record().data.source), runs=runs)
     copied = tmp_path / "copy.npz"
     copied.write_bytes(archive(tmp_path).read_bytes())
     with pytest.raises(DataError, match="trained on"):

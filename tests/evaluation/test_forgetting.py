@@ -9,13 +9,15 @@ from torch import nn
 
 from linnaeus.classifier.classifier import Classifier, Preprocessing
 from linnaeus.data.dataset import Dataset
-from linnaeus.errors import DataError
+from linnaeus.errors import DataError, RunError
 from linnaeus.evaluation import evaluate
 from linnaeus.evaluation.forgetting import forgetting, measure
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.recipe.spec import Spec
-from linnaeus.record.confusion import ConfusedPair
-from linnaeus.record.forgetting import from_plain
+from linnaeus.record import codec
+from linnaeus.record.comparison import Forgetting
+from linnaeus.record.scores import ConfusedPair
+from linnaeus.reporting import told
 
 CLASSES = ("cat", "dog", "frog", "lizard")  # the last is new
 OLD = ("frog", "cat", "dog")  # in an order of its own
@@ -65,21 +67,21 @@ def test_groups_and_classes():
     assert [row.after.value for row in FORGOT.classes] == [0.95, 0.9, 0.84, 0.55]
 
 
-def test_who_is_taken_for_whom():
-    assert (FORGOT.new_for_old.count, FORGOT.new_for_old.of) == (45, 100)
-    assert FORGOT.new_for_old.pairs == (
-        ConfusedPair(name="lizard", taken_for="frog", count=40, support=100),
-        ConfusedPair(name="lizard", taken_for="cat", count=5, support=100),
+def test_who_is_confused_with_whom():
+    assert (FORGOT.new_as_old.count, FORGOT.new_as_old.of) == (45, 100)
+    assert FORGOT.new_as_old.pairs == (
+        ConfusedPair(name="lizard", confused_with="frog", count=40, support=100),
+        ConfusedPair(name="lizard", confused_with="cat", count=5, support=100),
     )
-    assert (FORGOT.old_for_new.count, FORGOT.old_for_new.of) == (26, 300)
-    assert [(pair.name, pair.count) for pair in FORGOT.old_for_new.pairs] == [("frog", 16), ("dog", 10)]
+    assert (FORGOT.old_as_new.count, FORGOT.old_as_new.of) == (26, 300)
+    assert [(pair.name, pair.count) for pair in FORGOT.old_as_new.pairs] == [("frog", 16), ("dog", 10)]
 
 
 def test_the_verdict_of_a_loss():
-    assert FORGOT.verdict == (
+    assert told.forgetting(FORGOT) == (
         "Old classes: 89.7 % after, 97.0 % before, 7.3 points lost (4.1–11.2), n 300. New classes: 55.0 % (45.2–64.4, n 100). "
-        "Of 100 images of new classes 45 were taken for old ones, mostly lizard for frog (40 of 100). "
-        "Of 300 images of old classes 26 were taken for new ones, mostly frog for lizard (16 of 100)."
+        "45 of 100 images of new classes are predicted as old ones, most often lizard as frog (40 of 100). "
+        "26 of 300 images of old classes are predicted as new ones, most often frog as lizard (16 of 100)."
     )
 
 
@@ -92,28 +94,28 @@ def test_no_forgetting_is_said_only_as_what_cannot_be_told():
             ("lizard", "cat", "lizard", 50),
         ]
     )
-    assert found.verdict == (
+    assert told.forgetting(found) == (
         "Old classes: 99.5 % after, 100.0 % before; no forgetting can be told with 200 images: -0.5 points (-2.8 to +1.4). "
-        "New classes: 100.0 % (92.9–100.0, n 50). Of 200 images of old classes 1 was taken for new ones."
+        "New classes: 100.0 % (92.9–100.0, n 50). 1 of 200 images of old classes is predicted as new ones."
     )
     won = made([("cat", "dog", "cat", 30), ("cat", "cat", "cat", 70), ("lizard", "cat", "lizard", 5)])
-    assert "30.0 points won (2" in won.verdict
+    assert "30.0 points won (2" in told.forgetting(won)
 
 
 def test_splits_without_images_of_one_group():
     only_new = made([("lizard", "cat", "lizard", 10)])
     assert only_new.paired is None
-    assert only_new.verdict.startswith("Of the old classes the val split has no images")
+    assert told.forgetting(only_new).startswith("Of the old classes the val split has no images")
     only_old = made([("cat", "cat", "cat", 10)])
-    assert "Of the new classes there are no images." in only_old.verdict
+    assert "Of the new classes there are no images." in told.forgetting(only_old)
     assert only_old.groups[1].n == 0
 
 
 def test_there_and_back():
     for found in (FORGOT, made([("lizard", "cat", "lizard", 10)])):
-        assert from_plain(json.loads(json.dumps(found.to_plain()))) == found
-    with pytest.raises(KeyError):
-        from_plain({})
+        assert codec.from_plain(Forgetting, json.loads(json.dumps(codec.to_plain(found)))) == found
+    with pytest.raises(RunError):
+        codec.from_plain(Forgetting, {})
 
 
 class Brightest(nn.Module):

@@ -15,6 +15,7 @@ from linnaeus.events import nobody
 from linnaeus.recipe.read import override
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.recipe.spec import parse
+from linnaeus.record.scores import Reason
 
 CLASSES = ("cat", 'dog, "big"', "=fox")
 RNG = np.random.default_rng(0)
@@ -99,7 +100,7 @@ def test_no_mistakes():
 
 def test_confused_pairs_name_their_surest_images():
     (most, other) = mistake_list.pairs(mistakes({1: (0, 0.6), 4: (0, 0.8), 6: (1, 0.95)}))
-    assert (most.name, most.taken_for, most.count, most.share.n) == (CLASSES[1], "cat", 2, 4)
+    assert (most.name, most.confused_with, most.count, most.share.n) == (CLASSES[1], "cat", 2, 4)
     assert most.images == ("val/004", "val/001")
     assert most.share.low < 0.5 < most.share.high
     assert (other.name, other.count, other.images) == ("cat", 1, ("val/006",))
@@ -196,4 +197,4 @@ def test_classes_too_rare_for_cross_validation_are_left_out_and_named():
     judge = Judge(source="own", seen=True, features={"train": np.ones((24, 3), np.float32)})
     found, why_not, text = fix_list.judged(few, judge, None, Gallery(few, recipe()), nobody)
     assert (found, text) == (None, "")
-    assert "fewer than two classes have 5 images" in why_not
+    assert why_not == Reason(kind="few_images", values={"folds": 5})

@@ -22,7 +22,7 @@ def test_no_mistakes():
 
 def test_confused_pairs_by_count():
     confusion_KK = np.array([[5, 2, 0], [7, 1, 2], [0, 0, 9]])
-    found = [(pair.name, pair.taken_for, pair.count, pair.support) for pair in confused_pairs(confusion_KK, "abc")]
+    found = [(pair.name, pair.confused_with, pair.count, pair.support) for pair in confused_pairs(confusion_KK, "abc")]
     assert found == [("b", "a", 7, 10), ("a", "b", 2, 7), ("b", "c", 2, 10)]
     assert len(confused_pairs(confusion_KK, "abc", most=1)) == 1
     assert confusion_KK[0, 0] == 5  # the argument is left alone

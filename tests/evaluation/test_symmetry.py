@@ -51,7 +51,7 @@ def test_pairs_that_an_augmentation_has_blurred():
     plain_N[40:45] = 0
     found = symmetry.turned(labels_N, plain_N, plain_N, CLASSES, "mirror", "flip")
     (pair,) = found.blurred
-    assert (pair.name, pair.taken_for, pair.count, pair.share.n) == ("left", "right", 40, 80)
+    assert (pair.name, pair.confused_with, pair.count, pair.share.n) == ("left", "right", 40, 80)
     assert symmetry.turned(labels_N, plain_N, plain_N, CLASSES, "mirror", None).blurred == ()
     plain_N = np.where(labels_N == 2, 0, labels_N)  # both called left
     assert len(symmetry.turned(labels_N, plain_N, plain_N, CLASSES, "mirror", "flip").blurred) == 1

@@ -25,7 +25,7 @@ def test_a_finished_run_is_packed(old: Path, tmp_path: Path, monkeypatch: pytest
     assert {key: card[key] for key in notes} == notes
     assert (card["model"], tuple(card["classes"]), card["data"]) == (MLP, DIGITS, "digits(limit=20)")
     assert card["score"]["value"] == record.scores["val"].metrics["accuracy"].value
-    assert (card["score"]["split"], card["score"]["n"]) == ("val", record.data["counts"]["val"])
+    assert (card["score"]["split"], card["score"]["n"]) == ("val", record.data.counts["val"])
     assert set(card["score"]) == {"split", "metric", "value", "low", "high", "n"}
     assert card["recipe"] == (old / "recipe.toml").read_text(encoding="utf-8")
     assert card["weights"] == files.checksum(file)

@@ -157,7 +157,7 @@ def test_neighbours_on_pixels(images: Path, tmp_path: Path) -> None:
     session.train(recipe, splits, first, nobody)
     recipe, splits = recipe_and_splits(images, "model=linear", f"weights={first.path}", "train=head", "head=knn(k=3)")
     record = session.train(recipe, splits, new_folder(tmp_path / "run"), nobody)
-    assert (record.model["parameters"], record.model["trainable"]) == (0, 0)
+    assert (record.model.parameters, record.model.trainable) == (0, 0)
     assert record.scores["val"].metrics["accuracy"].value > 0.5
 
 
@@ -221,7 +221,7 @@ def test_afterwards_it_is_a_classifier_as_any(
     recipe, splits = wish(images, old, "train=head", f"head={head}", f"precision={precision}", "val=0.3")
     folder = new_folder(tmp_path / "run")
     record = session.train(recipe, splits, folder, nobody)
-    assert record.environment["precision"] == precision
+    assert record.environment.precision == precision
     on_features = folder.predictions("val")
     loaded = classifier.load(folder.path)
     assert str(loaded.head or "linear") == head
@@ -233,7 +233,7 @@ def test_afterwards_it_is_a_classifier_as_any(
     assert loaded.probabilities(pictures) == pytest.approx(
         on_features["probabilities"], abs=1e-4 if precision == "fp32" else 0.03
     )
-    said = record.history[-1]["val_accuracy"]
+    said = record.history[-1].val_accuracy
     again = evaluate.on_split(folder, composing.recipe_of(folder), splits, "val")
     assert again.metrics["accuracy"].value == record.scores["val"].metrics["accuracy"].value == said
     before, after = weights(RunFolder(old)), weights(folder)
@@ -242,18 +242,18 @@ def test_afterwards_it_is_a_classifier_as_any(
 
 def test_all_weights_of_a_fitted_head_are_in_the_layer_table(images: Path, old: Path, tmp_path: Path) -> None:
     record = trained(tmp_path / "run", images, old, "train=head", "head=logistic")
-    assert [row["name"] for row in record.model["layers"] if row["trains"]] == ["head"]
-    assert record.model["trainable"] == record.model["layers"][-1]["parameters"]
+    assert [row["name"] for row in record.model.layers if row.trains] == ["head"]
+    assert record.model.trainable == record.model.layers[-1]["parameters"]
     neighbours = trained(tmp_path / "knn", images, old, "train=head", "head=knn")
-    assert not any(row["trains"] for row in neighbours.model["layers"])
-    assert neighbours.model["trainable"] == 0
+    assert not any(row["trains"] for row in neighbours.model.layers)
+    assert neighbours.model.trainable == 0
 
 
 def test_a_fitted_head_can_be_trained_further_and_carried_over(images: Path, old: Path, tmp_path: Path) -> None:
     trained(tmp_path / "head", images, old, "train=head", "head=logistic")
     record = trained(tmp_path / "more", images, tmp_path / "head", "train=all", "optimizer=sgd(lr=0.0)")
     before, after = weights(RunFolder(tmp_path / "head")), weights(RunFolder(tmp_path / "more"))
-    assert record.model["start"]["head"] == "rows"
+    assert record.model.start["head"] == "rows"
     assert all(before[name] == after[name] for name in before if name.startswith("head."))
 
 

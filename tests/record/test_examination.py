@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from linnaeus.record import examination
-from linnaeus.record.examination import (
+from linnaeus.record.inspection import (
     Confused,
     Inspection,
     LabelError,

@@ -9,7 +9,7 @@ import pytest
 
 from linnaeus.errors import RunError
 from linnaeus.record import folder as folders
-from linnaeus.record.run import RunRecord
+from linnaeus.record.record import RunRecord
 
 RECORD = RunRecord(
     name="digits-1",

@@ -57,7 +57,7 @@ def test_each_seed_is_a_run_like_any_other(tmp_path: Path) -> None:
     assert found.runs == ("small-seed4", "small-seed5", "small-seed6") and found.seeds == (4, 5, 6)
     folders = [RunFolder(tmp_path / "runs" / name) for name in found.runs]
     assert weights(folders[0]) != weights(folders[1])
-    assert len({folder.record().data["fingerprint"] for folder in folders}) == 1
+    assert len({folder.record().data.fingerprint for folder in folders}) == 1
     assert [folder.predictions("val")["names"].tolist() for folder in folders][1:] == [
         folders[0].predictions("val")["names"].tolist()
     ] * 2, "all on the same validation images"

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from linnaeus.record import run
-from linnaeus.record.run import RunRecord
+from linnaeus.record.record import RunRecord
 from linnaeus.record.scores import ClassScores, Score, SplitScores
 
 ACCURACY = Score(value=0.985, low=0.962, high=0.994, n=270)

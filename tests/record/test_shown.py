@@ -4,13 +4,11 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-from linnaeus.record.comparison import Comparison
-from linnaeus.record.examination import Confused, Inspection, LabelError, LabelErrors
+from linnaeus.record.comparison import Comparison, Transfers, Way
+from linnaeus.record.inspection import Confused, Inspection, LabelError, LabelErrors
 from linnaeus.record.repeats import Repeats
-from linnaeus.record.run import RunRecord
 from linnaeus.record.scores import ClassScores, Score, SplitScores
 from linnaeus.record.shown import Description, table
-from linnaeus.record.transfers import Transfers, Way
 
 EVIL = "<img src=x onerror=alert(1)>"
 SCORE = Score(value=0.985, low=0.962, high=0.994, n=270)

@@ -7,8 +7,9 @@ import numpy as np
 
 from linnaeus.evaluation.forgetting import forgetting
 from linnaeus.evaluation.inspection.mistakes import typical, worst
+from linnaeus.record.facts import DataFacts, Environment, EpochRow, Layer, ModelFacts, Times
 from linnaeus.record.folder import RunFolder
-from linnaeus.record.run import RunRecord
+from linnaeus.record.record import RunRecord
 from linnaeus.stats.score import score
 
 RECIPE = {
@@ -40,21 +41,19 @@ RECIPE = {
     "compile": "auto",
 }
 
-ENVIRONMENT = {
-    "device": "cpu",
-    "precision": "fp32",
-    "threads": 2,
-    "compiled": False,
-    "cpu": "A processor of 2.50 GHz",
-    "cores": 2,
-    "memory_gb": 15.6,
-    "disk_gb": 252.0,
-    "gpu": None,
-    "system": "Linux 6.1 x86_64",
-    "python": "3.11.9",
-    "torch": "2.15.0",
-    "linnaeus": "0.1.0",
-}
+ENVIRONMENT = Environment(
+    device="cpu",
+    precision="fp32",
+    threads=2,
+    cpu="A processor of 2.50 GHz",
+    cores=2,
+    memory_gb=15.6,
+    disk_gb=252.0,
+    system="Linux 6.1 x86_64",
+    python="3.11.9",
+    torch="2.15.0",
+    linnaeus="0.1.0",
+)
 
 
 def history(epochs, val=True, seed=0):
@@ -71,9 +70,8 @@ def history(epochs, val=True, seed=0):
             right = min(accuracy + 0.008, 1.0)
             row |= {"val_loss": 0.9 * loss + 0.03, "val_accuracy": right, "val_n": 270}
             row |= {"val_low": right - 0.025, "val_high": min(right + 0.012, 1.0)}
-        rows.append(
-            {key: float(value) if key not in ("epoch", "step", "val_n") else value for key, value in row.items()}
-        )
+        whole = ("epoch", "step", "val_n")
+        rows.append(EpochRow(**{key: value if key in whole else float(value) for key, value in row.items()}))
     return tuple(rows)
 
 
@@ -104,14 +102,14 @@ def shown(places, labels_N, probabilities_NK, names_N, size, channels):
 
 def layers(size, classes):
     rows = [
-        ("features.0", "Conv2d", [6, size, size], 156, 156 * size * size, True),
-        ("features.1", "Tanh", [6, size, size], 0, 0, False),
-        ("features.2", "AvgPool2d", [6, size // 2, size // 2], 0, 0, False),
-        ("features.3", "BatchNorm2d", [6, size // 2, size // 2], 12, 0, False),
-        ("head", "Linear", [classes], 84 * classes + classes, 84 * classes, True),
+        ("features.0", "Conv2d", (6, size, size), 156, 156 * size * size, True),
+        ("features.1", "Tanh", (6, size, size), 0, 0, False),
+        ("features.2", "AvgPool2d", (6, size // 2, size // 2), 0, 0, False),
+        ("features.3", "BatchNorm2d", (6, size // 2, size // 2), 12, 0, False),
+        ("head", "Linear", (classes,), 84 * classes + classes, 84 * classes, True),
     ]
     keys = ("name", "kind", "output", "parameters", "macs", "trains")
-    return [dict(zip(keys, row, strict=True)) for row in rows]
+    return tuple(Layer(**dict(zip(keys, row, strict=True))) for row in rows)
 
 
 def run(runs: Path, *, name="digits-1", classes=None, size=8, channels=1, n=270, epochs=40, splits=("val",), **changes):
@@ -143,25 +141,24 @@ def run(runs: Path, *, name="digits-1", classes=None, size=8, channels=1, n=270,
         name=name,
         status="finished",
         recipe=RECIPE | {"image_size": size, "channels": channels, "epochs": max(epochs, 1)},
-        data={
-            "source": "digits",
-            "fingerprint": "9f2c41d07b6e5a38",
-            "classes": classes,
-            "counts": {split: sum(counts) for split, counts in per_class.items()},
-            "per_class": per_class,
-            "skipped": [],
-            "notes": [],
-            "image_size": size,
-            "channels": channels,
-        },
+        data=DataFacts(
+            source="digits",
+            fingerprint="9f2c41d07b6e5a38",
+            classes=tuple(classes),
+            counts={split: sum(counts) for split, counts in per_class.items()},
+            per_class={split: tuple(counts) for split, counts in per_class.items()},
+            image_size=size,
+            channels=channels,
+            loading="resident",
+        ),
         environment=ENVIRONMENT,
-        model={
-            "parameters": sum(row["parameters"] for row in layers(size, len(classes))),
-            "trainable": 156 + 85 * len(classes),
-            "macs": sum(row["macs"] for row in layers(size, len(classes))),
-            "layers": layers(size, len(classes)),
-        },
-        time={"train_s": 5.13, "images_per_s": 9_801.4, "epochs_s": [0.128] * epochs, "total_s": 5.9},
+        model=ModelFacts(
+            parameters=sum(row.parameters for row in layers(size, len(classes))),
+            trainable=156 + 85 * len(classes),
+            macs=sum(row.macs for row in layers(size, len(classes))),
+            layers=layers(size, len(classes)),
+        ),
+        time=Times(train_s=5.13, images_per_s=9_801.4, epochs_s=(0.128,) * epochs, total_s=5.9),
         scores=found,
         test_openings=int("test" in splits),
         history=history(epochs),
@@ -187,4 +184,4 @@ def forgotten(new=("lizard", "snake"), each=60, lost=0.03, split="val", seed=0):
     )
     now_N = np.where(is_new_N, np.where(drawn_N < 0.5, labels_N, mistaken_N), now_N)
     before_NJ, after_NK = np.eye(len(old))[was_N % len(old)], np.eye(len(classes))[now_N]
-    return forgetting(labels_N, classes, after_NK, before_NJ, old, split=split).to_plain()
+    return forgetting(labels_N, classes, after_NK, before_NJ, old, split=split)

@@ -66,7 +66,7 @@ def test_a_training_has_one_display_that_ends_with_all_epochs(notebook, tmp_path
     last = notebook.shown[-1]
     assert "epoch 3 of 3" in last["text/plain"]
     assert "finished" in last["text/plain"]
-    assert f"n {record.history[0]['val_n']}" in last["text/plain"]
+    assert f"n {record.history[0].val_n}" in last["text/plain"]
     assert "<b>" not in last["text/html"]
     tree = ElementTree.fromstring(last["text/html"])
     assert len(list(tree.iter("circle"))) == 2  # the best epoch, in both panels

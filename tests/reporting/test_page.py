@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from linnaeus.errors import RunError
+from linnaeus.record.facts import Times
 from linnaeus.record.folder import RunFolder
 from linnaeus.reporting.pages import page
 from tests.reporting import synthetic
@@ -115,9 +116,9 @@ def test_all_words_of_users_are_shown_as_text(tmp_path):
         tmp_path,
         classes=classes,
         n=90,
-        data=dict(base.data) | {"notes": ["<b>note</b>"], "skipped": [["<i>file</i>.jpg", "<u>reason</u>"]]},
+        data=replace(base.data, notes=("<b>note</b>",), skipped=(("<i>file</i>.jpg", "<u>reason</u>"),)),
         recipe=dict(base.recipe) | {"model": "mine<p>.py:net", "data": HOSTILE, "<em>": "</style>"},
-        environment=dict(base.environment) | {"cpu": "</table>", "<h1>": 1},
+        environment=replace(base.environment, cpu="</table>", gpu="<h1>"),
         parent="<s>parent</s>",
     )
     whole = page(folder)
@@ -131,7 +132,7 @@ def test_all_words_of_users_are_shown_as_text(tmp_path):
 def test_names_that_are_no_text_do_not_stop_the_page(tmp_path):
     folder = synthetic.run(tmp_path)
     record = folder.record()
-    skipped = {**record.data, "skipped": [["broken \udcff name.png", "cannot be read"]]}
+    skipped = replace(record.data, skipped=(("broken \udcff name.png", "cannot be read"),))
     files = {"images": synthetic.pictures([1, 2], 8, 1), "labels": np.array([1, 2]), "predicted": np.array([2, 1])}
     folder.save_pictures(
         "mistakes-val", files | {"confidence": np.array([0.9, 0.8]), "names": np.array(["a\udcff", "b"])}
@@ -157,7 +158,7 @@ class _Held:
 
 @pytest.mark.parametrize("status", ["running", "stopped"])
 def test_an_unfinished_run_shows_how_far_it_has_come(tmp_path, status):
-    folder = synthetic.run(tmp_path, status=status, scores={}, history=(), time={}, splits=())
+    folder = synthetic.run(tmp_path, status=status, scores={}, history=(), time=Times(), splits=())
     text = read(page(folder))
     assert "0 of 40 epochs are done" in text and "No epoch has finished yet" in text
     assert f"linnaeus resume {folder.path}" in text and "Nothing has been timed yet" in text
@@ -178,7 +179,7 @@ def test_a_single_epoch(tmp_path):
 
 
 def test_records_that_lack_what_can_be_lacking(tmp_path):
-    folder = synthetic.run(tmp_path, splits=(), data={}, model={}, environment={}, time={}, history=())
+    folder = synthetic.run(tmp_path, splits=(), time=Times(), history=())
     (folder.path / "pictures-samples.npz").unlink()
     assert "There is no test split." in read(page(folder))
 
@@ -228,8 +229,8 @@ def test_two_hundred_classes_stay_readable_and_small(tmp_path):
 
 def test_many_skipped_files_are_counted_not_listed(tmp_path):
     base = synthetic.run(tmp_path, name="base").record()
-    skipped = [[f"{index:04d}.jpg", "truncated"] for index in range(1234)]
-    folder = synthetic.run(tmp_path, data=dict(base.data) | {"skipped": skipped})
+    skipped = tuple((f"{index:04d}.jpg", "truncated") for index in range(1234))
+    folder = synthetic.run(tmp_path, data=replace(base.data, skipped=skipped))
     text = read(page(folder))
     assert "1,234 files could not be read" in text and "and 1,134 more" in text
     assert "0099.jpg" in text and "0100.jpg" not in text

@@ -7,7 +7,10 @@ import numpy as np
 import pytest
 
 from linnaeus.classifier.card import tempered
-from linnaeus.record.calibration import from_plain
+from linnaeus.record import codec
+from linnaeus.record.calibration import Calibration
+from linnaeus.record.scores import Reason
+from linnaeus.reporting import told
 from linnaeus.stats import calibrate, conformal, reliability, selective, temperature
 from tests.stats.test_coverage import logits, too_sure
 
@@ -46,7 +49,7 @@ def test_where_it_was_fitted_each_image_is_judged_by_the_others(images):
     assert crossed.tempered.log_loss.value > inside.tempered.log_loss.value
     assert crossed.temperature == inside.temperature == fitted.temperature
     assert crossed.fitted_here
-    assert "cross-fitted" in crossed.sentence()
+    assert "cross-fitted" in told.calibration(crossed)
 
 
 def test_crossed_figures_agree_with_new_images(images):
@@ -71,9 +74,8 @@ def test_equal_images_give_equal_findings(images):
 def test_the_record_holds_all_of_it(images):
     labels_N, raw_NK = images[0][:300], images[1][:300]
     found = calibrate.measure(labels_N, raw_NK, calibrate.fit(labels_N, raw_NK), split="val", fitted_here=True)
-    plain = json.loads(json.dumps(found.to_plain(), allow_nan=False))
-    assert from_plain(plain) == found
-    assert plain["sentence"] == found.sentence()
+    plain = json.loads(json.dumps(codec.to_plain(found), allow_nan=False))
+    assert codec.from_plain(Calibration, plain) == found
     again = calibrate.again(calibrate.fit(labels_N, raw_NK).certainty, {"val": plain})
     assert again == calibrate.fit(labels_N, raw_NK)
 
@@ -84,13 +86,13 @@ def test_too_few_images_or_mistakes_are_said(images):
     assert calibrate.measure(labels_N[:19], raw_NK[:19], calibrate.NOTHING, split="val") is None
     few = calibrate.fit(labels_N[:50], raw_NK[:50])
     assert few.temperature is None
-    assert "50 validation images are too few" in few.reason
+    assert few.reason == Reason(kind="few_images", values={"n": 50, "least": 100})
     assert set(few.certainty.set_from) == {0.8, 0.9, 0.95}  # 99 % would need 99 images
     measured = calibrate.measure(labels_N[:50], raw_NK[:50], few, split="val", fitted_here=True)
     assert measured.tempered is None
-    assert "no temperature: 50 validation" in measured.sentence()
+    assert "no temperature: 50 validation" in told.calibration(measured)
     right_N = raw_NK.argmax(1)
-    assert "0 mistakes" in calibrate.fit(right_N, raw_NK).reason
+    assert calibrate.fit(right_N, raw_NK).reason.kind == "few_mistakes"
     assert calibrate.again(None, {}) is calibrate.NOTHING
 
 
@@ -101,7 +103,7 @@ def test_all_right_and_all_wrong(images, right):
     found = calibrate.measure(labels_N, raw_NK, calibrate.fit(labels_N, raw_NK), split="val", fitted_here=True)
     assert found.risk[-1].accuracy.value == right
     assert found.aurc.low < found.aurc.high
-    assert json.dumps(found.to_plain(), allow_nan=False)
+    assert json.dumps(codec.to_plain(found), allow_nan=False)
     if not right:
         assert found.unknown is None  # nothing right to keep
 
@@ -113,7 +115,7 @@ def test_answers_without_any_doubt():
     found = calibrate.measure(labels_N, raw_NK, calibrate.fit(labels_N, raw_NK), split="val", fitted_here=True)
     assert len(found.raw.bins) == 1
     assert found.raw.ece.value == pytest.approx((raw_NK.argmax(1) != labels_N).mean())
-    assert json.dumps(found.to_plain(), allow_nan=False)
+    assert json.dumps(codec.to_plain(found), allow_nan=False)
 
 
 def test_bins_are_of_equal_mass_and_hold_every_image(images):

@@ -5,13 +5,14 @@ import pytest
 from scipy import stats
 
 from linnaeus.errors import UsageError
+from linnaeus.reporting import told
 from linnaeus.stats.counts import Count, compare, fisher, needed, newcombe, of_texts, read
 from linnaeus.stats.score import accuracy_score
 
 
 def test_lab_s():
     (found,) = of_texts(["17/19", "19/19"])
-    assert found.sentence() == (
+    assert told.comparison(found) == (
         "not distinguishable with n = 19 each: about 70 images each would be needed; "
         "nor if both are of the very same images, where p = 0.25 is the least possible"
     )
@@ -20,19 +21,22 @@ def test_lab_s():
 
 def test_lab_t():
     (found,) = of_texts(["51.98%@10000", "52.12%@10000"])
-    assert found.sentence() == "not distinguishable with n = 10,000 each: about 2,000,000 images each would be needed"
+    assert (
+        told.comparison(found)
+        == "not distinguishable with n = 10,000 each: about 2,000,000 images each would be needed"
+    )
     assert found.p > 0.8
     assert found.least_p < 0.001  # the very same images could tell, if the two were hardly ever of two minds
 
 
 def test_a_difference_that_holds():
     (found,) = of_texts(["850/1000", "920/1000"])
-    assert found.better() == found.sentence() == "920/1000 is better by 7.0 points (4.2–9.8), p < 0.001"
-    assert of_texts(["920/1000", "850/1000"])[0].sentence().startswith("920/1000 is better by 7.0 points")
+    assert told.comparison(found) == "920/1000 is better by 7.0 points (4.2–9.8), p < 0.001"
+    assert told.comparison(of_texts(["920/1000", "850/1000"])[0]).startswith("920/1000 is better by 7.0 points")
     many = of_texts(["850/1000", "883/1000", "850/1000", "850/1000"])
     assert not many[0].distinguishable
-    assert "as one of 3 comparisons" in many[0].sentence()
-    assert many[1].sentence() == "not distinguishable with n = 1,000 each: both are equal"
+    assert "as one of 3 comparisons" in told.comparison(many[0])
+    assert told.comparison(many[1]) == "not distinguishable with n = 1,000 each: both are equal"
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from linnaeus.record.run import RunRecord
+from linnaeus.record.record import RunRecord
 from linnaeus.record.scores import Score, SplitScores
 from linnaeus.stats.learning_curve import remarks
 

@@ -6,6 +6,7 @@ from scipy import optimize, stats
 from scipy.special import xlogy
 
 from linnaeus.errors import DataError, RunError, UnknownName, UsageError
+from linnaeus.reporting import told
 from linnaeus.stats.multiple import corrected, holm
 from linnaeus.stats.paired import Side, compare, mcnemar, needed, of_runs, paired, tango
 from tests.reporting import synthetic
@@ -95,8 +96,8 @@ def right(count, n):
 
 def test_seventeen_and_nineteen_of_nineteen_are_not_told_apart():
     found = paired(right(17, 19), right(19, 19), first="a", second="b", split="val")
-    assert found.verdict == "not distinguishable"
-    assert found.sentence() == "not distinguishable with n = 19: about 73 images would be needed"
+    assert not found.distinguishable
+    assert told.comparison(found) == "not distinguishable with n = 19: about 73 images would be needed"
     assert (found.only_first, found.only_second) == (0, 2)
 
 
@@ -109,16 +110,16 @@ def test_half_of_a_permille_is_not_told_apart():
         second="b",
         split="test",
     )
-    assert found.verdict == "not distinguishable"
-    assert "n = 10,000: about 810,000 images" in found.sentence()
+    assert not found.distinguishable
+    assert "n = 10,000: about 810,000 images" in told.comparison(found)
 
 
 def test_a_difference_that_holds_is_said_with_its_interval():
     found = paired(right(850, 1000), right(862, 1000), first="a", second="b", split="val")
     assert found.distinguishable
-    assert found.sentence() == "b is better by 1.2 points (0.7–2.1), p < 0.001"
+    assert told.comparison(found) == "b is better by 1.2 points (0.7–2.1), p < 0.001"
     turned = paired(right(862, 1000), right(850, 1000), first="a", second="b", split="val")
-    assert turned.sentence() == "a is better by 1.2 points (0.7–2.1), p < 0.001"
+    assert told.comparison(turned) == "a is better by 1.2 points (0.7–2.1), p < 0.001"
 
 
 def test_many_comparisons_are_corrected():
@@ -129,8 +130,8 @@ def test_many_comparisons_are_corrected():
     assert one.p_holm == pytest.approx(3 * one.p)
     family = corrected([alone, *others, *others])[0]
     assert not family.distinguishable
-    assert "as one of 5 comparisons (p = 0.078 (Holm, of 5), alone p = 0.016)" in family.sentence()
-    assert others[0].sentence() == "not distinguishable with n = 100: both name equally many rightly"
+    assert "as one of 5 comparisons (p = 0.078 (Holm, of 5), alone p = 0.016)" in told.comparison(family)
+    assert told.comparison(others[0]) == "not distinguishable with n = 100: both classify equally many correctly"
 
 
 def side(run, classes, names, labels, answers):

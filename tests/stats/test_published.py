@@ -6,9 +6,12 @@ from dataclasses import replace
 import pytest
 
 from linnaeus.errors import RunError, UnknownName, UsageError
+from linnaeus.record import codec
+from linnaeus.record.reference import Reference
 from linnaeus.record import reference as plain
-from linnaeus.record.run import RunRecord
+from linnaeus.record.record import RunRecord
 from linnaeus.record.scores import Score, SplitScores
+from linnaeus.reporting import told
 from linnaeus.stats import published as reference
 from linnaeus.stats.published import judge, read
 
@@ -75,7 +78,7 @@ def test_the_table_of_the_paper():
 def test_where_nothing_differs_the_numbers_decide(accuracy, verdict, words):
     found = judge(run(scores=scored(accuracy)), read("shah2016"))
     assert (found.row, found.verdict, found.differences) == ("relu-32", verdict, ())
-    assert found.sentence().startswith(words)
+    assert told.reference(found).startswith(words)
 
 
 def test_the_claim_of_the_report_of_lab_r():
@@ -91,7 +94,7 @@ def test_the_claim_of_the_report_of_lab_r():
     }
     nearest = judge(claimed, read("shah2016"))
     assert (nearest.row, nearest.verdict) == ("relu-32", "not_comparable")
-    assert nearest.sentence() == (
+    assert told.reference(nearest) == (
         "not comparable with relu-32 of shah2016: block pre instead of post · epochs 125 instead of 200 "
         "(93.0 % (92.5–93.5, n 10,000) here, 92.49 % there)"
     )
@@ -140,7 +143,7 @@ def test_epochs_of_the_runs_before_count():
 def test_a_sealed_test_split_stays_sealed():
     found = judge(run(scores=scored(0.93, split="val"), openings=0), read("shah2016"))
     assert (found.verdict, found.found) == ("sealed", None)
-    assert "sealed, and this does not open it" in found.sentence()
+    assert "sealed, and this does not open it" in told.reference(found)
     assert judge(run(scores={}, openings=1), read("shah2016")).verdict == "unscored"
     gone = replace(run(scores={}), data={"counts": {"train": 50_000}})
     assert [one.fact for one in judge(gone, read("shah2016")).differences] == ["split"]
@@ -166,8 +169,8 @@ def test_what_cannot_be_judged():
 def test_there_and_back():
     for record in (run(), run(epochs=3), run(scores={}, openings=0)):
         found = judge(record, read("shah2016"))
-        assert plain.from_plain(json.loads(json.dumps(found.to_plain()))) == found
-    assert judge(run(), read("shah2016")).to_plain()["short"]["value"] == pytest.approx(0)
+        assert codec.from_plain(Reference, json.loads(json.dumps(codec.to_plain(found)))) == found
+    assert judge(run(), read("shah2016")).short.value == pytest.approx(0)
     with pytest.raises(KeyError):
         plain.from_plain({"short": None, "sentence": ""})
 

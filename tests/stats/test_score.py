@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from linnaeus.errors import DataError, RunError
-from linnaeus.record import scores as plain
+from linnaeus.record import codec
+from linnaeus.record.scores import SplitScores
+from linnaeus.reporting import told
 from linnaeus.stats.score import accuracy_score, confusion, score
 
 
@@ -14,12 +16,12 @@ def sure(predicted_N, classes):
     return np.eye(classes, dtype=np.float32)[np.asarray(predicted_N)]
 
 
-def test_a_class_says_what_it_is_taken_for():
+def test_a_class_says_what_it_is_confused_with():
     labels_N, predicted_N = np.array([0, 0, 0, 0, 1, 1, 2]), np.array([0, 2, 2, 1, 1, 1, 2])
     ant, bee, cat = score(labels_N, sure(predicted_N, 3), ("ant", "bee", "cat"), split="val").classes
-    assert (ant.support, ant.predicted, ant.correct, ant.taken_for) == (4, 1, 1, "cat")
+    assert (ant.support, ant.predicted, ant.correct, ant.confused_with) == (4, 1, 1, "cat")
     assert (ant.precision, ant.recall.value, ant.f1) == (1.0, 0.25, 0.4)
-    assert (bee.precision, bee.recall.value, bee.taken_for) == (2 / 3, 1.0, None)
+    assert (bee.precision, bee.recall.value, bee.confused_with) == (2 / 3, 1.0, None)
     assert ant.recall.n == 4 and ant.recall.low < 0.25 < ant.recall.high
     assert cat.predicted == 3
 
@@ -28,7 +30,7 @@ def test_a_class_without_images_is_known_to_be_unknown():
     found = score(np.array([0, 1]), sure([0, 2], 3), ("ant", "bee", "cat"), split="val")
     cat = found.classes[2]
     assert (cat.support, cat.recall.value, cat.recall.low, cat.recall.high, cat.recall.n) == (0, 0, 0, 1, 0)
-    assert (cat.precision, cat.f1, cat.taken_for) == (0, 0, None)
+    assert (cat.precision, cat.f1, cat.confused_with) == (0, 0, None)
     assert found.weakest() is not None and found.weakest().name == "bee"
 
 
@@ -78,8 +80,8 @@ def test_intervals_are_the_same_each_time_and_hold_their_value():
 def test_scores_survive_the_record_file():
     labels_N = np.array([0, 1, 1, 0, 1])
     found = score(labels_N, sure([0, 1, 0, 0, 1], 2), "ab", split="val")
-    text = json.dumps(plain.to_plain(found), allow_nan=False)
-    assert plain.from_plain(json.loads(text)) == found
+    text = json.dumps(codec.to_plain(found), allow_nan=False)
+    assert codec.from_plain(SplitScores, json.loads(text)) == found
 
 
 def test_half_precision_probabilities_score_as_the_full_ones_do():
@@ -92,7 +94,7 @@ def test_half_precision_probabilities_score_as_the_full_ones_do():
 
 def test_accuracy_of_counts():
     found = accuracy_score(266, 270)
-    assert found.percent() == "98.5 % (96.3–99.4, n 270)"
+    assert told.percent(found) == "98.5 % (96.3–99.4, n 270)"
     assert (accuracy_score(0, 0).low, accuracy_score(0, 0).high, accuracy_score(0, 0).n) == (0, 1, 0)
 
 

@@ -8,7 +8,9 @@ import pytest
 from scipy import stats
 
 from linnaeus.errors import DataError, RunError, UsageError
-from linnaeus.record.comparison import from_plain
+from linnaeus.record import codec
+from linnaeus.record.comparison import Comparison
+from linnaeus.reporting import told
 from linnaeus.stats import seeds as arms
 from linnaeus.stats.seeds import Arm, compare, grouped, of_runs
 from tests.reporting import synthetic
@@ -72,7 +74,7 @@ def test_where_no_number_of_images_would_do():
     found = compare(one, other, "val")
     assert found.needed is None
     assert found.spread.needed_seeds > 3
-    assert found.sentence().startswith(
+    assert told.comparison(found).startswith(
         "not distinguishable with n = 2,000 and 3 + 3 seeds: so far apart are equal trainings"
     )
 
@@ -82,18 +84,18 @@ def test_equal_arms_and_one_run_against_several():
     same = compare(arm("a", [right, right]), arm("b", [right, right]), "val")
     assert (same.difference.value, same.p) == (0.0, 1.0)
     assert same.difference.low < 0 < same.difference.high
-    assert same.sentence().endswith("both name equally many rightly")
+    assert told.comparison(same).endswith("both classify equally many correctly")
     few = compare(arm("a", [right, np.roll(right, 1), right]), arm("b", [np.zeros(300, bool)]), "val")
     assert few.distinguishable
     assert few.spread.std_second is None
-    assert few.better().startswith("a is better by 90.0 points")
+    assert told.comparison(few).startswith("a is better by 90.0 points")
     with pytest.raises(UsageError):
         compare(arm("a", [right]), arm("b", [right]), "val")
 
 
 def test_it_survives_being_written():
     found = compare(*drawn(np.random.default_rng(0), 3, 100, 0.01, 0.0), "val")
-    assert from_plain(json.loads(json.dumps(found.to_plain()))) == found
+    assert codec.from_plain(Comparison, json.loads(json.dumps(codec.to_plain(found)))) == found
 
 
 @pytest.fixture

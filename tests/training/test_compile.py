@@ -21,7 +21,7 @@ def test_a_compiled_training_gives_what_the_plain_one_does(change: str, tmp_path
             file, "model=convnet(width=4)", "augment=flip", change, f"compile={compiled}"
         )
         record = session.train(recipe, splits, new_folder(tmp_path / compiled), lambda event: None)
-        assert record.environment["compiled"] == (compiled == "on")
+        assert record.environment.compiled == (compiled == "on")
         histories.append(record.history)
     for plain, fast in zip(*histories, strict=True):
         assert fast["loss"] == pytest.approx(plain["loss"], rel=1e-3)

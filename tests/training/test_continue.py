@@ -12,6 +12,7 @@ import linnaeus
 from linnaeus.classifier import classifier
 from linnaeus.errors import LinnaeusError, RecipeError, RunError
 from linnaeus.events import Note, StepDone
+from linnaeus.record import record as records
 from linnaeus.record.folder import RunFolder
 from tests.training.small import FIXED, archive, weights
 
@@ -34,7 +35,7 @@ def go_on(runs: Path, *changes: str, epochs: int = 2, old: str = "old", name: st
 
 
 def without_clock(record) -> dict:
-    return {key: value for key, value in record.to_plain().items() if key not in ("name", "time")}
+    return {key: value for key, value in records.to_plain(record).items() if key not in ("name", "time")}
 
 
 def test_it_begins_with_the_kept_weights_and_leaves_the_old_run_alone(runs: Path) -> None:
@@ -50,7 +51,7 @@ def test_it_learns_further_with_other_draws(runs: Path) -> None:
     record = go_on(runs)
     assert weights(RunFolder(runs / "new")) != weights(RunFolder(runs / "old"))
     assert record.recipe["seed"] == 1
-    assert record.data["fingerprint"] == RunFolder(runs / "old").record().data["fingerprint"]
+    assert record.data.fingerprint == RunFolder(runs / "old").record().data.fingerprint
 
 
 def test_it_says_what_the_schedule_does(runs: Path) -> None:
@@ -90,8 +91,8 @@ def test_old_and_new_are_one_curve_also_when_the_old_run_is_gone(runs: Path) -> 
     shutil.rmtree(runs / "old")
     shutil.rmtree(runs / "new")
     record = RunFolder(runs / "newer").record()
-    assert [row["epoch"] for row in record.history] == [1]
-    assert [row["epoch"] for row in record.curve()] == [1, 2, 3, 4, 5, 6]
+    assert [row.epoch for row in record.history] == [1]
+    assert [row.epoch for row in record.curve()] == [1, 2, 3, 4, 5, 6]
     assert [row["step"] for row in record.curve()] == [5, 10, 15, 20, 25, 30]
     page = linnaeus.report("newer", runs=runs).read_text()
     assert "before it: the epochs of <b>new</b>" in page
@@ -102,7 +103,7 @@ def test_only_the_epochs_that_led_to_the_kept_weights_are_behind_it(runs: Path, 
     best = train(
         tmp_path, "choose=best", "optimizer=sgd(lr=0.3)", "schedule=constant", "epochs=6", "val=0.3", name="best"
     )
-    kept = min(best.history, key=lambda row: row["val_loss"])["epoch"]
+    kept = min(best.history, key=lambda row: row.val_loss).epoch
     assert kept < 6  # else this test sees nothing
     assert len(go_on(runs, old="best").earlier) == kept
 
@@ -151,7 +152,7 @@ def test_weights_may_be_named_in_any_recipe_by_run_or_file(runs: Path, tmp_path:
         record = train(tmp_path, f"weights={path}", *still, name=name)
         assert weights(RunFolder(runs / name)) == weights(RunFolder(runs / "old"))
         assert record.parent is None
-        assert record.model["start"]["weights"] == str(path)
+        assert record.model.start["weights"] == str(path)
 
 
 def code(tmp_path: Path) -> str:

@@ -1,5 +1,6 @@
 """The gradients of a step: from one batch or from several, clipped, in mixed precision, asked for once or twice."""
 
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -148,4 +149,4 @@ def test_a_run_with_accumulation_takes_fewer_larger_steps(tmp_path: Path) -> Non
     pieces, found = train("pieces", "batch_size=8", "accumulate=4")
     assert found == sizes
     for row, expected in zip(pieces.history, large.history, strict=True):
-        assert row == pytest.approx(expected, rel=1e-4)
+        assert asdict(row) == pytest.approx(asdict(expected), rel=1e-4)

@@ -26,8 +26,8 @@ def test_a_learnable_task_is_learned(tmp_path: Path) -> None:
     record = train(tmp_path, "epochs=12", "optimizer=adam(lr=0.01)", "val=0.3", "test=0.0")
     assert record.status == "finished"
     assert record.scores["val"].metrics["accuracy"].value > 0.9
-    assert [row["epoch"] for row in record.history] == list(range(1, 13))
-    assert record.history[-1]["loss"] < record.history[0]["loss"]
+    assert [row.epoch for row in record.history] == list(range(1, 13))
+    assert record.history[-1].loss < record.history[0].loss
     assert not (tmp_path / "run" / "checkpoint").exists()
 
 
@@ -103,7 +103,7 @@ def test_a_budget_sizes_the_epochs(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         "epochs=1",
         tell=lambda event: notes.append(event.text) if isinstance(event, Note) else None,
     )
-    steps = record.history[0]["step"]
+    steps = record.history[0].step
     assert record.recipe["epochs"] == int(1.5 / (steps * 0.04 * preparing.EVALUATING)) > 1
     assert len(record.history) == record.recipe["epochs"]
     assert record.recipe["budget"] == 0
@@ -112,8 +112,8 @@ def test_a_budget_sizes_the_epochs(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 def test_the_best_epoch_is_chosen_on_validation_alone(tmp_path: Path) -> None:
     record = train(tmp_path, "choose=best", "epochs=6", "optimizer=adam(lr=0.05)", "schedule=constant", "val=0.3")
-    best = min(record.history, key=lambda row: row["val_loss"])
-    assert record.scores["val"].metrics["log_loss"].value == pytest.approx(best["val_loss"], rel=1e-4)
+    best = min(record.history, key=lambda row: row.val_loss)
+    assert record.scores["val"].metrics["log_loss"].value == pytest.approx(best.val_loss, rel=1e-4)
     with pytest.raises(RecipeError, match="choose"):
         recipe_and_splits(archive(tmp_path), "choose=best", "val=0")
 

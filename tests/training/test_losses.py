@@ -107,7 +107,7 @@ def test_a_training_minimises_the_penalty_of_its_recipe(tmp_path: Path) -> None:
     for name, changes in {"l2": ["loss=cross_entropy + l2(0.05)", free], "decay": [decayed], "free": [free]}.items():
         recipe, splits = recipe_and_splits(file, "model=linear", *changes)
         record = session.train(recipe, splits, new_folder(tmp_path / name), lambda event: None)
-        trained[name] = record.history[-1]["loss"], load_file(tmp_path / name / "model.safetensors")
+        trained[name] = record.history[-1].loss, load_file(tmp_path / name / "model.safetensors")
     key = next(key for key, value in trained["l2"][1].items() if value.ndim > 1)
     np.testing.assert_allclose(trained["l2"][1][key], trained["decay"][1][key], rtol=1e-3, atol=1e-5)
     assert not np.allclose(trained["l2"][1][key], trained["free"][1][key], rtol=1e-3, atol=1e-5)

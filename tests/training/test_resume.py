@@ -76,7 +76,7 @@ def same(tmp_path: Path, step: int, *changes: str, **images: int) -> bool:
     broken = crash_and_resume(new_folder(tmp_path / "broken"), file, step, *changes, "save_every=0.000001")
     assert broken.history == whole.history
     assert broken.scores == whole.scores
-    assert [row["epoch"] for row in broken.history] == [1, 2, 3]
+    assert [row.epoch for row in broken.history] == [1, 2, 3]
     assert weights(RunFolder(tmp_path / "broken")) == weights(RunFolder(tmp_path / "whole"))
     return True
 

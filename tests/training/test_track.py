@@ -58,7 +58,7 @@ def test_a_tracker_is_told_the_curves_and_the_final_scores(spy, tmp_path):
     assert [row[1] for row in rows] == [1, 2, 3]
     for (_, _, values), row in zip(rows, record.history, strict=True):
         assert {name: values[name] for name in ("loss", "loss_q1", "val_loss", "val_accuracy", "lr")} == {
-            name: row[name] for name in ("loss", "loss_q1", "val_loss", "val_accuracy", "lr")
+            name: getattr(row, name) for name in ("loss", "loss_q1", "val_loss", "val_accuracy", "lr")
         }
         assert values["images_per_s"] > 0
     score = record.scores["val"].metrics["accuracy"]

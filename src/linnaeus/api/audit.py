@@ -1,15 +1,11 @@
 """linnaeus.audit: what is in a data set, and what is wrong with it."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from linnaeus.events import Watcher, nobody
 from linnaeus.recipe import read
 from linnaeus.recipe.read import Changes
-from linnaeus.record.shown import Description
-
-if TYPE_CHECKING:
-    pass
+from linnaeus.record.facts import Audit
 
 
 def audit(
@@ -19,10 +15,10 @@ def audit(
     changes: Changes = (),
     sheet: Path | str | None = None,
     watch: Watcher = nobody,
-) -> dict[str, Any]:
+) -> Audit:
     """What is in a data set and what is wrong with it, before training; `sheet` gets a picture of what the network will see.
 
-    The findings are told in `linnaeus.data.audit.findings`. `model` is a network whose first layers are held against the images.
+    The findings are told in `linnaeus.record.facts`. `model` is a network whose first layers are held against the images.
 
     Raises:
         DataError, RecipeError: the data cannot be used at all.
@@ -31,4 +27,4 @@ def audit(
     from linnaeus.data.audit.audit import describe
 
     resolved, source = compose.compose(data, model, None, read.texts(changes))
-    return Description(describe(source, resolved, Path(sheet) if sheet else None, watch))
+    return describe(source, resolved, Path(sheet) if sheet else None, watch)

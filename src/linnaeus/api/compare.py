@@ -1,12 +1,11 @@
 """linnaeus.compare: runs beside each other, by paired tests on the same images."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from linnaeus.api import composing
+from linnaeus.record import folder as folders
 from linnaeus.record.comparison import Comparison
-from linnaeus.record.repeats import runs_of
 
 
 def compare(names: Sequence[str], *, split: str = "val", runs: Path | str | None = None) -> list[Comparison]:
@@ -19,11 +18,7 @@ def compare(names: Sequence[str], *, split: str = "val", runs: Path | str | None
         RunError: no such run, or one that is unfinished or has no predictions of that split. DataError: runs without a common
         image. UsageError: fewer than two runs.
     """
-    from linnaeus.reporting import sentences
-    from linnaeus.reporting.words import LANGUAGES
     from linnaeus.stats import seeds
 
-    folders_ = list(dict.fromkeys(run for name in names for run in runs_of(composing.runs_folder(runs), name)))
-    found = seeds.of_runs(folders_, split)
-    told = sentences.foreign([folder.record() for folder in folders_], LANGUAGES["en"])
-    return [replace(one, remarks=tuple(remark.striptags() for remark in told)) for one in found]
+    found = list(dict.fromkeys(run for name in names for run in folders.of_name(composing.runs_folder(runs), name)))
+    return seeds.of_runs(found, split)

@@ -11,7 +11,7 @@ from linnaeus.recipe.advise import further
 from linnaeus.recipe.read import Changes
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.record import folder as folders
-from linnaeus.record.run import RunRecord
+from linnaeus.record.record import RunRecord
 from linnaeus.reporting.live import automatic
 
 if TYPE_CHECKING:

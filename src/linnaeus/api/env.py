@@ -1,13 +1,10 @@
 """linnaeus.env: the machine, and the versions that matter."""
 
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    pass
+from linnaeus.record.facts import Environment
 
 
-def env() -> dict[str, Any]:
+def env() -> Environment:
     """The machine, and the versions of what matters."""
     from linnaeus import device
 
-    return {"device": device.pick_device("auto"), **device.describe()}
+    return Environment(device=device.pick_device("auto"), **device.describe())

@@ -12,7 +12,7 @@ from linnaeus.recipe.read import Changes
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.recipe.spec import Spec
 from linnaeus.record import folder as folders
-from linnaeus.record.run import RunRecord
+from linnaeus.record.record import RunRecord
 
 if TYPE_CHECKING:
     pass
@@ -64,7 +64,7 @@ def _check_classes(parent: RunRecord, new: Spec, merge: bool) -> None:
     from linnaeus.data.load import open_source
 
     theirs = open_source(new, to_train=False).classes
-    known = list(parent.data["classes"])
+    known = parent.data.classes
     both = [name for name in theirs if name in known]
     if len(both) == len(theirs):
         raise RecipeError(

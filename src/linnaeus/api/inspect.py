@@ -12,9 +12,9 @@ from linnaeus.errors import RunError, UsageError
 from linnaeus.events import Watcher, nobody
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.record import folder as folders
-from linnaeus.record.examination import Inspection
 from linnaeus.record.folder import RunFolder
-from linnaeus.record.run import RunRecord
+from linnaeus.record.inspection import Inspection
+from linnaeus.record.record import RunRecord
 
 if TYPE_CHECKING:
     from linnaeus.classifier.classifier import Classifier
@@ -84,18 +84,18 @@ def inspect(
         )
         found, fix_list = look(subject, folder, target, clock, watch)
         record = folder.record()
-        folder.save_record(replace(record, inspection={**record.inspection, split: found.to_plain()}))
+        folder.save_record(replace(record, inspection={**record.inspection, split: found}))
         if fix_list is not None:
             files.write_whole(target, fix_list)
         running.write_report(folder)
-    return found
+    return replace(found, files={name: str(folder.path / file) for name, file in found.files.items()})
 
 
 def _check_fixes(target: Path, record: RunRecord) -> None:
     """Before minutes are spent: a list that was written by us and not touched since may be written anew, nothing else."""
     if not target.exists():
         return
-    written = {found.get("fixes_checksum") for found in record.inspection.values()}
+    written = {found.fixes_checksum for found in record.inspection.values()}
     if not target.is_file() or files.checksum(target) not in written:
         raise RunError(
             f"{target} is there already, and is not as this command left it; name another file with --fixes FILE, or take "

@@ -10,7 +10,7 @@ from linnaeus.device import Machine
 from linnaeus.errors import DataError, LinnaeusError, RecipeError
 from linnaeus.events import Watcher
 from linnaeus.recipe.recipe import LINEAR, Recipe
-from linnaeus.record.run import RunRecord
+from linnaeus.record.record import RunRecord
 
 if TYPE_CHECKING:
     from linnaeus.classifier.classifier import Classifier, Preprocessing
@@ -80,7 +80,7 @@ def _has_seen(weights: str, recipe: Recipe, fingerprint: str) -> bool:
     except LinnaeusError:  # the run that a frozen backbone came from may be gone
         return True
     if found.parent is not None:
-        return bool(found.parent.data.get("fingerprint") == fingerprint)
+        return bool(found.parent.data.fingerprint == fingerprint)
     return found.card.get("data") == str(recipe.data)
 
 
@@ -90,7 +90,9 @@ def retrained(record: RunRecord, datasets: "Datasets", recipe: Recipe, splits: "
     from linnaeus.evaluation.inspection.label_errors import FOLDS
     from linnaeus.training import anew
 
-    chosen = {name: record.environment[name] for name in ("precision", "threads") if name in record.environment}
+    machine = record.environment
+    chosen: dict[str, Any] = {"precision": machine.precision, "threads": machine.threads}
+    chosen = {name: value for name, value in chosen.items() if value is not None}
     probabilities = anew.out_of_fold(replace(recipe, **chosen), splits, datasets, FOLDS, watch)
     seen = bool(recipe.weights) and _has_seen(recipe.weights, recipe, splits.fingerprint)
     return Judge(source="retrained", seen=seen, probabilities=probabilities)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from linnaeus.api import composing
 from linnaeus.record import folder as folders
-from linnaeus.record.calibration import Calibration, of_split
+from linnaeus.record.calibration import Calibration
 
 if TYPE_CHECKING:
     from linnaeus.classifier.classifier import Classifier
@@ -24,4 +24,4 @@ def calibration(run: str, split: str = "val", *, runs: Path | str | None = None)
     Raises:
         RunError: no such run.
     """
-    return of_split(folders.find(composing.runs_folder(runs), run).record().calibration, split)
+    return folders.find(composing.runs_folder(runs), run).record().calibration.get(split)

@@ -18,6 +18,6 @@ def reference(run: str, card: str, *, row: str | None = None, runs: Path | str |
     with folder.locked():
         record = folder.record()
         found = published.judge(record, table, row)
-        folder.save_record(replace(record, references={**record.references, table.name: found.to_plain()}))
+        folder.save_record(replace(record, references={**record.references, table.name: found}))
         running.write_report(folder)
     return found

@@ -2,18 +2,14 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from linnaeus.api import composing, running
 from linnaeus.errors import RecipeError
 from linnaeus.events import Watcher
 from linnaeus.recipe.read import Changes
-from linnaeus.record.repeats import Repeats, settled, summarise
-from linnaeus.record.run import RunRecord
+from linnaeus.record.comparison import Repeats
+from linnaeus.record.record import RunRecord
 from linnaeus.reporting.live import automatic
-
-if TYPE_CHECKING:
-    pass
 
 
 def repeat(
@@ -36,6 +32,7 @@ def repeat(
         RunError: a run of such a name has another recipe. RecipeError: fewer than 2 repeats, or no validation images.
     """
     from linnaeus.data import compose
+    from linnaeus.stats import seeds
 
     first, source = composing.compose(data, model, recipe, changes, composing.runs_folder(runs))
     splits = composing.splits(first, watch, source)
@@ -45,6 +42,6 @@ def repeat(
         )
     stem, records = name or compose.stem(first.data), list[RunRecord]()
     for seed in range(first.seed, first.seed + repeats):
-        one = replace(first, seed=seed, **(settled(records[0]) if records else {}))
+        one = replace(first, seed=seed, **(running.settled(records[0]) if records else {}))
         records.append(running.train_once(one, splits, composing.runs_folder(runs), f"{stem}-seed{seed}", watch))
-    return summarise(records)
+    return seeds.summarise(records)

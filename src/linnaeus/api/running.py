@@ -2,17 +2,18 @@
 
 import shutil
 import tempfile
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from linnaeus.api.composing import recipe_of, splits, stem
-from linnaeus.errors import RecipeError
+from linnaeus.errors import RecipeError, RunError
 from linnaeus.events import Watcher
-from linnaeus.recipe.recipe import Recipe
+from linnaeus.recipe import read, stages
+from linnaeus.recipe.recipe import LINEAR, Recipe
 from linnaeus.record import folder as folders
 from linnaeus.record.folder import RunFolder
-from linnaeus.record.repeats import check_same
-from linnaeus.record.run import RunRecord
+from linnaeus.record.record import RunRecord
 
 if TYPE_CHECKING:
     from linnaeus.data.dataset import Splits
@@ -77,6 +78,29 @@ def train_once(recipe: Recipe, splits: "Splits", runs: Path, name: str, watch: W
         return train(recipe, splits, folders.create(runs, name, name), page, watch)
     check_same(recipe, recipe_of(RunFolder(runs / name)), name)
     return resume(RunFolder(runs / name), page, watch)
+
+
+def settled(record: RunRecord) -> dict[str, Any]:
+    """Fields of the recipe that the first of some repeats has settled for all: else the machine would tell them apart."""
+    return {
+        "epochs": record.recipe["epochs"],
+        "budget": 0.0,
+        "precision": record.environment.precision,
+        "threads": record.environment.threads,
+    }
+
+
+def check_same(recipe: Recipe, there: Recipe, name: str) -> None:
+    """Raise RunError unless the run of that name, whose recipe is `there`, is the one that is wished for."""
+    if recipe.budget:  # which the run has turned into epochs
+        there = replace(there, budget=recipe.budget, epochs=recipe.epochs)
+    if recipe.train == stages.HEAD and recipe.head != LINEAR:  # fitted in one stroke, which the run calls an epoch
+        there = replace(there, budget=recipe.budget, epochs=recipe.epochs)
+    wished, found = read.to_plain(recipe), read.to_plain(there)
+    differing = [field for field in wished if found[field] != wished[field]]
+    if differing:
+        listed = ", ".join(differing[:5])
+        raise RunError(f"there is a run named {name!r} already, with another {listed}; choose another name")
 
 
 def resume(folder: RunFolder, page: bool, watch: Watcher) -> RunRecord:

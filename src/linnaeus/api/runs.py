@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from linnaeus.api import composing
 from linnaeus.errors import RunError
 from linnaeus.record import folder as folders
-from linnaeus.record.run import RunRecord
+from linnaeus.record.record import RunRecord
 
 if TYPE_CHECKING:
     pass

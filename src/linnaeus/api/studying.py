@@ -15,6 +15,7 @@ from linnaeus.errors import RecipeError, RunError, StudyError, UnknownName, Usag
 from linnaeus.recipe import read
 from linnaeus.recipe.read import Changes
 from linnaeus.recipe.recipe import Recipe
+from linnaeus.record import codec
 from linnaeus.record import folder as folders
 from linnaeus.studies import opening
 from linnaeus.studies.estimate import Prediction, measure
@@ -188,7 +189,7 @@ def settled(plan: Plan, store: Store, executor: Executor, resolve: Resolve) -> R
     if settled is None:
         predicted = measure(plan, executor, with_fields(resolve, {"threads": executor.threads}))
         settled = {"jobs": executor.jobs, "threads": executor.threads, "precision": predicted.precision}
-        store.note("predicted", predicted.to_plain())
+        store.note("predicted", codec.to_plain(predicted))
         store.note("settled", settled)
     return with_fields(resolve, {key: settled[key] for key in ("threads", "precision")})
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from linnaeus.api import composing, running
 from linnaeus.events import Watcher
 from linnaeus.recipe.read import Changes
-from linnaeus.record.run import RunRecord
+from linnaeus.record.record import RunRecord
 from linnaeus.reporting.live import automatic
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from linnaeus.recipe.advise import carried
 from linnaeus.recipe.read import Changes
 from linnaeus.recipe.recipe import Recipe, check_field
 from linnaeus.record import folder as folders
+from linnaeus.record.comparison import Transfers, Way
 from linnaeus.record.folder import RunFolder
-from linnaeus.record.run import RunRecord
-from linnaeus.record.transfers import Transfers, Way
+from linnaeus.record.record import RunRecord
 
 if TYPE_CHECKING:
     from linnaeus.data.dataset import Source
@@ -111,10 +111,10 @@ def _compared(data: str, weights: str, found: dict[tuple[str, float], RunRecord]
         Way(
             way=way,
             share=share,
-            images=record.data["counts"]["train"],
+            images=record.data.counts["train"],
             run=record.name,
             score=record.scores["val"].metrics["accuracy"],
-            train_s=record.time["train_s"],
+            train_s=record.time.train_s or 0.0,
         )
         for (way, share), record in found.items()
     )

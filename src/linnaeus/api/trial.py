@@ -11,9 +11,10 @@ from linnaeus.errors import Interrupted
 from linnaeus.events import EpochDone, Event, Started, StepDone, Watcher
 from linnaeus.recipe import read
 from linnaeus.recipe.recipe import Recipe
+from linnaeus.record import codec
 from linnaeus.record import folder as folders
 from linnaeus.record.folder import RunFolder
-from linnaeus.record.run import RunRecord
+from linnaeus.record.record import RunRecord
 from linnaeus.studies.workers.executor import Outcome, Task
 
 if TYPE_CHECKING:
@@ -52,23 +53,20 @@ def train(task: Task, tell: Watcher) -> Outcome:
 def _finished(record: RunRecord) -> Outcome:
     metrics = record.scores["val"].metrics
     facts = {
-        "scores": {
-            name: {"value": score.value, "low": score.low, "high": score.high, "n": score.n}
-            for name, score in metrics.items()
-        },
-        "train_s": record.time["train_s"],
-        "images_per_s": record.time["images_per_s"],
-        "parameters": record.model["parameters"],
-        "macs": record.model.get("macs"),
+        "scores": codec.to_plain(metrics),
+        "train_s": record.time.train_s,
+        "images_per_s": record.time.images_per_s,
+        "parameters": record.model.parameters,
+        "macs": record.model.macs,
         "epochs": len(record.history),
-        "precision": record.environment["precision"],
-        "threads": record.environment["threads"],
+        "precision": record.environment.precision,
+        "threads": record.environment.threads,
     }
     return Outcome(kind="finished", scores=_scores(record), facts=facts)
 
 
 def _scores(record: RunRecord) -> tuple[float, ...]:
-    return tuple(row["val_accuracy"] for row in record.history if "val_accuracy" in row)
+    return tuple(row.val_accuracy for row in record.history if row.val_accuracy is not None)
 
 
 class _Enough(Exception):
@@ -84,8 +82,8 @@ def measured(recipe: Recipe, tell: Watcher, splits: "Splits | None" = None) -> O
         now = time.perf_counter()
         match event:
             case Started(record=record, steps=total):
-                told = {name: record.environment[name] for name in ("device", "precision", "threads")}
-                facts.update(told, setup_s=now - start, steps=total, images=record.data["counts"]["train"])
+                told = {name: getattr(record.environment, name) for name in ("device", "precision", "threads")}
+                facts.update(told, setup_s=now - start, steps=total, images=record.data.counts["train"])
                 facts["epochs"] = record.recipe["epochs"]
                 steps.append(now)
             case StepDone():
@@ -101,7 +99,7 @@ def measured(recipe: Recipe, tell: Watcher, splits: "Splits | None" = None) -> O
             record = running.train(
                 recipe, splits or composing.splits(recipe, tell), RunFolder(Path(folder)), False, watch
             )
-            facts.setdefault("epoch_s", record.time["train_s"])
+            facts.setdefault("epoch_s", record.time.train_s)
         except _Enough:
             pass
     facts["measured_s"] = steps[-1] - steps[min(1, len(steps) - 1)]  # the first step warms up

@@ -3,13 +3,16 @@
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from linnaeus.cli import progress, screen, summary
 from linnaeus.cli.options import AsJson
 from linnaeus.recipe import shell
+from linnaeus.record import codec
+from linnaeus.record.facts import Expected, Finding
+from linnaeus.reporting import told
 
 FILES = 5  # shown of those a finding is about
 PAIRS = 5
@@ -49,19 +52,19 @@ def audit(
     with progress.watching(as_json, notes=False) as watch:
         found = verb.audit(data, model=model, changes=set_ or [], sheet=sheet, watch=watch)
     if as_json:
-        screen.print_json(found)
+        screen.print_json(codec.to_plain(found))
         return
     print(summary.data(found))
-    screen.say("sizes", _sizes(found["sizes"]))
-    for split, interval in found["intervals"].items():
+    screen.say("sizes", _sizes(found.sizes))
+    for split, interval in found.expected.items():
         screen.say(summary.SPLITS[split], _expected(interval))
-    print(f"\n{_classes(found['classes'], found['per_class'])}\n")
-    for name, reason in found["skipped"]:
+    print(f"\n{_classes(found.classes, found.per_class)}\n")
+    for name, reason in found.skipped:
         screen.say("unreadable", f"{name}: {reason}")
-    _show(found["findings"])
-    if found["sheet"]:
-        screen.say("sheet", found["sheet"])
-    screen.suggest(_next(data, found["findings"]))
+    _show(found.findings)
+    if found.sheet:
+        screen.say("sheet", found.sheet)
+    screen.suggest(_next(data, found.findings))
 
 
 def _sizes(sizes: Mapping[str, Sequence[int]]) -> str:
@@ -75,12 +78,10 @@ def _sizes(sizes: Mapping[str, Sequence[int]]) -> str:
     )
 
 
-def _expected(interval: Mapping[str, float]) -> str:
+def _expected(interval: Expected) -> str:
     """`270 images will tell 90 % to 85.8–93.0 %`"""
-    low, high = (f"{100 * interval[end]:.1f}" for end in ("low", "high"))
-    return (
-        f"{interval['n']:,} images: an accuracy of {100 * interval['accuracy']:.0f} % will be known to {low}–{high} %"
-    )
+    low, high = (f"{100 * end:.1f}" for end in (interval.low, interval.high))
+    return f"{interval.n:,} images: an accuracy of {100 * interval.accuracy:.0f} % will be known to {low}–{high} %"
 
 
 def _classes(classes: Sequence[str], per_class: Mapping[str, Iterable[int]]) -> str:
@@ -88,25 +89,26 @@ def _classes(classes: Sequence[str], per_class: Mapping[str, Iterable[int]]) -> 
     return screen.table(("class", *per_class), ((name, *(f"{count:,}" for count in counts)) for name, *counts in rows))
 
 
-def _show(findings: Sequence[Mapping[str, Any]]) -> None:
+def _show(findings: Sequence[Finding]) -> None:
     for finding in findings:
-        label = {"warning": "found", "question": "asked"}.get(finding["severity"], "noted")
-        screen.say(label, f"{finding['what']}{_files(finding)}: {finding['advice']}")
-        for one, other in finding["pairs"][:PAIRS]:
+        what, advice = told.finding(finding)
+        label = {"warning": "found", "question": "asked"}.get(finding.severity, "noted")
+        screen.say(label, f"{what}{_files(finding)} {advice}")
+        for one, other in finding.pairs[:PAIRS]:
             screen.say("", f"{one} = {other}")
-        if len(finding["pairs"]) > PAIRS:
-            screen.say("", f"… {len(finding['pairs']) - PAIRS:,} more pairs, all with --format json")
+        if len(finding.pairs) > PAIRS:
+            screen.say("", f"… {len(finding.pairs) - PAIRS:,} more pairs, all with --format json")
     if not findings:
         screen.say("found", "nothing wrong")
 
 
-def _files(finding: Mapping[str, Any]) -> str:
+def _files(finding: Finding) -> str:
     """The first files, where no pairs name them."""
-    files = finding["files"] if not finding["pairs"] else ()
+    files = finding.files if not finding.pairs else ()
     more = ", …" if len(files) > FILES else ""
     return f" ({', '.join(files[:FILES])}{more})" if files else ""
 
 
-def _next(data: str, findings: Sequence[Mapping[str, Any]]) -> str:
-    leaks = any(finding["kind"] == "leak" and finding["values"]["split"] == "train" for finding in findings)
+def _next(data: str, findings: Sequence[Finding]) -> str:
+    leaks = any(finding.kind == "leak" and finding.values["split"] == "train" for finding in findings)
     return f"linnaeus train {shell.quoted(data)}" + (" --drop-leaks" if leaks else "")

@@ -8,8 +8,10 @@ import typer
 
 from linnaeus.cli import screen
 from linnaeus.cli.options import AsJson, RunsFolder
+from linnaeus.record import codec
 from linnaeus.record.comparison import ALPHA, Comparison, Unpaired
 from linnaeus.record.scores import Score
+from linnaeus.reporting import told
 
 COUNT = re.compile(r"\d+/\d+|[\d.]+\s*%?@\d+")  # 17/19, 51.98%@10000
 
@@ -44,13 +46,13 @@ def compare(
 
         counts = of_texts(runs_)
         if as_json:
-            screen.print_json([one.to_plain() for one in counts])
+            screen.print_json([codec.to_plain(one) for one in counts])
         else:
             _show_counts(counts)
         return
     found = verb.compare(runs_, split=split, runs=runs)
     if as_json:
-        screen.print_json([one.to_plain() for one in found])
+        screen.print_json([codec.to_plain(one) for one in found])
     else:
         _show(found)
 
@@ -61,8 +63,6 @@ def _show(found: Sequence[Comparison]) -> None:
         print(f"{_spreads(found)}\n")
     _verdicts(found)
     _mean_f1(found)
-    for place, remark in enumerate(found[0].remarks):
-        screen.say("" if place else "weights", remark)
     left_out = max(one.left_out for one in found)
     if left_out:
         screen.say("images", f"up to {left_out:,} were left out, which not all runs of a pair have seen")
@@ -72,12 +72,12 @@ def _show(found: Sequence[Comparison]) -> None:
 def _verdicts(found: Sequence[Comparison | Unpaired]) -> None:
     for place, one in enumerate(found):
         pair = f"{one.second} and {one.first}: " if len(found) > 1 else ""
-        screen.say("" if place else "verdict", pair + one.sentence())
+        screen.say("" if place else "verdict", pair + told.comparison(one))
 
 
 def _mean_f1(found: Sequence[Comparison]) -> None:
     """Beside accuracy, for which rare classes hardly count."""
-    told = [(one, text) for one in found if (text := one.mean_f1()) is not None]
+    told = [(one, text) for one in found if (text := told.mean_f1(one)) is not None]
     for place, (one, text) in enumerate(told):
         screen.say("" if place else "macro F1", f"{one.second} − {one.first}: {text}, bootstrap over the same images")
 
@@ -125,7 +125,7 @@ def _runs(found: Sequence[Comparison]) -> str:
     rows = [(first.first, first.score_first, first.train_s[0])]
     rows += [(one.second, one.score_second, one.train_s[1]) for one in found]
     cells = [
-        (name, score.percent(), screen.seconds(taken) if taken is not None else "not known")
+        (name, told.percent(score), screen.seconds(taken) if taken is not None else "not known")
         for name, score, taken in rows
     ]
     return screen.table(("run", "accuracy", "training"), cells)

@@ -6,6 +6,7 @@ import typer
 
 from linnaeus.cli import progress, screen, summary
 from linnaeus.cli.options import AsJson, Run, RunsFolder
+from linnaeus.record import record as records
 
 
 def continue_(
@@ -44,6 +45,6 @@ def continue_(
     with progress.watching(as_json) as watch:
         record = verb.continue_(run, epochs=epochs, changes=set_ or [], name=name, runs=runs, watch=watch)
     if as_json:
-        screen.print_json(record.to_plain())
+        screen.print_json(records.to_plain(record))
     else:
         summary.show_end(record, "last" if runs is None else str(record.folder))

@@ -2,6 +2,7 @@
 
 from linnaeus.cli import screen
 from linnaeus.cli.options import AsJson
+from linnaeus.record import codec
 
 
 def env(as_json: AsJson = False) -> None:
@@ -13,8 +14,8 @@ def env(as_json: AsJson = False) -> None:
 
     found = verb.env()
     if as_json:
-        screen.print_json(found)
+        screen.print_json(codec.to_plain(found))
     else:
-        for key, value in found.items():
+        for key, value in codec.to_plain(found).items():
             screen.say(key.replace("_gb", ", GB").replace("_", " "), "none" if value is None else str(value))
         screen.suggest("linnaeus train digits")

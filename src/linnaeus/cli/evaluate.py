@@ -1,13 +1,14 @@
 """linnaeus evaluate RUN"""
 
-from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
 from linnaeus.cli import progress, screen, summary
 from linnaeus.cli.options import AsJson, Run, RunsFolder
+from linnaeus.record import codec
 from linnaeus.record.scores import SplitScores
+from linnaeus.reporting import told
 
 
 def evaluate(
@@ -37,11 +38,11 @@ def evaluate(
         found = verb.evaluate(run, split=split, data=data, tta=tta, runs=runs, watch=watch)
         calibration = loading.calibration(run, found.split, runs=runs)
     if as_json:
-        screen.print_json({**asdict(found), "calibration": calibration.to_plain() if calibration else None})
+        screen.print_json({**codec.to_plain(found), "calibration": codec.to_plain(calibration)})
         return
     print(summary.scores(found))
     if calibration is not None:
-        screen.say("calibration", calibration.sentence())
+        screen.say("calibration", told.calibration(calibration))
     print(f"\n{_metrics(found)}\n\n{_classes(found)}\n")
     to_see = f"linnaeus evaluate {run} --split test" if split == "val" and data is None else f"linnaeus report {run}"
     screen.suggest(to_see, f"linnaeus predict {run} FILE")
@@ -69,8 +70,8 @@ def _classes(found: SplitScores) -> str:
             f"{row.recall.low:.4f}–{row.recall.high:.4f}",
             f"{row.f1:.4f}",
             f"{row.support:,}",
-            row.taken_for if row.taken_for is not None else "",
+            row.confused_with or "",
         )
         for row in found.classes
     ]
-    return screen.table(("class", "precision", "recall", "95 % interval", "F1", "support", "taken for"), rows)
+    return screen.table(("class", "precision", "recall", "95 % interval", "F1", "support", "confused with"), rows)

@@ -7,6 +7,7 @@ import typer
 from linnaeus.cli import progress, screen, summary
 from linnaeus.cli.options import AsJson, Run, RunsFolder
 from linnaeus.errors import UsageError
+from linnaeus.record import record as records
 
 ALL, NONE = "all", "none"
 
@@ -53,7 +54,7 @@ def extend(
             run, data, replay=_images(replay), merge=merge, changes=changes, name=name, runs=runs, watch=watch
         )
     if as_json:
-        screen.print_json(record.to_plain())
+        screen.print_json(records.to_plain(record))
     else:
         summary.show_end(record, "last" if runs is None else str(record.folder))
 

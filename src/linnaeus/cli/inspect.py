@@ -8,7 +8,9 @@ import typer
 
 from linnaeus.cli import progress, screen
 from linnaeus.cli.options import AsJson, Run, RunsFolder
-from linnaeus.record.examination import Inspection
+from linnaeus.record import codec
+from linnaeus.record.inspection import Inspection
+from linnaeus.reporting import told
 
 PAIRS = 8  # printed
 WHOSE = {"own": "the run's own features, cross-validated", "retrained": "networks trained anew without the image,"}
@@ -47,7 +49,7 @@ def inspect(
 ) -> None:
     """Look at a run's mistakes: images, neighbours, possible label errors.
 
-    All mistakes go to RUN/examined-SPLIT.csv, with the nearest training images in feature space. Labels that cross-validated
+    All mistakes go to RUN/mistakes-SPLIT.csv, with the nearest training images in feature space. Labels that cross-validated
     probabilities speak against go to the fix list, which linnaeus fix DATA FILE takes once you have gone through
     it. Images are mirrored and turned, to see which classes become others. The report shows the pictures.
     """
@@ -56,22 +58,20 @@ def inspect(
     with progress.watching(as_json) as watch:
         found = verb.inspect(run, split=split, weights=weights, retrain=retrain, fixes=fixes, runs=runs, watch=watch)
     if as_json:
-        screen.print_json(found.to_plain())
+        screen.print_json(codec.to_plain(found))
         return
     _show(found, run)
 
 
 def _show(found: Inspection, run: str) -> None:
-    screen.say("mistakes", f"{found.listed:,}: {found.errors.percent()} of the {found.split} images")
+    screen.say("mistakes", f"{found.listed:,}: {told.percent(found.errors)} of the {found.split} images")
     if found.pairs:
         print(f"\n{_pairs(found)}\n")
     _say_all("labels", _label_errors(found))
     _say_all("turned", _turned(found))
-    if found.attention is not None:
-        screen.say("no maps", found.attention)
-    screen.say(
-        "lists", " · ".join(str(file) for name in ("mistakes", "fixes") if (file := found.file(name)) is not None)
-    )
+    if found.no_attention is not None:
+        screen.say("no maps", told.reason(found.no_attention))
+    screen.say("lists", " · ".join(found.files[name] for name in ("mistakes", "fixes") if name in found.files))
     screen.say("took", " · ".join(f"{stage} {screen.seconds(taken)}" for stage, taken in found.time_s.items()))
     screen.suggest(f"linnaeus report {run}", *_next(found))
 
@@ -85,7 +85,7 @@ def _pairs(found: Inspection) -> str:
     rows = [
         (
             pair.name,
-            pair.taken_for,
+            pair.confused_with,
             f"{pair.count:,}",
             f"{100 * pair.share.value:.1f} % ({100 * pair.share.low:.1f}–{100 * pair.share.high:.1f})",
             f"{pair.share.n:,}",
@@ -93,19 +93,19 @@ def _pairs(found: Inspection) -> str:
         )
         for pair in found.pairs[:PAIRS]
     ]
-    return screen.table(("class", "taken for", "images", "share", "n", "such as"), rows)
+    return screen.table(("class", "confused with", "images", "share", "n", "such as"), rows)
 
 
 def _label_errors(found: Inspection) -> list[str]:
     """How many labels are suspected, by what, and how far that can be believed."""
     label_errors = found.label_errors
     if label_errors is None:
-        return [f"none looked for: {found.no_label_errors}"]
+        return [f"none looked for: {told.reason(found.no_label_errors)}"]
     whose = WHOSE.get(label_errors.features, f"the features of {label_errors.features}, cross-validated")
     said = [
         f"{label_errors.count:,} labels of {label_errors.share.n:,} ({' and '.join(label_errors.splits)}); another is advised for "
         f"{label_errors.relabel:,}",
-        f"by {whose} in {label_errors.folds} parts: the label is named for {label_errors.accuracy.percent()}",
+        f"by {whose} in {label_errors.folds} parts: the label is named for {told.percent(label_errors.accuracy)}",
     ]
     if label_errors.pairs:
         given, suggested, count = label_errors.pairs[0]
@@ -126,7 +126,7 @@ def _label_errors(found: Inspection) -> list[str]:
 def _turned(found: Inspection) -> list[str]:
     """Classes that become others when turned, and pairs that an augmentation has blurred; silence means all is well."""
     said = []
-    for turned in found.turned:
+    for turned in found.symmetry:
         how = KINDS[turned.kind]
         if turned.moves:
             moves = (f"{move.name} for {move.to} ({move.count:,} of {move.share.n:,})" for move in turned.moves)
@@ -137,7 +137,7 @@ def _turned(found: Inspection) -> list[str]:
             said.append(f"{how}, these exchange their places: {', '.join(exchanged)}; {advice}")
         for pair in turned.blurred:
             said.append(
-                f"{pair.name} and {pair.taken_for} cannot be told apart ({pair.count:,} of {pair.share.n:,} wrong), and "
+                f"{pair.name} and {pair.confused_with} cannot be told apart ({pair.count:,} of {pair.share.n:,} wrong), and "
                 f"{turned.augmented_by} shows both {how}: if that makes one of the other, leave it out"
             )
     return said
@@ -146,4 +146,4 @@ def _turned(found: Inspection) -> list[str]:
 def _next(found: Inspection) -> list[str]:
     if found.label_errors is None or not found.label_errors.count:
         return []
-    return [f"linnaeus fix DATA {found.file('fixes')}, once you have gone through that list"]
+    return [f"linnaeus fix DATA {found.files['fixes']}, once you have gone through that list"]

@@ -7,7 +7,9 @@ import typer
 
 from linnaeus.cli import screen
 from linnaeus.cli.options import AsJson, RunsFolder
+from linnaeus.record import codec
 from linnaeus.record.reference import Reference
+from linnaeus.reporting import told
 from linnaeus.stats import published
 from linnaeus.stats.published import Card
 
@@ -42,20 +44,18 @@ def reference(
     The answer: reproduced, not reproduced and short by how much, or not comparable and why. It goes into the run's record.
     A test split that is sealed stays so. Without a run, the published tables are listed; a card alone is shown.
     """
-    from dataclasses import asdict
-
     from linnaeus.api import reference as verb
 
     if run is not None and card is not None:
         found = verb.reference(run, card, row=row, runs=runs)
         if as_json:
-            screen.print_json(found.to_plain())
+            screen.print_json(codec.to_plain(found))
         else:
             _answer(found, run)
         return
     cards = [published.read(name) for name in ([run] if run is not None else published.names())]
     if as_json:
-        screen.print_json([asdict(one) for one in cards])
+        screen.print_json([codec.to_plain(one) for one in cards])
     elif run is None:
         _list(cards)
     else:
@@ -64,10 +64,10 @@ def reference(
 
 def _answer(found: Reference, run: str) -> None:
     screen.say("published", f"{_percent(found.published)} {found.split}: {found.row} of {found.card}, {_source(found)}")
-    here = found.found.percent() if found.found is not None else "not scored"
+    here = told.percent(found.found) if found.found is not None else "not scored"
     screen.say("here", f"{here} {found.split if found.found is not None else ''}".rstrip())
     if not found.differences:
-        screen.say("answer", found.sentence())
+        screen.say("answer", told.reference(found))
     else:
         screen.say("answer", f"not comparable with {found.row} of {found.card}:")
         rows = [(one.fact.replace("_", " "), one.published, one.run) for one in found.differences]

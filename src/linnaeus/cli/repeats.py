@@ -1,13 +1,14 @@
 """What `linnaeus train --repeats` prints: a line a seed, and what they say together."""
 
 from linnaeus.cli import screen
-from linnaeus.record.repeats import Repeats
+from linnaeus.record.comparison import Repeats
+from linnaeus.reporting import told
 
 
 def show(found: Repeats, runs: str) -> None:
     """`runs` goes before a run's name where it is typed."""
     rows = [
-        (name, str(seed), score.percent())
+        (name, str(seed), told.percent(score))
         for name, seed, score in zip(found.runs, found.seeds, found.scores, strict=True)
     ]
     print(f"\n{screen.table(('run', 'seed', 'validation'), rows)}\n")

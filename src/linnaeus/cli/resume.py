@@ -2,6 +2,7 @@
 
 from linnaeus.cli import progress, screen, summary
 from linnaeus.cli.options import AsJson, Run, RunsFolder
+from linnaeus.record import record as records
 
 
 def resume(run: Run, runs: RunsFolder = None, as_json: AsJson = False) -> None:
@@ -14,6 +15,6 @@ def resume(run: Run, runs: RunsFolder = None, as_json: AsJson = False) -> None:
     with progress.watching(as_json) as watch:
         record = verb.resume(run, runs=runs, watch=watch)
     if as_json:
-        screen.print_json(record.to_plain())
+        screen.print_json(records.to_plain(record))
     else:
         summary.show_end(record, record.name if runs is None else str(record.folder))

@@ -2,7 +2,9 @@
 
 from linnaeus.cli import screen
 from linnaeus.cli.options import AsJson, RunsFolder
-from linnaeus.record.run import RunRecord
+from linnaeus.record import record as records
+from linnaeus.record.record import RunRecord
+from linnaeus.reporting import told
 
 
 def runs(runs: RunsFolder = None, as_json: AsJson = False) -> None:
@@ -11,7 +13,7 @@ def runs(runs: RunsFolder = None, as_json: AsJson = False) -> None:
 
     found = verb.runs(runs)
     if as_json:
-        screen.print_json([record.to_plain() for record in found])
+        screen.print_json([records.to_plain(record) for record in found])
     elif not found:
         screen.say("runs", "none yet")
         screen.suggest("linnaeus train digits")
@@ -23,5 +25,5 @@ def runs(runs: RunsFolder = None, as_json: AsJson = False) -> None:
 
 def _row(record: RunRecord) -> tuple[str, ...]:
     scores = record.scores.get("val")
-    accuracy = scores.metrics["accuracy"].percent() if scores else ""
+    accuracy = told.percent(scores.metrics["accuracy"]) if scores else ""
     return record.name, str(record.recipe["data"]), str(record.recipe["model"]), record.status, accuracy

@@ -7,6 +7,7 @@ import typer
 from linnaeus.cli import screen
 from linnaeus.cli.options import AsJson, RunsFolder
 from linnaeus.errors import UsageError
+from linnaeus.record import codec
 
 if TYPE_CHECKING:
     from linnaeus.studies.results import Cell, StudyResult
@@ -113,7 +114,7 @@ def _tell(progress: "Progress") -> None:
 
 def _show_plan(about: dict[str, Any], predicted: Any, points: list[Any], *, as_json: bool) -> None:
     if as_json:
-        screen.print_json({"about": about, "predicted": predicted.to_plain(), "points": points})
+        screen.print_json({"about": about, "predicted": codec.to_plain(predicted), "points": points})
         return
     for factor, values in about["factors"].items():
         screen.say(factor, values if isinstance(values, str) else " · ".join(map(str, values)))

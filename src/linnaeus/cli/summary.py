@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from linnaeus.cli import screen
-from linnaeus.record.run import RunRecord
+from linnaeus.record.facts import Audit, DataFacts, Environment
+from linnaeus.record.record import RunRecord
 from linnaeus.record.scores import SplitScores
+from linnaeus.reporting import told
 from linnaeus.reporting.render import lines
 
 COLOURS = {1: "grey", 3: "colour", 4: "colour with transparency"}
@@ -36,15 +38,15 @@ def begin(record: RunRecord) -> str:
     return "\n".join([*lines, screen.labelled("machine", _machine(record.environment, record.recipe))])
 
 
-def data(found: Mapping[str, Any]) -> str:
+def data(found: DataFacts | Audit) -> str:
     """What the data holds: images as the network sees them, classes, splits."""
-    counts, side, classes = found["counts"], found["image_size"], len(found["classes"])
-    facts = f"{sum(counts.values()):,} images {side}×{side} {COLOURS[found['channels']]}, {classes} classes"
+    counts, side, classes = found.counts, found.image_size, len(found.classes)
+    facts = f"{sum(counts.values()):,} images {side}×{side} {COLOURS[found.channels]}, {classes} classes"
     splits = " ".join(f"{split} {count:,}" for split, count in counts.items())
     sealed = " (sealed)" if "test" in counts else ""
-    skipped = f" · {len(found['skipped']):,} unreadable" if found["skipped"] else ""
-    held = {"resident": " · in memory", "streamed": " · decoded as needed"}.get(found.get("loading", ""), "")
-    source = screen.clean(found["source"])
+    skipped = f" · {len(found.skipped):,} unreadable" if found.skipped else ""
+    held = {"resident": " · in memory", "streamed": " · decoded as needed"}.get(getattr(found, "loading", ""), "")
+    source = screen.clean(found.source)
     label, before = (source, "") if len(source) < lines.LABEL else ("data", f"{source}: ")
     return screen.labelled(label, f"{before}{facts} · {splits}{sealed}{skipped}{held}")
 
@@ -62,23 +64,21 @@ def _recipe(recipe: Mapping[str, Any]) -> str:
     )
 
 
-def _machine(environment: Mapping[str, Any], recipe: Mapping[str, Any]) -> str:
-    threads = environment["threads"]
+def _machine(environment: Environment, recipe: Mapping[str, Any]) -> str:
+    threads = environment.threads
     probed = (
         " · the fastest of a short probe" if recipe.get("precision") == "auto" or recipe.get("threads") == 0 else ""
     )
-    compiled = ", compiled" if environment.get("compiled") else ""
-    return (
-        f"{environment['device']}, {threads} thread{'s' * (threads != 1)}, {environment['precision']}{compiled}{probed}"
-    )
+    compiled = ", compiled" if environment.compiled else ""
+    return f"{environment.device}, {threads} thread{'s' * (threads != 1)}, {environment.precision}{compiled}{probed}"
 
 
 def scores(found: SplitScores) -> str:
     """`validation  98.5 % (96.2–99.4, n 270)      weakest: 8 (26 of 28), taken for 1`"""
-    text = found.metrics["accuracy"].percent()
+    text = told.percent(found.metrics["accuracy"])
     weakest = found.weakest()
     if weakest is not None:
-        taken = f", taken for {weakest.taken_for}" if weakest.taken_for is not None else ""
+        taken = f", taken for {weakest.confused_with}" if weakest.confused_with is not None else ""
         text += f" · weakest: {weakest.name} ({weakest.correct} of {weakest.support}){taken}"
     return screen.labelled(SPLITS.get(found.split, found.split), text)
 
@@ -88,7 +88,7 @@ def show_end(record: RunRecord, run: str) -> None:
     for found in record.scores.values():
         print(scores(found))
     if "val" in record.calibration:
-        screen.say("calibration", record.calibration["val"]["sentence"])
+        screen.say("calibration", told.calibration(record.calibration["val"]))
     if not record.scores:
         screen.say("validation", "none: no images were held out, so the last weights are kept unscored")
     from linnaeus.reporting import fit

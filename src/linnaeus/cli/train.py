@@ -8,7 +8,9 @@ import typer
 from linnaeus.cli import progress, screen, summary
 from linnaeus.cli import repeats as show_repeats
 from linnaeus.cli.options import AsJson, RunsFolder
-from linnaeus.record.repeats import Repeats
+from linnaeus.record import codec
+from linnaeus.record import record as records
+from linnaeus.record.comparison import Repeats
 
 Text = str | None
 
@@ -93,13 +95,13 @@ def train(
     with progress.watching(as_json) as watch:
         record = verb.train(data, model=model, recipe=recipe, changes=changes, name=name, runs=runs, watch=watch)
     if as_json:
-        screen.print_json(record.to_plain())
+        screen.print_json(records.to_plain(record))
     else:
         summary.show_end(record, "last" if runs is None else str(record.folder))
 
 
 def _show_repeats(found: Repeats, runs: Path | None, as_json: bool) -> None:
     if as_json:
-        screen.print_json(found.to_plain())
+        screen.print_json(codec.to_plain(found))
     else:
         show_repeats.show(found, "" if runs is None else f"{runs}/")

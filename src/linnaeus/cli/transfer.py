@@ -8,9 +8,12 @@ import typer
 from linnaeus.cli import progress, screen, summary
 from linnaeus.cli.options import AsJson, RunsFolder
 from linnaeus.errors import UsageError
+from linnaeus.record import codec
+from linnaeus.record import record as records
+from linnaeus.reporting import told
 
 if TYPE_CHECKING:
-    from linnaeus.record.transfers import Transfers
+    from linnaeus.record.comparison import Transfers
 
 ONE = "head-then-all"
 
@@ -79,7 +82,7 @@ def transfer(
     if compare and out is not None:
         verb.draw(found, out)
     if as_json:
-        screen.print_json(found.to_plain() if compare else record.to_plain())
+        screen.print_json(codec.to_plain(found) if compare else records.to_plain(record))
     elif compare:
         _show(found, out)
     else:
@@ -110,7 +113,7 @@ def _show(found: "Transfers", out: Path | None) -> None:
             f"{100 * way.share:g} %",
             f"{way.images:,}",
             way.way,
-            way.score.percent(),
+            told.percent(way.score),
             screen.seconds(way.train_s),
             way.run,
         )
@@ -118,7 +121,7 @@ def _show(found: "Transfers", out: Path | None) -> None:
     ]
     print(f"{screen.table(('share', 'images', 'way', 'validation', 'time', 'run'), rows)}\n")
     for share, one in found.comparisons:
-        screen.say(f"{100 * share:g} %", f"{one.second} and {one.first}: {one.sentence()}")
+        screen.say(f"{100 * share:g} %", f"{one.second} and {one.first}: {told.comparison(one)}")
     if out is not None:
         screen.say("picture", str(out))
     best = max(found.ways, key=lambda way: way.score.value)

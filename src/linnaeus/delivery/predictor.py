@@ -17,7 +17,7 @@ from linnaeus.data.images import decode
 from linnaeus.device import cores
 from linnaeus.errors import ImageError, RunError
 from linnaeus.events import Reading, Watcher
-from linnaeus.record import shown
+from linnaeus.record.display import Shown
 
 UNKNOWN = "unknown"  # what an image is called whose best class is too improbable
 TOGETHER = 256  # images decoded and classified at once: what bounds the memory
@@ -46,17 +46,9 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answers:
+class Answers(Shown):
     answers: tuple[Answer, ...]
     unread: tuple[tuple[str, str], ...]  # name and reason
-
-    def _repr_html_(self) -> str:
-        rows = [
-            (each.name, *(f"{label} {100 * p:.1f} %" for label, p in zip(each.labels, each.probabilities, strict=True)))
-            for each in self.answers
-        ]
-        unread = shown.table(("not read", "reason"), self.unread) if self.unread else ""
-        return shown.table(("image", "most probable classes"), rows) + unread
 
 
 def predict(

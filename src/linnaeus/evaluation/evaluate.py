@@ -1,6 +1,5 @@
 """A finished run, scored on a split of its own data or on other data; scores, predictions and the worst mistakes are kept in its folder."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -23,9 +22,9 @@ from linnaeus.evaluation.tta import named
 from linnaeus.events import Watcher
 from linnaeus.recipe.recipe import Recipe, check_field
 from linnaeus.recipe.spec import Spec
-from linnaeus.record.calibration import LEAST
+from linnaeus.record.calibration import LEAST, Calibration
 from linnaeus.record.folder import RunFolder
-from linnaeus.record.run import RunRecord
+from linnaeus.record.record import RunRecord
 from linnaeus.record.scores import SplitScores
 from linnaeus.stats import calibrate
 from linnaeus.stats.calibrate import Fitted
@@ -62,7 +61,7 @@ def on_data(
     record = finished(folder)
     dataset, fingerprint = load_all(open_source(data, to_train=False), recipe, tell)
     own = {(part.name, part.args) for part in recipe.data.operands()}
-    if fingerprint == record.data["fingerprint"] or own & {(part.name, part.args) for part in data.operands()}:
+    if fingerprint == record.data.fingerprint or own & {(part.name, part.args) for part in data.operands()}:
         raise DataError(
             f"{data} is what {folder.name} was trained on; name one of its splits instead, such as --split val"
         )
@@ -108,7 +107,7 @@ def _score(folder: RunFolder, recipe: Recipe, dataset: Dataset, key: str, tta: s
     return scores[named(key, tta or "none")]
 
 
-def _certain(trained: Classifier, folder: RunFolder) -> tuple[Classifier, dict[str, Mapping[str, Any]]]:
+def _certain(trained: Classifier, folder: RunFolder) -> tuple[Classifier, dict[str, Calibration]]:
     """The classifier with its certainty, and what the record holds of its calibration.
 
     Where the run is older than all of this, it is fitted now, by the validation predictions that were kept.
@@ -121,15 +120,15 @@ def _certain(trained: Classifier, folder: RunFolder) -> tuple[Classifier, dict[s
     found = calibrate.measure(val["labels"], val["probabilities"], fitted, split="val", fitted_here=True)
     trained = replace(trained, certainty=fitted.certainty)
     trained.save_card(folder.path)
-    return trained, calibration | ({"val": found.to_plain()} if found else {})
+    return trained, calibration | ({"val": found} if found else {})
 
 
-def calibrated(found: Predictions, fitted: Fitted, split: str) -> dict[str, Mapping[str, Any]]:
+def calibrated(found: Predictions, fitted: Fitted, split: str) -> dict[str, Calibration]:
     """The calibration of a split as the record holds it, by the split's name; of too few images nothing."""
     measured = calibrate.measure(
         found.labels_N, found.probabilities_NK, fitted, split=split, fitted_here=split == "val"
     )
-    return {split: measured.to_plain()} if measured else {}
+    return {split: measured} if measured else {}
 
 
 def scored(

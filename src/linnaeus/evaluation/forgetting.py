@@ -14,9 +14,9 @@ from linnaeus.errors import DataError
 from linnaeus.evaluation.evaluate import in_the_classes_of, predictions
 from linnaeus.evaluation.predictions import Predictions
 from linnaeus.recipe.recipe import Recipe
-from linnaeus.record.confusion import confused_pairs, confusion
+from linnaeus.record.comparison import Change, Crossed, Forgetting
 from linnaeus.record.folder import RunFolder
-from linnaeus.record.forgetting import Change, Forgetting, Taken
+from linnaeus.stats.confusion import confused_pairs, confusion
 from linnaeus.stats.paired import paired
 from linnaeus.stats.score import accuracy_score
 
@@ -51,7 +51,7 @@ def keep(folder: RunFolder, before: Classifier, dataset: Dataset, recipe: Recipe
     said = Predictions(names=dataset.names, labels_N=held["labels"], probabilities_NK=held["probabilities"])
     found = measure(before, said, dataset, recipe, split=split)
     record = folder.record()
-    folder.save_record(replace(record, forgetting={**record.forgetting, split: found.to_plain()}))
+    folder.save_record(replace(record, forgetting={**record.forgetting, split: found}))
 
 
 def _as_seen_by(before: Classifier, dataset: Dataset) -> Dataset:
@@ -102,16 +102,16 @@ def forgetting(
         if of_old_N.any()
         else None,
         classes=tuple(change(name, labels_N == label, not is_old_K[label]) for label, name in enumerate(classes)),
-        old_for_new=_taken(confused_KK, classes, is_old_K, ~is_old_K),
-        new_for_old=_taken(confused_KK, classes, ~is_old_K, is_old_K),
+        old_as_new=_crossed(confused_KK, classes, is_old_K, ~is_old_K),
+        new_as_old=_crossed(confused_KK, classes, ~is_old_K, is_old_K),
     )
 
 
-def _taken(confused_KK: Array, classes: Sequence[str], of_K: Array, for_K: Array) -> Taken:
+def _crossed(confused_KK: Array, classes: Sequence[str], of_K: Array, for_K: Array) -> Crossed:
     """The mistakes from one group of classes into the other; supports stay those of all images of a class."""
     across_KK = np.where(of_K[:, None] & for_K[None], confused_KK, 0)
     np.fill_diagonal(across_KK, 0)
     # what is not across goes to the diagonal, which no pair is made of: so each row keeps its support
     inside_K = confused_KK.sum(axis=1) - across_KK.sum(axis=1)
     pairs = confused_pairs(across_KK + np.diag(inside_K), classes, most=MOST_PAIRS)
-    return Taken(count=int(across_KK.sum()), of=int(confused_KK[of_K].sum()), pairs=tuple(pairs))
+    return Crossed(count=int(across_KK.sum()), of=int(confused_KK[of_K].sum()), pairs=tuple(pairs))

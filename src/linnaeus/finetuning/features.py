@@ -12,7 +12,7 @@ import os
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -205,7 +205,7 @@ def _gathered(pieces: Sequence[Array], order: npt.NDArray[np.int64]) -> Array:
 
 
 def _key(backbone: FrozenBackbone, dataset: Dataset, recipe: Recipe, fingerprint: str, views: int) -> str:
-    machine: dict[str, Any] = backbone.machine.to_plain()
+    machine: dict[str, Any] = asdict(backbone.machine)
     names = _digest(dataset.names)
     depends = [
         VERSION,

@@ -1,19 +1,17 @@
-"""`Comparison`: two runs on the very same images, and whether the numbers can tell them apart; `Unpaired`: two counts."""
+"""Runs beside runs on the very same images: `Comparison`, `Forgetting`, `Transfers`, `Repeats`; and published counts: `Unpaired`."""
 
-import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import dataclass, field
 
-from linnaeus.record import shown as shown_as
-from linnaeus.record.scores import Score
+from linnaeus.record.display import Shown
+from linnaeus.record.scores import ConfusedPair, Score
 
 ALPHA = 0.05  # of the test; the intervals are 95 % accordingly
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """A difference of accuracies, second − first, and whether it can be told from nought.
+class Tested(Shown):
+    """A difference of accuracies, second − first, and whether it can be told from zero.
 
     `p_holm` is `p` after Holm's correction where it is one of `family` comparisons.
     """
@@ -33,31 +31,16 @@ class Told:
         return self.p_holm < ALPHA and not self.difference.low <= 0 <= self.difference.high
 
     @property
-    def verdict(self) -> str:
-        return "distinguishable" if self.distinguishable else "not distinguishable"
+    def better(self) -> str | None:
+        """The run of the two that is better; None: they cannot be told apart."""
+        if not self.distinguishable:
+            return None
+        return self.second if self.difference.value > 0 else self.first
 
-    def better(self) -> str:
-        """`B is better by 1.2 points (0.4–2.0), p = 0.003`"""
-        name = self.second if self.difference.value > 0 else self.first
-        return f"{name} is better by {self.points()}, {self.chance()}"
-
-    def points(self) -> str:
-        """The difference in words: `1.2 points (0.4–2.0)`, without its sign; with it where the interval holds nought."""
-        found = self.difference
-        if found.low <= 0 <= found.high:
-            return f"{100 * found.value:+.1f} points ({100 * found.low:+.1f} to {100 * found.high:+.1f})"
-        low, high = sorted((abs(found.low), abs(found.high)))
-        return f"{100 * abs(found.value):.1f} points ({100 * low:.1f}–{100 * high:.1f})"
-
-    def chance(self) -> str:
-        """`p = 0.003`; after the correction where there is one."""
-        return shown(self.p_holm) + (f" (Holm, of {self.family})" if self.family > 1 else "")
-
-    def among_many(self) -> str | None:
-        """What the correction has taken away; None: nothing."""
-        if self.p < ALPHA <= self.p_holm:
-            return f"as one of {self.family} comparisons ({self.chance()}, alone {shown(self.p)})"
-        return None
+    @property
+    def lost_to_correction(self) -> bool:
+        """Whether the correction alone stands between the test and a difference."""
+        return self.p < ALPHA <= self.p_holm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +58,7 @@ class Spread:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison(Told):
+class Comparison(Tested):
     """Two runs, or two sets of repeats, on the `n` images that all of them have seen.
 
     `p` is of McNemar's mid-p test, or of Student's t where there are repeats (`spread`; then `only_first` and `only_second`
@@ -86,47 +69,18 @@ class Comparison(Told):
     split: str
     n: int
     left_out: int = 0  # images that not all have seen
-    only_first: int  # images that only the first names rightly
+    only_first: int  # images that only the first classifies correctly
     only_second: int
     needed: int | None
     train_s: tuple[float | None, float | None] = (None, None)  # seconds of training; of repeats the mean
     spread: Spread | None = None
-    remarks: tuple[str, ...] = ()  # on weights that may have seen the images, in English
     resampled: Mapping[str, Score] = field(
         default_factory=dict
     )  # second − first of accuracy, macro_f1, by the bootstrap
 
-    def sentence(self) -> str:
-        """That one is better, or what would be needed to say such a thing."""
-        if self.distinguishable:
-            return self.better()
-        text = f"not distinguishable with n = {self.n:,}"
-        if self.spread is not None:
-            text += f" and {len(self.spread.runs_first)} + {len(self.spread.runs_second)} seeds"
-        if (many := self.among_many()) is not None:
-            return f"{text} {many}"
-        if self.spread is not None and self.spread.needed_seeds is not None:
-            return f"{text}: so far apart are equal trainings that about {self.spread.needed_seeds:,} seeds each would be needed"
-        if self.needed is None:
-            return f"{text}: both name equally many rightly"
-        return f"{text}: about {rounded(max(self.needed, self.n)):,} images would be needed"
-
-    def mean_f1(self) -> str | None:
-        """The difference of macro F1 in points: `+1.2 points (-0.1 to +2.0)`; None where it is not known."""
-        found = self.resampled.get("macro_f1")
-        if found is None:
-            return None
-        return f"{100 * found.value:+.1f} points ({100 * found.low:+.1f} to {100 * found.high:+.1f})"
-
-    def to_plain(self) -> dict[str, Any]:
-        return {**asdict(self), "train_s": list(self.train_s), "verdict": self.verdict, "sentence": self.sentence()}
-
-    def _repr_html_(self) -> str:
-        return shown_as.comparison(self)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unpaired(Told):
+class Unpaired(Tested):
     """Two published counts, as if of different images. `p` is of Fisher's mid-p test; `needed` images on either side.
 
     `least_p`: the least p of a paired test that such counts allow, if both are of the very same images; None: they cannot be.
@@ -135,45 +89,85 @@ class Unpaired(Told):
     needed: int | None
     least_p: float | None
 
-    def sentence(self) -> str:
-        """That one is better, or what would be needed to say such a thing, and whether the very same images could tell."""
-        if self.distinguishable:
-            return self.better()
-        first, second = self.score_first.n, self.score_second.n
-        text = f"not distinguishable with n = {first:,}" + (" each" if first == second else f" and {second:,}")
-        if (many := self.among_many()) is not None:
-            return f"{text} {many}"
-        if self.needed is None:
-            return f"{text}: both are equal"
-        text += f": about {rounded(self.needed):,} images each would be needed"
-        if self.least_p is not None and self.least_p >= ALPHA:
-            text += f"; nor if both are of the very same images, where {shown(self.least_p)} is the least possible"
-        return text
 
-    def to_plain(self) -> dict[str, Any]:
-        return {**asdict(self), "verdict": self.verdict, "sentence": self.sentence()}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """Of the images of a class, or of a group of classes: how many are correct. `before` is None where it was not known then."""
+
+    name: str
+    is_new: bool
+    n: int
+    before: Score | None
+    after: Score
 
 
-def from_plain(plain: Mapping[str, Any]) -> Comparison:
-    """What `to_plain` wrote. Raises KeyError, TypeError where something is missing or malformed."""
-    held: dict[str, Any] = {name: plain[name] for name in plain if name not in ("verdict", "sentence")}
-    held |= {name: Score(**plain[name]) for name in ("score_first", "score_second", "difference")}
-    held["resampled"] = {name: Score(**score) for name, score in plain.get("resampled", {}).items()}
-    if plain.get("spread") is not None:
-        runs = {name: tuple(plain["spread"][name]) for name in ("runs_first", "runs_second")}
-        held["spread"] = Spread(**plain["spread"] | runs)
-    held["remarks"] = tuple(plain.get("remarks", ()))
-    return Comparison(**held | {"train_s": tuple(plain["train_s"])})
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crossed:
+    """Images of one group of classes that are predicted as one of the other: how many of how many, and the most frequent pairs."""
+
+    count: int
+    of: int
+    pairs: tuple[ConfusedPair, ...]
 
 
-def shown(p: float) -> str:
-    """`p = 0.003`, `p = 0.25`, `p < 0.001`"""
-    if p < 0.001:
-        return "p < 0.001"
-    return f"p = {p:.3f}" if p < 0.1 else f"p = {p:.2f}"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forgetting:
+    """What a network to which classes were added has lost on the old ones and gained on the new, on one split.
+
+    `paired` compares before with after on the images of the old classes; None where there are none.
+    """
+
+    split: str
+    old: tuple[str, ...]
+    new: tuple[str, ...]
+    groups: tuple[Change, ...]  # "old" and "new"
+    paired: Comparison | None
+    classes: tuple[Change, ...]  # in the order of the label space
+    old_as_new: Crossed
+    new_as_old: Crossed
+
+    @property
+    def of_new(self) -> Change:
+        """All new classes together."""
+        return next(group for group in self.groups if group.is_new)
 
 
-def rounded(number: int) -> int:
-    """Up, to two figures: more would be said than is known."""
-    unit = int(10 ** max(0, len(str(number)) - 2))
-    return math.ceil(number / unit) * unit
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """One run: a way of training on a share of the training images, and what came of it on validation."""
+
+    way: str  # "scratch", or a word of the recipe's `train`
+    share: float
+    images: int  # that it was trained on
+    run: str
+    score: Score
+    train_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transfers(Shown):
+    """Several ways from trained weights to another task, on several shares of its data.
+
+    `comparisons` are, for each share, of every way but the first against the first, on the same validation images.
+    """
+
+    data: str
+    weights: str
+    ways: tuple[Way, ...]
+    comparisons: tuple[tuple[float, Comparison], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repeats(Shown):
+    """One recipe under several seeds: validation accuracy. All runs share their splits, so the spread is that of training alone.
+
+    The interval is Student's, of the mean over seeds on these very images; it says nothing of other images.
+    """
+
+    runs: tuple[str, ...]
+    seeds: tuple[int, ...]
+    scores: tuple[Score, ...]  # of each run, with its interval over images
+    mean: float
+    std: float  # of the runs, with n − 1
+    low: float
+    high: float

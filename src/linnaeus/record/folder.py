@@ -1,8 +1,8 @@
 """`RunFolder`: a run on the disk. The only file that knows the names of a run's files.
 
 recipe.toml · record.json · history.jsonl (a line an epoch) · checkpoint/ (while running) · model.safetensors + classifier.json ·
-predictions-SPLIT.npz (names, labels, probabilities) · pictures-KIND.npz (thumbnails for the report) · examined-SPLIT.csv (all
-mistakes) · fixes.csv (possible label errors) · report.html
+predictions-SPLIT.npz (names, labels, probabilities) · pictures-KIND.npz (thumbnails for the report) · mistakes-SPLIT.csv (all
+of them) · fixes.csv (possible label errors) · report.html
 """
 
 import io
@@ -10,7 +10,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,8 +18,10 @@ from typing import TYPE_CHECKING, Any
 
 from linnaeus import files
 from linnaeus.errors import RunError, UnknownName
-from linnaeus.record import run
-from linnaeus.record.run import RunRecord
+from linnaeus.record import codec, format1
+from linnaeus.record import record as records
+from linnaeus.record.facts import EpochRow
+from linnaeus.record.record import RunRecord
 
 if TYPE_CHECKING:  # NumPy is loaded where arrays are read or written, so that asking for help costs nothing
     import numpy.typing as npt
@@ -64,9 +66,9 @@ class RunFolder:
         """The list of possible label errors, for a person to go through."""
         return self.path / "fixes.csv"
 
-    def inspected(self, split: str) -> Path:
+    def mistakes(self, split: str) -> Path:
         """The list of all mistakes on a split."""
-        return self.path / f"examined-{split}.csv"
+        return self.path / f"mistakes-{split}.csv"
 
     def pictures_file(self, kind: str) -> Path:
         return self.path / f"pictures-{kind}.npz"
@@ -91,7 +93,7 @@ class RunFolder:
 
     def save_record(self, record: RunRecord) -> None:
         self.save_history(record.history)
-        files.write_json(self.path / "record.json", record.to_plain())
+        files.write_json(self.path / "record.json", records.to_plain(record))
 
     def record(self) -> RunRecord:
         """Raises RunError if there is none, or it cannot be read."""
@@ -102,23 +104,25 @@ class RunFolder:
             raise RunError(f"{self.path} is not a run: it has no record.json") from None
         except (OSError, ValueError) as error:
             raise RunError(f"{file} cannot be read: {error}") from None
-        return run.from_plain(plain, self.path)
+        return records.from_plain(plain, self.path)
 
-    def save_history(self, history: tuple[Mapping[str, Any], ...]) -> None:
+    def save_history(self, history: Sequence[EpochRow]) -> None:
         # Written whole, not appended to: a resumed run then has each epoch once, wherever it was cut off.
         files.write_whole(
-            self.path / "history.jsonl", "".join(json.dumps(row, allow_nan=False) + "\n" for row in history)
+            self.path / "history.jsonl",
+            "".join(json.dumps(codec.to_plain(row), allow_nan=False) + "\n" for row in history),
         )
 
-    def history(self) -> tuple[Mapping[str, Any], ...]:
+    def history(self) -> tuple[EpochRow, ...]:
         """A row an epoch, as far as the run has come. Raises RunError if it cannot be read."""
         file = self.path / "history.jsonl"
         try:
-            return tuple(json.loads(line) for line in file.read_text(encoding="utf-8").splitlines())
+            rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
         except FileNotFoundError:
             return ()
         except (OSError, ValueError) as error:
             raise RunError(f"{file} cannot be read: {error}") from None
+        return tuple(codec.from_plain(EpochRow, row, f"{file}, line {at}") for at, row in enumerate(rows, 1))
 
     def save_predictions(self, split: str, arrays: "Arrays") -> None:
         self._save_arrays(f"predictions-{split}", arrays)
@@ -131,10 +135,11 @@ class RunFolder:
         self._save_arrays(f"pictures-{kind}", arrays)
 
     def pictures(self, kind: str) -> "Arrays | None":
-        return self._arrays(f"pictures-{kind}")
+        found = self._arrays(f"pictures-{kind}")
+        return self._arrays(f"pictures-{format1.pictures(kind)}") if found is None else found
 
-    def save_inspected(self, split: str, table: str) -> None:
-        files.write_whole(self.inspected(split), table)
+    def save_mistakes(self, split: str, table: str) -> None:
+        files.write_whole(self.mistakes(split), table)
 
     def save_report(self, page: str) -> None:
         files.write_whole(self.report, page)
@@ -232,6 +237,15 @@ def all_runs(runs: Path) -> Iterator[RunFolder]:
         RunFolder,
         sorted(folders, key=lambda path: ((path / "recipe.toml").stat().st_mtime_ns, path.name), reverse=True),
     )
+
+
+def of_name(runs: Path, name: str) -> list[RunFolder]:
+    """The run of that name or folder, or all repeats NAME-seed0, NAME-seed1, … where there is none. Raises RunError."""
+    if name != NEWEST and not any(map(is_run, (Path(name), runs / name))):
+        seeded = [folder for folder in all_runs(runs) if re.fullmatch(re.escape(name) + r"-seed\d+", folder.name)]
+        if seeded:
+            return sorted(seeded, key=lambda folder: int(folder.name.rpartition("seed")[2]))
+    return [find(runs, name)]
 
 
 def is_run(path: Path) -> bool:

@@ -1,10 +1,9 @@
-"""`Score`: a number that is never naked."""
+"""`Score`: a number that is never naked; what was measured on a split; classes that are confused."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import dataclass, field
 
-from linnaeus.record import shown as shown_as
+from linnaeus.record.display import Shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,13 +14,6 @@ class Score:
     low: float
     high: float
     n: int
-
-    def __str__(self) -> str:
-        return f"{self.value:.4f} ({self.low:.4f}–{self.high:.4f}, n {self.n:,})"
-
-    def percent(self) -> str:
-        """`98.5 % (96.2–99.4, n 270)`"""
-        return f"{100 * self.value:.1f} % ({100 * self.low:.1f}–{100 * self.high:.1f}, n {self.n:,})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,11 +27,11 @@ class ClassScores:
     support: int
     predicted: int
     correct: int
-    taken_for: str | None = None  # the class it is most often mistaken for; None: never mistaken
+    confused_with: str | None = None  # the class it is most often mistaken for; None: never mistaken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SplitScores:
+class SplitScores(Shown):
     """All that was measured on one split."""
 
     split: str
@@ -51,22 +43,15 @@ class SplitScores:
         mistaken = [row for row in self.classes if row.correct < row.support]
         return min(mistaken, key=lambda row: row.recall.value) if mistaken else None
 
-    def _repr_html_(self) -> str:
-        return shown_as.scores(self)
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfusedPair:
+    """`count` of the `support` images of class `name` were predicted as `confused_with`."""
 
-def to_plain(scores: SplitScores) -> dict[str, Any]:
-    """Plain values, as JSON holds them."""
-    return asdict(scores)
-
-
-def from_plain(plain: Mapping[str, Any]) -> SplitScores:
-    """The scores that `to_plain` wrote. Raises KeyError, TypeError where something is missing or malformed."""
-    return SplitScores(
-        split=plain["split"],
-        metrics={name: Score(**score) for name, score in plain["metrics"].items()},
-        classes=tuple(ClassScores(**{**row, "recall": Score(**row["recall"])}) for row in plain["classes"]),
-    )
+    name: str
+    confused_with: str
+    count: int
+    support: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from linnaeus.record.comparison import Comparison, shown
-from linnaeus.record.run import RunRecord
-from linnaeus.reporting import finding_figures, sentences
+from linnaeus.record.comparison import Comparison
+from linnaeus.record.record import RunRecord
+from linnaeus.reporting import finding_figures, sentences, told
 from linnaeus.reporting.old_blocks import Block, Cell, Drawing, Drawings, Items, Measured, Paragraph, Rows, Section
 from linnaeus.reporting.words import Words
 
@@ -16,7 +16,7 @@ SPLITS = ("val", "test")
 
 def lead(records: Sequence[RunRecord], say: Words) -> Markup | str:
     """The data of the runs, where they are the same."""
-    sources = {str(record.data.get("source") or record.recipe["data"]) for record in records}
+    sources = {str(record.data.source) for record in records}
     return say("runs.lead", source=sources.pop()) if len(sources) == 1 else say("runs.lead.various", n=len(sources))
 
 
@@ -37,7 +37,7 @@ def scores_table(records: Sequence[RunRecord], say: Words) -> Rows:
             Measured(score=record.scores[split].metrics["accuracy"], n=True) if split in record.scores else "–"
             for split in splits
         ]
-        weights, taken = record.model.get("parameters"), record.time.get("train_s")
+        weights, taken = record.model.parameters, record.time.train_s
         rows.append([
             record.name if record.status == "finished" else f"{record.name} ({say(f'status.{record.status}')})",
             Markup("<code>{}</code>").format(record.recipe["model"]),
@@ -81,7 +81,7 @@ def _compared(records: Sequence[RunRecord], comparisons: Sequence[Comparison], s
             say.count(one.only_first),
             say.count(one.only_second),
             say.count(one.n),
-            say.decimal(shown(one.p_holm)),
+            say.decimal(told.chance(one.p_holm)),
         ]
         for one in comparisons
     ]
@@ -115,7 +115,7 @@ def _curves(records: Sequence[RunRecord], say: Words) -> Section | None:
     drawings = [
         Drawing(svg=finding_figures.curves(records, column, f"beside-{name}", say), caption=say(caption))
         for column, name, caption in (("val_accuracy", "accuracy", "runs.curves.accuracy"), ("val_loss", "loss", "runs.curves.loss"))
-        if any(row.get(column) is not None for record in records for row in record.history)
+        if any(getattr(row, column) is not None for record in records for row in record.history)
     ]  # fmt: skip
     if not drawings:
         return None

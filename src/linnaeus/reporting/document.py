@@ -6,7 +6,7 @@ from dataclasses import replace
 from markupsafe import Markup
 
 from linnaeus.record.folder import RunFolder
-from linnaeus.record.run import RunRecord
+from linnaeus.record.record import RunRecord
 from linnaeus.reporting import document_lab, document_method, document_results
 from linnaeus.reporting.document_compared import Compare, compared, uncompared
 from linnaeus.reporting.document_end import machine, repeat
@@ -39,7 +39,7 @@ def document(
     else:
         paper = Paper(say, f"{say('document.several')}: {names}")
         _several(paper, runs, compare)
-    paper.text(say("document.foot", version=runs[0].record.environment.get("linnaeus", "")))
+    paper.text(say("document.foot", version=runs[0].record.environment.linnaeus))
     return paper.content()
 
 
@@ -74,7 +74,7 @@ def _several(paper: Paper, runs: Sequence[Held], compare: Compare) -> None:
     described: set[str] = set()
     for run in runs:
         paper.heading(say("lab.run", run=run.record.name))
-        fingerprint = str(run.record.data.get("fingerprint", run.record.name))
+        fingerprint = run.record.data.fingerprint
         if fingerprint in described:
             paper.text(say("data.same", fingerprint=fingerprint))
         else:

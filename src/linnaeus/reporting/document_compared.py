@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 
 from markupsafe import Markup
 
-from linnaeus.record.comparison import Comparison, shown
+from linnaeus.record.comparison import Comparison
 from linnaeus.record.folder import RunFolder
-from linnaeus.reporting import document_figures, sentences
+from linnaeus.reporting import document_figures, sentences, told
 from linnaeus.reporting.document_method import Held
 from linnaeus.reporting.document_paper import Paper, Table, Text
 from linnaeus.reporting.document_results import splits, title
@@ -40,7 +40,7 @@ def _runs(paper: Paper, runs: Sequence[Held]) -> None:
     rows: list[list[Text]] = []
     for run in runs:
         record = run.record
-        weights, taken = record.model.get("parameters"), record.time.get("train_s")
+        weights, taken = record.model.parameters, record.time.train_s
         rows.append([
             record.name,
             Markup("<code>{}</code>").format(record.recipe["model"]),
@@ -123,7 +123,7 @@ def pairs(paper: Paper, comparisons: Sequence[Comparison]) -> None:
             f"{say.points(one.difference.low, sign=True)} … {say.points(one.difference.high, sign=True)}",
             say.count(one.only_first),
             say.count(one.only_second),
-            say.decimal(shown(one.p_holm)),
+            say.decimal(told.chance(one.p_holm)),
         ]
         for one in comparisons
     ]

@@ -4,6 +4,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from linnaeus.record import codec
 from linnaeus.reporting import tables
 from linnaeus.reporting.document_method import Held
 from linnaeus.reporting.document_paper import Paper, Table, Text
@@ -15,8 +16,8 @@ def machine(paper: Paper, run: Held, level: int) -> None:
     """What was timed, and on what."""
     say, record = paper.say, run.record
     paper.heading(say("machine"), level)
-    times = tables.times(record.time, say)
-    shown = [(name, value) for name, value in record.environment.items() if value is not None]
+    times = tables.times(codec.to_plain(record.time), say)
+    shown = [(name, value) for name, value in codec.to_plain(record.environment).items() if value is not None]
     if not times and not shown:
         paper.text(say("time.none"))
         return
@@ -35,8 +36,8 @@ def repeat(paper: Paper, run: Held, level: int) -> None:
     for key, line in commands(run.folder, record):
         paper.text(_upper(say(key)) + Markup(":"))
         paper.code(line)
-    if record.data.get("fingerprint"):
-        paper.text(_upper(say("repeat.fingerprint")) + Markup(": <code>{}</code>").format(record.data["fingerprint"]))
+    if record.data.fingerprint:
+        paper.text(_upper(say("repeat.fingerprint")) + Markup(": <code>{}</code>").format(record.data.fingerprint))
 
 
 def _value(value: Any, say: Words) -> Text:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from linnaeus.record.run import RunRecord
+from linnaeus.record import codec
+from linnaeus.record.record import RunRecord
 from linnaeus.record.scores import Score
 from linnaeus.reporting import old_figures as figures
 from linnaeus.reporting import plots, tables
@@ -34,9 +35,9 @@ DRAW = {"accuracy": figures.accuracy, "loss": figures.loss, "rate": figures.rate
 def curve(name: str, record: RunRecord, say: Words) -> bytes:
     """The "accuracy", "loss" or "rate" by epoch."""
     marks = figures.Marks(kept=tables.kept_epoch(record), began=len(record.earlier) or None)
-    figure = DRAW[name](record.curve(), PRINT, marks)
+    figure = DRAW[name](codec.to_plain(record.curve()), PRINT, marks)
     axes = figure.axes[0]
-    wide = name == "loss" and figures.is_wide(record.curve())
+    wide = name == "loss" and figures.is_wide(codec.to_plain(record.curve()))
     plots.label(axes, PRINT, str(say("axis.epoch")), "")
     axes.set_ylabel(str(say("loss.log" if wide else name)), color=PRINT.ink, fontsize=figures.TEXT)
     if name != "rate":
@@ -50,7 +51,7 @@ def curve(name: str, record: RunRecord, say: Words) -> bytes:
 
 def has_validation(record: RunRecord) -> bool:
     """True where its epochs were scored on validation images."""
-    return bool(record.history) and record.history[-1].get("val_loss") is not None
+    return bool(record.history) and record.history[-1].val_loss is not None
 
 
 def confusion(counts_KK: Array, classes: Sequence[str], say: Words) -> bytes:

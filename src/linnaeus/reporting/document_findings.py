@@ -1,15 +1,13 @@
 """What was found by looking further into a run, as sections of a document: calibration, mistakes looked at, fit, published numbers."""
 
-from linnaeus.record import calibration as calibrations
-from linnaeus.record import examination as examinations
 from linnaeus.record.calibration import Calibration, Quality
-from linnaeus.record.examination import Inspection, LabelErrors
+from linnaeus.record.inspection import Inspection, LabelErrors
 from linnaeus.reporting import document_figures, document_results, sentences
 from linnaeus.reporting.document_judged import fit, references
 from linnaeus.reporting.document_method import Held
 from linnaeus.reporting.document_paper import Paper, Table, Text
 from linnaeus.reporting.document_results import title
-from linnaeus.reporting.findings import ordered, read
+from linnaeus.reporting.findings import ordered
 from linnaeus.reporting.sentences import share
 
 MOST_SUSPECTS = 12
@@ -35,7 +33,7 @@ def results(paper: Paper, run: Held, level: int) -> None:
 def calibration(paper: Paper, run: Held, level: int) -> None:
     """How far the probabilities can be believed, split by split."""
     say = paper.say
-    found = [(key, read(run.record, calibrations.from_plain, plain)) for key, plain in ordered(run.record.calibration)]
+    found = ordered(run.record.calibration)
     if not found:
         return
     paper.heading(say("calibration"), level)
@@ -89,7 +87,7 @@ def _sets_table(paper: Paper, one: Calibration, name: Text) -> None:
 def examination(paper: Paper, run: Held, level: int) -> None:
     """What a look at the mistakes found: pairs, labels that may be wrong, what a mirror does."""
     say = paper.say
-    found = [(key, read(run.record, examinations.from_plain, plain)) for key, plain in ordered(run.record.inspection)]
+    found = ordered(run.record.inspection)
     if not found:
         return
     paper.heading(say("examination"), level)
@@ -103,11 +101,11 @@ def examination(paper: Paper, run: Held, level: int) -> None:
 
 
 def _turned(paper: Paper, one: Inspection, name: Text) -> None:
-    if not one.turned:
+    if not one.symmetry:
         return
     say = paper.say
     rows: list[list[Text]] = []
-    for turned in one.turned:
+    for turned in one.symmetry:
         moved = "; ".join(f"{move.name} → {move.to} ({move.count} / {move.share.n})" for move in turned.moves)
         rows.append([say.of("turned", turned.kind), say.percent(turned.same.value), say.between(turned.same),
                      say.count(turned.same.n), moved or "–"])  # fmt: skip

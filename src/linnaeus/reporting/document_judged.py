@@ -1,10 +1,5 @@
 """What the curves of a run say of its fit, and how it stands beside published numbers, as sections of a document."""
 
-from collections.abc import Mapping
-
-from linnaeus.errors import RunError
-from linnaeus.record import reference
-from linnaeus.record.reference import Reference
 from linnaeus.reporting import fit as fits
 from linnaeus.reporting import sentences
 from linnaeus.reporting.document_figures import has_validation
@@ -29,7 +24,7 @@ def fit(paper: Paper, run: Held, level: int) -> None:
 
 def references(paper: Paper, run: Held, level: int) -> None:
     """The verdict on each card, and where the run is not comparable, why."""
-    say, found = paper.say, [_read(run, plain) for plain in run.record.references.values()]
+    say, found = paper.say, list(run.record.references.values())
     if not found:
         return
     paper.heading(say("references"), level)
@@ -40,12 +35,3 @@ def references(paper: Paper, run: Held, level: int) -> None:
             rows: list[list[Text]] = [[say.of("fact", row.fact), row.published, row.run] for row in one.differences]
             header = [say(f"column.{column}") for column in ("fact", "published", "here")]
             paper.table(say("references.caption", row=one.row, card=one.card), Table(header=header, rows=rows))
-
-
-def _read(run: Held, plain: Mapping[str, object]) -> Reference:
-    try:
-        return reference.from_plain(plain)
-    except (KeyError, TypeError) as error:
-        raise RunError(
-            f"a published reference cannot be read from the record of {run.record.name}: {error!r}"
-        ) from None

@@ -94,7 +94,7 @@ def _method(paper: Paper, runs: Sequence[Held]) -> None:
     paper.heading(say("lab.method"))
     described: set[str] = set()
     for run in runs:
-        fingerprint = str(run.record.data.get("fingerprint", run.record.name))
+        fingerprint = run.record.data.fingerprint
         if several:
             paper.heading(run.record.name, 2)
         level = 3 if several else 2

@@ -10,8 +10,9 @@ from markupsafe import Markup
 
 from linnaeus.errors import LinnaeusError
 from linnaeus.recipe.spec import Spec, parse
+from linnaeus.record import codec
 from linnaeus.record.folder import RunFolder
-from linnaeus.record.run import RunRecord
+from linnaeus.record.record import RunRecord
 from linnaeus.reporting import document_figures, sentences, tables
 from linnaeus.reporting.document_paper import Paper, Table, Text
 from linnaeus.reporting.words import Words
@@ -32,7 +33,7 @@ class Held:
 
 def data(paper: Paper, run: Held, level: int) -> None:
     """Where the images come from, how many there are of each class and split, and how some of them look."""
-    say, found = paper.say, run.record.data
+    say, found = paper.say, codec.to_plain(run.record.data)
     paper.heading(say("data"), level)
     counts = found.get("counts", {})
     if not counts:
@@ -59,13 +60,13 @@ def data(paper: Paper, run: Held, level: int) -> None:
         paper.items([str(note) for note in found["notes"]])
     if found.get("findings"):
         paper.text(say("data.audit"))
-        paper.items([Markup(" ").join(sentences.finding(one, say)) for one in found["findings"]])
+        paper.items([Markup(" ").join(sentences.finding(one, say)) for one in run.record.data.findings])
     if found.get("skipped"):
         paper.text(say("data.skipped", n=len(found["skipped"])) + Markup("."))
 
 
 def _counts(paper: Paper, record: RunRecord, rows: list[tables.CountRow]) -> None:
-    say, splits = paper.say, list(record.data["per_class"])
+    say, splits = paper.say, list(record.data.per_class)
     cells = [[row.name, *map(say.count, row.counts), say.count(sum(row.counts))] for row in rows[:MOST_ROWS]]
     if len(rows) > MOST_ROWS:
         cells.append([say("and.more", n=len(rows) - MOST_ROWS), *[""] * (len(splits) + 1)])
@@ -76,7 +77,7 @@ def _counts(paper: Paper, record: RunRecord, rows: list[tables.CountRow]) -> Non
 
 
 def _samples(paper: Paper, run: Held) -> None:
-    found, classes = run.folder.pictures("samples"), run.record.data.get("classes", [])
+    found, classes = run.folder.pictures("samples"), run.record.data.classes
     if found is None or not len(found["images"]):
         return
     kept = np.unique(np.linspace(0, len(found["images"]) - 1, SAMPLES).round().astype(int))
@@ -88,7 +89,7 @@ def _samples(paper: Paper, run: Held) -> None:
 
 def network(paper: Paper, run: Held, level: int, first: Held) -> None:
     """Its weights, and a table of its layers unless they are those of the `first` run."""
-    say, model = paper.say, run.record.model
+    say, model = paper.say, codec.to_plain(run.record.model)
     paper.heading(say("network"), level)
     if "parameters" not in model:
         paper.text(say("network.none", model=run.record.recipe["model"]))
@@ -126,7 +127,7 @@ def network(paper: Paper, run: Held, level: int, first: Held) -> None:
 
 def _built(run: Held) -> list[tuple[Any, ...]]:
     """What its layers are, whether they are trained or not."""
-    layers = run.record.model.get("layers", ())
+    layers = codec.to_plain(run.record.model.layers)
     return [tuple(layer[key] for key in ("name", "kind", "output", "parameters")) for layer in layers]
 
 
@@ -184,7 +185,7 @@ def recipe_sentences(record: RunRecord, say: Words) -> Iterator[Markup]:
 
 def protocol(record: RunRecord, say: Words) -> Iterator[Markup]:
     """Which weights were kept, and what the splits were used for."""
-    recipe, counts = record.recipe, record.data.get("counts", {})
+    recipe, counts = record.recipe, record.data.counts
     kept = record.kept_epoch()
     if recipe.get("choose") == "best" and kept is not None:
         yield say("method.choose.best", epoch=kept)

@@ -6,12 +6,12 @@ import numpy as np
 import numpy.typing as npt
 from markupsafe import Markup
 
-from linnaeus.record.confusion import confusion
 from linnaeus.record.scores import Score, SplitScores
 from linnaeus.reporting import document_figures, forgotten, tables
 from linnaeus.reporting.document_method import MOST_ROWS, Held
 from linnaeus.reporting.document_paper import Paper, Table, Text
 from linnaeus.reporting.words import Words
+from linnaeus.stats.confusion import confusion
 
 Array = npt.NDArray[np.float64]
 
@@ -78,7 +78,7 @@ def verdict(run: Held, say: Words) -> list[Markup]:
         say("verdict.interval", low=say.percent(accuracy.low), high=say.percent(accuracy.high)),
     ]
     if weakest is not None:
-        taken = say("verdict.taken", name=weakest.taken_for) if weakest.taken_for is not None else Markup("")
+        taken = say("verdict.taken", name=weakest.confused_with) if weakest.confused_with is not None else Markup("")
         right = say("verdict.weakest", name=weakest.name, correct=weakest.correct, n=weakest.support)
         told.append(right + taken + Markup("."))
     baseline = tables.baseline(run.record, key)
@@ -105,8 +105,8 @@ def openings(run: Held, say: Words) -> list[Markup]:
     record = run.record
     if record.test_openings:
         return [say("test.opened", n=record.test_openings)]
-    if "test" in record.data.get("counts", {}):
-        return [say("test.sealed", n=record.data["counts"]["test"])]
+    if "test" in record.data.counts:
+        return [say("test.sealed", n=record.data.counts["test"])]
     return [say("test.absent")]
 
 
@@ -159,7 +159,7 @@ def confusions(paper: Paper, run: Held, level: int) -> None:
         if not pairs:
             paper.text(say("confusion.none"))
             continue
-        rows = [[pair.name, pair.taken_for, say.count(pair.count), say.count(pair.support)] for pair in pairs]
+        rows = [[pair.name, pair.confused_with, say.count(pair.count), say.count(pair.support)] for pair in pairs]
         header = [say(f"column.{one}") for one in ("true", "answer", "mistakes", "support")]
         paper.table(
             say("confusion.pairs.caption", split=name), Table(header=header, rows=rows, numbers=frozenset((2, 3)))
@@ -195,7 +195,7 @@ def _class_table(paper: Paper, found: SplitScores, name: Text) -> None:
             *_pair(row.recall if row.support else None, say),
             say.decimals(row.f1),
             say.count(row.support),
-            row.taken_for or "",
+            row.confused_with or "",
         ]
         for row in rows
     ]
@@ -278,7 +278,7 @@ def forgetting(paper: Paper, run: Held, level: int) -> None:
 
 
 def _taken(view: forgotten.ForgottenView, say: Words) -> list[Markup]:
-    found = {"new_for_old": view.found.new_for_old, "old_for_new": view.found.old_for_new}
+    found = {"new_for_old": view.found.new_as_old, "old_for_new": view.found.old_as_new}
     return [
         say(f"forgetting.{key}") + Markup(": ") + say("confusion.of", n=taken.count, of=taken.of) + Markup(".")
         for key, taken in found.items()

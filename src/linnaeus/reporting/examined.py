@@ -6,11 +6,9 @@ from typing import Any
 import numpy.typing as npt
 from markupsafe import Markup
 
-from linnaeus.errors import RunError
-from linnaeus.record import examination as examinations
-from linnaeus.record.examination import Inspection, LabelErrors, Mistake
 from linnaeus.record.folder import RunFolder
-from linnaeus.record.run import RunRecord
+from linnaeus.record.inspection import Inspection, LabelErrors, Mistake
+from linnaeus.record.record import RunRecord
 from linnaeus.record.scores import Score
 from linnaeus.reporting import tables
 from linnaeus.reporting.album import Album, Shown, heated
@@ -27,11 +25,7 @@ MOST_SUSPECTS = 48
 def examined(folder: RunFolder, record: RunRecord, say: Words, album: Album) -> Section | None:
     """Of all splits that were looked at. Raises RunError: the record holds what is no such finding."""
     blocks: list[Block] = []
-    for key, plain in record.inspection.items():
-        try:
-            one = examinations.from_plain(plain)
-        except (KeyError, TypeError) as error:
-            raise RunError(f"a finding cannot be read from the record of {record.name}: {error!r}") from None
+    for key, one in record.inspection.items():
         blocks += [Heading(say.of("split", key)), *_look(one, _Kept(folder, key, album), say)]
     if not blocks:
         return None
@@ -43,7 +37,7 @@ class _Kept:
 
     def __init__(self, folder: RunFolder, split: str, album: Album) -> None:
         self.album = album
-        self.arrays: Mapping[str, Array] = folder.pictures(f"examined-{split}") or {}
+        self.arrays: Mapping[str, Array] = folder.pictures(f"inspection-{split}") or {}
 
     def picture(self, row: int | None) -> Shown | None:
         if row is None or "images" not in self.arrays or row >= len(self.arrays["images"]):
@@ -68,12 +62,12 @@ def _look(one: Inspection, kept: _Kept, say: Words) -> Iterator[Block]:
     framed = [frame for mistake in one.mistakes if mistake.neighbours and (frame := _framed(mistake, kept, say))]
     if framed:
         yield Heading(say("examination.neighbours"), small=True)
-        yield Paragraph(say("examination.neighbours.text" if one.attention else "examination.maps.text"))
+        yield Paragraph(say("examination.neighbours.text" if one.no_attention else "examination.maps.text"))
         yield Pictures(framed=framed[:OPEN], side=SIDE)
         if framed[OPEN:]:
             more = say("examination.more", n=len(framed) - OPEN)
             yield Folded(summary=more, blocks=[Pictures(framed=framed[OPEN:], side=SIDE)])
-    if one.turned:
+    if one.symmetry:
         yield from _turned(one, say)
     if one.label_errors is not None:
         yield from _label_errors(one.label_errors, kept, say)
@@ -108,7 +102,7 @@ def _turned(one: Inspection, say: Words) -> Iterator[Block]:
     rows = [
         [say.of("turned", turned.kind), _share(turned.same, say), say.count(turned.same.n),
          "; ".join(f"{move.name} → {move.to} ({move.count} / {move.share.n})" for move in turned.moves) or "–"]
-        for turned in one.turned
+        for turned in one.symmetry
     ]  # fmt: skip
     header = [say(f"column.{column}") for column in ("turned", "same", "support", "moves")]
     yield Rows(header=header, rows=rows, numbers=frozenset((2,)))
@@ -117,11 +111,11 @@ def _turned(one: Inspection, say: Words) -> Iterator[Block]:
             "turned.blurred",
             part=turned.augmented_by,
             name=pair.name,
-            taken_for=pair.taken_for,
+            taken_for=pair.confused_with,
             count=pair.count,
             of=pair.share.n,
         )
-        for turned in one.turned
+        for turned in one.symmetry
         for pair in turned.blurred
         if turned.augmented_by
     ]

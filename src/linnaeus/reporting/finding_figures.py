@@ -7,7 +7,7 @@ import numpy as np
 from markupsafe import Markup
 
 from linnaeus.record.calibration import Bin, Point
-from linnaeus.record.run import RunRecord
+from linnaeus.record.record import RunRecord
 from linnaeus.record.scores import Score
 from linnaeus.reporting import old_figures as figures
 from linnaeus.reporting.old_figures import THEMED
@@ -79,10 +79,10 @@ def curves(records: Sequence[RunRecord], column: str, name: str, say: Words) -> 
     ends: list[tuple[float, str, str]] = []
     told: dict[float, list[str]] = {}
     for place, record in enumerate(records):
-        rows = [row for row in record.curve() if row.get(column) is not None]
+        rows = [row for row in record.curve() if getattr(row, column) is not None]
         if not rows:
             continue
-        epochs, values = [row["epoch"] for row in rows], [scale * float(row[column]) for row in rows]
+        epochs, values = [row.epoch for row in rows], [scale * float(getattr(row, column)) for row in rows]
         colour = THEMED.train if place else THEMED.val
         axes.plot(epochs, values, color=colour, linestyle=STYLES[place % len(STYLES)], linewidth=1.4,
                   marker="o" if len(rows) == 1 else None, markersize=3.5)  # fmt: skip

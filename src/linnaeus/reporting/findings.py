@@ -1,16 +1,13 @@
 """What was found by looking further into a run, as sections of its page; what its record does not hold has no section."""
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypeVar
+from collections.abc import Iterator, Mapping
+from typing import TypeVar
 
 from markupsafe import Markup
 
-from linnaeus.errors import RunError
-from linnaeus.record import calibration as calibrations
-from linnaeus.record import reference as reference_rows
 from linnaeus.record.calibration import Calibration
 from linnaeus.record.folder import RunFolder
-from linnaeus.record.run import RunRecord
+from linnaeus.record.record import RunRecord
 from linnaeus.record.scores import Score
 from linnaeus.reporting import finding_figures, sentences
 from linnaeus.reporting import fit as fits
@@ -20,7 +17,7 @@ from linnaeus.reporting.old_blocks import Block, Drawing, Drawings, Heading, Ite
 from linnaeus.reporting.sentences import share
 from linnaeus.reporting.words import Words
 
-Finding = TypeVar("Finding")
+Found = TypeVar("Found")
 
 SPLITS = ("val", "test", "train")
 
@@ -45,8 +42,7 @@ def fit(record: RunRecord, say: Words) -> Section | None:
 def calibration(record: RunRecord, say: Words, prefix: str) -> Section | None:
     """How far the probabilities can be believed, and what they are good for."""
     blocks: list[Block] = []
-    for key, plain in ordered(record.calibration):
-        one = read(record, calibrations.from_plain, plain)
+    for key, one in ordered(record.calibration):
         blocks += [Heading(say.of("split", key)), *_calibration(one, key, say, prefix)]
     if not blocks:
         return None
@@ -77,8 +73,7 @@ def _calibration(one: Calibration, key: str, say: Words, prefix: str) -> Iterato
 def references(record: RunRecord, say: Words) -> Section | None:
     """The run beside published numbers."""
     blocks: list[Block] = []
-    for plain in record.references.values():
-        one = read(record, reference_rows.from_plain, plain)
+    for one in record.references.values():
         blocks.append(Paragraph(Markup(" ").join(sentences.reference(one, say))))
         if one.differences:
             header = [say(f"column.{column}") for column in ("fact", "published", "here")]
@@ -89,17 +84,9 @@ def references(record: RunRecord, say: Words) -> Section | None:
     return Section(key="references", title=say("references"), note=say("references.note"), blocks=blocks)
 
 
-def ordered(found: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, Mapping[str, Any]]]:
+def ordered(found: Mapping[str, Found]) -> list[tuple[str, Found]]:
     """Splits in the order of the page, others at the end."""
     return sorted(found.items(), key=lambda item: SPLITS.index(item[0]) if item[0] in SPLITS else len(SPLITS))
-
-
-def read(record: RunRecord, reader: Callable[[Mapping[str, Any]], Finding], plain: Mapping[str, Any]) -> Finding:
-    """A finding of the record. Raises RunError: it is none."""
-    try:
-        return reader(plain)
-    except (KeyError, TypeError) as error:
-        raise RunError(f"a finding cannot be read from the record of {record.name}: {error!r}") from None
 
 
 def _number(score: Score, say: Words, digits: int = 3) -> str:

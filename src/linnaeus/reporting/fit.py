@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from markupsafe import Markup
 
-from linnaeus.record.run import RunRecord
+from linnaeus.record.record import RunRecord
 from linnaeus.reporting.words import LANGUAGES, Words
 from linnaeus.stats.learning_curve import Remark, remarks
 

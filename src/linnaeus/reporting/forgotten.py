@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from linnaeus.errors import RunError
-from linnaeus.record import forgetting
-from linnaeus.record.forgetting import Change, Forgetting
-from linnaeus.record.run import RunRecord
+from linnaeus.record.comparison import Change, Forgetting
+from linnaeus.record.record import RunRecord
 from linnaeus.reporting.tables import Interval, place, start
 from linnaeus.reporting.words import Words
 
@@ -39,7 +38,7 @@ def views(record: RunRecord, order: Sequence[str], say: Words) -> list[Forgotten
         RunError: the record holds what is no such finding.
     """
     try:
-        return [_view(forgetting.from_plain(record.forgetting[key]), say) for key in order]
+        return [_view(record.forgetting[key], say) for key in order]
     except (KeyError, TypeError) as error:
         raise RunError(f"what was forgotten cannot be read from the record of {record.name}: {error!r}") from None
 

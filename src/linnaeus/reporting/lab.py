@@ -130,7 +130,7 @@ def _of_run(run: Held, say: Words) -> Iterator[Markup]:
         yield say("conclude.score", low=say.percent(score.low), high=say.percent(score.high), **values)
     if not record.scores:
         yield say("conclude.no_score", run=record.name)
-    elif "test" not in record.scores and "test" in record.data.get("counts", {}):
+    elif "test" not in record.scores and "test" in record.data.counts:
         yield say("conclude.sealed", run=record.name)
     for key in splits(run)[:1]:
         weakest = record.scores[key].weakest()
@@ -142,5 +142,5 @@ def _of_run(run: Held, say: Words) -> Iterator[Markup]:
         yield Markup("{}, {}: ").format(record.name, view.title) + Markup(" ").join(view.sentences)
     for found in fit.sentences(record, say):
         yield Markup("{}: ").format(record.name) + found
-    if record.time.get("train_s"):
-        yield say("conclude.time", run=record.name, time=say.seconds(record.time["train_s"]), n=len(record.history))
+    if record.time.train_s:
+        yield say("conclude.time", run=record.name, time=say.seconds(record.time.train_s), n=len(record.history))

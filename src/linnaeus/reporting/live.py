@@ -13,6 +13,7 @@ from typing import Any
 
 from linnaeus.errors import RunError
 from linnaeus.events import EpochDone, Event, Finished, Note, Reading, Started, StepDone, Stopped
+from linnaeus.record import codec
 from linnaeus.record.folder import RunFolder
 from linnaeus.reporting import live_plot
 
@@ -109,7 +110,7 @@ live = Live()
 def _rows_until(folder: RunFolder, step: int) -> tuple[Mapping[str, Any], ...]:
     """The epochs that a resumed run has behind it; one that ended at its very step is told once more."""
     try:
-        return tuple(row for row in folder.history() if row["step"] < step)
+        return tuple(codec.to_plain(row) for row in folder.history() if row.step < step)
     except RunError:  # a damaged history is no reason to stop a training
         return ()
 

@@ -20,7 +20,7 @@ from markupsafe import Markup
 from linnaeus.recipe import shell
 from linnaeus.record.comparison import Comparison
 from linnaeus.record.folder import RunFolder
-from linnaeus.record.run import RunRecord
+from linnaeus.record.record import RunRecord
 from linnaeus.reporting import beside, lab_page, repeat, run_page, tables
 from linnaeus.reporting.album import Album
 from linnaeus.reporting.document_method import Held
@@ -113,7 +113,7 @@ def _foot(folders: Sequence[RunFolder], language: str, form: str = "", whole: st
     command = " ".join(["linnaeus report", *(shell.quoted(str(folder.path)) for folder in folders)])
     command += (f" --lang {language}" if language != "en" else "") + form
     return [
-        say("foot", version=records[0].environment.get("linnaeus", "")),
+        say("foot", version=records[0].environment.linnaeus),
         *(repeat.foot(folder, record, say) for folder, record in zip(folders, records, strict=True)),
         say("foot.lab", command=whole) if whole else say("foot.command", command=command),
     ]

@@ -10,16 +10,17 @@ import numpy.typing as npt
 from markupsafe import Markup
 
 from linnaeus.recipe import shell
-from linnaeus.record.confusion import ConfusedPair, confusion
+from linnaeus.record import codec
 from linnaeus.record.folder import RunFolder
-from linnaeus.record.run import RunRecord
-from linnaeus.record.scores import SplitScores
+from linnaeus.record.record import RunRecord
+from linnaeus.record.scores import ConfusedPair, SplitScores
 from linnaeus.reporting import cells, findings, forgotten, pictures, readings, tables
 from linnaeus.reporting import old_figures as figures
 from linnaeus.reporting.album import Album, Shown
 from linnaeus.reporting.audited import audited
 from linnaeus.reporting.repeat import commands
 from linnaeus.reporting.words import Words
+from linnaeus.stats.confusion import confusion
 
 Array = npt.NDArray[Any]
 
@@ -70,12 +71,13 @@ def view(folder: RunFolder, record: RunRecord, say: Words, album: Album, prefix:
     return {
         "prefix": prefix,
         "run": record,
-        "data": NO_DATA | dict(record.data),
+        "data": NO_DATA | codec.to_plain(record.data),
+        "environment": codec.to_plain(record.environment),
         "splits": splits,
         "metrics": tables.metrics(record, order),
         "forgotten": forgotten.views(record, sorted(record.forgetting, key=_place), say),
         "curves": dict(_curves(record, prefix, say)),
-        "wide": figures.is_wide(record.curve()),
+        "wide": figures.is_wide(codec.to_plain(record.curve())),
         "kept": tables.kept_epoch(record),
         "findings": findings.sections(folder, record, say, album, prefix),
         "audited": audited(record.data, say),
@@ -85,7 +87,7 @@ def view(folder: RunFolder, record: RunRecord, say: Words, album: Album, prefix:
         "toml": "".join(f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in record.recipe.items()),
         "commands": commands(folder, record),
         "fingerprints": folder.fingerprints(),
-        "times": tables.times(record.time, say),
+        "times": tables.times(codec.to_plain(record.time), say),
         "path": shell.quoted(str(folder.path)),
         "tables": tables,
         "many": MOST_ROWS,
@@ -137,12 +139,12 @@ def _split(folder: RunFolder, record: RunRecord, key: str, id: str, say: Words, 
 def _pairs(counts_KK: Array, classes: list[str], mistakes: cells.Mistakes) -> list[tuple[ConfusedPair, str | None]]:
     place = {name: index for index, name in enumerate(classes)}
     found = tables.pairs(counts_KK, classes)
-    return [(pair, mistakes.links.get((place[pair.name], place[pair.taken_for]))) for pair in found]
+    return [(pair, mistakes.links.get((place[pair.name], place[pair.confused_with]))) for pair in found]
 
 
 def _samples(folder: RunFolder, record: RunRecord, album: Album) -> tuple[list[tuple[str, list[Shown]]], int]:
     """Pictures of each class, and their side on the page."""
-    found, classes = folder.pictures("samples"), record.data.get("classes", [])
+    found, classes = folder.pictures("samples"), record.data.classes
     if found is None or not len(found["images"]):
         return [], 0
     groups = [
@@ -157,5 +159,10 @@ def _curves(record: RunRecord, prefix: str, say: Words) -> Iterator[tuple[str, M
     if record.history:
         marks = figures.Marks(kept=tables.kept_epoch(record), began=len(record.earlier) or None)
         for name, draw in (("loss", figures.loss), ("accuracy", figures.accuracy), ("rate", figures.rate)):
-            zones = readings.of_epochs(record.curve(), name, say)
-            yield name, figures.svg(draw(record.curve(), marks=marks), prefix + name, str(say(name)), zones, say.point)
+            zones = readings.of_epochs(codec.to_plain(record.curve()), name, say)
+            yield (
+                name,
+                figures.svg(
+                    draw(codec.to_plain(record.curve()), marks=marks), prefix + name, str(say(name)), zones, say.point
+                ),
+            )

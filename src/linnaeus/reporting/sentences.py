@@ -3,16 +3,17 @@
 What the curves say of the fit has a file of its own, `fit`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup
 
 from linnaeus.record.calibration import Calibration
-from linnaeus.record.comparison import Comparison, rounded, shown
+from linnaeus.record.comparison import Comparison
+from linnaeus.record.facts import Finding
+from linnaeus.record.record import RunRecord
 from linnaeus.record.reference import Reference
-from linnaeus.record.run import RunRecord
 from linnaeus.record.scores import Score
+from linnaeus.reporting import told
 from linnaeus.reporting.words import Words
 
 NAMED = 3  # pairs of classes that a sentence names
@@ -50,18 +51,18 @@ def _size(one: Comparison, say: Words) -> Markup:
 
 def _needed(one: Comparison, say: Words) -> Markup:
     """What would be needed to tell a difference of this size, as far as anything would do."""
-    if one.among_many() is not None:
+    if one.lost_to_correction:
         return say("compare.many", n=one.family, p=_chance(one.p, say))
     if one.spread is not None and one.spread.needed_seeds is not None:
         return say("compare.needed.seeds", n=one.spread.needed_seeds)
     if one.needed is None:
         return say("compare.equal")
-    return say("compare.needed", n=rounded(max(one.needed, one.n)))
+    return say("compare.needed", n=told.rounded(max(one.needed, one.n)))
 
 
 def _chance(p: float, say: Words) -> str:
     """`p = 0.003`"""
-    return say.decimal(shown(p))
+    return say.decimal(told.chance(p))
 
 
 def foreign(records: Sequence[RunRecord], say: Words) -> list[Markup]:
@@ -69,13 +70,13 @@ def foreign(records: Sequence[RunRecord], say: Words) -> list[Markup]:
 
     Of weights of one's own the record knows the parent; where all began with the same weights, none has a lead by them.
     """
-    starts = [record.model.get("start") or {} for record in records]
-    if len({start.get("checksum") for start in starts}) == 1:
+    starts = [record.model.start for record in records]
+    if len({start.checksum if start else None for start in starts}) == 1:
         return []
     return [
-        say("compare.foreign", run=record.name, weights=start["weights"])
+        say("compare.foreign", run=record.name, weights=start.weights)
         for record, start in zip(records, starts, strict=True)
-        if record.parent is None and start.get("head") in ("whole", "rows")
+        if record.parent is None and start is not None and start.head in ("whole", "rows")
     ]
 
 
@@ -112,34 +113,31 @@ def reference(one: Reference, say: Words) -> list[Markup]:
     return [*told, say(f"verdict.{one.verdict}")]
 
 
-def finding(one: Mapping[str, Any], say: Words) -> tuple[Markup | str, Markup | str]:
-    """What the audit found (`data.findings`), and what to do; in the English of the record where there are no words for it."""
+def finding(one: Finding, say: Words) -> tuple[Markup | str, Markup | str]:
+    """What the audit found (`data.findings`), and what to do."""
     key, values = _key(one), dict(_values(one, say))
-    try:
-        return say(key, **values), say(f"{key}.advice", **values)
-    except KeyError:  # a kind that a later version has, or a record without these numbers
-        return one["what"] + ".", one["advice"]
+    return say(key, **values), say(f"{key}.advice", **values)
 
 
-def _key(one: Mapping[str, Any]) -> str:
+def _key(one: Finding) -> str:
     """Of a mirror there are several things to say: whether it is asked for, and whether it was seen to change classes."""
-    own = one["values"]
-    if one["kind"] != "mirror":
-        return f"finding.{one['kind']}"
-    if own.get("shown") and not own.get("turned") and one["severity"] == "warning":
+    own = one.values
+    if one.kind != "mirror":
+        return f"finding.{one.kind}"
+    if own.get("shown") and not own.get("turned") and one.severity == "warning":
         return "finding.mirror.changes"
     return "finding.mirror" + ".shown" * bool(own.get("shown")) + ".turned" * bool(own.get("turned"))
 
 
-def _values(one: Mapping[str, Any], say: Words) -> Iterator[tuple[str, object]]:
-    yield "n", one["count"]
-    for name, value in one["values"].items():
+def _values(one: Finding, say: Words) -> Iterator[tuple[str, object]]:
+    yield "n", one.count
+    for name, value in one.values.items():
         if name in ("split", "other"):
             yield name, say.of("split", str(value))
         elif name == "share":
             yield name, say.percent(value)
-        elif name == "points":
-            yield name, say.decimal(f"{value:.0f}")
+        elif name == "half":
+            yield "points", say.decimal(f"{100 * value:.0f}")
         elif name == "turn":
             yield name, say.of("turned", str(value))
         elif name == "turned":

@@ -7,10 +7,10 @@ import numpy as np
 import numpy.typing as npt
 from markupsafe import Markup
 
-from linnaeus.record.confusion import confusion
 from linnaeus.record.folder import RunFolder
-from linnaeus.record.run import RunRecord
+from linnaeus.record.record import RunRecord
 from linnaeus.reporting.words import Words
+from linnaeus.stats.confusion import confusion
 
 ORDER = ("val", "test", "train")  # of splits in a report; scores on other data come after them
 

@@ -10,12 +10,12 @@ import numpy as np
 import numpy.typing as npt
 from markupsafe import Markup
 
-from linnaeus.record.confusion import ConfusedPair, confused_pairs
-from linnaeus.record.run import RunRecord
-from linnaeus.record.scores import ClassScores, Score, SplitScores
+from linnaeus.record.record import RunRecord
+from linnaeus.record.scores import ClassScores, ConfusedPair, Score, SplitScores
 from linnaeus.reporting.cells import Mistakes
 from linnaeus.reporting.pictures import shares
 from linnaeus.reporting.words import Words
+from linnaeus.stats.confusion import confused_pairs
 
 Array = npt.NDArray[Any]
 
@@ -209,7 +209,7 @@ def counts(data: Mapping[str, Any]) -> list[CountRow]:
 
 def baseline(record: RunRecord, split: str) -> float | None:
     """Accuracy on a split of an answer that is always its commonest class."""
-    numbers = record.data.get("per_class", {}).get(split, ())
+    numbers = record.data.per_class.get(split, ())
     return max(numbers) / sum(numbers) if sum(numbers) else None
 
 

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from linnaeus.classifier.card import KEPT, LEVELS, Certainty
-from linnaeus.record.calibration import LEAST, Calibration, Quality, of_split
-from linnaeus.record.scores import Score
+from linnaeus.record.calibration import LEAST, Calibration, Quality
+from linnaeus.record.scores import Reason, Score
 from linnaeus.stats import conformal, reliability, selective, temperature
 from linnaeus.stats.score import mean_scores
 
@@ -29,10 +29,10 @@ class Fitted:
 
     certainty: Certainty
     temperature: Score | None
-    reason: str | None
+    reason: Reason | None
 
 
-NOTHING = Fitted(certainty=Certainty(), temperature=None, reason=f"fewer than {LEAST} validation images")
+NOTHING = Fitted(certainty=Certainty(), temperature=None, reason=Reason(kind="few_images", values={"least": LEAST}))
 
 
 def fit(labels_N: Array, raw_NK: Array) -> Fitted:
@@ -57,9 +57,9 @@ def _certainty(labels_N: Array, raw_NK: Array, found: Score | None) -> Certainty
     )
 
 
-def again(kept: Certainty | None, calibration: Mapping[str, Mapping[str, Any]]) -> Fitted:
+def again(kept: Certainty | None, calibration: Mapping[str, Calibration]) -> Fitted:
     """What was fitted when the run was trained, from what its classifier and its record hold."""
-    val = of_split(calibration, "val")
+    val = calibration.get("val")
     if kept is None or val is None:
         return NOTHING
     return Fitted(certainty=kept, temperature=val.temperature, reason=val.reason)

@@ -38,14 +38,14 @@ images. Bias against variance: A. Ng, Machine Learning Yearning, chapters 20 to 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from itertools import pairwise
 from math import hypot, sqrt
 from statistics import NormalDist, fmean, stdev
-from typing import Any
 
 from linnaeus.recipe.spec import parse
-from linnaeus.record.run import RunRecord
+from linnaeus.record.facts import DataFacts
+from linnaeus.record.record import RunRecord
 
 Facts = Mapping[str, float | int]
 
@@ -70,14 +70,11 @@ class Remark:
     advice: str
     values: Mapping[str, float | int | str] = field(default_factory=dict)
 
-    def to_plain(self) -> dict[str, Any]:
-        return asdict(self)
-
 
 def is_judged(record: RunRecord) -> bool:
     """True where there are epochs enough to judge the fit by, and validation images."""
     rows = record.history
-    return len(rows) >= LEAST_EPOCHS and all(row.get("val_accuracy") is not None for row in rows)
+    return len(rows) >= LEAST_EPOCHS and all(row.val_accuracy is not None for row in rows)
 
 
 def remarks(record: RunRecord) -> tuple[Remark, ...]:
@@ -132,17 +129,17 @@ class Curve:
 def _curve(record: RunRecord) -> Curve:
     rows = record.history
 
-    def column(name: str, other: str | None = None) -> list[float]:
-        return [float(row[name] if name in row else row[other or name]) for row in rows]
+    def column(name: str) -> list[float]:
+        return [float(getattr(row, name)) for row in rows]
 
     augment = str(record.recipe.get("augment", "none"))
-    n, val_loss = int(rows[-1]["val_n"]), column("val_loss")
+    n, val_loss = rows[-1].val_n or 0, column("val_loss")
     return Curve(
         n=n,
         window=max(2, len(rows) // 4),
         loss=column("loss"),
-        loss_q1=column("loss_q1", "loss"),
-        loss_q3=column("loss_q3", "loss"),
+        loss_q1=column("loss_q1"),
+        loss_q3=column("loss_q3"),
         train=column("accuracy"),
         rate=column("lr"),
         val=column("val_accuracy"),
@@ -162,9 +159,9 @@ def _loss_std(record: RunRecord, loss: float, n: int) -> float:
     return 2 * loss / sqrt(n)
 
 
-def _chance(data: Mapping[str, Any]) -> float:
-    counts = data.get("per_class", {}).get("val", ())
-    return max(counts) / sum(counts) if sum(counts) else 1 / max(1, len(data.get("classes", ())))
+def _chance(data: DataFacts) -> float:
+    counts = data.per_class.get("val", ())
+    return max(counts) / sum(counts) if sum(counts) else 1 / max(1, len(data.classes))
 
 
 def _over_fitting_by_loss(curve: Curve, said: Sequence[str]) -> Remark | None:

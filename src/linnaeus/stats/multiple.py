@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from linnaeus.record.comparison import Told
+from linnaeus.record.comparison import Tested
 
-AnyTold = TypeVar("AnyTold", bound=Told)
+AnyTested = TypeVar("AnyTested", bound=Tested)
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
@@ -22,7 +22,7 @@ def holm(p_values: Sequence[float]) -> list[float]:
     return adjusted
 
 
-def corrected(found: Sequence[AnyTold]) -> list[AnyTold]:
+def corrected(found: Sequence[AnyTested]) -> list[AnyTested]:
     """The same comparisons, each knowing of the others."""
     adjusted = holm([one.p for one in found])
     return [replace(one, p_holm=p, family=len(found)) for one, p in zip(found, adjusted, strict=True)]

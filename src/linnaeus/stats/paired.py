@@ -72,12 +72,12 @@ def side(folder: RunFolder, split: str) -> Side:
             f"{folder.name} has kept no predictions of its {split} split; write them first: "
             f"linnaeus evaluate {folder.name} --split {plain}{tta}"
         )
-    if arrays["probabilities"].shape[1] != len(record.data["classes"]):
+    if arrays["probabilities"].shape[1] != len(record.data.classes):
         raise RunError(
-            f"{folder.name} knows {len(record.data['classes'])} classes, its predictions of {split} "
+            f"{folder.name} knows {len(record.data.classes)} classes, its predictions of {split} "
             f"{arrays['probabilities'].shape[1]}; write them anew: linnaeus evaluate {folder.name} --split {plain}{tta}"
         )
-    return Side(run=folder.name, classes=record.data["classes"], arrays=arrays, train_s=record.time.get("train_s"))
+    return Side(run=folder.name, classes=record.data.classes, arrays=arrays, train_s=record.time.train_s)
 
 
 def compare(first: Side, second: Side, split: str) -> Comparison:

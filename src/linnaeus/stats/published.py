@@ -31,8 +31,8 @@ from linnaeus.errors import LinnaeusError, RunError, UnknownName, UsageError
 from linnaeus.recipe import catalog
 from linnaeus.recipe.recipe import SHELF_OF, TYPES
 from linnaeus.recipe.spec import Spec, parse
-from linnaeus.record.reference import Difference, Reference
-from linnaeus.record.run import RunRecord
+from linnaeus.record.record import RunRecord
+from linnaeus.record.reference import Difference, Reference, Verdict
 
 CARDS = Path(__file__).parent / "cards"
 HEAD = ("title", "paper", "arxiv", "metric", "split", "tolerance", "facts", "rows")
@@ -122,10 +122,11 @@ def judge(record: RunRecord, card: Card, row: str | None = None) -> Reference:
         raise RunError(f"{record.name} is {record.status}, not finished; go on with: linnaeus resume {record.name}")
     chosen = card.row(row) if row is not None else _nearest(record, card)
     differences = _differences(record, chosen.facts)
-    counts, found = record.data.get("counts", {}), record.scores.get(card.split)
+    counts, found = record.data.counts, record.scores.get(card.split)
     if card.split not in counts and found is None:
         differences.append(Difference(fact="split", published=card.split, run="none"))
     accuracy = found.metrics.get("accuracy") if found is not None else None
+    verdict: Verdict
     if differences:
         verdict = "not_comparable"
     elif accuracy is None:
@@ -185,9 +186,9 @@ def _against(record: RunRecord, fact: str, published: Any) -> Iterator[Differenc
 def _of_run(record: RunRecord, fact: str) -> Any:
     match fact:
         case "held_out":
-            return record.data["counts"].get("val", 0)
+            return record.data.counts.get("val", 0)
         case "parameters":
-            return record.model["parameters"]
+            return record.model.parameters
         case "epochs":
             return len(record.curve())
         case "data":

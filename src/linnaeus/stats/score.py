@@ -10,8 +10,8 @@ import numpy.typing as npt
 from linnaeus.errors import DataError, RecipeError, RunError
 from linnaeus.recipe import catalog
 from linnaeus.recipe.spec import parse
-from linnaeus.record.confusion import confusion
 from linnaeus.record.scores import ClassScores, Score, SplitScores
+from linnaeus.stats.confusion import confusion
 from linnaeus.stats.intervals import Statistics, bootstrap, wilson
 
 __all__ = ["METRICS", "accuracy_score", "confusion", "mean_scores", "score"]
@@ -184,7 +184,7 @@ def _by_class(confusion_KK: Array, classes: Sequence[str]) -> tuple[ClassScores,
             support=support,
             predicted=predicted,
             correct=correct,
-            taken_for=classes[taken_K[k]] if correct < support else None,
+            confused_with=classes[taken_K[k]] if correct < support else None,
         )
         rows.append(row)
     return tuple(rows)

@@ -20,8 +20,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from linnaeus.errors import UsageError
-from linnaeus.record.comparison import Comparison, Spread
+from linnaeus.record.comparison import Comparison, Repeats, Spread
 from linnaeus.record.folder import RunFolder
+from linnaeus.record.record import RunRecord
 from linnaeus.record.scores import Score
 from linnaeus.stats import paired
 from linnaeus.stats.multiple import corrected
@@ -185,3 +186,22 @@ def _needed(difference: float, per_image: float, seeds: float, n: int) -> tuple[
     if images is not None and images > n:
         return images, None
     return images, seeds / (allowed / 2)
+
+
+def summarise(records: Sequence[RunRecord]) -> Repeats:
+    """The mean over at least two finished runs that have a validation score, its standard deviation and 95 % interval."""
+    from scipy import stats
+
+    scores = tuple(record.scores["val"].metrics["accuracy"] for record in records)
+    values = np.array([score.value for score in scores])
+    mean, std = float(values.mean()), float(values.std(ddof=1))
+    half = float(stats.t.ppf(0.975, len(values) - 1)) * std / len(values) ** 0.5
+    return Repeats(
+        runs=tuple(record.name for record in records),
+        seeds=tuple(record.recipe["seed"] for record in records),
+        scores=scores,
+        mean=mean,
+        std=std,
+        low=max(0.0, mean - half),
+        high=min(1.0, mean + half),
+    )

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from linnaeus.classifier.card import FLOOR
-from linnaeus.record.scores import Score
+from linnaeus.record.scores import Reason, Score
 
 Array = npt.NDArray[Any]
 
@@ -16,13 +16,13 @@ LEAST_MISTAKES = 5  # where nothing is wrong, the surer the better: no optimum
 BOUNDS = (0.05, 20.0)
 
 
-def why_not(right_N: Array) -> str | None:
+def why_not(right_N: Array) -> Reason | None:
     """Why these images are too few to fit a temperature by; None where they are enough."""
     n, mistakes = len(right_N), int((~right_N).sum())
     if n < LEAST_IMAGES:
-        return f"{n:,} validation images are too few, at least {LEAST_IMAGES} are needed"
+        return Reason(kind="few_images", values={"n": n, "least": LEAST_IMAGES})
     if mistakes < LEAST_MISTAKES:
-        return f"{mistakes} mistakes among {n:,} validation images are too few, at least {LEAST_MISTAKES} are needed"
+        return Reason(kind="few_mistakes", values={"mistakes": mistakes, "n": n, "least": LEAST_MISTAKES})
     return None
 
 

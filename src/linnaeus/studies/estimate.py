@@ -1,8 +1,7 @@
 """How long a study will take, said before it begins: from a few steps of a few trials, on as many workers as it will have."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 from linnaeus.errors import StudyError
 from linnaeus.studies.plan import Plan
@@ -27,9 +26,6 @@ class Prediction:
     epochs: int  # of all trials together
     measured: int  # trials that were begun for it
     precision: str
-
-    def to_plain(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 def measure(plan: Plan, executor: Executor, resolve: Resolve) -> Prediction:

@@ -10,7 +10,7 @@ import copy
 import functools
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from statistics import median
 from typing import Any
 
@@ -98,7 +98,7 @@ def bench(model: Spec, shape: Mapping[str, int], machine: Machine, tell: Watcher
         found = layer_times(module, inputs_BCHW, machine, tell)
     except torch.OutOfMemoryError as error:
         raise TrainingError(f"out of memory: take a smaller batch (now {shape['batch']})") from error
-    return {"model": str(model), **shape, "machine": machine.to_plain(), **found}
+    return {"model": str(model), **shape, "machine": asdict(machine), **found}
 
 
 @undisturbed()
@@ -114,7 +114,7 @@ def layer_times(module: nn.Module, inputs_BCHW: Tensor, machine: Machine, tell: 
     wholes, clocks = zip(*rounds, strict=True)
     calls = list(zip(*(clock.calls for clock in clocks), strict=True))
     channels, height, width = images.shape[1:]
-    macs = {row["name"]: row["macs"] for row in counted(trial, (channels, height, width))[0]}
+    macs = {row.name: row.macs for row in counted(trial, (channels, height, width))[0]}
     rows = [
         call[0].facts
         | {"macs": macs.get(call[0].facts["name"], 0)}

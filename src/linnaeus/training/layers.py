@@ -13,6 +13,8 @@ from linnaeus.classifier.classifier import build_module
 from linnaeus.errors import RecipeError
 from linnaeus.recipe import catalog
 from linnaeus.recipe.spec import Spec
+from linnaeus.record import codec
+from linnaeus.record.facts import Layer, ModelFacts
 
 SILENT = (nn.Identity, nn.Dropout)
 
@@ -34,11 +36,16 @@ def _at_size(model: Spec, channels: int, classes: int, size: int) -> dict[str, A
     try:
         try:
             with torch.device("meta"):  # shapes without numbers: no memory and no time
-                return describe(build_module(model, channels, classes, size), channels, size)
+                return _plain(describe(build_module(model, channels, classes, size), channels, size))
         except (NotImplementedError, RuntimeError):  # a network whose making needs numbers, or a size that is none
-            return describe(build_module(model, channels, classes, size), channels, size)
+            return _plain(describe(build_module(model, channels, classes, size), channels, size))
     except (RecipeError, RuntimeError) as error:
         return {"fault": str(error).splitlines()[0]}
+
+
+def _plain(found: ModelFacts) -> dict[str, Any]:
+    plain: dict[str, Any] = codec.to_plain(found)
+    return plain
 
 
 def leaves(module: nn.Module) -> Iterator[tuple[str, nn.Module]]:
@@ -48,25 +55,25 @@ def leaves(module: nn.Module) -> Iterator[tuple[str, nn.Module]]:
             yield name, layer
 
 
-def describe(module: nn.Module, channels: int, size: int) -> dict[str, Any]:
+def describe(module: nn.Module, channels: int, size: int) -> ModelFacts:
     """Totals and `layers`, for one image. What is a function, not a module, has no row, but its MACs are in the total."""
     rows, macs = counted(module, (channels, size, size))
     parameters = list(module.parameters())
-    return {
-        "parameters": sum(parameter.numel() for parameter in parameters),
-        "trainable": sum(parameter.numel() for parameter in parameters if parameter.requires_grad),
-        "macs": macs,
-        "layers": rows,
-    }
+    return ModelFacts(
+        parameters=sum(parameter.numel() for parameter in parameters),
+        trainable=sum(parameter.numel() for parameter in parameters if parameter.requires_grad),
+        macs=macs,
+        layers=tuple(rows),
+    )
 
 
 @torch.no_grad()
-def counted(module: nn.Module, image_CHW: tuple[int, int, int]) -> tuple[list[dict[str, Any]], int]:
+def counted(module: nn.Module, image_CHW: tuple[int, int, int]) -> tuple[list[Layer], int]:
     """A row for each call of a layer, and the multiply-accumulates of the whole network, for one image of that shape.
 
     PyTorch counts those of convolutions, linear layers and attention; norms, activations and pooling are left out, as is the custom.
     """
-    rows: list[dict[str, Any]] = []
+    rows: list[Layer] = []
     training, some = module.training, next(iter(module.state_dict().values()))  # a head may hold no weights, but images
     with FlopCounterMode(display=False) as counter, _attention_in_the_open():
         hooks = [hook for name, layer in leaves(module) for hook in _recorded(name, layer, counter, rows)]
@@ -90,9 +97,7 @@ def _attention_in_the_open() -> Iterator[None]:
         torch.backends.mha.set_fastpath_enabled(was)
 
 
-def _recorded(
-    name: str, layer: nn.Module, counter: FlopCounterMode, rows: list[dict[str, Any]]
-) -> tuple[RemovableHandle, ...]:
+def _recorded(name: str, layer: nn.Module, counter: FlopCounterMode, rows: list[Layer]) -> tuple[RemovableHandle, ...]:
     """The hooks that add a row for each call of a layer."""
     before = 0
 
@@ -103,14 +108,14 @@ def _recorded(
     def leave(layer: nn.Module, inputs: Any, output: Tensor) -> None:
         parameters = list(layer.parameters(recurse=False))
         rows.append(
-            {
-                "name": name,
-                "kind": type(layer).__name__,
-                "output": list(output.shape[1:]),
-                "parameters": sum(parameter.numel() for parameter in parameters),
-                "macs": (counter.get_total_flops() - before) // 2,
-                "trains": any(parameter.requires_grad for parameter in parameters),
-            }
+            Layer(
+                name=name,
+                kind=type(layer).__name__,
+                output=tuple(output.shape[1:]),
+                parameters=sum(parameter.numel() for parameter in parameters),
+                macs=(counter.get_total_flops() - before) // 2,
+                trains=any(parameter.requires_grad for parameter in parameters),
+            )
         )
 
     if isinstance(layer, SILENT):

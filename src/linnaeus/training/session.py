@@ -1,8 +1,7 @@
 """One training in its run folder: begun, taken up again, brought to its end."""
 
 import time
-from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +23,12 @@ from linnaeus.finetuning.extend import network_before
 from linnaeus.recipe import stages
 from linnaeus.recipe.read import to_plain, to_toml
 from linnaeus.recipe.recipe import Recipe
+from linnaeus.record.calibration import Calibration
+from linnaeus.record.comparison import Forgetting
+from linnaeus.record.facts import DataFacts, Environment, EpochRow, Times
 from linnaeus.record.folder import RunFolder
-from linnaeus.record.run import RunRecord
+from linnaeus.record.record import RunRecord
+from linnaeus.reporting import told
 from linnaeus.stats import calibrate
 from linnaeus.training import layers, loop
 from linnaeus.training import state as states
@@ -51,9 +54,9 @@ def train(recipe: Recipe, splits: Splits, folder: RunFolder, tell: Watcher) -> R
     tell = tracking(recipe, folder, tell)
     prepared, state = prepare_all(recipe, splits, tell)
     record = _first_record(prepared, state, folder)
-    for finding in record.data["findings"]:
-        if finding["severity"] == "warning" and finding["kind"] in TOLD:
-            tell(Note(text=f"{finding['what']}: {finding['advice']}"))
+    for finding in record.data.findings:
+        if finding.severity == "warning" and finding.kind in TOLD:
+            tell(Note(text=" ".join(told.finding(finding))))
     if record.earlier:
         tell(Note(text=_continues(prepared, record)))
     folder.save_pictures("samples", _samples(prepared))
@@ -70,17 +73,17 @@ def train(recipe: Recipe, splits: Splits, folder: RunFolder, tell: Watcher) -> R
 def resume(recipe: Recipe, splits: Splits, folder: RunFolder, tell: Watcher) -> RunRecord:
     """Take up a stopped or killed run at its newest checkpoint; without one, at its first step. The result is the same."""
     record = folder.record()
-    if splits.fingerprint != record.data["fingerprint"]:
+    if splits.fingerprint != record.data.fingerprint:
         raise RecipeError(
-            f"{recipe.data} has changed since {folder.name} began ({record.data['fingerprint']} then, {splits.fingerprint} now): "
+            f"{recipe.data} has changed since {folder.name} began ({record.data.fingerprint} then, {splits.fingerprint} now): "
             f"an exact resume is impossible; train anew with: linnaeus train --recipe {folder.recipe}"
         )
     tell = tracking(recipe, folder, tell)
-    then = record.environment.get("processes", 1)
+    then = record.environment.processes
     if then != ranks().world:
         tell(Note(text=f"the run began on {then} processes and goes on on {ranks().world}: its last bits may differ"))
     prepared, state = prepare_all(recipe, splits, tell, _same_machine(record, tell))
-    if prepared.start is not None and prepared.start.checksum != record.model["start"]["checksum"]:
+    if prepared.start is not None and record.model.start and prepared.start.checksum != record.model.start.checksum:
         raise RecipeError(
             f"{recipe.weights} no longer holds the weights that {folder.name} began with: an exact resume is impossible; "
             f"train anew with: linnaeus train --recipe {folder.recipe}"
@@ -94,7 +97,7 @@ def _run(prepared: Prepared, state: TrainState, folder: RunFolder, record: RunRe
     try:
         trained = loop.run(prepared, state, folder.checkpoints, _keeping_history(folder, state, tell))
     except LinnaeusError as error:
-        record = replace(record, status="stopped", history=tuple(state.history), time=_times(prepared, state, 0.0))
+        record = replace(record, status="stopped", history=_rows(state), time=_times(prepared, state, 0.0))
         folder.save_record(record)
         tell(Stopped(record=record))
         if isinstance(error, Interrupted):
@@ -111,7 +114,7 @@ def _keeping_history(folder: RunFolder, state: TrainState, tell: Watcher) -> Wat
         nonlocal due
         start = time.perf_counter()
         if isinstance(event, EpochDone) and start >= due:
-            folder.save_history(tuple(state.history))
+            folder.save_history(_rows(state))
             end = time.perf_counter()
             due = end + (end - start) / SHARE_FOR_HISTORY
         tell(event)
@@ -124,7 +127,7 @@ def _finish(
 ) -> RunRecord:
     start = time.perf_counter()
     trained.save(folder.path)
-    scores, calibration, plain = {}, dict[str, Any](), loop.on_validation(prepared, trained.module)
+    scores, calibration, plain = {}, dict[str, Calibration](), loop.on_validation(prepared, trained.module)
     if prepared.splits.val is not None and plain is not None:
         scores = scored(trained, prepared.splits.val, prepared.recipe, folder, "val", prepared.recipe.tta, plain)
         fitted = calibrate.fit(plain.labels_N, plain.probabilities_NK)
@@ -133,7 +136,7 @@ def _finish(
     record = replace(
         record,
         status="finished",
-        history=tuple(state.history),
+        history=_rows(state),
         scores=scores,
         calibration=calibration,
         forgetting=_forgetting(prepared, trained, plain, tell),
@@ -146,7 +149,9 @@ def _finish(
     return record
 
 
-def _forgetting(prepared: Prepared, trained: Classifier, plain: Predictions | None, tell: Watcher) -> dict[str, Any]:
+def _forgetting(
+    prepared: Prepared, trained: Classifier, plain: Predictions | None, tell: Watcher
+) -> dict[str, Forgetting]:
     """Where classes were added to a network: what it has lost and won, on validation images and on some training images."""
     start, splits, recipe = prepared.start, prepared.splits, prepared.recipe
     known = set(start.classes) & set(splits.classes) if start is not None else set()
@@ -158,8 +163,8 @@ def _forgetting(prepared: Prepared, trained: Classifier, plain: Predictions | No
     if splits.val is not None and plain is not None:
         seen["val"] = (splits.val, plain)
     found = {split: measure(before, said, images, recipe, split=split) for split, (images, said) in seen.items()}
-    tell(Note(text=(found.get("val") or found["train"]).verdict))
-    return {split: each.to_plain() for split, each in found.items()}
+    tell(Note(text=told.forgetting(found.get("val") or found["train"])))
+    return found
 
 
 def _first_record(prepared: Prepared, state: TrainState, folder: RunFolder) -> RunRecord:
@@ -172,32 +177,35 @@ def _first_record(prepared: Prepared, state: TrainState, folder: RunFolder) -> R
         recipe=to_plain(prepared.recipe),
         parent=parent.name if parent else None,
         data=describe_data(prepared.splits, prepared.recipe),
-        environment={**prepared.machine.to_plain(), **device.describe(folder.path), **_processes()},
-        model=layers.describe(
-            loop.classifier(prepared, state.module).module, preprocessing.channels, preprocessing.size
-        )
-        | ({"start": start.to_plain()} if start else {}),
+        environment=_environment(prepared.machine, folder.path),
+        model=replace(
+            layers.describe(loop.classifier(prepared, state.module).module, preprocessing.channels, preprocessing.size),
+            start=start.facts() if start else None,
+        ),
         test_openings=parent.test_openings if parent and _same_images(parent, prepared) else 0,
         earlier=parent.led_here() if parent and start and _goes_on(parent, prepared) else (),
         folder=folder.path,
     )
 
 
-def _processes() -> dict[str, int]:
-    """How many there are, where there are several."""
-    return {} if ranks().alone else {"processes": ranks().world}
+def _environment(machine: Machine, folder: Path) -> Environment:
+    return Environment(**{**asdict(machine), **device.describe(folder), "processes": ranks().world})
+
+
+def _rows(state: TrainState) -> tuple[EpochRow, ...]:
+    return tuple(EpochRow(**row) for row in state.history)
 
 
 def _same_images(parent: RunRecord, prepared: Prepared) -> bool:
     """True where a look at the parent's test images was a look at some of these."""
     own = {str(part) for part in prepared.recipe.data.operands()}
-    return parent.data["fingerprint"] == prepared.splits.fingerprint or str(parent.recipe["data"]) in own
+    return parent.data.fingerprint == prepared.splits.fingerprint or str(parent.recipe["data"]) in own
 
 
 def _goes_on(parent: RunRecord, prepared: Prepared) -> bool:
     """True where the parent's curve leads into this one: the same network learns the same classes on."""
     start, recipe = prepared.start, prepared.recipe
-    same = parent.data["fingerprint"] == prepared.splits.fingerprint
+    same = parent.data.fingerprint == prepared.splits.fingerprint
     return (
         same and recipe.train == stages.ALL and start is not None and len(start.known) == len(prepared.splits.classes)
     )
@@ -206,7 +214,7 @@ def _goes_on(parent: RunRecord, prepared: Prepared) -> bool:
 def _continues(prepared: Prepared, record: RunRecord) -> str:
     """What the schedule does in a run that continues another."""
     rate, recipe = prepared.rates[0] * prepared.schedule(0.0, []), prepared.recipe
-    behind = f", epoch {record.earlier[-1]['epoch']}" if record.earlier else ""
+    behind = f", epoch {record.earlier[-1].epoch}" if record.earlier else ""
     return (
         f"goes on from the kept weights of {record.parent}{behind}; the schedule {recipe.schedule} runs from its beginning "
         f"to its end over {recipe.epochs} new epochs, its first learning rate being {rate:.2g}, and the optimizer begins "
@@ -214,23 +222,23 @@ def _continues(prepared: Prepared, record: RunRecord) -> str:
     )
 
 
-def describe_data(splits: Splits, recipe: Recipe) -> dict[str, Any]:
+def describe_data(splits: Splits, recipe: Recipe) -> DataFacts:
     """The data as the record keeps it."""
     present = {name: dataset for name in ("train", "val", "test") if (dataset := getattr(splits, name)) is not None}
-    return {
-        "source": str(splits.source),
-        "fingerprint": splits.fingerprint,
-        "classes": list(splits.classes),
-        "counts": {name: len(dataset) for name, dataset in present.items()},
-        "per_class": {name: dataset.counts() for name, dataset in present.items()},
-        "skipped": [list(pair) for pair in splits.skipped],
-        "notes": list(splits.notes),
-        "dropped": [list(pair) for pair in splits.dropped],
-        "findings": at_training(splits, recipe),
-        "image_size": recipe.image_size,
-        "channels": recipe.channels,
-        "loading": "resident" if isinstance(splits.train.store, np.ndarray) else "streamed",
-    }
+    return DataFacts(
+        source=str(splits.source),
+        fingerprint=splits.fingerprint,
+        classes=tuple(splits.classes),
+        counts={name: len(dataset) for name, dataset in present.items()},
+        per_class={name: tuple(dataset.counts()) for name, dataset in present.items()},
+        skipped=splits.skipped,
+        notes=splits.notes,
+        dropped=splits.dropped,
+        findings=at_training(splits, recipe),
+        image_size=recipe.image_size,
+        channels=recipe.channels,
+        loading="resident" if isinstance(splits.train.store, np.ndarray) else "streamed",
+    )
 
 
 def _samples(prepared: Prepared) -> dict[str, Any]:
@@ -244,21 +252,24 @@ def _samples(prepared: Prepared) -> dict[str, Any]:
     return {"images": pictures(train, picked, prepared.recipe), "labels": train.labels_N[picked]}
 
 
-def _times(prepared: Prepared, state: TrainState, finishing: float) -> dict[str, Any]:
+def _times(prepared: Prepared, state: TrainState, finishing: float) -> Times:
     images = len(prepared.splits.train) * (state.step / prepared.steps_per_epoch)
-    return {
-        "train_s": round(state.seconds, 3),
-        "images_per_s": round(images / state.seconds, 1) if state.seconds else None,
-        "epochs_s": [round(seconds, 3) for seconds in state.epochs_s],
-        "total_s": round(state.seconds + finishing, 3),
-    }
+    return Times(
+        train_s=round(state.seconds, 3),
+        images_per_s=round(images / state.seconds, 1) if state.seconds else None,
+        epochs_s=tuple(round(seconds, 3) for seconds in state.epochs_s),
+        total_s=round(state.seconds + finishing, 3),
+    )
 
 
 def _same_machine(record: RunRecord, tell: Watcher) -> Machine | None:
     """What the run used before: it decides the last bits. Where that device is not here, None: it is chosen anew, and said."""
-    then: Mapping[str, Any] = record.environment
-    now = device.describe(Path.cwd())
-    changed = [f"{key} ({then.get(key)} → {now[key]})" for key in ("cpu", "gpu", "torch") if then.get(key) != now[key]]
+    then, now = record.environment, device.describe(Path.cwd())
+    changed = [
+        f"{key} ({getattr(then, key)} → {now[key]})"
+        for key in ("cpu", "gpu", "torch")
+        if getattr(then, key) != now[key]
+    ]
     if changed:
         tell(
             Note(
@@ -266,10 +277,10 @@ def _same_machine(record: RunRecord, tell: Watcher) -> Machine | None:
             )
         )
     try:
-        device.pick_device(then["device"])
+        device.pick_device(then.device)
     except RecipeError:
-        tell(Note(text=f"the run began on {then['device']}, which is not here; the machine is chosen anew"))
+        tell(Note(text=f"the run began on {then.device}, which is not here; the machine is chosen anew"))
         return None
     return Machine(
-        device=then["device"], precision=then["precision"], threads=then["threads"], compiled=then["compiled"]
+        device=then.device, precision=then.precision or "fp32", threads=then.threads or 1, compiled=then.compiled
     )

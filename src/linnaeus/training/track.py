@@ -9,7 +9,7 @@ from linnaeus.events import EpochDone, Event, Finished, Note, Started, Stopped, 
 from linnaeus.recipe import catalog
 from linnaeus.recipe.recipe import NO_AUGMENTATION, Recipe
 from linnaeus.record.folder import RunFolder
-from linnaeus.record.run import RunRecord
+from linnaeus.record.record import RunRecord
 
 NOT_CURVES = ("epoch", "step", "val_n")  # of a row of the history
 
@@ -48,7 +48,7 @@ class Tracking:
         self.tell(event)
         match event:
             case Started(record=record, step=step, steps=steps):
-                self.images = record.data["counts"]["train"]
+                self.images = record.data.counts["train"]
                 fields = {field: str(value) for field, value in record.recipe.items()}
                 # A checkpoint at the last step of an epoch is older than the epoch's end, which is told once more.
                 self._each("begin", fields, max(step - 1, 0) * record.recipe["epochs"] // steps)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from linnaeus.record.facts import Times
 from linnaeus.reporting.blocks import Figure
 from linnaeus.reporting.content import curves
 from linnaeus.reporting.figures.style import PRINT
@@ -27,18 +28,15 @@ def test_every_epoch_has_a_reading_and_the_words_state_the_ends(tmp_path):
     third = rows[2]
     shown = said.plain(accuracy.readings[2].text)
     assert shown == (
-        f"epoch 3 · training {100 * third['accuracy']:.1f} % · validation {100 * third['val_accuracy']:.1f} % "
-        f"({100 * third['val_low']:.1f}–{100 * third['val_high']:.1f} %)"
+        f"epoch 3 · training {100 * third.accuracy:.1f} % · validation {100 * third.val_accuracy:.1f} % "
+        f"({100 * third.val_low:.1f}–{100 * third.val_high:.1f} %)"
     )
-    assert (
-        said.plain(loss.readings[2].text)
-        == f"epoch 3 · training {third['loss']:.4g} · validation {third['val_loss']:.4g}"
-    )
-    assert f"{third['lr']:.4g}" in rate.readings[2].text
+    assert said.plain(loss.readings[2].text) == f"epoch 3 · training {third.loss:.4g} · validation {third.val_loss:.4g}"
+    assert f"{third.lr:.4g}" in rate.readings[2].text
     for column, name in (("accuracy", "training"), ("val_accuracy", "validation")):
-        first, last = (said.plain(EN.share(rows[place][column])) for place in (0, -1))
+        first, last = (said.plain(EN.share(getattr(rows[place], column))) for place in (0, -1))
         assert f"{name} from {first} to {last}" in said.plain(accuracy.alt)
-    assert "40 epochs" in loss.alt and f"{min(row['loss'] for row in rows):.4g}" in loss.alt
+    assert "40 epochs" in loss.alt and f"{min(row.loss for row in rows):.4g}" in loss.alt
     assert "0,0" in figures(run, RU)[1].alt
     assert accuracy.draw(PRINT).axes and loss.draw(PRINT).axes and rate.draw(PRINT).axes
 
@@ -73,6 +71,6 @@ def test_no_curve_of_one_dot_where_a_head_was_fitted_in_closed_form(tmp_path):
 
 @pytest.mark.parametrize("language", languages())
 def test_before_the_first_epoch(tmp_path, language):
-    run = read(synthetic.run(tmp_path, status="running", scores={}, history=(), time={}, splits=()))
+    run = read(synthetic.run(tmp_path, status="running", scores={}, history=(), time=Times(), splits=()))
     text = said.of(curves.section(run, words(language)), words(language))
     assert language != "en" or "No epoch has finished yet." in text

@@ -1,9 +1,10 @@
 """What a run forgot: there only where classes were added, and in words that the numbers carry."""
 
+from dataclasses import replace
+
 import pytest
 
 from linnaeus.errors import RunError
-from linnaeus.record.forgetting import from_plain
 from linnaeus.reporting.blocks import Bar, Folded, Table
 from linnaeus.reporting.content import forgetting
 from linnaeus.reporting.subject import read
@@ -24,7 +25,7 @@ def test_a_run_that_adds_no_classes_has_no_such_section(tmp_path):
 def test_a_loss_with_its_interval_by_group_class_and_pair(tmp_path):
     plain = synthetic.forgotten(lost=0.06)
     section = of(tmp_path, {"val": plain})
-    text, found = said.of(section, EN), from_plain(plain)
+    text, found = said.of(section, EN), plain
     low, high = sorted(abs(100 * end) for end in (found.paired.difference.low, found.paired.difference.high))
     before, after = (f"{100 * score.value:.1f} %" for score in (found.paired.score_first, found.paired.score_second))
     assert f"Old classes: {after} correct now, {before} before: " in text
@@ -39,9 +40,9 @@ def test_a_loss_with_its_interval_by_group_class_and_pair(tmp_path):
         assert shown[3] == said.plain(EN.score(row.after, n=False))
     bars = [row[4] for row in by_class.rows]
     assert all(isinstance(bar, Bar) for bar in bars) and bars[0].before == found.classes[0].before
-    assert f"New classes classified as old ones: {found.new_for_old.count} of 120 images" in text
-    most = found.new_for_old.pairs[0]
-    assert f"{most.name} classified as {most.taken_for}: {most.count} of {most.support}" in text
+    assert f"New classes classified as old ones: {found.new_as_old.count} of 120 images" in text
+    most = found.new_as_old.pairs[0]
+    assert f"{most.name} classified as {most.confused_with}: {most.count} of {most.support}" in text
 
 
 def test_what_cannot_be_told_is_not_called_a_loss(tmp_path):
@@ -52,9 +53,9 @@ def test_what_cannot_be_told_is_not_called_a_loss(tmp_path):
 
 
 def test_only_new_classes(tmp_path):
-    plain = synthetic.forgotten()
-    nothing = {"paired": None, "groups": [{**plain["groups"][0], "n": 0}, plain["groups"][1]]}
-    assert "forgetting cannot be measured" in said.of(of(tmp_path, {"val": plain | nothing}), EN)
+    found = synthetic.forgotten()
+    nothing = replace(found, paired=None, groups=(replace(found.groups[0], n=0), found.groups[1]))
+    assert "forgetting cannot be measured" in said.of(of(tmp_path, {"val": nothing}), EN)
 
 
 def test_of_many_classes_those_that_lost_most_stand(tmp_path):
@@ -73,5 +74,5 @@ def test_every_language_says_it(tmp_path, language, lost):
 
 
 def test_a_damaged_finding_is_named(tmp_path):
-    with pytest.raises(RunError, match="what was forgotten cannot be read from the record of digits-1"):
+    with pytest.raises(RunError, match=r"digits-1/record.json cannot be read: .*`\$.forgetting\[...\]`"):
         of(tmp_path, {"val": {"split": "val"}})

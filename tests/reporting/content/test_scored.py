@@ -63,7 +63,7 @@ def test_by_class(tmp_path):
     rows = said.rows(said.find(classes.section(run, EN), Table), EN)
     for row, found in zip(rows, run.record.scores["val"].classes, strict=True):
         name, precision, recall, _, f1, support, confused = row
-        assert name == found.name and support == str(found.support) and confused == (found.taken_for or "")
+        assert name == found.name and support == str(found.support) and confused == (found.confused_with or "")
         assert precision == said.plain(EN.share(found.precision)) and f1 == said.plain(EN.share(found.f1))
         assert recall == said.plain(EN.score(found.recall, n=False))
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from linnaeus.record.facts import Times
 from linnaeus.record.scores import ClassScores, Score, SplitScores
 from linnaeus.reporting.blocks import Code, Gallery, Paragraph
 from linnaeus.reporting.content import verdict
@@ -28,7 +29,7 @@ def test_a_finished_run(tmp_path):
     assert f"expect {100 * score.low:.1f}–{100 * score.high:.1f} % (95 % interval)" in text
     weakest = found.weakest()
     assert f"Weakest class: {weakest.name}, {weakest.correct} of {weakest.support} correct" in text
-    assert f"most often confused with {weakest.taken_for}" in text
+    assert f"most often confused with {weakest.confused_with}" in text
     assert "The test split (270 images) is sealed: it has never been opened." in text
     assert "the epoch that did best on these very images" in text  # its recipe chose by validation
     most = max(row.support for row in found.classes)
@@ -110,7 +111,7 @@ def test_three_pictures_a_correct_one_a_wrong_one_and_the_hardest(tmp_path):
 
 @pytest.mark.parametrize("status", ["running", "stopped"])
 def test_an_unfinished_run_says_how_far_it_has_come(tmp_path, status):
-    folder = synthetic.run(tmp_path, status=status, scores={}, history=(), time={}, splits=())
+    folder = synthetic.run(tmp_path, status=status, scores={}, history=(), time=Times(), splits=())
     assert "0 of 40 epochs are done" in told(folder)
     folder.save_history(synthetic.history(12))  # killed later: the record is old, the history is not
     assert "12 of 40 epochs are done" in told(folder) and "linnaeus resume digits-1" in told(folder)
@@ -142,12 +143,12 @@ def test_the_next_command_names_no_path_and_does_not_open_the_test(tmp_path):
         assert str(tmp_path) not in text and "--split test" not in text
     typed = verdict.brief(run, EN, "last").pairs[-1][1]
     assert "linnaeus predict last FILE" in typed
-    looked = replace(run, record=replace(run.record, examined={"val": {}}))
+    looked = replace(run, record=replace(run.record, inspection={"val": {}}))
     assert said.find(verdict.section(looked, EN), Code).text == "linnaeus predict digits-1 FILE"
 
 
 def test_records_that_lack_what_can_be_lacking(tmp_path):
-    folder = synthetic.run(tmp_path, splits=(), data={}, model={}, environment={}, time={}, history=())
+    folder = synthetic.run(tmp_path, splits=(), time=Times(), history=())
     assert "There is no test split." in told(folder)
     for say in (EN, RU):
         assert "{" not in told(folder, say)

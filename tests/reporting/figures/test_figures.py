@@ -2,14 +2,15 @@
 
 import io
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from linnaeus.record.calibration import Bin, Point
+from linnaeus.record.comparison import Transfers, Way
 from linnaeus.record.scores import Score
-from linnaeus.record.transfers import Transfers, Way
 from linnaeus.reporting.figures import curves, factors, heatmap, measured, overlay, probability, sheet, style
 from linnaeus.reporting.words import languages, words
 from tests.reporting.synthetic import history
@@ -107,16 +108,16 @@ def test_the_last_values_stand_beside_their_lines():
     drawn = style.svg(curves.loss(rows, MARKS, EN, style.THEMED), "loss", "")
     heights = []
     for key in ("loss", "val_loss"):
-        text = re.search(rf'<text[^>]*?(?:x="[\d.]+" )?y="([\d.]+)"[^>]*>{rows[-1][key]:.3g}</text>', drawn)
+        text = re.search(rf'<text[^>]*?(?:x="[\d.]+" )?y="([\d.]+)"[^>]*>{getattr(rows[-1], key):.3g}</text>', drawn)
         assert text is not None, key
         heights.append(float(text[1]))
     assert 0 < heights[1] < heights[0] < 216  # within the frame; validation ends above training
 
 
 def test_values_that_would_cover_each_other_are_moved_apart():
-    rows = [row | {"val_loss": row["loss"] * 1.001} for row in history(40)]
+    rows = [replace(row, val_loss=row.loss * 1.001) for row in history(40)]
     drawn = style.svg(curves.loss(rows, MARKS, EN, style.THEMED), "loss", "")
-    values = [f"{rows[-1][key]:.3g}" for key in ("loss", "val_loss")]
+    values = [f"{getattr(rows[-1], key):.3g}" for key in ("loss", "val_loss")]
     heights = {float(y) for value in values for y in re.findall(rf'y="([\d.]+)"[^>]*>{re.escape(value)}</text>', drawn)}
     assert max(heights) - min(heights) > 8  # points
 
@@ -126,7 +127,7 @@ def test_the_scale_of_the_loss_fits_what_it_spans():
     assert not curves.is_wide(history(3))
     assert not curves.is_wide([])
     axes = curves.loss(history(3), MARKS, EN, style.PRINT).axes[0]
-    assert axes.get_ylim()[0] == 0 and axes.get_ylim()[1] >= max(row["loss_q3"] for row in history(3))
+    assert axes.get_ylim()[0] == 0 and axes.get_ylim()[1] >= max(row.loss_q3 for row in history(3))
 
 
 def test_the_seam_between_a_run_and_the_one_it_continues_is_drawn():

@@ -58,7 +58,7 @@ def gallery(some, side=96, **more):
 
 def curve(rows=12, say=None):
     found = history(rows)
-    readings = [Reading(x=row["epoch"], text=f"epoch {row['epoch']} · loss {row['loss']:.3f}") for row in found]
+    readings = [Reading(x=row.epoch, text=f"epoch {row.epoch} · loss {row.loss:.3f}") for row in found]
     draw = partial(curves.loss, found, curves.NO_MARKS, say or words("en"))
     return Figure(draw=draw, caption="Loss <by> epoch", alt="Loss falls from <2> to 0.1", readings=readings)
 

@@ -1,13 +1,13 @@
-"""What is in a data set and what is wrong with it, before anything is trained.
+"""What is in a data set and what is wrong with it, before anything is trained; the kinds of findings are told in `record.facts`.
 
 describe      all of it, as `linnaeus audit` shows it
 at_training   what costs a training no more than a few seconds, as its record keeps it
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,22 +17,21 @@ from linnaeus._version import __version__
 from linnaeus.data import cache
 from linnaeus.data.audit import cleaned, copies, duplicates, file_facts, mirrored, quality, stem, thumbnails
 from linnaeus.data.audit.contact_sheet import write_sheet
-from linnaeus.data.audit.findings import KEPT, Finding, plural
 from linnaeus.data.dataset import SPLITS, Dataset, Source, Splits
 from linnaeus.data.load import load
 from linnaeus.events import Watcher
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.recipe.turns import augmented_by
+from linnaeus.record import codec
+from linnaeus.record.facts import LISTED, SEVERITIES, Audit, Expected, Finding
 
 UNBALANCED = 5  # times as many images in the largest class as in the smallest
 EXPECTED = 0.9  # accuracy for which it is told how well a split will know it
 TINY = 0.08  # half width of its interval; above, two recipes can hardly be told apart
-SHOWN = 3  # pairs of classes that a sentence names
-SEVERITIES = ("warning", "question", "note")  # in the order in which findings are told
 
 
-def describe(source: Source, recipe: Recipe, sheet: Path | None, tell: Watcher) -> dict[str, Any]:
-    """The data set in plain values, with findings; the contact sheet is written where a file for it is given.
+def describe(source: Source, recipe: Recipe, sheet: Path | None, tell: Watcher) -> Audit:
+    """The data set, with findings; the contact sheet is written where a file for it is given.
 
     Raises:
         DataError: the data cannot be used at all. RunError: the sheet cannot be written.
@@ -53,31 +52,31 @@ def describe(source: Source, recipe: Recipe, sheet: Path | None, tell: Watcher) 
         *file_facts.findings(seen, recipe),
         *cleaned.findings(_files(source), tell),
     ]
-    return {
-        "source": str(source.spec),
-        "classes": list(splits.classes),
-        "counts": {name: len(dataset) for name, dataset in present.items()},
-        "per_class": {name: dataset.counts() for name, dataset in present.items()},
-        "intervals": {name: _interval(len(dataset)) for name, dataset in present.items() if name != "train"},
-        "fingerprint": splits.fingerprint,
-        "sizes": seen.sizes(),
-        "channels": recipe.channels,
-        "image_size": recipe.image_size,
-        "skipped": [list(pair) for pair in splits.skipped],
-        "dropped": [list(pair) for pair in splits.dropped],
-        "findings": in_order([finding.to_plain() for finding in found]),
-        "sheet": str(sheet) if sheet else None,
-    }
+    return Audit(
+        source=str(source.spec),
+        classes=tuple(splits.classes),
+        counts={name: len(dataset) for name, dataset in present.items()},
+        per_class={name: tuple(dataset.counts()) for name, dataset in present.items()},
+        expected={name: _expected(len(dataset)) for name, dataset in present.items() if name != "train"},
+        fingerprint=splits.fingerprint,
+        sizes=seen.sizes(),
+        channels=recipe.channels,
+        image_size=recipe.image_size,
+        skipped=splits.skipped,
+        dropped=splits.dropped,
+        findings=_in_order(found),
+        sheet=str(sheet) if sheet else None,
+    )
 
 
-def at_training(splits: Splits, recipe: Recipe) -> list[dict[str, Any]]:
+def at_training(splits: Splits, recipe: Recipe) -> tuple[Finding, ...]:
     """Findings for the record. Near copies are among them where `describe` or drop_leaks has looked for them before.
 
     A streamed folder is not decoded for this: of its pixels nothing is said. What pixels and network tell is kept, since the
     trials of a study and the heads of a backbone ask the same again and again.
     """
-    seen = cache.remembered("findings", _key(splits, recipe), lambda: _looked_at(splits, recipe))
-    return in_order([*(finding.to_plain(KEPT) for finding in _counted(splits)), *seen])
+    seen = cache.remembered("findings", _key(splits, recipe), lambda: codec.to_plain(_looked_at(splits, recipe)))
+    return _in_order([*map(_listed, _counted(splits)), *(codec.from_plain(Finding, one) for one in seen)])
 
 
 def _key(splits: Splits, recipe: Recipe) -> str:
@@ -90,7 +89,7 @@ def _key(splits: Splits, recipe: Recipe) -> str:
     return hashlib.blake2b(told.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
 
-def _looked_at(splits: Splits, recipe: Recipe) -> list[dict[str, Any]]:
+def _looked_at(splits: Splits, recipe: Recipe) -> list[Finding]:
     whole, split_N = _together(splits)
     found = stem.of_recipe(recipe, len(splits.classes))
     if isinstance(whole.store, np.ndarray):
@@ -101,12 +100,17 @@ def _looked_at(splits: Splits, recipe: Recipe) -> list[dict[str, Any]]:
         found += _mirror(splits, recipe, images_NSS[split_N == 0], whole.labels_N[split_N == 0])
     else:
         found += _mirror(splits, recipe, None, splits.train.labels_N)
-    return [finding.to_plain(KEPT) for finding in found]
+    return list(map(_listed, found))
 
 
-def in_order(found: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Plain findings, warnings first."""
-    return sorted(found, key=lambda finding: SEVERITIES.index(finding["severity"]))
+def _listed(finding: Finding) -> Finding:
+    """As a record keeps it: without most of the names."""
+    return replace(finding, files=finding.files[:LISTED], pairs=finding.pairs[:LISTED])
+
+
+def _in_order(found: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Warnings first."""
+    return tuple(sorted(found, key=lambda finding: SEVERITIES.index(finding.severity)))
 
 
 def _files(source: Source) -> list[tuple[str, Path]]:
@@ -148,17 +152,8 @@ def _counted(splits: Splits) -> list[Finding]:
 def _unreadable(splits: Splits) -> list[Finding]:
     if not splits.skipped:
         return []
-    names = tuple(f"{name}: {reason}" for name, reason in splits.skipped)
-    return [
-        Finding(
-            kind="unreadable",
-            severity="warning",
-            what=plural(len(names), "unreadable image"),
-            count=len(names),
-            files=names,
-            advice="repair or remove them; training goes on without them",
-        )
-    ]
+    names = tuple(name for name, _ in splits.skipped)
+    return [Finding(kind="unreadable", severity="warning", count=len(names), files=names)]
 
 
 def _balance(splits: Splits) -> list[Finding]:
@@ -172,49 +167,26 @@ def _balance(splits: Splits) -> list[Finding]:
         Finding(
             kind="balance",
             severity="warning",
-            what=f"unbalanced classes: {names[0]} has {most:,} training images, {names[1]} has {least:,}",
             count=most - least,
             values={"largest": names[0], "smallest": names[1], "most": most, "least": least},
-            advice="read the recall of each class, not the accuracy alone; --set sampling=balanced shows all alike",
         )
     ]
 
 
-def _interval(n: int) -> dict[str, float]:
+def _expected(n: int) -> Expected:
     """What n images will tell of an accuracy of 90 %: Wilson's interval, all numbers from 0 to 1."""
     interval = binomtest(round(EXPECTED * n), n).proportion_ci(method="wilson")
     low, high = round(float(interval.low), 4), round(float(interval.high), 4)
-    return {"accuracy": EXPECTED, "n": n, "low": low, "high": high, "half": round((high - low) / 2, 4)}
+    return Expected(accuracy=EXPECTED, n=n, low=low, high=high, half=round((high - low) / 2, 4))
 
 
 def _small_splits(splits: Splits) -> list[Finding]:
-    found = []
-    if splits.val is None:
-        found.append(
-            Finding(
-                kind="no_validation",
-                severity="warning",
-                what="no validation images",
-                count=0,
-                advice="nothing can be chosen; hold some out with val=0.15",
-            )
-        )
-    for name, word in (("val", "validation"), ("test", "test")):
-        dataset: Dataset | None = getattr(splits, name)
-        interval = _interval(len(dataset)) if dataset is not None else {"half": 0.0}
-        if dataset is None or interval["half"] < TINY:
-            continue
-        points, n = 100 * interval["half"], len(dataset)
-        found.append(
-            Finding(
-                kind="small_split",
-                severity="warning",
-                what=f"only {plural(n, f'{word} image')}: an accuracy of 90 % will be known to ±{points:.0f} points",
-                count=n,
-                values={"split": name, "points": round(points, 1), **interval},
-                advice="add images, or take differences smaller than that for chance",
-            )
-        )
+    found = [Finding(kind="no_validation", severity="warning", count=0)] if splits.val is None else []
+    for name, dataset in (("val", splits.val), ("test", splits.test)):
+        expected = _expected(len(dataset)) if dataset is not None else None
+        if expected is not None and expected.half >= TINY:
+            values = {"split": name, **asdict(expected)}
+            found.append(Finding(kind="small_split", severity="warning", count=expected.n, values=values))
     return found
 
 
@@ -236,42 +208,14 @@ def _mirror(
 def _turned(
     kind: str, moves: Sequence[mirrored.Move], shown: str | None, mirror: bool | None, looked: bool
 ) -> list[Finding]:
-    if moves:
-        more = f" and {len(moves) - SHOWN} more" if len(moves) > SHOWN else ""
-        told = ", ".join(f"{move.name} like {move.to} ({move.count} of {move.of})" for move in moves[:SHOWN])
-        what = f"{_WORDS[kind]}, images look like those of another class: {told}{more}"
-        if shown:
-            what, advice = (
-                f"{shown} is asked for, but {what}",
-                f"leave {shown} out of augment if these classes differ by it",
-            )
-        else:
-            advice = "leave flips out of augment, as now; or do these classes differ in something else?"
-    elif shown and mirror is False:
-        what, advice = "flips are asked for, but a mirror changes these classes", "leave flip out of augment"
-    elif mirror is not None:
+    changes = bool(shown) and (bool(moves) or mirror is False)
+    if not moves and mirror is not None and not changes:
         return []
-    elif shown:
-        what = "flips are asked for, and nobody said that a mirrored image keeps its class"
-        advice = "keep them only if it does; of text, digits, signs, left and right it does not"
-    else:
-        what = "flips are off, since nobody said that a mirrored image keeps its class"
-        advice = 'if it does (no text, digits, signs, left or right), add "| flip" to augment'
-    return [
-        Finding(
-            kind="mirror",
-            severity="warning" if shown and (moves or mirror is False) else "question",
-            what=what,
-            count=len(moves),
-            values={
-                "turn": kind,
-                "shown": shown,
-                "looked": looked,
-                "turned": [[move.name, move.to, move.count, move.of] for move in moves],
-            },
-            advice=advice,
-        )
-    ]
-
-
-_WORDS = {"mirror": "mirrored", "upside_down": "upside down", "half_turn": "turned by 180°"}
+    values = {
+        "turn": kind,
+        "shown": shown,
+        "keeps": mirror,
+        "looked": looked,
+        "turned": [[move.name, move.to, move.count, move.of] for move in moves],
+    }
+    return [Finding(kind="mirror", severity="warning" if changes else "question", count=len(moves), values=values)]

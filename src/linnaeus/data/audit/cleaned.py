@@ -4,14 +4,11 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
-from linnaeus.data.audit.findings import Finding, plural
 from linnaeus.events import Note, Watcher
+from linnaeus.record.facts import Finding
 
 # Its other issues (dark, bright, blurred, odd shapes, grey, copies) are found by us, over the splits and with the labels.
-ISSUES = {
-    "low_information": "hold next to no information",
-    "odd_size": "are of a size far from the usual",
-}
+ISSUES = ("low_information", "odd_size")
 
 
 def findings(paths: Sequence[tuple[str, Path]], tell: Watcher) -> list[Finding]:
@@ -28,17 +25,8 @@ def findings(paths: Sequence[tuple[str, Path]], tell: Watcher) -> list[Finding]:
         tell(Note(text=f"cleanvision failed ({type(error).__name__}: {error}); the rest of the audit stands"))
         return []
     found = []
-    for issue, what in ISSUES.items():
+    for issue in ISSUES:
         files = tuple(sorted(named[path] for path in lab.issues.index[lab.issues[f"is_{issue}_issue"]]))
         if files:
-            found.append(
-                Finding(
-                    kind=issue,
-                    severity="note",
-                    what=f"{plural(len(files), 'image')} {what}, says cleanvision",
-                    count=len(files),
-                    files=files,
-                    advice="look at them, and drop what shows nothing with linnaeus fix",
-                )
-            )
+            found.append(Finding(kind=issue, severity="note", count=len(files), files=files))
     return found

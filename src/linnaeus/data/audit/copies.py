@@ -9,13 +9,10 @@ import numpy.typing as npt
 
 from linnaeus.data.audit import duplicates, thumbnails
 from linnaeus.data.audit.duplicates import Pairs, Pixels
-from linnaeus.data.audit.findings import Finding, plural
 from linnaeus.data.dataset import SPLITS, Dataset
 from linnaeus.events import Watcher, nobody
 from linnaeus.recipe.recipe import Recipe
-
-WORDS = {"train": "training", "val": "validation", "test": "test"}
-SHOWN = 3  # pairs of labels that a sentence names
+from linnaeus.record.facts import Finding
 
 Labels = npt.NDArray[np.int64]
 
@@ -54,16 +51,10 @@ def _leaks(pairs: Pairs, equal_P: npt.NDArray[np.bool_], whole: Dataset, split_N
             continue
         concerned, leaked = np.unique(crossing[:, 0]), len(np.unique(crossing[:, 1]))
         of_other = int((split_N == SPLITS.index(other)).sum())
-        what = (
-            f"{plural(len(concerned), f'{WORDS[split]} image')} also among the {WORDS[other]} images: "
-            f"{leaked:,} of these {of_other:,} ({100 * leaked / of_other:.1f} %) are known before"
-        )
-        drop = "--drop-leaks leaves the training copies out"
         found.append(
             Finding(
                 kind="leak",
                 severity="warning",
-                what=what,
                 count=len(concerned),
                 files=_names(whole, concerned),
                 pairs=_named(whole, crossing),
@@ -75,7 +66,6 @@ def _leaks(pairs: Pairs, equal_P: npt.NDArray[np.bool_], whole: Dataset, split_N
                     "share": round(leaked / of_other, 4),
                     **_kinds(equal_P[which]),
                 },
-                advice=drop if split == "train" else f"drop them from {split} with linnaeus fix",
             )
         )
     return found
@@ -121,11 +111,9 @@ def dropped(pairs: Sequence[tuple[str, str]]) -> list[Finding]:
         Finding(
             kind="dropped",
             severity="note",
-            what=f"{plural(len(pairs), 'training image')} left out, as drop_leaks asks: their like is in val or test",
             count=len(pairs),
             files=tuple(image for image, _ in pairs),
             pairs=tuple(pairs),
-            advice="nothing more to do",
         )
     ]
 
@@ -137,19 +125,15 @@ def _contradictions(pairs: Pairs, equal_P: npt.NDArray[np.bool_], whole: Dataset
         return []
     count = Counter(tuple(sorted(whole.classes[label] for label in row)) for row in labels[which].tolist())
     common = count.most_common()
-    told = ", ".join(f"{one} and {other} ({number:,})" for (one, other), number in common[:SHOWN])
-    more = f", {len(common) - SHOWN} more" if len(common) > SHOWN else ""
     concerned = np.unique(pairs[which])
     return [
         Finding(
             kind="contradiction",
             severity="warning",
-            what=f"{plural(len(which), 'pair')} of like images under two labels: {told}{more}",
             count=len(which),
             files=_names(whole, concerned),
             pairs=_named(whole, pairs[which]),
             values={"labels": [[one, other, number] for (one, other), number in common], **_kinds(equal_P[which])},
-            advice="one label of each pair is wrong: relabel or drop it with linnaeus fix",
         )
     ]
 
@@ -166,12 +150,10 @@ def _repeated(pairs: Pairs, equal_P: npt.NDArray[np.bool_], whole: Dataset, spli
             Finding(
                 kind="duplicate",
                 severity="note",
-                what=f"{len(superfluous):,} of {of:,} {WORDS[split]} images repeat{'s' * (len(superfluous) == 1)} another",
                 count=len(superfluous),
                 files=_names(whole, superfluous),
                 pairs=_named(whole, pairs[which]),
-                values={"split": split, "share": round(len(superfluous) / of, 4), **_kinds(equal_P[which])},
-                advice="they count twice; if that is not meant, drop them with linnaeus fix",
+                values={"split": split, "of": of, "share": round(len(superfluous) / of, 4), **_kinds(equal_P[which])},
             )
         )
     return found

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
-from linnaeus.data.audit.findings import Finding, plural
 from linnaeus.data.dataset import Source
 from linnaeus.data.images import decode
 from linnaeus.recipe.recipe import Recipe
+from linnaeus.record.facts import Finding
 
 LONG = 3.0  # times the usual ratio of width to height
 ENLARGED = 2.0  # times
@@ -24,10 +25,10 @@ class Seen:
     heights: Sequence[int]
     grey: Sequence[bool]
 
-    def sizes(self) -> dict[str, list[int]]:
+    def sizes(self) -> dict[str, tuple[int, int, int]]:
         """Least, middle and largest width and height of the images, in pixels."""
         sides = {"width": sorted(self.widths), "height": sorted(self.heights)}
-        return {name: [side[0], side[len(side) // 2], side[-1]] for name, side in sides.items()}
+        return {name: (side[0], side[len(side) // 2], side[-1]) for name, side in sides.items()}
 
 
 def look(source: Source) -> Seen:
@@ -50,39 +51,20 @@ def findings(seen: Seen, recipe: Recipe) -> list[Finding]:
     ratio = np.log(widths / heights)
     is_odd = np.abs(ratio - np.median(ratio)) > np.log(LONG)
     is_small = np.minimum(widths, heights) * ENLARGED <= recipe.image_size
-    kinds = [
-        (
-            "odd_shape",
-            is_odd,
-            "of a shape far from the usual",
-            f"resize={recipe.resize} " + _SHAPED[recipe.resize] + "; look at them with --sheet FILE",
-        ),
-        (
-            "small_image",
-            is_small,
-            f"enlarged to twice their size or more, to {recipe.image_size} pixels",
-            "replace them by larger ones, or set a smaller image_size",
-        ),
+    kinds: list[tuple[str, npt.NDArray[np.bool_], dict[str, int | str]]] = [
+        ("odd_shape", is_odd, {"resize": recipe.resize}),
+        ("small_image", is_small, {"side": recipe.image_size}),
     ]
     if recipe.channels == 3 and grey.any() and grey.mean() <= FEW:
-        kinds.append(("grey", grey, "grey among colour ones", "nothing to do, if they are spread over the classes"))
+        kinds.append(("grey", grey, {}))
     return [
         Finding(
             kind=kind,
             severity="note",
-            what=f"{plural(int(which.sum()), 'image')} {words}",
             count=int(which.sum()),
             files=tuple(seen.names[place] for place in np.flatnonzero(which).tolist()),
-            values={"side": recipe.image_size} if kind == "small_image" else {},
-            advice=advice,
+            values=values,
         )
-        for kind, which, words, advice in kinds
+        for kind, which, values in kinds
         if which.any()
     ]
-
-
-_SHAPED = {
-    "crop": "shows their middle only",
-    "stretch": "distorts them",
-    "pad": "leaves much of their square black",
-}

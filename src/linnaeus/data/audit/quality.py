@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from linnaeus.data.audit.findings import Finding, plural
+from linnaeus.record.facts import Finding
 
 FLAT = 6  # grey levels from the darkest to the brightest pixel, one in a hundred apart: below, an image is constant
 DARK = 40  # grey level that 99 % of the pixels of a dark image lie below
@@ -54,28 +54,17 @@ def findings(found: Quality, labels_N: npt.NDArray[np.int64], names: Sequence[st
     dark_N = ~constant_N & (found.high_N < DARK)
     bright_N = ~constant_N & (found.low_N > BRIGHT)
     blurred_N = ~(constant_N | dark_N | bright_N) & _blurred(found.sharpness_N, labels_N)
-    look = "look at them, and drop what shows nothing"
-    kinds = (
-        ("constant", constant_N, "of one colour", f"nothing can be learned from that; {_DROP}"),
-        ("dark", dark_N, "nearly black", f"{look} ({_DROP})"),
-        ("bright", bright_N, "nearly white", f"{look} ({_DROP})"),
-        ("blurred", blurred_N, "far less sharp than the others", f"{look} ({_DROP})"),
-    )
+    kinds = {"constant": constant_N, "dark": dark_N, "bright": bright_N, "blurred": blurred_N}
     return [
         Finding(
             kind=kind,
             severity="warning",
-            what=f"{plural(int(which_N.sum()), 'image')} {words}",
             count=int(which_N.sum()),
             files=tuple(names[place] for place in np.flatnonzero(which_N).tolist()),
-            advice=advice,
         )
-        for kind, which_N, words, advice in kinds
+        for kind, which_N in kinds.items()
         if which_N.any()
     ]
-
-
-_DROP = "action drop in a fix list for linnaeus fix"
 
 
 def _blurred(sharpness_N: Floats, labels_N: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:

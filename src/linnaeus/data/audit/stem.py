@@ -3,13 +3,13 @@
 import torch
 from torch import nn
 
-from linnaeus.data.audit.findings import Finding
 from linnaeus.errors import LinnaeusError
 from linnaeus.recipe import catalog
 from linnaeus.recipe.recipe import Recipe
-from linnaeus.recipe.spec import Spec
+from linnaeus.record.facts import Finding
 
 SMALL = 64  # pixels a side up to which an image has none to spare
+LARGE = 224  # pixels a side that such networks are made for
 COARSE = 4  # times smaller each way
 
 
@@ -38,29 +38,17 @@ def finding(module: nn.Module, recipe: Recipe) -> list[Finding]:
     shrinks = strides[0] * (strides[1] if len(strides) > 1 else 1)
     if strides[0] < 2 or shrinks < COARSE:
         return []
-    kernel = _first(layers[first].kernel_size)
-    pooled = f", pooling by {strides[1]}" if len(strides) > 1 else ""
-    left = max(1, side // shrinks)
-    return [
-        Finding(
-            kind="stem",
-            severity="warning",
-            what=f"{recipe.model} begins with {kernel}×{kernel}, stride {strides[0]}{pooled}: "
-            f"of {side}×{side} pixels it leaves {left}×{left}",
-            count=1,
-            values={"side": side, "left": left, "model": str(recipe.model)},
-            advice=_advice(recipe.model, side, shrinks),
-        )
-    ]
-
-
-def _advice(model: Spec, side: int, shrinks: int) -> str:
-    larger = f"show the images larger, image_size={min(224, side * shrinks)}"
-    if model.name == "timm":
-        return f"{larger}, or take a network for small images, such as resnet(depth=20)"
-    has_stem = "stem" in catalog.find("models", model.name).options
-    small = f'{model.name} with stem="small"' if has_stem else "a network for small images, such as resnet(depth=20)"
-    return f"take {small}, or {larger}"
+    values = {
+        "side": side,
+        "left": max(1, side // shrinks),
+        "model": str(recipe.model),
+        "kernel": _first(layers[first].kernel_size),
+        "stride": strides[0],
+        "pooling": strides[1] if len(strides) > 1 else 1,
+        "larger": min(LARGE, side * shrinks),
+        "small_stem": "stem" in catalog.find("models", recipe.model.name).options,
+    }
+    return [Finding(kind="stem", severity="warning", count=1, values=values)]
 
 
 def _first(value: int | tuple[int, ...]) -> int:

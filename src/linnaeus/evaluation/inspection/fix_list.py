@@ -14,7 +14,8 @@ from linnaeus.data.dataset import Dataset
 from linnaeus.evaluation.inspection import label_errors
 from linnaeus.evaluation.inspection.gallery import Gallery
 from linnaeus.events import Reading, Watcher
-from linnaeus.record.examination import FIXES, LabelError, LabelErrors
+from linnaeus.record.inspection import FIXES, LabelError, LabelErrors
+from linnaeus.record.scores import Reason
 from linnaeus.stats.score import accuracy_score
 
 Array = npt.NDArray[Any]
@@ -45,7 +46,7 @@ class _Pool:
 
 def judged(
     datasets: Mapping[str, Dataset], judge: Judge, other: Judge | None, gallery: Gallery, tell: Watcher
-) -> tuple[LabelErrors | None, str | None, str]:
+) -> tuple[LabelErrors | None, Reason | None, str]:
     """The label errors, why there are none, and the list of them as CSV.
 
     `other` is a second judge; it is only told how many of its label errors are the same.
@@ -53,7 +54,7 @@ def judged(
     classes = next(iter(datasets.values())).classes
     pool = _pool(datasets, classes)
     if len(np.unique(pool.labels_N)) < 2:
-        return None, f"fewer than two classes have {label_errors.FOLDS} images, which cross-validation needs", ""
+        return None, Reason(kind="few_images", values={"folds": label_errors.FOLDS}), ""
     probabilities_NK = _probabilities(pool, judge, len(classes), tell)
     found = label_errors.find(pool.labels_N, probabilities_NK)
     both = None
@@ -61,7 +62,7 @@ def judged(
         theirs = label_errors.find(pool.labels_N, _probabilities(pool, other, len(classes), tell))
         both = len(np.intersect1d(found.rows_S, theirs.rows_S))
     rows = [
-        _suspect(datasets, pool, probabilities_NK, row, suggested, gallery if rank < SHOWN else None)
+        _label_error(datasets, pool, probabilities_NK, row, suggested, gallery if rank < SHOWN else None)
         for rank, (row, suggested) in enumerate(zip(found.rows_S, found.suggested_S, strict=True))
     ]
     right = int((probabilities_NK.argmax(axis=1) == pool.labels_N).sum())
@@ -114,7 +115,7 @@ def _gathered(pool: _Pool, by_split: Mapping[str, Array]) -> Array:
     return found
 
 
-def _suspect(
+def _label_error(
     datasets: Mapping[str, Dataset],
     pool: _Pool,
     probabilities_NK: Array,

@@ -28,7 +28,7 @@ class Gallery:
         return self.rows.setdefault((split, int(place)), len(self.rows))
 
     def arrays(self, maps_MTHW: Array, map_of_M: Sequence[int]) -> dict[str, Array]:
-        """As `pictures-examined-SPLIT.npz` holds them; see `record.inspection`. Raises ImageError: a file is gone."""
+        """As `pictures-inspection-SPLIT.npz` holds them; see `record.inspection`. Raises ImageError: a file is gone."""
         wanted = list(self.rows)
         images: dict[tuple[str, int], Array] = {}
         for split, dataset in self.datasets.items():

@@ -21,7 +21,7 @@ TOGETHER = 8  # images: gradients take several times the memory of a plain pass
 
 
 class NoMap(Exception):
-    """The network has no maps to look at; `str()` of it says why."""
+    """The network has no maps to look at; `str()` of it is the kind of reason: "no_gradient", "vectors" or "tokens"."""
 
 
 def maps(
@@ -49,7 +49,7 @@ def _maps(
         logits_BK = trained.module(inputs_BCHW.clone())  # a copy: a first layer that works in place may write into it
         seen = _over_the_image(last)
         if not logits_BK.requires_grad:
-            raise NoMap("the head's answers have no gradient")
+            raise NoMap("no_gradient")
         classes_MB1 = torch.from_numpy(classes_BM).to(trained.device).T[..., None]
         found = [_weighted(logits_BK.gather(1, classes_B1).sum(), seen) for classes_B1 in classes_MB1]
     cams_BMhw = torch.stack(found, dim=1)
@@ -86,7 +86,7 @@ def _last_output(module: nn.Module) -> Iterator[list[Tensor]]:
 def _over_the_image(last: list[Tensor]) -> Tensor:
     """That output, if its places lie over the image: images are square, so maps are, unless channels come last."""
     if not last:
-        raise NoMap("the network's last activations before the head are vectors: nothing in them has a place")
+        raise NoMap("vectors")
     if last[0].ndim != 4 or last[0].shape[2] != last[0].shape[3]:
-        raise NoMap("the network's last activations before the head are tokens, not maps over the image")
+        raise NoMap("tokens")
     return last[0]

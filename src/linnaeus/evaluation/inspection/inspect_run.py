@@ -20,8 +20,9 @@ from linnaeus.evaluation.inspection.gallery import Gallery
 from linnaeus.evaluation.inspection.mistake_list import Mistakes
 from linnaeus.events import Watcher
 from linnaeus.recipe.recipe import Recipe
-from linnaeus.record.examination import Inspection, Turned
 from linnaeus.record.folder import RunFolder
+from linnaeus.record.inspection import Inspection, Symmetry
+from linnaeus.record.scores import Reason
 from linnaeus.stats.score import accuracy_score
 
 Array = npt.NDArray[Any]
@@ -81,9 +82,9 @@ def examine(
         maps, no_maps = _attention(subject, mistakes)
     with clock.stage("symmetry"):
         turned = _turned(subject)
-    folder.save_inspected(subject.split, mistake_list.as_csv(mistakes))
+    folder.save_mistakes(subject.split, mistake_list.as_csv(mistakes))
     folder.save_pictures(
-        f"examined-{subject.split}", gallery.arrays(maps, [one.picture or 0 for one in shown[: len(maps)]])
+        f"inspection-{subject.split}", gallery.arrays(maps, [one.picture or 0 for one in shown[: len(maps)]])
     )
     written = fix_list.encode("utf-8", "backslashreplace") if label_errors is not None else None
     found = Inspection(
@@ -95,12 +96,11 @@ def examine(
         pairs=mistake_list.pairs(mistakes),
         label_errors=label_errors,
         no_label_errors=no_label_errors,
-        attention=no_maps,
-        turned=turned,
+        no_attention=no_maps,
+        symmetry=turned,
         files=_files(folder, subject.split, fixes if written is not None else None),
         fixes_checksum=files.checksum_of(written) if written is not None else None,
         time_s=clock.seconds,
-        folder=folder.path,
     )
     return found, written
 
@@ -117,21 +117,21 @@ def _mistakes(subject: Subject) -> Mistakes:
     )
 
 
-def _attention(subject: Subject, mistakes: Mistakes) -> tuple[Array, str | None]:
+def _attention(subject: Subject, mistakes: Mistakes) -> tuple[Array, Reason | None]:
     """Maps of the most confident mistakes for the answer and for the label, and why there are none."""
     places = mistakes.places_M[: mistake_list.CLOSE]
     if not len(places):
-        return np.empty(0), "there are no mistakes"
+        return np.empty(0), Reason(kind="no_mistakes")
     answers_N = subject.probabilities_NK[places].argmax(axis=1)
     try:
         images_NHWC = pictures(subject.dataset, places, subject.recipe)
         classes_N2 = np.stack([answers_N, subject.dataset.labels_N[places]], axis=1)
         return grad_cam.maps(subject.trained, images_NHWC, classes_N2), None
     except grad_cam.NoMap as reason:
-        return np.empty(0), str(reason)
+        return np.empty(0), Reason(kind=str(reason))
 
 
-def _turned(subject: Subject) -> tuple[Turned, ...]:
+def _turned(subject: Subject) -> tuple[Symmetry, ...]:
     rows = np.unique(np.linspace(0, len(subject.dataset) - 1, min(TURNED, len(subject.dataset))).astype(np.int64))
     plain_N = subject.probabilities_NK[rows].argmax(axis=1)
     return symmetry.measure(subject.trained, subject.dataset.take(rows), plain_N, subject.recipe)
@@ -139,7 +139,7 @@ def _turned(subject: Subject) -> tuple[Turned, ...]:
 
 def _files(folder: RunFolder, split: str, fixes: Path | None) -> dict[str, str]:
     """Where things lie: names in the run's folder, or a path elsewhere."""
-    found = {"mistakes": folder.inspected(split).name, "pictures": folder.pictures_file(f"examined-{split}").name}
+    found = {"mistakes": folder.mistakes(split).name, "pictures": folder.pictures_file(f"inspection-{split}").name}
     if fixes is not None:
         inside = fixes.absolute().parent == folder.path.absolute()
         found["fixes"] = fixes.name if inside else str(fixes.absolute())

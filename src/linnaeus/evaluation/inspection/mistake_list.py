@@ -13,8 +13,8 @@ from linnaeus.data.dataset import Dataset
 from linnaeus.evaluation.inspection.gallery import Gallery
 from linnaeus.evaluation.inspection.mistakes import confused_pairs, worst
 from linnaeus.evaluation.inspection.neighbours import nearest
-from linnaeus.record.confusion import confusion
-from linnaeus.record.examination import Confused, Mistake, Neighbour
+from linnaeus.record.inspection import Confused, Mistake, Neighbour
+from linnaeus.stats.confusion import confusion
 from linnaeus.stats.score import accuracy_score
 
 Array = npt.NDArray[Any]
@@ -79,10 +79,10 @@ def pairs(found: Mistakes) -> tuple[Confused, ...]:
     return tuple(
         Confused(
             name=pair.name,
-            taken_for=pair.taken_for,
+            confused_with=pair.confused_with,
             count=pair.count,
             share=accuracy_score(pair.count, pair.support),
-            images=tuple(names[pair.name, pair.taken_for][:NAMED]),
+            images=tuple(names[pair.name, pair.confused_with][:NAMED]),
         )
         for pair in confused_pairs(counts_KK, dataset.classes, most=MOST_PAIRS)
     )

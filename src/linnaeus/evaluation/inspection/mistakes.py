@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from linnaeus.record.confusion import ConfusedPair, confused_pairs
+from linnaeus.record.scores import ConfusedPair
+from linnaeus.stats.confusion import confused_pairs
 
 __all__ = ["ConfusedPair", "confused_pairs", "of_each_pair", "typical", "worst"]
 

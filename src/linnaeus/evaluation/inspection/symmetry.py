@@ -16,8 +16,8 @@ from linnaeus.data.dataset import Dataset
 from linnaeus.data.loader import in_order, loader
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.recipe.turns import augmented_by
-from linnaeus.record.confusion import confusion
-from linnaeus.record.examination import Confused, Move, Turned
+from linnaeus.record.inspection import Confused, Move, Symmetry
+from linnaeus.stats.confusion import confusion
 from linnaeus.stats.score import accuracy_score
 
 Array = npt.NDArray[Any]
@@ -35,7 +35,7 @@ BLURRED = 0.3  # of the answers between two classes wrong: half of them are wron
 LEAST = 10  # images of a class, so that something can be said of it
 
 
-def measure(trained: Classifier, dataset: Dataset, plain_N: Array, recipe: Recipe) -> tuple[Turned, ...]:
+def measure(trained: Classifier, dataset: Dataset, plain_N: Array, recipe: Recipe) -> tuple[Symmetry, ...]:
     """Each turn of a split's images; `plain_N` are the classes answered to them as they are."""
     batches = loader(
         dataset,
@@ -59,12 +59,12 @@ def measure(trained: Classifier, dataset: Dataset, plain_N: Array, recipe: Recip
 
 def turned(
     labels_N: Array, plain_N: Array, turned_N: Array, classes: Sequence[str], kind: str, by: str | None
-) -> Turned:
+) -> Symmetry:
     """From labels, answers to images as they are and answers to them turned."""
     right_N = plain_N == labels_N
     counts_KK = confusion(labels_N[right_N], turned_N[right_N], len(classes))
     kept = int(counts_KK.diagonal().sum())
-    return Turned(
+    return Symmetry(
         kind=kind,
         same=accuracy_score(kept, int(right_N.sum())),
         moves=_moves(counts_KK, classes),
@@ -99,5 +99,7 @@ def _blurred(confused_KK: Array, classes: Sequence[str]) -> tuple[Confused, ...]
         wrong = int(pair[0, 1] + pair[1, 0])
         share = accuracy_score(wrong, int(pair.sum()))
         if min(pair.sum(axis=1)) >= LEAST and share.low > BLURRED:
-            found.append(Confused(name=classes[first], taken_for=classes[second], count=wrong, share=share, images=()))
+            found.append(
+                Confused(name=classes[first], confused_with=classes[second], count=wrong, share=share, images=())
+            )
     return tuple(sorted(found, key=lambda pair: -pair.share.value))

@@ -17,7 +17,7 @@ from linnaeus import files
 from linnaeus.classifier import classifier
 from linnaeus.errors import RunError, UnknownName
 from linnaeus.record.folder import RunFolder
-from linnaeus.record.run import RunRecord
+from linnaeus.record.record import RunRecord
 
 FOLDER = Path(__file__).parent / "bundled"
 FORMAT = 1
@@ -89,8 +89,8 @@ def pack(run_folder: Path, out_folder: Path, name: str, notes: Mapping[str, Any]
         "data": str(record.recipe["data"]),
         "recipe": folder.recipe.read_text(encoding="utf-8"),
         "score": scored,
-        "hours": round(record.time["total_s"] / 3600, 3),
-        "hardware": machine.get("gpu") or f"{machine.get('cpu')}, {machine.get('threads')} threads",
+        "hours": round((record.time.total_s or 0.0) / 3600, 3),
+        "hardware": machine.gpu or f"{machine.cpu}, {machine.threads} threads",
     }
     target = out_folder / f"{name}.safetensors"
     files.write_whole(target, content)

@@ -27,7 +27,7 @@ from linnaeus.finetuning.weights import bundled, hub, untrusted
 from linnaeus.recipe.spec import Spec, parse
 from linnaeus.record import folder as folders
 from linnaeus.record.folder import RunFolder
-from linnaeus.record.run import RunRecord
+from linnaeus.record.record import RunRecord
 
 Tensors = dict[str, Tensor]
 

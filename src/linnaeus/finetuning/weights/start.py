@@ -7,7 +7,7 @@ travels with them.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from torch import Tensor, nn
 
@@ -23,7 +23,8 @@ from linnaeus.recipe.normalise import Normalisation, normalisation
 from linnaeus.recipe.read import Fields
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.recipe.spec import Spec
-from linnaeus.record.run import RunRecord
+from linnaeus.record.facts import StartFacts
+from linnaeus.record.record import RunRecord
 
 From = Literal["recipe", "weights", "images"]
 
@@ -45,18 +46,19 @@ class Start:
     nested: str  # key under which the weights stood in their file
     left_out: tuple[str, ...]  # names of what found no place
 
-    def to_plain(self) -> dict[str, Any]:
-        return {
-            "weights": self.source,
-            "checksum": self.checksum,
-            "model": str(self.model) if self.model else None,
-            "head": self.head,
-            "known": list(self.known),
-            "classes": len(self.classes) or None,
-            "normalised": self.normalised,
-            "nested": self.nested,
-            "left_out": list(self.left_out),
-        }
+    def facts(self) -> StartFacts:
+        """As the record keeps it."""
+        return StartFacts(
+            weights=self.source,
+            checksum=self.checksum,
+            model=str(self.model) if self.model else None,
+            head=self.head,
+            known=self.known,
+            classes=len(self.classes) or None,
+            normalised=self.normalised,
+            nested=self.nested,
+            left_out=self.left_out,
+        )
 
     def told(self, classes: int) -> str:
         """What a training begins with, in a sentence; `classes` of its own."""

@@ -52,5 +52,5 @@ def _row(row: ClassScores, start: float, say: Words) -> list[Cell]:
         Bar(score=recall, start=start),
         say.share(row.f1),
         say.count(row.support),
-        row.taken_for or "",
+        row.confused_with or "",
     ]

@@ -5,12 +5,13 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from linnaeus.record.confusion import ConfusedPair, confused_pairs
+from linnaeus.record.scores import ConfusedPair
 from linnaeus.reporting import kept
 from linnaeus.reporting.blocks import Block, Gallery, Heading, Matrix, Paragraph, Section, Table
 from linnaeus.reporting.kept import Kept
 from linnaeus.reporting.subject import Run, split_title
 from linnaeus.reporting.words import Words
+from linnaeus.stats.confusion import confused_pairs
 
 Counts = npt.NDArray[np.int64]
 
@@ -44,7 +45,7 @@ def _split(run: Run, key: str, counts_KK: Counts, say: Words) -> Iterator[Block]
         yield Paragraph(say("confusion-none"))
         return
     header = [say(f"column-{column}") for column in ("true", "prediction", "mistakes", "support")]
-    table = [[pair.name, pair.taken_for, say.count(pair.count), say.count(pair.support)] for pair in found]
+    table = [[pair.name, pair.confused_with, say.count(pair.count), say.count(pair.support)] for pair in found]
     caption = say("confusion-pairs-caption", split=split_title(key, say))
     yield Table(header=header, rows=table, numbers=frozenset((2, 3)), caption=caption)
 

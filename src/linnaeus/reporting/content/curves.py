@@ -2,16 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any
 
 from markupsafe import Markup
 
+from linnaeus.record.facts import EpochRow
 from linnaeus.reporting.blocks import Block, Figure, Figures, Items, Paragraph, Reading, Section
 from linnaeus.reporting.figures import curves
 from linnaeus.reporting.subject import Run
 from linnaeus.reporting.words import Words
-
-Row = Mapping[str, Any]  # of the history, an epoch
 
 MOST_READINGS = 400  # epochs with a reading of their own; of more, every second, third …
 DRAWN = {"accuracy": curves.accuracy, "loss": curves.loss, "rate": curves.learning_rate}
@@ -38,15 +36,11 @@ def section(run: Run, say: Words) -> Section | None:
     return Section(key="learning", title=title, note=say("learning-note"), blocks=blocks)
 
 
-def _figure(name: str, rows: Sequence[Row], marks: curves.Marks, say: Words) -> Figure:
+def _figure(name: str, rows: Sequence[EpochRow], marks: curves.Marks, say: Words) -> Figure:
     wide = name == "loss" and curves.is_wide(rows)
     caption = say("curve-loss-log" if wide else f"curve-{name}")
     step = -(-len(rows) // MOST_READINGS)
-    readings = [
-        Reading(x=float(row["epoch"]), text=_reading(row, name, say))
-        for row in rows[::step]
-        if row.get("epoch") is not None
-    ]
+    readings = [Reading(x=float(row.epoch), text=_reading(row, name, say)) for row in rows[::step]]
     return Figure(
         draw=partial(DRAWN[name], rows, marks, say),
         caption=caption,
@@ -55,11 +49,11 @@ def _figure(name: str, rows: Sequence[Row], marks: curves.Marks, say: Words) -> 
     )
 
 
-def _alt(name: str, rows: Sequence[Row], caption: Markup, say: Words) -> Markup:
+def _alt(name: str, rows: Sequence[EpochRow], caption: Markup, say: Words) -> Markup:
     """Of each line its first and its last value, and its extreme between."""
     told = []
     for key, column in COLUMNS[name]:
-        values = [float(row[column]) for row in rows if row.get(column) is not None]
+        values = [float(value) for row in rows if (value := getattr(row, column)) is not None]
         if values:
             best = max(values) if name != "loss" else min(values)
             ends = {"first": _value(name, values[0], say), "last": _value(name, values[-1], say)}
@@ -68,15 +62,15 @@ def _alt(name: str, rows: Sequence[Row], caption: Markup, say: Words) -> Markup:
     return say("curve-alt", what=caption, n=len(rows), lines=Markup("; ").join(told))
 
 
-def _reading(row: Row, name: str, say: Words) -> Markup:
+def _reading(row: EpochRow, name: str, say: Words) -> Markup:
     """`epoch 3 · training 0.312 · validation 0.345`"""
-    told = [say("reading-epoch", epoch=str(row["epoch"]))]
+    told = [say("reading-epoch", epoch=str(row.epoch))]
     for key, column in COLUMNS[name]:
-        value = row.get(column)
+        value = getattr(row, column)
         if value is not None:
             told.append(say(key, value=_value(name, float(value), say)))
-    if name == "accuracy" and row.get("val_low") is not None and row.get("val_high") is not None:
-        told[-1] += f" ({say.span(float(row['val_low']), float(row['val_high']))})"
+    if name == "accuracy" and row.val_low is not None and row.val_high is not None:
+        told[-1] += f" ({say.span(row.val_low, row.val_high)})"
     return Markup(" · ").join(told)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from markupsafe import Markup
 
 from linnaeus.recipe import shell
-from linnaeus.record.run import RunRecord
+from linnaeus.record.record import RunRecord
 from linnaeus.reporting.blocks import Block, Items, Paragraph, Section
 from linnaeus.reporting.subject import Run
 from linnaeus.reporting.words import Words

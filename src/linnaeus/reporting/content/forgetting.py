@@ -4,8 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup
 
-from linnaeus.errors import RunError
-from linnaeus.record.forgetting import Change, Forgetting, Taken, from_plain
+from linnaeus.record.comparison import Change, Crossed, Forgetting
 from linnaeus.record.scores import Score
 from linnaeus.reporting import axis
 from linnaeus.reporting.blocks import Bar, Block, Cell, Folded, Heading, Items, Measured, Paragraph, Section, Table
@@ -20,17 +19,10 @@ MOST_PAIRS = 8
 def section(run: Run, say: Words) -> Section | None:
     """None of a run that adds no classes."""
     found = run.record.forgetting
-    blocks = [block for key in ordered(found) for block in _split(_read(run, key), key, say)]
+    blocks = [block for key in ordered(found) for block in _split(found[key], key, say)]
     if not blocks:
         return None
     return Section(key="forgetting", title=say("forgetting"), note=say("forgetting-note"), blocks=blocks)
-
-
-def _read(run: Run, key: str) -> Forgetting:
-    try:
-        return from_plain(run.record.forgetting[key])
-    except (KeyError, TypeError) as error:
-        raise RunError(f"what was forgotten cannot be read from the record of {run.record.name}: {error!r}") from None
 
 
 def sentences(found: Forgetting, say: Words) -> list[Markup]:
@@ -49,8 +41,8 @@ def _split(found: Forgetting, key: str, say: Words) -> Iterator[Block]:
     header = [say(f"column-{column}") for column in ("group", "support", "before", "after")]
     caption = say("forgetting-groups", split=split_title(key, say))
     yield Table(header=header, rows=rows, numbers=frozenset((1, 2, 3)), caption=caption)
-    yield from _confused("forgetting-new-as-old", found.new_for_old, say)
-    yield from _confused("forgetting-old-as-new", found.old_for_new, say)
+    yield from _confused("forgetting-new-as-old", found.new_as_old, say)
+    yield from _confused("forgetting-old-as-new", found.old_as_new, say)
     yield from _by_class(found, key, say)
 
 
@@ -91,13 +83,13 @@ def _change(row: Change) -> float:
     return row.after.value - (row.before.value if row.before is not None else 0.0)
 
 
-def _confused(key: str, found: Taken, say: Words) -> Iterator[Block]:
+def _confused(key: str, found: Crossed, say: Words) -> Iterator[Block]:
     """Images of one group of classes that were classified as the other, and the most frequent pairs."""
     if found.count:
         yield Paragraph(say(key, n=found.count, of=found.of))
         yield Items(
             [
-                say("confused-pair", name=pair.name, other=pair.taken_for, n=pair.count, of=pair.support)
+                say("confused-pair", name=pair.name, other=pair.confused_with, n=pair.count, of=pair.support)
                 for pair in found.pairs[:MOST_PAIRS]
             ]
         )

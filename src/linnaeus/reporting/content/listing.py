@@ -8,7 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from linnaeus.recipe.catalog import Part
-from linnaeus.record.run import RunRecord
+from linnaeus.record.record import RunRecord
 from linnaeus.record.scores import Score
 from linnaeus.reporting.blocks import Block, Cell, Code, Facts, Heading, Measured, Paragraph, Table, Text
 from linnaeus.reporting.words import Words

@@ -12,7 +12,7 @@ SIDE = 56  # pixels on a page, about
 
 def section(run: Run, say: Words) -> Section | None:
     """None where no pictures were kept."""
-    found, classes = run.folder.pictures("samples"), run.record.data.get("classes", [])
+    found, classes = run.folder.pictures("samples"), run.record.data.classes
     if found is None or not len(found["images"]):
         return None
     frames = [

@@ -58,7 +58,7 @@ def weakest(found: SplitScores, say: Words) -> Markup | None:
     if row is None:
         return None
     told = say("weakest", name=row.name, correct=row.correct, n=row.support)
-    return told if row.taken_for is None else say("weakest-confused", weakest=told, other=row.taken_for)
+    return told if row.confused_with is None else say("weakest-confused", weakest=told, other=row.confused_with)
 
 
 def brief(run: Run, say: Words, typed: str | None = None) -> Facts:
@@ -133,8 +133,8 @@ def _test(run: Run, say: Words) -> Iterator[Block]:
     record = run.record
     if record.test_openings:
         yield Paragraph(say("test-opened", n=record.test_openings))
-    elif "test" in record.data.get("counts", {}):
-        yield Paragraph(say("test-sealed", n=record.data["counts"]["test"]))
+    elif "test" in record.data.counts:
+        yield Paragraph(say("test-sealed", n=record.data.counts["test"]))
     else:
         yield Paragraph(say("test-absent"))
 

@@ -1,12 +1,13 @@
 """A training by epoch: loss, accuracy, learning rate."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
+from linnaeus.record.facts import EpochRow
 from linnaeus.reporting.figures import style
 from linnaeus.reporting.figures.style import Palette
 from linnaeus.reporting.words import Words
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Array = npt.NDArray[Any]
-Rows = Sequence[Mapping[str, Any]]  # of the history, an epoch each
+Rows = Sequence[EpochRow]
 
 NARROWEST = 0.08  # distance of two texts at the right end, as a share of the height
 WIDE = 20  # times the smallest loss: from there on a linear scale would flatten the end
@@ -86,7 +87,7 @@ def is_validated(rows: Rows) -> bool:
 
 def column(rows: Rows, name: str) -> Array:
     """One column of the history; nan where a row lacks it."""
-    return np.array([np.nan if row.get(name) is None else float(row[name]) for row in rows], np.float64)
+    return np.array([np.nan if (value := getattr(row, name)) is None else float(value) for row in rows], np.float64)
 
 
 def last(rows: Rows, name: str) -> float:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from linnaeus.record.transfers import Transfers
+from linnaeus.record.comparison import Transfers
 from linnaeus.reporting.figures import style
 from linnaeus.reporting.figures.style import Palette
 from linnaeus.reporting.words import Words

@@ -1,27 +1,18 @@
-"""Who is taken for whom: counts of label against answer. Both evaluation and report read them."""
+"""The confusion matrix: counts of label against prediction."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from linnaeus.record.scores import ConfusedPair
+
 Array = npt.NDArray[Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConfusedPair:
-    """`count` of the `support` images of class `name` were taken for `taken_for`."""
-
-    name: str
-    taken_for: str
-    count: int
-    support: int
-
-
 def confusion(labels_N: Array, predicted_N: Array, classes: int) -> Array:
-    """Counts (K, K), rows are labels, columns the classes given."""
+    """Counts (K, K), rows are labels, columns the predicted classes."""
     codes_N = labels_N.astype(np.int64) * classes + predicted_N
     return np.bincount(codes_N, minlength=classes * classes).reshape(classes, classes)
 
@@ -36,9 +27,9 @@ def confused_pairs(confusion_KK: Array, classes: Sequence[str], most: int = 12) 
     return [
         ConfusedPair(
             name=classes[label],
-            taken_for=classes[taken],
-            count=int(mistakes_KK[label, taken]),
+            confused_with=classes[predicted],
+            count=int(mistakes_KK[label, predicted]),
             support=int(support_K[label]),
         )
-        for label, taken in pairs
+        for label, predicted in pairs
     ]
