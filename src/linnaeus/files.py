@@ -103,6 +103,12 @@ def checksum(path: Path) -> str:
         return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
 
 
+def sha256(path: Path) -> str:
+    """SHA-256 of a file's bytes, as publishers of weights and data give it."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def checksum_of(content: bytes) -> str:
     """BLAKE2b of some bytes, 32 hexadecimal digits: what `checksum` says of a file that holds them."""
     return hashlib.blake2b(content, digest_size=16).hexdigest()

@@ -127,15 +127,18 @@ def test_ridge_is_that_of_scikit_learn(weighted: bool) -> None:
     assert ours == pytest.approx(factor * scores, abs=1e-3)
 
 
+@pytest.mark.parametrize("shrink", [0.0, 100.0])
 @pytest.mark.parametrize("weighted", [False, True])
 @pytest.mark.parametrize("classes", [2, 4])
-def test_logistic_is_that_of_scikit_learn(classes: int, weighted: bool) -> None:
+def test_logistic_is_that_of_scikit_learn(classes: int, weighted: bool, shrink: float) -> None:
     features, labels, asked = problem(classes)
     weights = uneven(labels) if weighted else np.ones(len(labels))
-    mean, std = features.mean(0), features.std(0)
+    mean, variance = features.mean(0), features.var(0)
+    std = np.sqrt((len(labels) * variance + shrink * variance.mean()) / (len(labels) + shrink))
     reference = LogisticRegression(C=1 / (0.01 * len(labels)), max_iter=1000, tol=1e-6)
     reference.fit((features - mean) / std, labels, sample_weight=weights)
-    found = answers(fitted("logistic(strengths=[0.01])", features, labels, weights, classes), asked)
+    call = f"logistic(strengths=[0.01], shrink={shrink})"
+    found = answers(fitted(call, features, labels, weights, classes), asked)
     assert np.abs(found - reference.predict_proba((asked - mean) / std)).max() < 5e-3
 
 
@@ -172,7 +175,8 @@ def test_an_image_that_counts_twice_is_two_images(call: str) -> None:
 
 
 def test_the_strength_is_chosen_on_validation() -> None:
-    """Few images and many useless features want a strong penalty; without validation images the middle one is taken."""
+    """Few images and many useless features want a strong penalty. Without validation images a logistic head is cross-validated,
+    and comes to a penalty as strong; ridge regression takes the middle one."""
     draws = np.random.default_rng(0)
 
     def images(count: int):
@@ -188,8 +192,19 @@ def test_the_strength_is_chosen_on_validation() -> None:
         chosen = head.chosen["strength"]
         head.fit(features, labels, np.ones(60), 2, None)
         strengths = sorted(head.strengths)
-        assert head.chosen["strength"] in strengths[len(strengths) // 2 - 1 : len(strengths) // 2 + 1]
-        assert chosen >= head.chosen["strength"]
+        if name == "ridge":
+            assert head.chosen["strength"] in strengths[len(strengths) // 2 - 1 : len(strengths) // 2 + 1]
+            assert chosen >= head.chosen["strength"]
+        else:
+            assert {chosen, head.chosen["strength"]} <= set(strengths[-2:])
+
+
+def test_a_class_of_one_image_leaves_nothing_to_cross_validate() -> None:
+    features, labels, _ = problem()
+    keep = np.concatenate([np.flatnonzero(labels == 0)[:1], np.flatnonzero(labels != 0)])
+    head = catalog.build("heads", parse("logistic"))
+    head.fit(features[keep], labels[keep], np.ones(len(keep)), 4, None)
+    assert head.chosen["strength"] == 0.01
 
 
 def test_k_is_chosen_on_validation_and_never_above_the_images() -> None:

@@ -5,7 +5,8 @@ a folder               with model.safetensors and classifier.json: classes, prep
 a file                 .safetensors: what a card of the same name tells (NAME.json, see `pretrained`), or nothing; else a
                        checkpoint of torch, read apart (see `foreign`)
 timm:NAME, timm:NAME@PATH   what timm publishes, and its network and preprocessing; see `hub`
-NAME                   weights that come along: see `pretrained`
+imagenet, imagenet-lite2    a backbone for photographs: see `catalogue`
+NAME                   bundled weights: see `bundled`
 """
 
 import json
@@ -23,7 +24,7 @@ from linnaeus import files
 from linnaeus.classifier import classifier
 from linnaeus.classifier.classifier import Preprocessing
 from linnaeus.errors import LinnaeusError, RunError, UnknownName
-from linnaeus.finetuning.weights import bundled, hub, untrusted
+from linnaeus.finetuning.weights import bundled, catalogue, hub, installed, untrusted
 from linnaeus.recipe.spec import Spec, parse
 from linnaeus.record import folder as folders
 from linnaeus.record.folder import RunFolder
@@ -57,6 +58,8 @@ def anchored(source: str, runs: Path) -> str:
     """
     if source.startswith(hub.PREFIX):
         return hub.anchored(source)
+    if source in catalogue.names():  # a folder of that name is ./imagenet
+        return source
     there = Path(source).expanduser()
     if there.exists():
         return str(there.absolute())
@@ -66,8 +69,8 @@ def anchored(source: str, runs: Path) -> str:
         return source
     if there.suffix or there.name != source:
         raise RunError(f"weights = {source!r}: there is no such run or file{_near(source)}")
-    known = [*(folder.name for folder in folders.all_runs(runs)), *bundled.names()]
-    advice = "; weights are a run, a file, timm:NAME, or come along: linnaeus weights"
+    known = [*(folder.name for folder in folders.all_runs(runs)), *bundled.names(), *catalogue.names()]
+    advice = "; weights are a run, a file, timm:NAME, or one of those listed by: linnaeus weights"
     raise RunError(str(UnknownName("run", source, known)) + advice)
 
 
@@ -79,6 +82,8 @@ def find(source: str) -> Origin:
     """
     if source.startswith(hub.PREFIX):
         return _of_timm(source)
+    if source in catalogue.names():
+        return _of_backbone(source)
     if source in bundled.names():
         return _of_file(source, bundled.path(source))
     path = Path(source).expanduser()
@@ -175,6 +180,24 @@ def _of_timm(source: str) -> Origin:
         return hub.tensors(name, tensors), key
 
     return Origin(source=source, read=read, file=path, model=hub.model(name), preprocessing=facts)
+
+
+def _of_backbone(source: str) -> Origin:
+    found = catalogue.find(source)
+    kept = installed.cached(found)
+    return Origin(
+        source=source,
+        read=lambda: (installed.read(found), ""),
+        file=kept if kept.is_file() else installed.location(found),
+        model=parse(found.model),
+        preprocessing=Preprocessing(size=found.size, channels=3, resize="crop", mean=found.mean, std=found.std),
+        card={
+            "name": found.name,
+            "data": "ImageNet",
+            "licence": found.licence,
+            "published": f"top-1 {100 * found.top1:.1f} %",
+        },
+    )
 
 
 def describe(origin: Origin) -> dict[str, Any]:

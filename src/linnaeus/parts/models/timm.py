@@ -3,6 +3,7 @@
 Nothing is downloaded unless `pretrained=True` asks for it. timm's own state dicts load by name.
 """
 
+import re
 from typing import Any
 
 import timm
@@ -71,7 +72,9 @@ class Timm(nn.Module):
         return logits_BK
 
     def translate(self, state: dict[str, Tensor]) -> dict[str, Tensor]:
-        """timm's names to ours."""
+        """timm's names to ours, and before that EfficientNet-PyTorch's to timm's."""
+        if any(key.startswith("_blocks.") for key in state):
+            state = _of_efficientnet_pytorch(state, [name for name, _ in self.body.named_modules()])
 
         def ours(key: str) -> str:
             if key.startswith("body.") or key in ("head.weight", "head.bias"):
@@ -81,3 +84,31 @@ class Timm(nn.Module):
             return "body." + key
 
         return {ours(key): value for key, value in state.items()}
+
+
+_OUTSIDE = {"_conv_stem": "conv_stem", "_bn0": "bn1", "_conv_head": "conv_head", "_bn1": "bn2", "_fc": "classifier"}
+_INSIDE = {
+    "_expand_conv": "conv_pw",
+    "_bn0": "bn1",
+    "_depthwise_conv": "conv_dw",
+    "_bn1": "bn2",
+    "_project_conv": "conv_pwl",
+    "_bn2": "bn3",
+}
+_WITHOUT_EXPANSION = {"_depthwise_conv": "conv_dw", "_bn1": "bn1", "_project_conv": "conv_pw", "_bn2": "bn2"}
+
+
+def _of_efficientnet_pytorch(state: dict[str, Tensor], modules: list[str]) -> dict[str, Tensor]:
+    """timm's names for those of github.com/lukemelas/EfficientNet-PyTorch, which numbers its blocks through all stages."""
+    blocks = [name for name in modules if re.fullmatch(r"blocks\.\d+\.\d+", name)]
+    expanded = {key.split(".")[1] for key in state if "._expand_conv." in key}
+
+    def timms(key: str) -> str:
+        first, _, rest = key.partition(".")
+        if first != "_blocks":
+            return f"{_OUTSIDE.get(first, first)}.{rest}"
+        number, layer, last = rest.split(".", 2)
+        names = _INSIDE if number in expanded else _WITHOUT_EXPANSION
+        return f"{blocks[int(number)]}.{names.get(layer, layer)}.{last}" if int(number) < len(blocks) else key
+
+    return {timms(key): value for key, value in state.items()}
