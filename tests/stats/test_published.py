@@ -7,9 +7,9 @@ import pytest
 
 from linnaeus.errors import RunError, UnknownName, UsageError
 from linnaeus.record import codec
-from linnaeus.record.reference import Reference
 from linnaeus.record import reference as plain
 from linnaeus.record.record import RunRecord
+from linnaeus.record.reference import Reference
 from linnaeus.record.scores import Score, SplitScores
 from linnaeus.reporting import told
 from linnaeus.stats import published as reference
