@@ -58,6 +58,14 @@ class Spread:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Started:
+    """A run that began with weights from elsewhere whose head knows the classes already: they may have seen these images."""
+
+    run: str
+    weights: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison(Tested):
     """Two runs, or two sets of repeats, on the `n` images that all of them have seen.
 
@@ -77,6 +85,7 @@ class Comparison(Tested):
     resampled: Mapping[str, Score] = field(
         default_factory=dict
     )  # second − first of accuracy, macro_f1, by the bootstrap
+    started: tuple[Started, ...] = ()  # of the runs compared, where not all began with the same weights
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -118,6 +118,10 @@ class Words:
         value, low, high = (self.number(end, digits) for end in (score.value, score.low, score.high))
         return f"{value} ({low}–{high})"
 
+    def ends(self, difference: Score) -> str:
+        """The interval of a difference in percentage points: `−0.1 … +2.0`"""
+        return f"{self.points(difference.low, sign=True)} … {self.points(difference.high, sign=True)}"
+
     def points(self, difference: float, sign: bool = False) -> str:
         """A difference of shares in percentage points: `1.2`, and with its sign `+1.2` or `−1.2`."""
         text = self.number(100 * difference, 1)
@@ -128,6 +132,10 @@ class Words:
         if p < 0.001:
             return f"p < 0{self.point}001"
         return f"p = {self.number(p, 3 if p < 0.1 else 2)}"
+
+    def p_alone(self, p: float) -> str:
+        """In a column that is headed `p`: `0.003`, `< 0.001`"""
+        return self.p(p).removeprefix("p ").removeprefix("= ")
 
     def seconds(self, duration: float) -> str:
         """`0.31 s`, `12.3 s`, `4 min 05 s`, `2 h 13 min`"""

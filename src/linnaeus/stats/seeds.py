@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from linnaeus.errors import UsageError
-from linnaeus.record.comparison import Comparison, Repeats, Spread
+from linnaeus.record.comparison import Comparison, Repeats, Spread, Started
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.record import RunRecord
 from linnaeus.record.scores import Score
@@ -48,6 +48,11 @@ class Arm:
 
 def of_runs(folders: Sequence[RunFolder], split: str) -> list[Comparison]:
     """Each arm against the first; where no two runs are repeats of one recipe, each run against the first. See `paired.of_runs`."""
+    started = _started(folders)
+    return [replace(one, started=started) for one in _of_runs(folders, split)]
+
+
+def _of_runs(folders: Sequence[RunFolder], split: str) -> list[Comparison]:
     groups = grouped(folders)
     if len(groups) < 2 or len(groups) == len(folders):
         return paired.of_runs(folders, split)
@@ -55,6 +60,22 @@ def of_runs(folders: Sequence[RunFolder], split: str) -> list[Comparison]:
     sides = [[paired.side(folder, split) for folder in group] for group in groups]
     first, *others = sides
     return corrected([_of_sides(first, other, split) for other in others])
+
+
+def _started(folders: Sequence[RunFolder]) -> tuple[Started, ...]:
+    """The runs whose weights came from elsewhere and know the classes already.
+
+    Of weights of one's own the record knows the parent; where all began with the same weights, none has a lead by them.
+    """
+    records = [folder.record() for folder in folders]
+    starts = [record.model.start for record in records]
+    if len({start.checksum if start is not None else None for start in starts}) == 1:
+        return ()
+    return tuple(
+        Started(run=record.name, weights=start.weights)
+        for record, start in zip(records, starts, strict=True)
+        if start is not None and record.parent is None and start.head in ("whole", "rows")
+    )
 
 
 def grouped(folders: Sequence[RunFolder]) -> list[list[RunFolder]]:

@@ -170,101 +170,15 @@ mistakes = Most confident mistakes
 mistakes-note = The wrong predictions that the classifier was most confident of: true class, then prediction, each with its probability. Some may be label errors.
 mistakes-none = No mistakes.
 mistakes-label = { $name }: { $label }, taken for { $predicted }
-data = Data
-data-note = Pictures as the network gets them, before augmentation.
-data-facts = { $images } of { $classes }, { $size } × { $size } pixels, { $channels }, from <code>{ $source }</code>.
-channels-1 = grey
-channels-3 = colour
-channels-4 = colour and transparency
-data-balance = Classes have from { $low } to { $high } training images.
-data-balanced = Each class has { $n } training images.
-data-counts = Images by class
-data-total = all
-data-notes = Worth knowing
-data-skipped =
-    { $n ->
-        [one] { $n } file could not be read, and was left out
-       *[other] { $n } files could not be read, and were left out
-    }
-data-more = and { $n } more, in <code>record.json</code>
 data-sample = a picture of class { $name }
-network = Network
-network-note = Shapes, weights and multiply-accumulates (MACs) are for one image.
-network-facts = <code>{ $model }</code>: { $n } weights, of which { $trainable } train; { $macs } MACs.
-network-facts-all = <code>{ $model }</code>: { $n } weights, all of which train; { $macs } MACs.
 network-layers = All { $n } layers
-column-layer = layer
-column-kind = kind
-column-output = output
-column-weights = weights
-column-macs = MACs
-column-trains = trains
-trains-yes = yes
-trains-no = frozen
-recipe = Recipe
-recipe-note = Every field, as it was resolved. <code>--set name=value</code> changes one.
-room-data = Data
-room-training = Training
-room-machine = Machine
-room-other = Other
-recipe-off = off
-machine = Time and machine
-time-train = training
-time-epoch = an epoch, median
-time-speed = images a second
-time-total = with scoring
-time-none = Nothing has been timed yet.
-machine-device = device
-machine-cpu = processor
-machine-cores = cores
-machine-threads = threads used
-machine-precision = precision
-machine-compiled = compiled
-machine-memory-gb = memory, GiB
-machine-disk-gb = disk, GiB
-machine-gpu = graphics processor
-machine-system = system
-machine-python = Python
-machine-torch = torch
-machine-linnaeus = Linnaeus
-yes = yes
-no = no
-repeat = To repeat it
-repeat-note = Equal data, versions, device, precision and thread count give equal weights on a CPU, bit for bit.
-repeat-train = train it again, with the arithmetic that was used
-repeat-evaluate = score it again
-repeat-test = open the sealed test split, which is counted
-repeat-predict = name new pictures
-repeat-resume = go on where it stopped
-repeat-toml = The recipe as a file, <code>recipe.toml</code>
 repeat-fingerprint = fingerprint of the data
 foot = Written by Linnaeus { $version } from the records of the runs alone; it asks no network for anything.
 
 ## what a record says
 
-compare-better = { $better } names more of the same images rightly than { $worse }: by { $points } percentage points (95&nbsp;% interval { $low }–{ $high }), { $p }, { $size }.
-compare-same = { $first } and { $second } cannot be told apart with { $size }: the difference is { $points } percentage points (95&nbsp;% interval from { $low } to { $high }), { $p }.
-compare-size = n&nbsp;=&nbsp;{ $n }
-compare-size-seeds = n&nbsp;=&nbsp;{ $n } and { $first } + { $second } seeds
-compare-many = Alone it would be told, as one of { $n } comparisons it is not ({ $p } alone).
-compare-needed =
-    { $n ->
-        [one] About { $n } image would be needed to tell a difference of this size.
-       *[other] About { $n } images would be needed to tell a difference of this size.
-    }
-compare-needed-seeds =
-    { $n ->
-        [one] So far apart are equal trainings that about { $n } seed each would be needed.
-       *[other] So far apart are equal trainings that about { $n } seeds each would be needed.
-    }
-compare-equal = Both name equally many rightly.
-compare-f1 = The difference of F1, mean over classes, is { $value } percentage points (95&nbsp;% interval from { $low } to { $high }, bootstrap over the same images).
 compare-foreign = { $run } began with the weights <code>{ $weights }</code>, which name these classes already. What they were trained on is not known: they may have seen these images, and a lead of { $run } may come of that.
-calibration-ece = ECE ({ $split }, n = { $n }): { $ece }.
-calibration-tempered = After temperature scaling with T = { $temperature }: { $ece }.
-calibration-cross = The temperature was fitted on these very images, so this figure is cross-fitted.
 calibration-untempered = No temperature was fitted.
-calibration-unknown = If images with a probability below { $threshold } are called unknown, { $accepted } of all keep a name, and of those { $accuracy } are named rightly.
 fit-over-fitting-loss = Overfitting: since epoch { $since } of { $epochs } the validation loss has risen from { $val_loss_then } to { $val_loss_now }, while the training loss fell from { $train_loss_then } to { $train_loss_now } (validation accuracy { $val_then } then, { $val_now } now; n = { $n }).
 fit-over-fitting-gap = Overfitting: { $train } are correct in training, { $val } in validation, a gap of { $gap } points (95&nbsp;% interval { $low } to { $high }, n = { $n }); after a third of the { $epochs } epochs it was { $gap_then }.
 fit-under-fitting-chance = No better than chance: validation accuracy is { $val } (95&nbsp;% interval { $low } to { $high }, n = { $n }), while always predicting the most frequent class would score { $chance }; training accuracy is { $train }.
@@ -290,122 +204,13 @@ advice-fewer-epochs =
        *[other] About { $n } epochs would be enough.
     }
 advice-anneal = Try a learning rate that decays: <code>linnaeus continue { $run } --epochs { $epochs } --set optimizer.lr={ $rate }</code>
-references-published = { $title } ({ $source }), { $row }: { $percent } right ({ $split }).
 references-found = This run: { $percent } (95&nbsp;% interval from { $low } to { $high }, n = { $n }).
 verdict-reproduced = The number is reproduced: it lies within the interval and the tolerance of the card.
 verdict-not-reproduced = The number is not reproduced: the run falls short by { $points } points (95&nbsp;% interval from { $low } to { $high }).
 verdict-not-comparable = The two are not comparable.
 verdict-sealed = The two are comparable, but the test split of this run is sealed.
 verdict-unscored = The two are comparable, but this run was not scored on that split.
-finding-unreadable =
-    { $n ->
-        [one] { $n } file cannot be read as an image.
-       *[other] { $n } files cannot be read as images.
-    }
-finding-unreadable-advice = Repair or remove them; training goes on without them.
-finding-balance = The classes are unbalanced: { $largest } has { $most } training images, { $smallest } has { $least }.
-finding-balance-advice = Read the recall of each class, not the accuracy alone; <code>--set sampling=balanced</code> shows all classes alike.
-finding-no-validation = There are no validation images.
-finding-no-validation-advice = Nothing can be chosen; hold some out with <code>val=0.15</code>.
-finding-small-split =
-    { $n ->
-        [one] Only { $n } image ({ $split }): an accuracy of 90&nbsp;% will be known to ±{ $points } points.
-       *[other] Only { $n } images ({ $split }): an accuracy of 90&nbsp;% will be known to ±{ $points } points.
-    }
-finding-small-split-advice = Add images, or take differences smaller than that for chance.
-finding-duplicate =
-    { $n ->
-        [one] { $n } image repeats another of its split ({ $split }, { $share } of it).
-       *[other] { $n } images repeat others of their split ({ $split }, { $share } of it).
-    }
-finding-duplicate-advice = They count twice; if that is not meant, drop them by a fix list, <code>linnaeus fix DATA FILE.csv</code>.
-finding-leak =
-    { $n ->
-        [one] { $n } image ({ $split }) is in another split too ({ $other }): { $leaked } of the { $of } images there, { $share }, are known before.
-       *[other] { $n } images ({ $split }) are in another split too ({ $other }): { $leaked } of the { $of } images there, { $share }, are known before.
-    }
-finding-leak-advice = Leave the training copies out, <code>--drop-leaks</code>; what test shares with validation, by a fix list, <code>linnaeus fix DATA FILE.csv</code>.
-finding-dropped =
-    { $n ->
-        [one] { $n } training image was left out, as <code>drop_leaks</code> asks: its like is in validation or test.
-       *[other] { $n } training images were left out, as <code>drop_leaks</code> asks: their like is in validation or test.
-    }
-finding-dropped-advice = Nothing more is to be done.
-finding-contradiction =
-    { $n ->
-        [one] { $n } pair of like images stands under two labels: { $labels }.
-       *[other] { $n } pairs of like images stand under two labels: { $labels }.
-    }
-finding-contradiction-advice = One label of each pair is wrong: change it or drop the image by a fix list, <code>linnaeus fix DATA FILE.csv</code>.
-finding-mirror = Flips are off, since nobody said that a mirrored image keeps its class.
-finding-mirror-advice = If it does (no text, digits, signs, left or right), add <code>| flip</code> to <code>augment</code>.
-finding-mirror-turned = Some images ({ $turn }) look like those of another class: { $moves }.
-finding-mirror-turned-advice = Leave flips out of <code>augment</code>, as now.
-finding-mirror-shown = <code>{ $shown }</code> is asked for, and nobody said that a mirrored image keeps its class.
-finding-mirror-shown-advice = Keep it only if it does: of text, digits, signs, left and right it does not.
-finding-mirror-shown-turned = <code>{ $shown }</code> is asked for, but some images ({ $turn }) look like those of another class: { $moves }.
-finding-mirror-shown-turned-advice = Leave <code>{ $shown }</code> out of <code>augment</code> if these classes differ by it.
-finding-mirror-changes = <code>{ $shown }</code> is asked for, but a mirror changes these classes.
-finding-mirror-changes-advice = Leave <code>{ $shown }</code> out of <code>augment</code>.
-finding-move = { $name } like { $to } ({ $count } of { $of })
-finding-labels = { $name } and { $to } ({ $count })
-finding-more = { $n } more
-finding-stem = The first layers of <code>{ $model }</code> leave { $left }×{ $left } of { $side }×{ $side } pixels.
-finding-stem-advice = Take a network for small images, such as <code>resnet(depth=20)</code>, its <code>stem="small"</code> where it has one, or a larger <code>image_size</code>.
-finding-constant =
-    { $n ->
-        [one] { $n } image is of one colour.
-       *[other] { $n } images are of one colour.
-    }
-finding-constant-advice = There is nothing to learn from them; drop them by a fix list, <code>linnaeus fix DATA FILE.csv</code>.
-finding-dark =
-    { $n ->
-        [one] { $n } image is nearly black.
-       *[other] { $n } images are nearly black.
-    }
-finding-dark-advice = Look at them, and drop what shows nothing by a fix list.
-finding-bright =
-    { $n ->
-        [one] { $n } image is nearly white.
-       *[other] { $n } images are nearly white.
-    }
-finding-bright-advice = Look at them, and drop what shows nothing by a fix list.
-finding-blurred =
-    { $n ->
-        [one] { $n } image is far less sharp than the others.
-       *[other] { $n } images are far less sharp than the others.
-    }
-finding-blurred-advice = Look at them, and drop what shows nothing by a fix list.
-finding-odd-shape =
-    { $n ->
-        [one] { $n } image is of a shape far from the usual.
-       *[other] { $n } images are of a shape far from the usual.
-    }
 finding-odd-shape-advice = What the network sees of them: <code>linnaeus audit DATA --sheet FILE.png</code>.
-finding-small-image =
-    { $n ->
-        [one] { $n } image is enlarged to twice its size or more, to { $side } pixels.
-       *[other] { $n } images are enlarged to twice their size or more, to { $side } pixels.
-    }
-finding-small-image-advice = Replace them by larger ones, or set a smaller <code>image_size</code>.
-finding-low-information =
-    { $n ->
-        [one] { $n } image holds next to no information, says cleanvision.
-       *[other] { $n } images hold next to no information, says cleanvision.
-    }
-finding-low-information-advice = Look at them, and drop what shows nothing by a fix list.
-finding-odd-size =
-    { $n ->
-        [one] { $n } image is of a size far from the usual, says cleanvision.
-       *[other] { $n } images are of a size far from the usual, says cleanvision.
-    }
-finding-odd-size-advice = Look at them, and drop what shows nothing by a fix list.
-finding-grey =
-    { $n ->
-        [one] { $n } grey image among colour ones.
-       *[other] { $n } grey images among colour ones.
-    }
-finding-grey-advice = Nothing to do, if they are spread over the classes.
 
 ## findings
 
@@ -424,7 +229,6 @@ matrix-shown =
 matrix-row = <b>{ $name }</b>: { $n } of { $of } misclassified
 confused-pair = <b>{ $name }</b> classified as <b>{ $other }</b>: { $n } of { $of }
 column-prediction = prediction
-column-probability = probability
 confusion-class = <b>{ $name }</b>: { $n } of { $of } taken for something else
 confusion-cell =
     { $n ->
@@ -452,36 +256,12 @@ reading-rate = learning rate { $value }
 reading-train-line = training from { $first } to { $last }, at best { $best }
 reading-val-line = validation from { $first } to { $last }, at best { $best }
 reading-rate-line = from { $first } to { $last }, at most { $best }
-foot-data = data { $value }
-foot-recipe = recipe { $value }
-foot-weights = weights { $value }
 foot-command = To write this report again: <code>{ $command }</code>
 foot-lab = To repeat the whole work: <code>{ $command }</code>
 repeat-examine = look at the mistakes again
-repeat-weights = SHA-256 of the weights
-repeat-recipe = SHA-256 of the recipe
-runs-title =
-    { $n ->
-        [one] { $n } run
-       *[other] Comparison of { $n } runs
-    }
-runs-lead = All on <code>{ $source }</code>.
-runs-lead-various = On { $n } data sets: their scores do not compare.
-runs-note = Accuracy with its 95&nbsp;% interval. Runs whose intervals overlap may still differ: the comparison below looks at the same images.
-runs-accuracy = Accuracy ({ $split }), %, with the 95&nbsp;% interval
-compare = Compared image by image
-compare-note = McNemar’s mid-p test; Tango’s 95&nbsp;% interval of the difference in percentage points.
 compare-on = On the { $split } images that both runs have seen.
-runs-differences = Where the recipes differ
-runs-differences-note = All other fields are the same.
-runs-curves-note = By epoch, on validation images. The first run is coloured.
-runs-curves-accuracy = Validation accuracy, %
-runs-curves-loss = Validation loss
-calibration-note = Of answers given with probability p the share p should be right; ECE is the mean gap. On the diagonal the two agree; bars are 95&nbsp;% intervals.
 calibration-figure = Right answers, %, by probability given, %
 calibration-risk = Accuracy of the surest images, %, by their share, %
-reading-bin = given { $sure } · right { $right } ({ $interval }) · { $n } images
-reading-risk = surest { $share } · from probability { $threshold } · right { $right } ({ $interval })
 sets = Prediction sets: as many classes as it takes to hold the right one
 examination-note = Nearest training images in feature space; labels in doubt; what mirrors and turns make of classes.
 examination-neighbours = The surest mistakes, and the training images nearest to them
@@ -493,129 +273,22 @@ examination-more =
        *[other] { $n } more
     }
 map-answer = what spoke for { $name }, the answer
-map-label = what spoke for { $name }, the true class
-neighbour = { $name }: { $file }
 mistake-line = <b>{ $label }</b> <small>{ $of_label }</small> <i class="taken">→ { $predicted } <small>{ $chance }</small></i>
-mistake-near = near: { $names }
-turned = Mirrored and turned
 turned-blurred = <code>{ $part }</code> shows both turned, and they cannot be told apart: <b>{ $name }</b> taken for <b>{ $taken_for }</b>, { $count } of { $of }.
 suspects = Labels in doubt
 suspects-fixes = The whole list is <code>fixes.csv</code>; <code>linnaeus fix DATA fixes.csv</code> makes a corrected copy.
 suspect-line = <b>{ $given }</b> <small>{ $of_given }</small> <i class="taken">→ { $suggested } <small>{ $chance }</small></i>
 fit-note = What the learning curves show, the numbers behind it, and what to try next.
-references-note = The run beside published rows: comparable only where what was done is the same.
-audit = What the audit found
-audit-pair = { $first } = { $second }
-audit-files =
-    { $n ->
-        [one] { $n } file
-       *[other] { $n } files
-    }
-audit-first = the first { $n } shown
 
 ## documents
 
-lab-title = Laboratory report
-lab-number = No.&nbsp;{ $blank }
-lab-university = University
-lab-department = Faculty, department
-lab-course = Course: { $course }
-lab-course-blank = name of the course
-lab-topic = Topic: { $topic }
-lab-topic-general = classification of images by neural networks
-lab-author = Author: { $blank }
-lab-author-blank = first name and name
-lab-group = Group: { $blank }
-lab-group-blank = number of the group
-lab-variant = Variant: { $blank }
-lab-variant-blank = number
-lab-teacher = Checked by: { $blank }
-lab-teacher-blank = name of the teacher
-lab-place = City, year
-lab-aim = To study how a neural network is trained to classify images, and to measure what it attains.
-lab-tasks = Tasks
 lab-tasks-text = The work has these tasks:
-lab-task-run = Train { $model } on { $data } (run { $run }) and measure the result.
 lab-method = Method
 lab-results = Results by task
-lab-task = Task { $place }
 lab-run = Run { $run }
-lab-no-run = No run of this report answers it.
-lab-write = Write into the marked places, then print the page to PDF or save it: closing it forgets what was written.
-lab-below = In full below: { $runs }.
-lab-answer = Your answer to this task, with the numbers above that carry it: …
-lab-conclusions = Conclusions
-lab-conclusions-text = The records of the runs carry these statements; what they mean is for the author to say.
-lab-conclusion = Your conclusion: …
 lab-appendix = Appendix: machine and repetition
 conclude-score = { $run } names { $percent } of { $n } images rightly ({ $split }; 95&nbsp;% interval from { $low } to { $high }).
-conclude-no-score = { $run } has no score yet.
-conclude-sealed = The test split of { $run } was never opened: the validation score stands alone.
 conclude-weakest = The weakest class of { $run } is { $name }: recall { $percent } (95&nbsp;% interval from { $low } to { $high }, n = { $n }).
-conclude-time =
-    { $n ->
-        [one] { $run } was trained in { $time }, { $n } epoch.
-       *[other] { $run } was trained in { $time }, { $n } epochs.
-    }
-part-sgd = stochastic gradient descent
-part-adam = Adam
-part-adamw = AdamW
-part-rmsprop = RMSprop
-part-lbfgs = L-BFGS
-part-muon = Muon
-part-sam = sharpness-aware minimisation (SAM)
-part-cross-entropy = cross-entropy
-part-focal = focal loss
-part-l2 = an L2 penalty on weights
-part-orthonormal = an orthonormality penalty on filters
-part-constant = constant
-part-one-cycle = one cycle
-part-cosine = cosine
-part-linear = linear
-part-multi-step = steps at given epochs
-part-step = steps at equal distances
-part-plateau = lowered on a plateau of the validation loss
-part-warm-restarts = cosine with warm restarts
-part-warmup = warm-up
-part-affine = affine transformations
-part-alternating-flip = mirroring in every second epoch
-part-blur = Gaussian blur
-part-color = changes of colour and brightness
-part-crop = shifted crops
-part-cut-mix = CutMix
-part-cutout = cutout
-part-erase = random erasing
-part-flip = mirroring left to right
-part-grayscale = turning to grey
-part-mix-up = mix-up
-part-noise = Gaussian noise
-part-rand-augment = RandAugment
-part-resized-crop = crops of random size
-part-rotate = rotation
-part-shift = shifts
-part-sometimes = now and then
-part-trivial-augment = TrivialAugment
-part-vertical-flip = mirroring top to bottom
-part-logistic = logistic regression
-part-ridge = ridge regression
-part-knn = nearest neighbours
-part-class-mean = nearest class means
-option-lr = learning rate
-option-momentum = momentum
-option-nesterov = Nesterov’s correction
-option-weight-decay = weight decay
-option-smoothing = label smoothing
-option-pad = padding in pixels
-option-p = probability
-option-base = around
-option-rho = radius
-option-factor = factor
-option-at = at epochs
-option-every = every
-option-strength = strength
-option-warmup = warm-up share
-option-patience = patience in epochs
-option-degrees = degrees
 caption-figure = Figure
 caption-table = Table
 caption-after = {"."}{" "}
@@ -753,16 +426,13 @@ document-title = Image classifier { $run }
 document-several = Image classifiers compared
 document-run = <code>{ $model }</code>, trained on <code>{ $data }</code> · { $status }
 document-foot = Written by Linnaeus { $version } from the records of the runs alone.
-aim = Aim
 aim-run = To train a network <code>{ $model }</code> on the data set <code>{ $data }</code>, and to measure on images that it was not trained on how often it names them rightly.
 aim-several =
     { $n ->
         [one] To tell of { $n } run what it was and what it attained.
        *[other] To compare { $n } runs: what each was, what it attained, and which of the differences are more than chance.
     }
-data-none = The run was cut off before its data were described.
 data-table = { $table } counts them by class and split.
-data-same = The data are those described above (fingerprint <code>{ $fingerprint }</code>).
 data-samples = { $figure } shows some training images as the network gets them, before augmentation.
 data-samples-caption = Examples of training images
 data-samples-alt =
@@ -772,22 +442,9 @@ data-samples-alt =
     }
 data-audit = The audit of the data before training found:
 data-notes-are = Worth knowing of these data:
-network-none = The network is <code>{ $model }</code>; the run was cut off before it was measured.
 network-table = { $table } lists its layers; shapes, weights and multiply-accumulates (MACs) are for one image.
-network-same = Its layers are those of run { $run }, listed above.
 network-left-out = Layers that multiply nothing (norms, activations, pooling) are left out of it; the sum holds them.
-network-caption = Layers of the network
 training = Training
-method-weights = It begins with the weights of <code>{ $weights }</code>.
-method-weights-new = Its first weights were drawn at random.
-method-train-all = All weights are trained.
-method-train-head = Only the head is trained; the backbone is frozen, its normalisation statistics too.
-method-train-head-then-all = First the head alone is trained, then all weights.
-method-train-last = The head and the last blocks are trained; what comes before is frozen.
-method-train-gradual = Training begins with the head and takes in the blocks before it one after another.
-method-head = What is fitted to the features of the frozen backbone is { $head }.
-method-loss = The loss is { $loss }; it is minimised by { $optimizer }.
-method-schedule = Schedule of the learning rate: { $schedule }.
 method-epochs =
     { $n ->
         [one] Training lasts { $n } epoch
@@ -798,20 +455,7 @@ method-batch =
         [one] , one image at a time.
        *[other] , in batches of { $n } images.
     }
-method-augment = Training images are changed at random, anew in each epoch: { $augment }.
-method-augment-none = Training images are not augmented.
-method-choose-best = The weights that were kept are those of epoch { $epoch }, which had the least validation loss. The validation score therefore flatters a little.
-method-choose-last = The weights that were kept are those at the end of training; no epoch was chosen by its score.
-method-no-val = No images were held out for validation.
-method-test = The test split takes no part in training or in any choice; it is opened by a command of its own, and each opening is counted.
-method-intervals = Each score is given with the number of images n and a 95&nbsp;% interval.
 recipe-table = { $table } lists every field of the recipe as it was resolved.
-recipe-differs = { $table } lists the fields of the recipe that differ from those of run { $run }; all others are the same.
-recipe-same = The recipe is that of run { $run }.
-recipe-caption = The recipe
-column-field = field
-column-value = value
-column-meaning = meaning
 column-what = what
 scores-table = { $table } gives all metrics.
 scores-caption = Scores by split
@@ -903,59 +547,20 @@ forgetting-text =
 forgetting-groups = Old and new classes before and after, { $split }
 column-split = split
 column-group = classes
-runs = The runs compared
 runs-text = { $runs } says what the runs were, { $scores } what they scored.
-runs-caption = The runs
 runs-scores-caption = Accuracy of the runs
 runs-figure = { $figure } shows the accuracies with their intervals ({ $split }).
 runs-figure-caption = Accuracy and 95&nbsp;% interval of each run, { $split }
-runs-same-recipe = Their recipes are the same.
 runs-fields = { $table } shows the fields of the recipe in which they differ; all others are the same.
 runs-fields-caption = Fields of the recipes that differ
-column-run = run
-column-network = network
-column-data = data
-column-epochs = epochs
-column-time = training
-column-accuracy = accuracy
-column-pair = pair
-column-points = points
-column-only-first = only first right
-column-only-second = only second right
-column-p = p
-compare-none = The runs cannot be compared image by image: their predictions for the same images were not kept.
 compare-text = { $table } compares the answers image by image: McNemar’s mid-p test, and Tango’s 95&nbsp;% interval of the difference in percentage points.
-compare-seeds = Repeats over seeds are one side together: the errors of images and of seeds are added, and the test is Student’s.
-compare-holm = The p-values are corrected for the number of comparisons (Holm).
-compare-caption = Paired comparisons, { $split }
-calibration = Calibration of the probabilities
-calibration-text = A classifier is calibrated if of the answers that it gives with probability p the share p is right. The expected calibration error (ECE) is the mean gap between the two.
 calibration-see = See { $figure } and { $table }.
 calibration-figure-caption = Reliability diagram with 95&nbsp;% intervals, { $split }
-calibration-caption = Quality of the probabilities with 95&nbsp;% intervals, { $split }, { $images }
-calibration-raw = of the network
-calibration-after = after temperature scaling
-column-probabilities = probabilities
-column-ece = ECE
-column-log-loss = log loss, nats
-column-brier = Brier score
 sets-text = { $table } gives prediction sets: as many classes as it takes to hold the right one with the chosen probability.
-sets-caption = Prediction sets with 95&nbsp;% intervals, { $split }
-column-level = level
-column-set-size = classes in a set, mean
-column-cover = sets that hold the right class
 examination = A closer look at the mistakes
 examination-text = Wrong answers ({ $split }, n = { $n }): { $errors }.
 examination-file = All of them are listed in <code>{ $file }</code> in the run’s folder.
 turned-text = { $table } says how many of the images that are named rightly keep their answer when they are mirrored or turned.
-turned-caption = Answers to mirrored and turned images, { $split }
-turned-mirror = mirrored left to right
-turned-upside-down = mirrored top to bottom
-turned-half-turn = turned by 180°
-turned-quarter-turn = turned by 90°
-column-turned = change
-column-same = same answer
-column-moves = classes that become another
 suspects-text =
     { $n ->
         [one] { $n } of { $of } labels is doubtful, { $share }, by probabilities of a model that was fitted without it ({ $folds } folds).
@@ -966,37 +571,222 @@ suspects-seen = The features were trained on these very labels, so a wrong label
 suspects-table = { $table } begins with the most doubtful.
 suspects-caption = The most doubtful labels
 column-given = label
-column-suggested = suggested
 fit = Fit
 fit-none = None of the checks of the learning curves (overfitting, underfitting, instability, too short a training) found anything beyond noise; that does not prove that there is nothing.
 fit-few = With so few epochs, or without validation images, the fit cannot be judged.
-references = Published numbers
 references-differences = { $table } says in what they differ.
-references-caption = Differences from { $row } of { $card }
-column-fact = fact
-column-published = published
-column-here = this run
-fact-data = data
-fact-image-size = side of the images
-fact-held-out = training images held out
-fact-model = network
-fact-depth = depth
-fact-activation = activation
-fact-weights = weights
-fact-epochs = epochs
-fact-batch = batch
-fact-augment = augmentation
-fact-optimizer = optimizer
-fact-optimizer-lr = learning rate
-fact-progressive = side of the first training images, as a share of the full side
-fact-schedule = schedule
 machine-text = { $table } says what was measured, and on what.
 machine-caption = Time and machine
 
 ## studies
 
-study-title = Study { $name }
 study-lead = Best: { $point }. <strong>{ $score }</strong> of the validation images ({ $interval }, { $of }).
+study-seeds = seeds
+study-alike =
+    { $n ->
+        [one] { $n } other point cannot be told apart from the best one.
+       *[other] { $n } other points cannot be told apart from the best one.
+    }
+study-matters = <strong>{ $factor }</strong> mattered: { $to } is { $points } points above { $below }.
+study-cannot-tell = { $factor }: no difference can be told; { $to } was { $points } points above { $below }.
+
+## calibration
+
+calibration = Calibration
+calibration-note = How far the predicted probabilities can be trusted.
+calibration-text = A classifier is calibrated if, of the predictions it makes with probability p, the share p is correct. The expected calibration error (ECE) is the mean gap between the two.
+calibration-ece = ECE ({ $split }, n = { $n }): { $ece }.
+calibration-tempered = After temperature scaling with T = { $temperature }: { $ece }.
+calibration-cross = The temperature was fitted on these same images, so this figure is cross-fitted.
+calibration-few-images = No temperature was fitted: { $n } validation images are too few, at least { $least } are needed.
+calibration-few-mistakes = No temperature was fitted: { $mistakes } mistakes among { $n } validation images are too few, at least { $least } are needed.
+calibration-unknown = If images with a probability below { $threshold } are rejected as unknown, { $accepted } of all images keep a prediction, and { $accuracy } of these predictions are correct.
+calibration-reliability = Reliability diagram, { $split }: correct predictions, %, by predicted probability, %, with 95&nbsp;% intervals. On the diagonal the two agree.
+calibration-alt = Correct predictions by predicted probability: { $told }
+calibration-risk-caption = Accuracy of the most confident predictions, %, by the share of images they cover, %, with the 95&nbsp;% interval, { $split }
+calibration-risk-alt = Accuracy of the most confident predictions by the share of images they cover: { $told }
+calibration-caption = Quality of the probabilities with 95&nbsp;% intervals, { $split }, { $images }
+calibration-raw = as the network gives them
+calibration-after = after temperature scaling
+column-probabilities = probabilities
+column-ece = ECE
+column-log-loss = log loss, nats
+column-brier = Brier score
+reading-bin =
+    { $n ->
+        [one] probability { $sure } · correct { $right } ({ $interval }) · { $n } image
+       *[other] probability { $sure } · correct { $right } ({ $interval }) · { $n } images
+    }
+reading-risk = most confident { $share } · probability { $threshold } and above · correct { $right } ({ $interval })
+sets-caption = Prediction sets: as many classes as it takes to contain the true one with the chosen probability, with 95&nbsp;% intervals, { $split }
+column-level = level
+column-set-size = classes in a set, mean
+column-cover = sets that contain the true class
+
+## inspection
+
+inspection = Mistakes up close
+inspection-note = The nearest training images in feature space, labels that may be wrong, and what mirroring and rotating do to the classes.
+inspection-errors = Misclassified ({ $split }): { $errors }.
+inspection-file =
+    { $n ->
+        [one] The one mistake is listed in <code>{ $file }</code> in the run’s folder.
+       *[other] All { $n } are listed in <code>{ $file }</code> in the run’s folder.
+    }
+inspection-pairs = Most frequent confusions
+inspection-neighbours = The most confident mistakes and their nearest training images
+inspection-neighbours-text = Large: the image. Small: the training images nearest to it in feature space. Hover over one to see what it is.
+inspection-maps-text = Large: the image. Then, in red, the evidence for the predicted class and for the true class (Grad-CAM), and the nearest training images. Hover over one to see what it is.
+inspection-neighbours-caption = The most confident mistakes with their nearest training images, { $split }
+inspection-lists = lists
+inspection-took = time
+stage-answers = predictions
+stage-predictions = predictions
+stage-features = features
+stage-trainings = trainings
+stage-neighbours = nearest neighbours
+stage-suspects = label errors
+stage-label-errors = label errors
+stage-attention = Grad-CAM
+stage-symmetry = mirrored and rotated images
+map-prediction = evidence for { $name }, the prediction
+map-label = evidence for { $name }, the true class
+neighbour = { $name }: { $file }
+mistake-probabilities = <b>{ $label }</b> <small>{ $of_label }</small> → <i>{ $predicted }</i> <small>{ $probability }</small>
+mistake-near = nearest: { $names }
+turned = Mirrored and rotated
+turned-caption = Predictions on mirrored and rotated images: of the images classified correctly as they are, the share that keeps its prediction
+turned-mirror = mirrored left to right
+turned-upside-down = mirrored top to bottom
+turned-half-turn = rotated by 180°
+turned-quarter-turn = rotated by 90°
+turned-exchanged = When { $how }, these classes trade places: { $pairs }. Remove <code>{ $part }</code> from the augmentation.
+turned-exchanged-unused = When { $how }, these classes trade places: { $pairs }. No augmentation should do that.
+turned-alike = <code>{ $part }</code> shows <b>{ $name }</b> and <b>{ $other }</b> { $how }, and the network cannot tell them apart ({ $count } of { $of } wrong): remove it if that turns one class into the other.
+column-turned = change
+column-same = same prediction
+column-moves = classes that become another
+column-predicted = predicted
+column-share = share
+column-example = example
+column-label = label
+column-probability = probability
+column-suggested = suggested
+column-action = action
+action-relabel = relabel
+action-keep = keep
+label-errors = Possible label errors
+label-errors-text =
+    { $n ->
+        [one] { $n } of { $of } labels may be wrong, { $share } ({ $splits }); a different label is recommended for { $relabel }.
+       *[other] { $n } of { $of } labels may be wrong, { $share } ({ $splits }); a different label is recommended for { $relabel }.
+    }
+label-errors-own = Judged by cross-validation ({ $folds } folds) on the run’s own features, which agree with { $accuracy } of the labels: the lower this is, the more of the suspects are merely hard images.
+label-errors-retrained = Judged by { $folds } networks, each retrained without a part of the images; they agree with { $accuracy } of the labels: the lower this is, the more of the suspects are merely hard images.
+label-errors-weights = Judged by cross-validation ({ $folds } folds) on the features of <code>{ $weights }</code>, which agree with { $accuracy } of the labels: the lower this is, the more of the suspects are merely hard images.
+label-errors-pair = Most often an image labelled { $given } looks like { $suggested } ({ $n }).
+label-errors-both =
+    { $n ->
+        [one] { $n } of them is a suspect by the run’s own features as well.
+       *[other] { $n } of them are suspects by the run’s own features as well.
+    }
+label-errors-seen = These features were trained on the same labels, so wrong labels that the network has memorized go unnoticed; <code>--weights</code> judges by other features, <code>--retrain</code> by networks trained anew.
+label-errors-left-out = Not checked, having fewer than { $folds } images: { $names }.
+label-errors-fix = The full list is <code>fixes.csv</code>. Go through it, then <code>linnaeus fix DATA fixes.csv</code> writes a corrected copy of the data set.
+label-errors-few-images = Labels were not checked: cross-validation needs at least two classes with { $folds } images each.
+no-maps-no-mistakes = There are no Grad-CAM maps, since there are no mistakes.
+no-maps-no-gradient = There are no Grad-CAM maps: the head has no gradient.
+no-maps-vectors = There are no Grad-CAM maps: the last activations before the head are vectors, which do not lie over the image.
+no-maps-tokens = There are no Grad-CAM maps: the last activations before the head are tokens, which do not lie over the image.
+label-errors-caption = The most doubtful labels
+label-errors-pictures = The most doubtful labels: the given label, then the suggested one, each with its probability
+label-error-line = <b>{ $given }</b> <small>{ $of_given }</small> → <i>{ $suggested }</i> <small>{ $probability }</small>
+
+## comparison
+
+runs = The runs compared
+runs-title =
+    { $n ->
+        [one] { $n } run
+       *[other] { $n } runs compared
+    }
+runs-lead = All on <code>{ $source }</code>.
+runs-lead-various = On { $n } data sets: scores on different data sets are not comparable.
+runs-note = Accuracy with its 95&nbsp;% interval. Runs whose intervals overlap may still differ: the paired comparison below looks at the same images.
+runs-caption = The runs: networks, accuracies with 95&nbsp;% intervals, training
+runs-accuracies = Accuracy of the runs with 95&nbsp;% intervals, { $split }
+runs-accuracy = Accuracy and 95&nbsp;% interval of each run, %, { $split }
+runs-differences = Where the recipes differ
+runs-differences-note = All other fields are the same.
+runs-differences-caption = Fields of the recipes that differ
+runs-same-recipe = The recipes are the same.
+runs-curves-note = By epoch, on validation images. The first run is coloured.
+runs-curves-accuracy = Validation accuracy, %
+runs-curves-loss = Validation loss
+compare = Compared image by image
+compare-note = McNemar’s mid-p test; Tango’s 95&nbsp;% interval of the difference in percentage points.
+compare-none = The runs cannot be compared image by image: no predictions for the same images were kept.
+compare-caption = Paired comparisons on the images that both runs have seen, { $split }
+compare-better = <b>{ $better }</b> is better than { $worse } by { $points } percentage points (95&nbsp;% interval { $low }–{ $high }; { $p }, { $size }).
+compare-same = { $first } and { $second } cannot be told apart: the difference is { $points } percentage points (95&nbsp;% interval { $low } to { $high }; { $p }, { $size }).
+compare-size = n&nbsp;=&nbsp;{ $n }
+compare-size-seeds = n&nbsp;=&nbsp;{ $n }, { $first } + { $second } seeds
+compare-many = On its own the difference would be significant ({ $p }); as one of { $n } comparisons it is not.
+compare-needed =
+    { $n ->
+        [one] About { $n } image would be needed to detect a difference of this size.
+       *[other] About { $n } images would be needed to detect a difference of this size.
+    }
+compare-needed-seeds =
+    { $n ->
+        [one] Runs vary so much between seeds that about { $n } of each would be needed.
+       *[other] Runs vary so much between seeds that about { $n } of each would be needed.
+    }
+compare-equal = Both classify equally many images correctly.
+compare-f1 = The difference in F1, averaged over classes, is { $value } percentage points (95&nbsp;% interval { $low } to { $high }, bootstrap over the same images).
+compare-started = { $run } started from the weights <code>{ $weights }</code>, which already distinguish these classes. What they were trained on is unknown: they may have seen these images, and that may explain a lead of { $run }.
+compare-seeds = Repeats under several seeds count as one side: the errors due to images and due to seeds are added, and the test is Student’s t.
+compare-holm = The p-values are corrected for the number of comparisons (Holm).
+compare-left-out =
+    { $n ->
+        [one] Up to { $n } image was left out that not both runs of a pair have seen.
+       *[other] Up to { $n } images were left out that not both runs of a pair have seen.
+    }
+compare-spread-caption = Where the uncertainty comes from: runs on either side with the standard deviation of their accuracies, and standard errors of the difference, in percentage points
+column-run = run
+column-network = network
+column-data = data
+column-epochs = epochs
+column-time = training
+column-accuracy = accuracy
+column-pair = pair
+column-points = points
+column-only-first = only first correct
+column-only-second = only second correct
+column-p = p
+column-p-holm = p (Holm)
+column-seeds-first = seeds, first
+column-seeds-second = seeds, second
+column-error-images = error, images
+column-error-seeds = error, seeds
+column-freedom = degrees of freedom
+counts = Published counts compared
+counts-note = Fisher’s mid-p test; Newcombe’s 95&nbsp;% interval of the difference in percentage points.
+counts-size = n&nbsp;=&nbsp;{ $first } and { $second }
+counts-size-each = n&nbsp;=&nbsp;{ $n } each
+counts-needed =
+    { $n ->
+        [one] About { $n } image each would be needed to detect a difference of this size.
+       *[other] About { $n } images each would be needed to detect a difference of this size.
+    }
+counts-never = Not even a paired test on the very same images could establish it: { $p } is the least possible.
+counts-different = The counts are treated as being of different images; if they are of the same ones, the predictions of the runs can tell more.
+column-count = count
+
+## study
+
+study-title = Study { $name }
+study-best = Best: { $point }. Validation { $metric } <strong>{ $score }</strong>, { $of }.
 study-none = No point has finished yet.
 study-of-seeds =
     { $n ->
@@ -1010,111 +800,553 @@ study-of-images =
     }
 study-foot = Written by Linnaeus from the study { $name }. Nothing here was chosen by test images.
 study-points = Points
-study-points-note = Each point of the space, the best first. Intervals are 95 %: of the mean over seeds, on these validation images; with one seed, over images.
-study-seeds = seeds
+study-points-note = Each point of the space, the best first, with 95&nbsp;% intervals: of the mean over seeds on these validation images; with one seed, over images.
+study-caption = Points of the study { $name }, the best first, with 95&nbsp;% intervals
 study-more =
     { $n ->
         [one] { $n } more point
        *[other] { $n } more points
     }
 study-then = { $score } when it was stopped
-study-alike =
+study-rivals =
     { $n ->
-        [one] { $n } other point cannot be told apart from the best one.
-       *[other] { $n } other points cannot be told apart from the best one.
+        [one] { $n } other point cannot be told apart from the best one: { $listed }.
+       *[other] { $n } other points cannot be told apart from the best one: { $listed }.
     }
-study-alone = All other points are worse than the best one, as far as 95 % intervals tell.
+study-alone = All other points are worse than the best one, as far as 95&nbsp;% intervals can tell.
 study-state-finished = finished
 study-state-stopped = stopped early
 study-state-failed = failed
 study-state-waiting = not finished
 study-state-running = not finished
 study-effects = What mattered
-study-effects-note = Least squares over all trials. A share of the spread is of the space that was tried: another range would give another. Differences are of the best level to the worst, with Tukey's intervals for all pairs at once; p by F-tests, corrected by Holm.
-study-effects-few = There are too few trials for effects to be told from chance: more points, or more seeds, would tell.
+study-effects-note = Least squares over all trials. A share of the variance is that of the space tried: another range would give another share. Differences are between the worst and the best level, with Tukey’s simultaneous intervals; p by F-tests with Holm’s correction.
+study-effects-few = There are too few trials to separate effects from chance: more points or more seeds are needed.
+study-effects-caption = Effects of the factors
+study-interactions-caption = Interactions of two factors
 study-factor = factor
-study-interaction = together
-study-share = share of the spread
-study-difference = from worst to best, points
-study-matters = <strong>{ $factor }</strong> mattered: { $to } is { $points } points above { $below }.
-study-cannot-tell = { $factor }: no difference can be told; { $to } was { $points } points above { $below }.
-study-importances = By a forest fitted to the trials (fANOVA), which also sees bends and jumps: { $listed }. These are shares of what the forest explains, without intervals.
+study-interaction = interaction
+study-share = share of the variance
+study-difference = worst to best, points
+study-effect = <strong>{ $factor }</strong> mattered: { $to } is { $points } points above { $below } (95&nbsp;% interval { $interval }; { $p }).
+study-no-effect = { $factor }: no difference is established; { $to } was { $points } points above { $below } (95&nbsp;% interval { $interval }; { $p }).
+study-importances = By a random forest fitted to the trials (fANOVA), which also sees curvature and steps: { $listed }. These are shares of what the forest explains, without intervals.
 study-basis =
     { $n ->
-        [one] From { $n } trial; what is left over has a deviation of { $sd } points ({ $df } degrees of freedom).
-       *[other] From { $n } trials; what is left over has a deviation of { $sd } points ({ $df } degrees of freedom).
+        [one] Based on { $n } trial; the residual standard deviation is { $sd } points ({ $df } degrees of freedom).
+       *[other] Based on { $n } trials; the residual standard deviation is { $sd } points ({ $df } degrees of freedom).
     }
 study-at =
     { $n ->
-        [one] All scores are those after { $n } epoch, which all points have come to: later the order may be another.
-       *[other] All scores are those after { $n } epochs, which all points have come to: later the order may be another.
+        [one] All scores are those after { $n } epoch, which all points have reached: later the order may differ.
+       *[other] All scores are those after { $n } epochs, which all points have reached: later the order may differ.
     }
 study-slices = Slices
-study-slices-note = Each dot is a point of the space; grey ones were stopped early, and show the score they had then. Lines join the means of the model, with 95 % intervals.
+study-slices-note = Each dot is a point of the space; grey ones were stopped early and show their score at that time. Lines join the means of the model, with 95&nbsp;% intervals.
 study-slice = Validation accuracy, %, by { $factor }
 study-parallel = Each line is a point of the space through its values; the best quarter is coloured
-study-fronts = What it costs
-study-fronts-note = Points on the line are beaten by none that costs no more. Times are of this machine, with all jobs at work.
+study-fronts = Accuracy and cost
+study-fronts-note = Points on the line are beaten by none that costs no more. Times are of this machine with all jobs running.
 study-front-train-s = Validation accuracy, %, by seconds of training
-study-front-parameters = Validation accuracy, %, by weights
+study-front-parameters = Validation accuracy, %, by number of weights
 study-trials = Trials
-study-trials-note = How the study went, and how far what was said before it began was right.
+study-trials-note = How the study went, and how far its prediction was right.
 study-counts = Trials: { $counts }.
-study-spent = It took { $time }, up to { $jobs } at once.
-study-predicted = Said before it began, from a few steps of { $measured } trials: { $middle } ({ $low } to { $high }).
-study-stop = Hopeless trials were stopped by { $stop }: at each rung the best part goes on. A recipe that begins slowly can be lost by it.
-study-status-budget = The budget was spent before all trials were over.
-study-status-stopped = The study is not finished; the same command goes on.
-study-status-running = The study is under way.
+study-spent = It took { $time }, with up to { $jobs } at once.
+study-predicted = Predicted beforehand from a few steps of { $measured } trials: { $middle } ({ $low } to { $high }).
+study-stop = Hopeless trials were stopped by <code>{ $stop }</code>: at each rung the best fraction continues. A recipe that starts slowly may be lost this way.
+study-status-budget = The budget was spent before all trials were over; with a larger one the same command continues.
+study-status-stopped = The study is not finished; the same command continues it.
+study-status-running = The study is running.
 study-failed = Point { $number } failed: { $reason }
+study-retry = The same command with <code>--retry</code> tries failed trials once more.
 study-recommended = Recommended recipe
-study-chosen = Chosen by its validation score, which is too high for that, the more so the more points were tried. The test images, opened once, tell what it is worth.
+study-recommended-caption = <code>recommended.toml</code>
+study-chosen = The best point was chosen by this validation score, which is therefore optimistic, the more so the more points were tried. What it is worth, the test images will tell, opened once.
+study-plan = Before it begins
+study-plan-trials = trials
+study-plan-trials-text =
+    { $n ->
+        [one] { $trials } of { $n } point, { $epochs } epochs in total
+       *[other] { $trials } of { $n } points, { $epochs } epochs in total
+    }
+study-plan-time = time
+study-plan-time-text = { $middle } ({ $low }–{ $high }) with { $jobs } at once, from a few steps of { $measured } trials
+study-plan-cost = cost
+study-plan-cost-text = { $hours } worker hours
+column-seeds = seeds
+
+## data and its audit
+
+data = Data
+data-note = Images as the network sees them, before augmentation.
+data-none = The run was cut off before its data were described.
+data-facts = { $images } in { $classes }, { $size } × { $size } pixels, { $channels }, from <code>{ $source }</code>.
+channels-1 = grey
+channels-3 = colour
+channels-4 = colour with transparency
+data-balance = Classes have between { $low } and { $high } training images.
+data-balanced = Each class has { $n } training images.
+data-counts = Images by class and split
+data-total = total
+data-notes = Worth knowing
+data-same = The data are those described above (fingerprint <code>{ $fingerprint }</code>).
+data-skipped =
+    { $n ->
+        [one] { $n } file could not be read and was left out
+       *[other] { $n } files could not be read and were left out
+    }
+data-more = and { $n } more, in <code>record.json</code>
+audit = What the audit found
+audit-nothing = No check found a problem.
+audit-sizes = sizes
+audit-size-one = { $size } pixels, all
+audit-size = from { $least } to { $largest } pixels (width and height separately), median { $middle }
+audit-expected =
+    { $n ->
+        [one] { $n } image: an accuracy of { $accuracy } would be known to { $interval }
+       *[other] { $n } images: an accuracy of { $accuracy } would be known to { $interval }
+    }
+audit-sheet = contact sheet
+audit-pair = { $first } = { $second }
+audit-files =
+    { $n ->
+        [one] { $n } file
+       *[other] { $n } files
+    }
+audit-first = the first { $n } shown
+fixed = written
+fixed-text =
+    { $n ->
+        [one] { $folder }, { $n } image: { $relabelled } relabelled, { $dropped } dropped.
+       *[other] { $folder }, { $n } images: { $relabelled } relabelled, { $dropped } dropped.
+    }
+fixed-unchanged =
+    { $n ->
+        [one] { $n } line changes nothing.
+       *[other] { $n } lines change nothing.
+    }
+finding-unreadable =
+    { $n ->
+        [one] { $n } file cannot be read as an image.
+       *[other] { $n } files cannot be read as images.
+    }
+finding-unreadable-advice = Repair or remove them; training goes on without them.
+finding-balance = The classes are unbalanced: { $largest } has { $most } training images, { $smallest } has { $least }.
+finding-balance-advice = Look at the recall of each class, not at accuracy alone; <code>--set sampling=balanced</code> shows all classes equally often.
+finding-no-validation = There are no validation images.
+finding-no-validation-advice = Nothing can be chosen by its score; hold some out with <code>--set val=0.15</code>.
+finding-small-split =
+    { $n ->
+        [one] There is only { $n } { $split } image: an accuracy of 90&nbsp;% would be known to within ±{ $points } points.
+       *[other] There are only { $n } { $split } images: an accuracy of 90&nbsp;% would be known to within ±{ $points } points.
+    }
+finding-small-split-advice = Add images, or regard smaller differences as chance.
+finding-duplicate =
+    { $n ->
+        [one] { $n } { $split } image, { $share } of the split, duplicates another.
+       *[other] { $n } { $split } images, { $share } of the split, duplicate others.
+    }
+finding-duplicate-advice = They count twice. If that is not intended, drop them with a fix list: <code>linnaeus fix DATA FILE.csv</code>.
+finding-leak =
+    { $n ->
+        [one] { $n } { $split } image is also in the { $other } split: { $leaked } of its { $of } images, { $share }, are known in advance.
+       *[other] { $n } { $split } images are also in the { $other } split: { $leaked } of its { $of } images, { $share }, are known in advance.
+    }
+finding-leak-advice = Leave the training copies out with <code>--drop-leaks</code>; what test and validation share, with a fix list: <code>linnaeus fix DATA FILE.csv</code>.
+finding-dropped =
+    { $n ->
+        [one] { $n } training image was left out, as <code>drop_leaks</code> demands: a duplicate of it is in validation or test.
+       *[other] { $n } training images were left out, as <code>drop_leaks</code> demands: duplicates of them are in validation or test.
+    }
+finding-dropped-advice = Nothing remains to be done.
+finding-contradiction =
+    { $n ->
+        [one] { $n } pair of duplicates has two different labels: { $labels }.
+       *[other] { $n } pairs of duplicates have two different labels: { $labels }.
+    }
+finding-contradiction-advice = One label of each pair is wrong: correct it or drop the image with a fix list: <code>linnaeus fix DATA FILE.csv</code>.
+finding-mirror = Flips are off, since it is not known whether a mirrored image keeps its class.
+finding-mirror-advice = If it does (no text, digits, signs, left or right), add <code>| flip</code> to <code>augment</code>.
+finding-mirror-turned = Some images, { $turn }, look like those of another class: { $moves }.
+finding-mirror-turned-advice = Leave flips out of <code>augment</code>, as now, unless these classes differ in something else.
+finding-mirror-shown = <code>{ $shown }</code> is requested, but it is not known whether a mirrored image keeps its class.
+finding-mirror-shown-advice = Keep it only if it does: text, digits, signs, left and right do not.
+finding-mirror-shown-turned = <code>{ $shown }</code> is requested, but some images, { $turn }, look like those of another class: { $moves }.
+finding-mirror-shown-turned-advice = Remove <code>{ $shown }</code> from <code>augment</code> if these classes differ by it.
+finding-mirror-changes = <code>{ $shown }</code> is requested, but mirroring changes these classes.
+finding-mirror-changes-advice = Remove <code>{ $shown }</code> from <code>augment</code>.
+finding-move = { $name } like { $to } ({ $count } of { $of })
+finding-labels = { $name } and { $to } ({ $count })
+finding-more = { $n } more
+finding-stem = The first layers of <code>{ $model }</code> ({ $kernel }×{ $kernel }, stride { $stride }, pooling { $pooling }) leave { $left }×{ $left } of { $side }×{ $side } pixels.
+finding-stem-advice = Use a network for small images, such as <code>resnet(depth=20)</code>, or larger images, <code>--set image_size={ $larger }</code>.
+finding-stem-small-advice = Use the network with <code>stem="small"</code>, or larger images, <code>--set image_size={ $larger }</code>.
+finding-constant =
+    { $n ->
+        [one] { $n } image is a single colour.
+       *[other] { $n } images are a single colour.
+    }
+finding-constant-advice = Nothing can be learned from them; drop them with a fix list: <code>linnaeus fix DATA FILE.csv</code>.
+finding-dark =
+    { $n ->
+        [one] { $n } image is almost black.
+       *[other] { $n } images are almost black.
+    }
+finding-dark-advice = Look at them, and drop those that show nothing with a fix list.
+finding-bright =
+    { $n ->
+        [one] { $n } image is almost white.
+       *[other] { $n } images are almost white.
+    }
+finding-bright-advice = Look at them, and drop those that show nothing with a fix list.
+finding-blurred =
+    { $n ->
+        [one] { $n } image is far less sharp than the others.
+       *[other] { $n } images are far less sharp than the others.
+    }
+finding-blurred-advice = Look at them, and drop those that show nothing with a fix list.
+finding-odd-shape =
+    { $n ->
+        [one] { $n } image has an unusual aspect ratio.
+       *[other] { $n } images have an unusual aspect ratio.
+    }
+finding-odd-shape-crop-advice = <code>resize=crop</code> shows only the middle of them; see them with <code>linnaeus audit DATA --sheet FILE.png</code>.
+finding-odd-shape-stretch-advice = <code>resize=stretch</code> distorts them; see them with <code>linnaeus audit DATA --sheet FILE.png</code>.
+finding-odd-shape-pad-advice = <code>resize=pad</code> leaves much of their square black; see them with <code>linnaeus audit DATA --sheet FILE.png</code>.
+finding-small-image =
+    { $n ->
+        [one] { $n } image is enlarged to at least twice its size, to { $side } pixels.
+       *[other] { $n } images are enlarged to at least twice their size, to { $side } pixels.
+    }
+finding-small-image-advice = Replace them with larger ones, or set a smaller <code>image_size</code>.
+finding-low-information =
+    { $n ->
+        [one] { $n } image holds almost no information, according to cleanvision.
+       *[other] { $n } images hold almost no information, according to cleanvision.
+    }
+finding-low-information-advice = Look at them, and drop those that show nothing with a fix list.
+finding-odd-size =
+    { $n ->
+        [one] { $n } image is of an unusual size, according to cleanvision.
+       *[other] { $n } images are of an unusual size, according to cleanvision.
+    }
+finding-odd-size-advice = Look at them, and drop those that show nothing with a fix list.
+finding-grey =
+    { $n ->
+        [one] { $n } grey image among colour ones.
+       *[other] { $n } grey images among colour ones.
+    }
+finding-grey-advice = Nothing to do if they are spread over the classes.
+
+## network, recipe, machine
+
+network = Network
+network-note = Shapes, weights and multiply-accumulates (MACs) are for one image.
+network-none = The network is <code>{ $model }</code>; the run was cut off before it was measured.
+network-facts = <code>{ $model }</code>: { $n } weights, of which { $trainable } are trained; { $macs } MACs.
+network-facts-all = <code>{ $model }</code>: { $n } weights, all of them trained; { $macs } MACs.
+network-same = Its layers are those of run { $run }, listed above.
+network-caption = Layers of the network
+column-layer = layer
+column-kind = type
+column-output = output
+column-weights = weights
+column-macs = MACs
+column-trains = trained
+trains-yes = yes
+trains-no = frozen
+recipe = Recipe
+recipe-note = First the fields that differ from their defaults; <code>--set name=value</code> changes any.
+recipe-caption = The recipe: fields that differ from their defaults
+recipe-rest =
+    { $n ->
+        [one] { $n } field has its default value
+       *[other] { $n } fields have their default values
+    }
+recipe-defaults = The recipe: fields at their defaults
+recipe-differs = The recipe: fields that differ from run { $run }
+recipe-same = The recipe is that of run { $run }.
+recipe-off = off
+room-data = Data
+room-training = Training
+room-machine = Machine
+room-other = Other
+column-field = field
+column-value = value
+column-meaning = meaning
+method-weights = It starts from the weights <code>{ $weights }</code>.
+method-weights-new = Its weights are initialized at random.
+method-train-all = All weights are trained.
+method-train-head = Only the head is trained; the backbone is frozen, including its normalization statistics.
+method-train-head-then-all = The head is trained first, then all weights.
+method-train-last = The head and the last blocks are trained; everything before them is frozen.
+method-train-gradual = Training starts with the head and adds the blocks before it one after another.
+method-head = On the features of the frozen backbone a classifier is fitted: { $head }.
+method-loss = The loss is { $loss }, minimized by { $optimizer }.
+method-schedule = Learning rate schedule: { $schedule }.
+method-length =
+    Training takes { $n ->
+        [one] { $n } epoch
+       *[other] { $n } epochs
+    } in batches of { $batch ->
+        [one] { $batch } image
+       *[other] { $batch } images
+    }.
+method-augment = Training images are augmented at random, anew in each epoch: { $augment }.
+method-augment-none = Training images are not augmented.
+method-choose-best = The weights kept are those of epoch { $epoch }, which had the lowest validation loss; the validation score is therefore slightly optimistic.
+method-choose-last = The weights kept are those at the end of training; no epoch was chosen by its score.
+method-no-val = No images were held out for validation.
+method-test = The test split takes no part in training or in any choice; it is opened by a command of its own, and each opening is counted.
+method-intervals = Each score is given with the number of images n and a 95&nbsp;% interval.
+machine = Time and machine
+machine-device = device
+machine-cpu = processor
+machine-cores = cores
+machine-threads = threads used
+machine-precision = number format
+machine-compiled = compiled
+machine-processes = processes
+machine-memory-gb = memory, GiB
+machine-disk-gb = disk, GiB
+machine-gpu = GPU
+machine-system = operating system
+machine-python = Python
+machine-torch = PyTorch
+machine-torchvision = torchvision
+machine-timm = timm
+machine-numpy = NumPy
+machine-pillow = Pillow
+machine-linnaeus = Linnaeus
+time-train = training
+time-epoch = one epoch, median
+time-speed = images per second
+time-total = including scoring
+time-none = Nothing has been timed yet.
+yes = yes
+no = no
+or = {" "}or{" "}
+repeat = How to reproduce it
+repeat-note = The same data, versions, device, number format and number of threads give the same weights on a CPU, bit for bit.
+repeat-train = Train it again, with the same arithmetic
+repeat-evaluate = Score it again
+repeat-test = Open the sealed test split; each opening is counted
+repeat-inspect = Inspect the mistakes again
+repeat-predict = Classify new images
+repeat-resume = Resume where it stopped
+repeat-toml = The recipe as a file, <code>recipe.toml</code>
+repeat-data = fingerprint of the data
+repeat-weights = SHA-256 of the weights
+repeat-recipe = SHA-256 of the recipe
+foot-data = data { $value }
+foot-recipe = recipe { $value }
+foot-weights = weights { $value }
+
+## references, transfers, repeats
+
+references = Published numbers
+references-note = The run beside published results: comparable only where the same was done.
+references-published = { $title } ({ $source }), { $row }: accuracy { $percent } ({ $split }).
+references-score = This run: { $score }.
+references-unknown = Not stated by the card, and not held against the run: { $facts }.
+references-caption = Differences from { $row } of { $card }
+reference-reproduced = The result is reproduced: it lies within the interval and the tolerance of the card.
+reference-reproduced-better = The result is reproduced and exceeded: the whole interval lies above it.
+reference-not-reproduced = The result is not reproduced: the run falls short by { $points } points (95&nbsp;% interval { $interval }).
+reference-not-comparable = The two are not comparable.
+reference-sealed = The two are comparable, but the { $split } split of this run is sealed, and this does not open it.
+reference-unscored = The two are comparable, but this run was not scored on that split ({ $split }).
+cards = Published tables
+column-card = card
+column-rows = rows
+column-row = row
+column-source = source
+column-title = title
+column-accuracy-on = { $split } accuracy
+column-tolerance = ± points
+column-weights-published = weights published
+column-weights-here = weights here
+column-fact = fact
+column-published = published
+column-here = this run
+fact-data = data
+fact-image-size = image size
+fact-held-out = training images held out
+fact-model = network
+fact-depth = depth
+fact-activation = activation
+fact-block = block
+fact-weights = weights
+fact-parameters = number of weights
+fact-epochs = epochs
+fact-batch = batch size
+fact-batch-size = batch size
+fact-augment = augmentation
+fact-optimizer = optimizer
+fact-optimizer-lr = learning rate
+fact-progressive = side of the first training images, as a share of the full side
+fact-schedule = schedule
+transfers = Ways to carry the network over
+transfers-note = Data <code>{ $data }</code>, weights <code>{ $weights }</code>. All ways are scored on the same validation images.
+transfers-caption = Validation accuracy by way of training and share of the training images, with 95&nbsp;% intervals
+transfers-figure = Validation accuracy by share of the training images, with 95&nbsp;% intervals
+transfers-at = With { $share } of the images: { $text }
+column-share-of-data = share
+column-way = way
+column-seed = seed
+repeats = Repeats under several seeds
+repeats-caption = Validation accuracy of each seed, with 95&nbsp;% intervals over images
+repeats-mean = Mean over { $n } seeds: { $mean }, Student’s 95&nbsp;% interval; standard deviation { $std } points. All on the same { $images } validation images, so the spread is that of training alone.
+
+## laboratory reports
+
+lab-title = Laboratory report
+lab-number = No.&nbsp;{ $blank }
+lab-university = University
+lab-department = Faculty, department
+lab-course = Course: { $course }
+lab-course-blank = name of the course
+lab-topic = Topic: { $topic }
+lab-topic-general = image classification with neural networks
+lab-author = Author: { $blank }
+lab-author-blank = first and last name
+lab-group = Group: { $blank }
+lab-group-blank = group number
+lab-variant = Variant: { $blank }
+lab-variant-blank = number
+lab-teacher = Checked by: { $blank }
+lab-teacher-blank = name of the teacher
+lab-place = City, year
+aim = Aim
+lab-aim = To study how a neural network is trained to classify images, and to measure the accuracy it reaches.
+lab-tasks = Tasks
+lab-task-run = Train { $model } on { $data } (run { $run }) and measure the result.
+lab-task = Task { $place }
+lab-no-run = No run in this report answers this task.
+lab-write = Write into the marked places, then print the page to PDF or save it: what you wrote is lost when you close it.
+lab-below = In full below: { $runs }.
+lab-answer = Your answer to this task, with the numbers above that support it: …
+lab-conclusions = Conclusions
+lab-conclusions-text = The records of the runs support these statements; what they mean is for the author to say.
+lab-conclusion = Your conclusion: …
+conclude-accuracy = { $run } classifies { $accuracy } of { $n } images correctly ({ $split }; 95&nbsp;% interval { $interval }).
+conclude-no-score = { $run } has no score yet.
+conclude-sealed = The test split of { $run } was never opened: there is only the validation score.
+conclude-recall = The weakest class of { $run } is { $name }: recall { $recall }.
+conclude-time =
+    { $n ->
+        [one] { $run } was trained in { $time }, { $n } epoch.
+       *[other] { $run } was trained in { $time }, { $n } epochs.
+    }
 
 ## fields of the recipe
 
 field-data = data set
-field-image-size = side of the square that the network sees, in pixels
-field-channels = 1 grey, 3 colour, 4 colour and transparency
-field-resize = how a picture becomes square
+field-image-size = side of the square image that the network sees, in pixels
+field-channels = 1 grey, 3 colour, 4 colour with transparency
+field-resize = how an image becomes square
 field-val = share of the images held out for validation
-field-test = share sealed for the test, where the data bring none
+field-test = share sealed as the test split, where the data set has none
 field-split-seed = which images fall into which split
 field-strict = stop at an image that cannot be read
-field-drop-leaks = leave training images out that are in another split too
+field-drop-leaks = leave out training images that are in another split too
 field-loading = all images in memory, or decoded as needed
 field-model = network
-field-weights = what the network begins with; off: drawn anew
+field-weights = weights that the network starts from; off: random
 field-normalise = means and standard deviations of the pixels; auto: those of the weights, else of the images
 field-rows = rows of the head for classes that the weights know
-field-train = what of the network is trained
-field-head = what is fitted to the features of a frozen backbone
-field-views = augmented views whose features are kept
-field-backbone-lr-factor = learning rate of the backbone, as a share of the head's
-field-layer-decay = factor on the learning rate from each block to the one before
+field-train = which part of the network is trained
+field-head = classifier fitted to the features of a frozen backbone
+field-views = augmented views of each image whose features are kept
+field-backbone-lr-factor = learning rate of the backbone, as a fraction of the head’s
+field-layer-decay = factor on the learning rate from each block to the one before it
 field-share = share of the training images of each class that is used
-field-replay = training images used of each class that the weights know; -1: all
+field-replay = training images used per class that the weights know; -1: all
 field-adjust = logit adjustment for classes of unequal size
-field-distill = weight of the loss that holds the network to its old answers
-field-augment = changes made to training images
-field-loss = what is minimised
-field-optimizer = how the weights move
-field-schedule = how the learning rate goes
+field-distill = weight of the loss that holds the network to its previous predictions
+field-augment = augmentation of training images
+field-loss = loss that is minimized
+field-optimizer = optimizer
+field-schedule = learning rate schedule
 field-epochs = passes over the training images
-field-budget = seconds of training that set the epochs
+field-budget = seconds of training from which the number of epochs is set
 field-batch-size = images that pass through the network at once
 field-accumulate = batches whose gradients make one step
 field-sampling = how often an epoch shows the images of a class
-field-seed = of all that is random in training
-field-ema = decay a step of the moving average of the weights
+field-seed = seed of all randomness in training
+field-ema = decay per step of the moving average of the weights
 field-swa = share of the epochs, the last ones, whose weights are averaged
 field-progressive = side of the first training images, as a share of the full side
 field-clip-norm = largest norm of the gradient
 field-track = who else is told how the training goes
 field-save-every = seconds between checkpoints; 0: as often as is cheap
-field-choose = weights that are kept
-field-tta = views of each image that are averaged, for scores of their own
-field-device = wish for the device
-field-precision = wish for the arithmetic
-field-threads = CPU threads; 0: the fastest count
-field-workers = processes that decode images; 0: one a core
+field-choose = which weights are kept
+field-tta = views of each image that are averaged, scored separately
+field-device = requested device
+field-precision = requested number format
+field-threads = CPU threads; 0: the fastest number
+field-workers = processes that decode images; 0: one per core
 field-compile = torch.compile
+
+## parts of the recipe and their options
+
+part-sgd = stochastic gradient descent (SGD)
+part-adam = Adam
+part-adamw = AdamW
+part-rmsprop = RMSprop
+part-lbfgs = L-BFGS
+part-muon = Muon
+part-sam = sharpness-aware minimization (SAM)
+part-cross-entropy = cross-entropy
+part-focal = focal loss
+part-l2 = an L2 penalty on the weights
+part-orthonormal = an orthonormality penalty on the filters
+part-constant = constant
+part-one-cycle = one cycle
+part-cosine = cosine decay
+part-linear = linear decay
+part-multi-step = step decay at given epochs
+part-step = step decay at equal intervals
+part-plateau = reduced when the validation loss plateaus
+part-warm-restarts = cosine decay with warm restarts
+part-warmup = warm-up
+part-affine = affine transformations
+part-alternating-flip = horizontal flip in every second epoch
+part-blur = Gaussian blur
+part-color = colour jitter
+part-crop = random crops
+part-cut-mix = CutMix
+part-cutout = cutout
+part-erase = random erasing
+part-flip = horizontal flip
+part-grayscale = conversion to grey
+part-mix-up = mixup
+part-noise = Gaussian noise
+part-rand-augment = RandAugment
+part-resized-crop = random resized crops
+part-rotate = rotation
+part-shift = shifts
+part-sometimes = sometimes
+part-trivial-augment = TrivialAugment
+part-vertical-flip = vertical flip
+part-logistic = logistic regression
+part-ridge = ridge regression
+part-knn = nearest neighbours
+part-class-mean = nearest class mean
+option-lr = learning rate
+option-momentum = momentum
+option-nesterov = Nesterov momentum
+option-weight-decay = weight decay
+option-smoothing = label smoothing
+option-pad = padding, pixels
+option-p = probability
+option-base = around
+option-rho = radius
+option-factor = factor
+option-at = at epochs
+option-every = every
+option-strength = strength
+option-warmup = warm-up share
+option-patience = patience, epochs
+option-degrees = degrees

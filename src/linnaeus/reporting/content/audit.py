@@ -1,0 +1,126 @@
+"""What the audit of a data set found: each kind of finding in words, how many, which files, and what to do."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from markupsafe import Markup
+
+from linnaeus.record.facts import SEVERITIES, Audit, Finding
+from linnaeus.reporting.blocks import Block, Facts, Folded, Items, Paragraph, Section
+from linnaeus.reporting.content import counted
+from linnaeus.reporting.sharing import shared
+from linnaeus.reporting.words import Words
+
+LISTED = 20  # files, or pairs of files
+NAMED = 3  # pairs of classes that a sentence names
+
+
+def sections(facts: Audit, say: Words) -> list[Section]:
+    """What is in the data set, and what is wrong with it."""
+    about: list[tuple[Markup | str, Markup | str]] = [(say("audit-sizes"), _sizes(facts.sizes, say))]
+    about += [
+        (say.of("split", split),
+         say("audit-expected", n=found.n, accuracy=say.share(found.accuracy), interval=say.span(found.low, found.high)))
+        for split, found in facts.expected.items()
+    ]  # fmt: skip
+    blocks: list[Block] = [Paragraph(counted.facts(facts, say)), Facts(about), counted.table(facts, say)]
+    if facts.skipped:
+        blocks.append(counted.skipped(facts.skipped, say))
+    if facts.sheet:
+        blocks.append(Facts([(say("audit-sheet"), facts.sheet)]))
+    data = Section(key="data", title=say("data"), blocks=blocks)
+    return [
+        data,
+        Section(
+            key="audit", title=say("audit"), blocks=findings(facts.findings, say) or [Paragraph(say("audit-nothing"))]
+        ),
+    ]
+
+
+def findings(found: Sequence[Finding], say: Words) -> list[Block]:
+    """A paragraph a finding, warnings first, its files folded away; of data that were not audited, nothing."""
+    return [block for one in sorted(found, key=_place) for block in _finding(one, say)]
+
+
+def sentence(one: Finding, say: Words) -> tuple[Markup, Markup]:
+    """What was found, and what to do."""
+    key, values = _key(one), dict(_values(one, say))
+    return say(f"finding-{key}", **values), say(f"finding-{_advice(one, key)}-advice", **values)
+
+
+def fixed(folder: str, counts: Mapping[str, int], say: Words) -> Facts:
+    """What became of a fix list; `counts` are images, relabelled, dropped, and the lines that were unchanged."""
+    told = say(
+        "fixed-text", folder=folder, n=counts["images"], relabelled=counts["relabelled"], dropped=counts["dropped"]
+    )
+    if counts["unchanged"]:
+        told += Markup(" ") + say("fixed-unchanged", n=counts["unchanged"])
+    return Facts([(say("fixed"), told)])
+
+
+def _place(one: Finding) -> int:
+    return SEVERITIES.index(one.severity)
+
+
+def _finding(one: Finding, say: Words) -> Iterator[Block]:
+    what, advice = sentence(one, say)
+    text = Markup("<b>{}</b>").format(what) if one.severity == "warning" else what
+    yield Paragraph(Markup("{}<br><small>{}</small>").format(text, advice))
+    listed = [say("audit-pair", first=first, second=second) for first, second in one.pairs[:LISTED]]
+    listed = listed or [Markup.escape(name) for name in one.files[:LISTED]]
+    if listed:
+        summary = say("audit-files", n=one.count)
+        if one.count > len(listed):
+            summary = Markup("{}, {}").format(summary, say("audit-first", n=len(listed)))
+        yield Folded(summary=summary, blocks=[Items([Markup("<code>{}</code>").format(name) for name in listed])])
+
+
+def _key(one: Finding) -> str:
+    """Of a mirror there are several things to say: whether it is asked for, and whether it was seen to change classes."""
+    if one.kind != "mirror":
+        return one.kind
+    if one.values.get("shown") and not one.values.get("turned") and one.severity == "warning":
+        return "mirror-changes"
+    return "mirror" + "-shown" * bool(one.values.get("shown")) + "-turned" * bool(one.values.get("turned"))
+
+
+def _advice(one: Finding, key: str) -> str:
+    """What to do depends on how pictures are made square, and on what the network has to offer."""
+    if one.kind == "odd_shape":
+        return f"odd_shape-{one.values['resize']}"
+    if one.kind == "stem":
+        return f"stem{'-small' if one.values['small_stem'] else ''}"
+    return key
+
+
+def _values(one: Finding, say: Words) -> Iterator[tuple[str, object]]:
+    yield "n", one.count
+    for name, value in one.values.items():
+        if name in ("split", "other"):
+            yield name, say.of("split", str(value))
+        elif name == "share":
+            yield name, say.share(value)
+        elif name == "half":
+            yield "points", say.number(100 * value, 0)
+        elif name == "turn":
+            yield name, say.of("turned", str(value))
+        elif name == "turned":
+            moves = [say("finding-move", name=a, to=b, count=count, of=of) for a, b, count, of in value]
+            yield "moves", _listed(moves, say)
+        elif name == "labels":
+            labels = [say("finding-labels", name=a, to=b, count=count) for a, b, count in value]
+            yield "labels", _listed(labels, say)
+        elif name != "n":
+            yield name, shared(value) if isinstance(value, str) else value
+
+
+def _listed(told: Sequence[Markup], say: Words) -> Markup:
+    rest = [say("finding-more", n=len(told) - NAMED)] if len(told) > NAMED else []
+    return Markup(", ").join([*told[:NAMED], *rest])
+
+
+def _sizes(sizes: Mapping[str, Sequence[int]], say: Words) -> Markup:
+    least, middle, largest = (
+        f"{width} × {height}" for width, height in zip(sizes["width"], sizes["height"], strict=True)
+    )
+    return say("audit-size-one", size=least) if least == largest else say(
+        "audit-size", least=least, middle=middle, largest=largest)  # fmt: skip

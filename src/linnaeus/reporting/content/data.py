@@ -1,0 +1,31 @@
+"""The data of a run: where its images come from, how many there are, what the audit found, and how they look."""
+
+from linnaeus.reporting.blocks import Block, Heading, Items, Paragraph, Section
+from linnaeus.reporting.content import audit, counted
+from linnaeus.reporting.sharing import shared
+from linnaeus.reporting.subject import Run
+from linnaeus.reporting.words import Words
+
+
+def section(run: Run, say: Words) -> Section | None:
+    """Of a run that was cut off before its data were described, that."""
+    data = run.record.data
+    blocks: list[Block] = []
+    if not data.counts:
+        blocks.append(Paragraph(say("data-none")))
+        return Section(key="data", title=say("data"), blocks=blocks)
+    blocks.append(Paragraph(counted.facts(data, say)))
+    if data.notes:
+        blocks += [Heading(say("data-notes")), Items([shared(note) for note in data.notes])]
+    if data.findings:
+        blocks += [Heading(say("audit")), *audit.findings(data.findings, say)]
+    blocks.append(counted.table(data, say))
+    if data.skipped:
+        blocks.append(counted.skipped(data.skipped, say))
+    return Section(key="data", title=say("data"), note=say("data-note"), blocks=blocks)
+
+
+def same(run: Run, say: Words) -> Section:
+    """In a report of several runs, of data that were described before."""
+    text = Paragraph(say("data-same", fingerprint=run.record.data.fingerprint))
+    return Section(key="data", title=say("data"), blocks=[text])

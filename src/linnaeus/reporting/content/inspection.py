@@ -1,0 +1,248 @@
+"""A closer look at a run's mistakes: confusions, neighbours, Grad-CAM, labels that may be wrong, mirrored and turned images."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from markupsafe import Markup
+
+from linnaeus.record.inspection import Inspection, LabelErrors, Mistake, Symmetry
+from linnaeus.reporting.blocks import (
+    Block,
+    Cell,
+    Facts,
+    Framed,
+    Gallery,
+    Heading,
+    Items,
+    Measured,
+    Paragraph,
+    Picture,
+    Section,
+    Table,
+    Text,
+)
+from linnaeus.reporting.subject import Run, ordered, split_title
+from linnaeus.reporting.words import Words
+
+Array = npt.NDArray[Any]
+
+SIDE = 96  # pixels on the page
+OPEN = 8  # rows of a table that stand open
+MOST_LABELS = 48  # doubtful labels that are shown
+HEAT = (224, 72, 32)  # of what spoke for a class
+JUDGES = ("own", "retrained")
+
+
+class _Kept:
+    """The pictures of an inspection, and the Grad-CAM maps over them, as far as they were kept."""
+
+    def __init__(self, run: Run, split: str) -> None:
+        self.prefix = f"{run.record.name}-inspection-{split}"
+        self.arrays: Mapping[str, Array] = run.folder.pictures(f"inspection-{split}") or {}
+
+    def picture(self, row: int | None, label: Text) -> Picture | None:
+        if row is None or "images" not in self.arrays or row >= len(self.arrays["images"]):
+            return None
+        return Picture(pixels=self.arrays["images"][row], label=label, id=f"{self.prefix}-{row}")
+
+    def maps(self, row: int | None, labels: Sequence[Text]) -> list[Picture]:
+        """The map of the prediction, and that of the label."""
+        if row is None or "maps" not in self.arrays:
+            return []
+        places = [place for place, of in enumerate(self.arrays["map_of"].tolist()) if of == row]
+        image = self.arrays["images"][row]
+        return [
+            Picture(pixels=_heated(image, self.arrays["maps"][place, which]), label=label,
+                    id=f"{self.prefix}-{row}-map{which}")
+            for place in places[:1]
+            for which, label in enumerate(labels)
+        ]  # fmt: skip
+
+
+def section(run: Run, say: Words) -> Section | None:
+    """None of a run whose mistakes were not looked at."""
+    blocks: list[Block] = []
+    for key in ordered(run.record.inspection):
+        blocks += [Heading(split_title(key, say)), *_split(run.record.inspection[key], _Kept(run, key), say)]
+    if not blocks:
+        return None
+    return Section(key="inspection", title=say("inspection"), note=say("inspection-note"), blocks=blocks)
+
+
+def blocks(one: Inspection, say: Words) -> list[Block]:
+    """The same of one split without its pictures, for a terminal: where the files lie, and how long it took."""
+    return [*_split(one, None, say), _taken(one, say)]
+
+
+def _split(one: Inspection, kept: _Kept | None, say: Words) -> Iterator[Block]:
+    told = [say("inspection-errors", split=split_title(one.split, say), errors=say.score(one.errors))]
+    if one.files.get("mistakes"):
+        told.append(say("inspection-file", file=one.files["mistakes"], n=one.listed))
+    yield _paragraph(told)
+    if one.pairs:
+        yield _pairs(one, say)
+    if kept is not None:
+        yield from _neighbours(one, kept, say)
+    if one.label_errors is not None:
+        yield from _label_errors(one.label_errors, kept, say)
+    elif one.no_label_errors is not None:
+        yield Heading(say("label-errors"), small=True)
+        yield Paragraph(say(f"label-errors-{one.no_label_errors.kind}", **one.no_label_errors.values))
+    if one.symmetry:
+        yield from _turned(one.symmetry, say)
+
+
+def _heated(image_HWC: Array, map_HW: Array) -> Array:
+    """The image in grey, reddened where `map_HW` (uint8, of any size) is high: (H, W, 3)."""
+    from PIL import Image
+
+    height, width = image_HWC.shape[:2]
+    grey_HW = image_HWC[..., :3].mean(axis=2)
+    heat = Image.fromarray(map_HW).resize((width, height), Image.Resampling.BILINEAR)
+    share_HW1 = 0.75 * np.asarray(heat, np.float64)[..., None] / 255
+    mixed_HW3 = (1 - share_HW1) * grey_HW[..., None] + share_HW1 * np.array(HEAT)
+    return np.asarray(np.round(mixed_HW3).astype(np.uint8))
+
+
+def _paragraph(told: Sequence[Markup]) -> Paragraph:
+    return Paragraph(Markup(" ").join(told))
+
+
+def _pairs(one: Inspection, say: Words) -> Table:
+    rows: list[list[Cell]] = [
+        [pair.name, pair.confused_with, say.count(pair.count), Measured(score=pair.share), say.count(pair.share.n),
+         _file(pair.images[0]) if pair.images else ""]
+        for pair in one.pairs
+    ]  # fmt: skip
+    columns = ("true", "predicted", "mistakes", "share", "support", "example")
+    return Table(
+        header=[say(f"column-{column}") for column in columns],
+        rows=rows,
+        numbers=frozenset((2, 3, 4)),
+        caption=say("inspection-pairs"),
+        open_rows=OPEN,
+    )
+
+
+def _neighbours(one: Inspection, kept: _Kept, say: Words) -> Iterator[Block]:
+    framed = [frame for mistake in one.mistakes if mistake.neighbours and (frame := _framed(mistake, kept, say))]
+    if not framed:
+        return
+    yield Heading(say("inspection-neighbours"), small=True)
+    if one.no_attention is None:
+        yield Paragraph(say("inspection-maps-text"))
+    else:
+        yield _paragraph([say("inspection-neighbours-text"), say(f"no-maps-{one.no_attention.kind}")])
+    yield Gallery(
+        framed=framed, side=SIDE, caption=say("inspection-neighbours-caption", split=split_title(one.split, say))
+    )
+
+
+def _framed(mistake: Mistake, kept: _Kept, say: Words) -> Framed | None:
+    """A mistake, where the network looked, and the nearest training images."""
+    own = kept.picture(mistake.picture, mistake.name)
+    if own is None:
+        return None
+    labels = (say("map-prediction", name=mistake.predicted), say("map-label", name=mistake.label))
+    pictures = [own, *kept.maps(mistake.picture, labels)]
+    near = []
+    for neighbour in mistake.neighbours:
+        label = say("neighbour", name=neighbour.label, file=neighbour.name)
+        picture = kept.picture(neighbour.picture, label)
+        if picture is not None:
+            pictures.append(picture)
+            near.append(neighbour.label)
+    probability = say.number(mistake.top[0][1] if mistake.top else 0.0, 2)
+    lines: list[Text] = [
+        say("mistake-probabilities", label=mistake.label, of_label=say.number(mistake.of_label, 2),
+            predicted=mistake.predicted, probability=probability)
+    ]  # fmt: skip
+    if near:
+        lines.append(say("mistake-near", names=", ".join(near)))
+    return Framed(pictures=pictures, lines=[*lines, _file(mistake.name)])
+
+
+def _label_errors(found: LabelErrors, kept: _Kept | None, say: Words) -> Iterator[Block]:
+    yield Heading(say("label-errors"), small=True)
+    yield _paragraph(list(_doubts(found, say)))
+    shown = found.top[:MOST_LABELS]
+    if shown:
+        rows: list[list[Cell]] = [
+            [_file(one.name), one.given, say.number(one.of_given, 2), one.suggested, say.number(one.of_suggested, 2),
+             say(f"action-{one.action}")]
+            for one in shown
+        ]  # fmt: skip
+        columns = ("image", "label", "probability", "suggested", "probability", "action")
+        header = [say(f"column-{column}") for column in columns]
+        numbers = frozenset((2, 4))
+        yield Table(header=header, rows=rows, numbers=numbers, caption=say("label-errors-caption"), open_rows=OPEN)
+    framed = []
+    for one in shown if kept is not None else ():
+        picture = kept.picture(one.picture, one.name) if kept is not None else None
+        if picture is not None:
+            line = say("label-error-line", given=one.given, of_given=say.number(one.of_given, 2),
+                       suggested=one.suggested, probability=say.number(one.of_suggested, 2))  # fmt: skip
+            framed.append(Framed(pictures=[picture], lines=[line, _file(one.name)]))
+    if framed:
+        yield Gallery(framed=framed, side=SIDE, caption=say("label-errors-pictures"))
+
+
+def _doubts(found: LabelErrors, say: Words) -> Iterator[Markup]:
+    """How many labels are in doubt, by what they were judged, and how far that can be believed."""
+    splits = ", ".join(str(say.of("split", split)) for split in found.splits)
+    yield say("label-errors-text", n=found.count, of=found.share.n, splits=splits,
+              share=say.score(found.share, n=False), relabel=found.relabel)  # fmt: skip
+    judge = found.features if found.features in JUDGES else "weights"
+    accuracy = say.score(found.accuracy, n=False)
+    yield say(f"label-errors-{judge}", weights=found.features, folds=found.folds, accuracy=accuracy)
+    if found.pairs:
+        given, suggested, count = found.pairs[0]
+        yield say("label-errors-pair", given=given, suggested=suggested, n=count)
+    if found.both is not None:
+        yield say("label-errors-both", n=found.both)
+    if found.seen:
+        yield say("label-errors-seen")
+    if found.left_out:
+        yield say("label-errors-left-out", folds=found.folds, names=", ".join(found.left_out))
+    if found.count:
+        yield say("label-errors-fix")
+
+
+def _turned(found: Sequence[Symmetry], say: Words) -> Iterator[Block]:
+    yield Heading(say("turned"), small=True)
+    rows: list[list[Cell]] = [
+        [say.of("turned", one.kind), Measured(score=one.same), say.count(one.same.n),
+         "; ".join(f"{move.name} → {move.to} ({say.count(move.count)} / {say.count(move.share.n)})" for move in one.moves)
+         or "–"]
+        for one in found
+    ]  # fmt: skip
+    header = [say(f"column-{column}") for column in ("turned", "same", "support", "moves")]
+    yield Table(header=header, rows=rows, numbers=frozenset((1, 2)), caption=say("turned-caption"))
+    told = [sentence for one in found for sentence in _warnings(one, say)]
+    if told:
+        yield Items(told)
+
+
+def _warnings(one: Symmetry, say: Words) -> Iterator[Markup]:
+    """Classes that change places when turned, and pairs that the augmentation makes alike; silence means all is well."""
+    how = say.of("turned", one.kind)
+    exchanged = [f"{move.name} ↔ {move.to}" for move in one.moves if move.back and move.name < move.to]
+    if exchanged:
+        key = "turned-exchanged" if one.augmented_by else "turned-exchanged-unused"
+        yield say(key, how=how, pairs=", ".join(exchanged), part=one.augmented_by or "")
+    for pair in one.blurred:
+        yield say("turned-alike", part=one.augmented_by or "", how=how, name=pair.name, other=pair.confused_with,
+                  count=pair.count, of=pair.share.n)  # fmt: skip
+
+
+def _taken(one: Inspection, say: Words) -> Facts:
+    lists = [one.files[name] for name in ("mistakes", "fixes") if name in one.files]
+    stages = (f"{say.of('stage', stage)} {say.seconds(taken)}" for stage, taken in one.time_s.items())
+    return Facts([(say("inspection-lists"), " · ".join(lists)), (say("inspection-took"), " · ".join(stages))])
+
+
+def _file(name: str) -> Markup:
+    """A file's name that may go on in a new line after each folder."""
+    return Markup('<small class="file">{}</small>').format(Markup("/<wbr>").join(name.split("/")))

@@ -1,0 +1,311 @@
+"""A study, from what study.json holds (documented in `studies.results`): what was best, what mattered, what it cost."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from markupsafe import Markup
+
+from linnaeus.record.scores import Score
+from linnaeus.reporting.blocks import (
+    Block,
+    Cell,
+    Code,
+    Document,
+    Facts,
+    Figure,
+    Figures,
+    Heading,
+    Items,
+    Measured,
+    Paragraph,
+    Section,
+    Table,
+)
+from linnaeus.reporting.figures import factors as drawn
+from linnaeus.reporting.figures.factors import score_of
+from linnaeus.reporting.sharing import shared
+from linnaeus.reporting.words import Words
+
+Plain = Mapping[str, Any]
+
+OPEN = 15  # rows of the table that stand open
+NUMBERED = 10  # points that a sentence lists by their numbers
+SURE = 0.05
+NO_SHARE = ("log_loss",)  # metrics that are no shares
+
+
+def document(result: Plain, say: Words, recipe: str = "") -> Document:
+    """`recipe` is the text of the recommended one, with its heading."""
+    return Document(
+        title=say("study-title", name=result["name"]),
+        lead=lead(result, say),
+        sections=sections(result, say, recipe),
+        foot=[say("study-foot", name=result["name"])],
+    )
+
+
+def sections(result: Plain, say: Words, recipe: str = "") -> list[Section]:
+    """Points, effects, slices, costs, how it went, and the recommended recipe."""
+    found = (_points(result, say), _effects(result, say), _slices(result, say), _fronts(result, say),
+             _trials(result, say), _recommended(recipe, say))  # fmt: skip
+    return [one for one in found if one is not None]
+
+
+def brief(result: Plain, say: Words) -> list[Block]:
+    """The study within another report: its answer, what mattered, and all its points."""
+    effects = result["effects"]
+    told = Items(_told(effects, say)) if effects else Paragraph(say("study-effects-few"))
+    title = Heading(say("study-title", name=result["name"]), small=True)
+    return [title, Paragraph(lead(result, say)), told, *_points(result, say).blocks, *_trials(result, say).blocks]
+
+
+def lead(result: Plain, say: Words) -> Markup:
+    """The best point with its score."""
+    best = _best(result)
+    if best is None:
+        return say("study-none")
+    return say("study-best", point=_point(best), metric=say.of("metric", result["metric"]),
+               score=_score(best, result, say), of=_of(best, say))  # fmt: skip
+
+
+def plan(about: Plain, predicted: Plain, points: Sequence[Plain], say: Words) -> Section:
+    """What a study would train, and for how long: before it begins."""
+    facts: list[tuple[str | Markup, str | Markup]] = [
+        (_code(name), values if isinstance(values, str) else " · ".join(map(_level, values)))
+        for name, values in about["factors"].items()
+    ]
+    low, middle, high = (say.seconds(predicted[f"{name}_s"]) for name in ("low", "middle", "high"))
+    hours = say.number(predicted["middle_s"] * predicted["jobs"] / 3600, 2)
+    facts += [
+        (say("study-plan-trials"),
+         say("study-plan-trials-text", trials=predicted["trials"], n=about["points"], epochs=predicted["epochs"])),
+        (say("study-plan-time"), say("study-plan-time-text", middle=middle, low=low, high=high,
+                                     jobs=predicted["jobs"], measured=predicted["measured"])),
+        (say("study-plan-cost"), say("study-plan-cost-text", hours=hours)),
+    ]  # fmt: skip
+    blocks: list[Block] = []
+    if points:
+        rows: list[list[Cell]] = [[say.count(number), *map(_level, point.values())]
+                                  for number, point in enumerate(points)]  # fmt: skip
+        blocks.append(Table(header=["", *points[0]], rows=rows))
+        if len(points) < about["points"]:
+            blocks.append(Paragraph(say("study-more", n=about["points"] - len(points))))
+    return Section(key="plan", title=say("study-plan"), blocks=[*blocks, Facts(facts)])
+
+
+def _points(result: Plain, say: Words) -> Section:
+    factors = list(result["factors"])
+    metric = say.of("metric", result["metric"])  # before the factors, which can be many
+    names = ("seeds", "epochs", "weights", "time")
+    header = ["", metric, *factors, *(say(f"column-{name}") for name in names)]
+    cells = sorted(result["cells"], key=lambda cell: (cell["mean"] is None, -(score_of(cell) or 0), -cell["epochs"]))
+    table = Table(
+        header=header,
+        rows=[_row(cell, result, say) for cell in cells],
+        numbers=frozenset({1, *range(2 + len(factors), 6 + len(factors))}),
+        caption=say("study-caption", name=result["name"]),
+        open_rows=OPEN,
+    )
+    blocks: list[Block] = [table]
+    alike = [cell["number"] for cell in cells if cell["number"] in result["like_best"]]
+    if alike:
+        listed = ", ".join(map(str, alike[:NUMBERED])) + (" …" if len(alike) > NUMBERED else "")
+        blocks.insert(0, Paragraph(say("study-rivals", n=len(alike), listed=listed)))
+    elif result["best"] is not None and sum(cell["mean"] is not None for cell in cells) > 1:
+        blocks.insert(0, Paragraph(say("study-alone")))
+    return Section(key="points", title=say("study-points"), note=say("study-points-note"), blocks=blocks)
+
+
+def _row(cell: Plain, result: Plain, say: Words) -> list[Cell]:
+    score: Cell = "–"
+    if cell["mean"] is not None:
+        found, n = _of_cell(cell), cell["of"] == "images"
+        score = say.estimate(found) if result["metric"] in NO_SHARE else Measured(score=found, n=n)
+    elif (last := score_of(cell)) is not None:
+        score = say("study-then", score=_value(last, result, say))
+    state = "" if cell["state"] == "finished" else f" {say('study-state-' + cell['state'])}"
+    return [
+        f"{cell['number']}{state}",
+        score,
+        *(_code(_level(cell["point"][name])) for name in result["factors"]),
+        say.count(len(cell["values"])) if cell["values"] else "–",
+        say.count(cell["epochs"]),
+        say.count(cell["parameters"]) if cell["parameters"] is not None else "–",
+        say.seconds(cell["train_s"]) if cell["train_s"] is not None else "–",
+    ]
+
+
+def _effects(result: Plain, say: Words) -> Section:
+    effects = result["effects"]
+    if not effects:
+        return Section(key="effects", title=say("study-effects"), blocks=[Paragraph(say("study-effects-few"))])
+    factors = sorted(effects["factors"], key=lambda one: -one["share"])
+    names = ("study-factor", "study-share", "study-difference", "column-interval", "column-p")
+    rows: list[list[Cell]] = [
+        [_code(one["name"]), say.share(one["share"]), _difference(one["difference"], say),
+         say.ends(_spread(one["difference"])), say.p_alone(one["p_holm"])]
+        for one in factors
+    ]  # fmt: skip
+    blocks: list[Block] = [
+        Items(_told(effects, say)),
+        Table(
+            header=list(map(say, names)), rows=rows, numbers=frozenset({1, 3, 4}), caption=say("study-effects-caption")
+        ),
+    ]
+    if effects["interactions"]:
+        pairs: list[list[Cell]] = [
+            [Markup("<code>{}</code> × <code>{}</code>").format(*one["names"]), say.share(one["share"]),
+             say.p_alone(one["p_holm"])]
+            for one in sorted(effects["interactions"], key=lambda one: -one["share"])
+        ]  # fmt: skip
+        header = [say("study-interaction"), say("study-share"), say("column-p")]
+        caption = say("study-interactions-caption")
+        blocks.append(Table(header=header, rows=pairs, numbers=frozenset({1, 2}), caption=caption))
+    if effects["importances"]:
+        listed = ", ".join(f"{name} {say.share(share)}" for name, share in effects["importances"].items())
+        blocks.append(Paragraph(say("study-importances", listed=listed)))
+    basis = say("study-basis", n=effects["n"], sd=say.points(effects["error_sd"]), df=effects["error_df"])
+    at = Markup(" ") + say("study-at", n=effects["at"]) if effects["at"] else Markup()
+    blocks.append(Paragraph(basis + at))
+    return Section(key="effects", title=say("study-effects"), note=say("study-effects-note"), blocks=blocks)
+
+
+def _difference(found: Plain, say: Words) -> Markup:
+    ends = _level(found["from"]), _level(found["to"])
+    return Markup("<code>{}</code> → <code>{}</code> +{}").format(*ends, say.points(found["value"]))
+
+
+def _spread(found: Plain) -> Score:
+    return Score(value=found["value"], low=found["low"], high=found["high"], n=0)
+
+
+def _told(effects: Plain, say: Words) -> list[Markup]:
+    """A sentence for each factor: which level was better, and whether that is established."""
+    told = []
+    for one in sorted(effects["factors"], key=lambda one: -one["share"]):
+        found = one["difference"]
+        key = "study-effect" if one["p_holm"] < SURE else "study-no-effect"
+        values = {"to": _level(found["to"]), "below": _level(found["from"]), "points": say.points(found["value"]),
+                  "interval": say.ends(_spread(found)), "p": say.p(one["p_holm"])}  # fmt: skip
+        told.append(say(key, factor=one["name"], **values))
+    return told
+
+
+def _slices(result: Plain, say: Words) -> Section | None:
+    cells = [cell for cell in result["cells"] if score_of(cell) is not None]
+    if len(cells) < 2:
+        return None
+    at_end = not result["effects"].get("at")  # means of early scores would lie among late ones
+    means = {one["name"]: one["levels"] for one in result["effects"].get("factors", ()) if at_end}
+    shown = [
+        Figure(
+            draw=partial(drawn.one_factor, name, factor, cells, means.get(name, ()), say),
+            caption=say("study-slice", factor=name),
+            alt=_levels(name, cells, result, say),
+        )
+        for name, factor in result["factors"].items()
+    ]
+    if len(result["factors"]) > 1:
+        best = _best(result)
+        alt = lead(result, say).striptags() if best is not None else say("study-parallel")
+        draw = partial(drawn.parallel, result["factors"], cells, say)
+        shown.append(Figure(draw=draw, caption=say("study-parallel"), alt=alt, width_cm=14.0))
+    return Section(key="slices", title=say("study-slices"), note=say("study-slices-note"), blocks=[Figures(shown)])
+
+
+def _levels(name: str, cells: Sequence[Plain], result: Plain, say: Words) -> str:
+    """The best score at each value of a factor that was tried."""
+    best: dict[str, float] = {}
+    for cell in cells:
+        level = _level(cell["point"][name])
+        best[level] = max(best.get(level, 0.0), score_of(cell) or 0.0)
+    return f"{name}: " + "; ".join(f"{level} {_value(score, result, say)}" for level, score in best.items())
+
+
+def _fronts(result: Plain, say: Words) -> Section | None:
+    numbered = {cell["number"]: cell for cell in result["cells"]}
+    shown = [
+        Figure(
+            draw=partial(drawn.front, result["cells"], cost, members, say),
+            caption=say(f"study-front-{cost}"),
+            alt="; ".join(_cost(numbered[number], cost, result, say) for number in members),
+        )
+        for cost, members in result["fronts"].items()
+        if members
+    ]
+    if not shown:
+        return None
+    return Section(key="fronts", title=say("study-fronts"), note=say("study-fronts-note"), blocks=[Figures(shown)])
+
+
+def _cost(cell: Plain, cost: str, result: Plain, say: Words) -> str:
+    spent = say.seconds(cell[cost]) if cost == "train_s" else say.count(cell[cost])
+    return f"{spent} → {_value(cell['mean'], result, say)}"
+
+
+def _trials(result: Plain, say: Words) -> Section:
+    blocks = [Items(list(_course(result, say)))]
+    return Section(key="trials", title=say("study-trials"), note=say("study-trials-note"), blocks=blocks)
+
+
+def _course(result: Plain, say: Words) -> Iterator[Markup]:
+    """How the study went."""
+    counts = ", ".join(f"{say.count(n)} {say(f'study-state-{state}')}" for state, n in result["counts"].items() if n)
+    yield say("study-counts", counts=counts)
+    yield say("study-spent", time=say.seconds(result["spent_s"]), jobs=result["jobs"])
+    if predicted := result["predicted"]:
+        low, middle, high = (say.seconds(predicted[f"{name}_s"]) for name in ("low", "middle", "high"))
+        yield say("study-predicted", low=low, middle=middle, high=high, measured=predicted["measured"])
+    if result["status"] != "finished":
+        yield say(f"study-status-{result['status']}")
+    if result["stop"] != "none":
+        yield say("study-stop", stop=result["stop"])
+    failed = [cell for cell in result["cells"] if cell["state"] == "failed"]
+    for cell in failed:
+        yield say("study-failed", number=cell["number"], reason=shared(cell["reason"]))
+    if failed:
+        yield say("study-retry")
+    if result["best"] is not None:
+        yield say("study-chosen")
+
+
+def _recommended(recipe: str, say: Words) -> Section | None:
+    if not recipe:
+        return None
+    blocks = [Code(shared(recipe), caption=say("study-recommended-caption"))]
+    return Section(key="recommended", title=say("study-recommended"), note=say("study-chosen"), blocks=blocks)
+
+
+def _best(result: Plain) -> Plain | None:
+    return next((cell for cell in result["cells"] if cell["number"] == result["best"]), None)
+
+
+def _point(cell: Plain) -> str:
+    return ", ".join(f"{name} = {_level(value)}" for name, value in cell["point"].items())
+
+
+def _level(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else shared(str(value))
+
+
+def _of_cell(cell: Plain) -> Score:
+    return Score(value=cell["mean"], low=cell["low"], high=cell["high"], n=cell["n"])
+
+
+def _score(cell: Plain, result: Plain, say: Words) -> str:
+    found = _of_cell(cell)
+    return say.estimate(found) if result["metric"] in NO_SHARE else say.score(found, n=False)
+
+
+def _value(value: float, result: Plain, say: Words) -> str:
+    return say.number(value) if result["metric"] in NO_SHARE else say.share(value)
+
+
+def _of(cell: Plain, say: Words) -> Markup:
+    key, n = ("study-of-seeds", len(cell["values"])) if cell["of"] == "seeds" else ("study-of-images", cell["n"])
+    return say(key, n=n)
+
+
+def _code(text: str) -> Markup:
+    return Markup("<code>{}</code>").format(text)

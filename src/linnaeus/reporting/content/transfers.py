@@ -1,0 +1,30 @@
+"""Several ways from trained weights to another task, on several shares of its data."""
+
+from functools import partial
+
+from linnaeus.record.comparison import Transfers
+from linnaeus.reporting.blocks import Cell, Figure, Items, Measured, Section, Table
+from linnaeus.reporting.content.comparison import sentence
+from linnaeus.reporting.figures import measured
+from linnaeus.reporting.sharing import shared
+from linnaeus.reporting.words import Words
+
+
+def section(found: Transfers, say: Words) -> Section:
+    """Each way at each share, then what the comparisons with the first way say."""
+    rows: list[list[Cell]] = [
+        [say.share(way.share), say.count(way.images), way.way, Measured(score=way.score, n=True), say.seconds(way.train_s),
+         way.run]
+        for way in found.ways
+    ]  # fmt: skip
+    header = [say(f"column-{name}") for name in ("share-of-data", "support", "way", "accuracy", "time", "run")]
+    table = Table(header=header, rows=rows, numbers=frozenset((0, 1, 3, 4)), caption=say("transfers-caption"))
+    told = [say("transfers-at", share=say.share(share), text=sentence(one, say)) for share, one in found.comparisons]
+    figure = Figure(
+        draw=partial(measured.transfers, found, say),
+        caption=say("transfers-figure"),
+        alt="; ".join(f"{way.way}, {say.share(way.share)}: {say.score(way.score)}" for way in found.ways),
+        width_cm=13.0,
+    )
+    note = say("transfers-note", data=shared(found.data), weights=shared(found.weights))
+    return Section(key="transfers", title=say("transfers"), note=note, blocks=[table, figure, Items(told)])

@@ -1,0 +1,109 @@
+"""`Sheet`: what a laboratory work asks.
+
+A sheet is a mapping, or a TOML file that holds one. A text is one text for all languages, or a table of them:
+
+    title = {en = "LeNet-5 on MNIST", ru = "LeNet-5 на MNIST"}
+    aim = {en = "To find out how …", ru = "Исследовать …"}
+    course = {en = "Deep learning", ru = "Глубокое обучение"}     # optional
+    command = "linnaeus lab lenet"                                 # optional: what does all of it again
+    [[questions]]                                                  # a task each, in their order
+    en = "How does the accuracy depend on the activation?"
+    ru = "Как точность зависит от функции активации?"
+    runs = ["tanh-*", "relu-*"]       # optional: names or patterns of the runs that answer it; left out: all
+
+`questions` may also be a plain list of texts. Without a sheet the title and the aim are general, and each run is a task.
+"""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+from linnaeus.errors import UsageError
+from linnaeus.reporting.sharing import shared
+from linnaeus.reporting.subject import Run
+from linnaeus.reporting.words import Words
+
+FIELDS = ("title", "aim", "course", "command", "questions")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A task, and the names or patterns of the runs that answer it; none: all of them, where nothing else answers it."""
+
+    text: str
+    runs: tuple[str, ...] = ()
+    findings: tuple[Mapping[str, Any], ...] = ()  # studies and printed texts that answer it, see `content.lab`
+
+    def answered_by(self, runs: Sequence[Run]) -> list[Run]:
+        """Of these runs those that the question names."""
+        if self.findings and not self.runs:
+            return []
+        return [run for run in runs if not self.runs or any(fnmatchcase(run.record.name, one) for one in self.runs)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """A lab sheet in one language; what is empty the report words itself."""
+
+    title: str = ""
+    aim: str = ""
+    course: str = ""
+    command: str = ""
+    questions: tuple[Question, ...] = ()
+
+
+def read(file: Path, language: str) -> Sheet:
+    """A sheet from a TOML file. Raises UsageError where it cannot be read or is none."""
+    try:
+        plain = tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"the lab sheet {file} cannot be read: {error.strerror or error}") from None
+    except ValueError as error:
+        raise UsageError(f"the lab sheet {file} is not TOML in UTF-8: {error}") from None
+    return from_plain(plain, language, str(file))
+
+
+def from_plain(plain: Mapping[str, Any], language: str, name: str = "the lab sheet") -> Sheet:
+    """The sheet that a mapping holds. Raises UsageError for an unknown field, or one that is no text in this language."""
+    unknown = [key for key in plain if key not in FIELDS]
+    if unknown:
+        raise UsageError(f"{name} has a field {unknown[0]!r}; it may have {', '.join(FIELDS)}")
+    questions = plain.get("questions", [])
+    if not isinstance(questions, Sequence) or isinstance(questions, str):
+        raise UsageError(f"{name}: questions must be a list, of texts or of tables with en and ru")
+    texts = {key: _text(plain[key], language, f"{name}: {key}") for key in FIELDS[:-1] if key in plain}
+    asked = tuple(_question(one, language, f"{name}: question {place}") for place, one in enumerate(questions, 1))
+    return Sheet(**texts, questions=asked)
+
+
+def _question(found: Any, language: str, where: str) -> Question:
+    runs = found.get("runs", []) if isinstance(found, Mapping) else []
+    if not isinstance(runs, Sequence) or isinstance(runs, str) or not all(isinstance(one, str) for one in runs):
+        raise UsageError(f"{where}: runs must be a list of names of runs")
+    findings = tuple(found.get("findings", ())) if isinstance(found, Mapping) else ()
+    return Question(text=_text(found, language, where), runs=tuple(runs), findings=findings)
+
+
+def _text(found: Any, language: str, where: str) -> str:
+    if isinstance(found, Mapping):
+        if language not in found:
+            raise UsageError(f'{where} has no text in {language!r}; write {language} = "…"')
+        found = found[language]
+    if not isinstance(found, str) or not found.strip():
+        raise UsageError(f'{where} must be a text, or a table of texts such as {{en = "…", ru = "…"}}')
+    return found.strip()
+
+
+def a_task_a_run(runs: Sequence[Run], say: Words) -> tuple[Question, ...]:
+    """The tasks of a lab without questions."""
+    return tuple(
+        Question(
+            text=say("lab-task-run", model=run.record.recipe["model"], data=shared(str(run.record.recipe["data"])),
+                     run=run.record.name).striptags(),
+            runs=(run.record.name,),
+        )
+        for run in runs
+    )  # fmt: skip

@@ -1,0 +1,132 @@
+"""A laboratory report: room for the author, tasks with the runs that answer them, conclusions that the records carry and no others."""
+
+import numpy as np
+import pytest
+
+from linnaeus.reporting.blocks import Blank, Code, Items
+from linnaeus.reporting.content import lab
+from linnaeus.reporting.sheet import Question, Sheet
+from linnaeus.reporting.subject import read
+from linnaeus.reporting.words import languages, words
+from linnaeus.stats import seeds
+from tests.reporting import said, synthetic
+from tests.reporting.content.test_study import RESULT
+
+EN = words("en")
+PRINTED = {
+    "command": "linnaeus bench layers lenet",
+    "text": "layer  share\nconv1   72 %\n<b>     28 %  /home/ann/x\n\nnext        linnaeus parts models lenet\n",
+}
+
+
+def compare(folders):
+    return seeds.of_runs(folders, "val")
+
+
+def runs_of(tmp_path, *names, **changes):
+    return [read(synthetic.run(tmp_path, name=name, **changes)) for name in names]
+
+
+def conclusions(runs, say=EN, compare=compare, sheet=None):
+    section = lab.sections(runs, sheet or Sheet(), compare, say)[-1]
+    return [said.plain(text) for text in said.find(section, Items).texts]
+
+
+@pytest.mark.parametrize("language", languages())
+def test_the_title_page_leaves_room_for_what_the_sheet_does_not_say(language):
+    say = words(language)
+    blanks = [line for part in ("above", "title", "author", "below") for line in getattr(lab.cover(Sheet(), say), part)
+              if isinstance(line, Blank)]  # fmt: skip
+    rooms = {str(blank.text) for blank in blanks}
+    for key in (
+        "university",
+        "department",
+        "course-blank",
+        "author-blank",
+        "group-blank",
+        "variant-blank",
+        "teacher-blank",
+        "place",
+    ):
+        assert str(say(f"lab-{key}")) in rooms
+    given = lab.cover(Sheet(title="Digits", course="Deep learning"), say)
+    assert "Digits" in given.title[-1] and "Deep learning" in given.title[1]
+
+
+def test_tasks_with_the_runs_that_answer_them(tmp_path):
+    runs = runs_of(tmp_path, "tanh-1", "relu-1", "extra")
+    sheet = Sheet(title="Digits", aim="To learn.", questions=(
+        Question(text="How does it depend on the activation?", runs=("tanh-*", "relu-*")), Question(text="And the moon?", runs=("moon",)),
+        Question(text="What takes the time?", findings=(PRINTED, {"study": RESULT})),
+    ))  # fmt: skip
+    sections = lab.sections(runs, sheet, compare, EN)
+    keys = [section.key for section in sections]
+    assert keys == [
+        "aim",
+        "tasks",
+        "task1",
+        "task2",
+        "task3",
+        "runs",
+        "compare",
+        "differences",
+        "curves",
+        "conclusions",
+    ]
+    first, second, third = (said.of(section, EN) for section in sections[2:5])
+    assert (
+        "tanh-1 |" in first
+        and "relu-1 |" in first
+        and "extra |" not in first
+        and "In full below: tanh-1, relu-1." in first
+    )
+    assert "cannot be told apart" in first
+    assert "No run in this report answers this task." in second and "No run" not in third
+    code = said.find(sections[4], Code)
+    assert code.text == "layer  share\nconv1   72 %\n<b>     28 %  x"  # its advice is not told, nor a path
+    assert "linnaeus bench layers lenet" in third and "Study activations" in third and "93.0 %" in third
+    rooms = [block for section in sections for block in section.blocks if isinstance(block, Blank)]
+    assert len(rooms) == 4
+
+
+@pytest.mark.parametrize("language", languages())
+def test_conclusions_state_the_records_numbers_with_n_and_interval(tmp_path, language):
+    say, runs = words(language), runs_of(tmp_path, "digits-1", splits=("val", "test"))
+    told = conclusions(runs, say)
+    for split in ("val", "test"):
+        score = runs[0].record.scores[split].metrics["accuracy"]
+        wanted = [said.plain(text) for text in (say.share(score.value), say.interval(score), say.count(score.n))]
+        assert any(all(one in text for one in wanted) for text in told)
+    weakest = runs[0].record.scores["test"].weakest()
+    assert any(said.plain(say.score(weakest.recall)) in text for text in told)
+    assert all("{" not in text for text in told)
+
+
+def test_a_comparison_is_concluded_only_where_its_test_carries_it(tmp_path):
+    runs = runs_of(tmp_path, "one", "same")
+    told = conclusions(runs)
+    assert any("one and same cannot be told apart" in text for text in told)
+    assert not any("is better" in text for text in told)
+    worse = runs[1].folder.predictions("val")
+    worse["probabilities"] = np.roll(worse["probabilities"], 1, axis=1)
+    runs[1].folder.save_predictions("val", worse)
+    assert any(text.startswith("one is better than same") for text in conclusions(runs))
+    unpaired = conclusions(runs, compare=lambda folders: ())
+    assert not any("told apart" in text or "is better" in text for text in unpaired)
+
+
+def test_what_a_record_does_not_hold_is_not_concluded(tmp_path):
+    told = conclusions(runs_of(tmp_path, "bare", splits=(), epochs=0))
+    assert told[0] == "bare has no score yet."
+    told = conclusions(runs_of(tmp_path, "sealed"))
+    assert "The test split of sealed was never opened: there is only the validation score." in told
+    told = conclusions(runs_of(tmp_path, "more", forgetting={"val": synthetic.forgotten(lost=0.06)}))
+    assert any(text.startswith("more, validation: Old classes") and "points lost" in text for text in told)
+
+
+def test_without_a_sheet_each_run_is_a_task(tmp_path):
+    runs = runs_of(tmp_path, "one", "two")
+    sections = lab.sections(runs, Sheet(), compare, EN)
+    asked = said.plain(said.find(sections[1], Items).texts[1])
+    assert asked == "Train lenet(activation='tanh') on digits (run two) and measure the result."
+    assert "one |" in said.of(sections[2], EN) and "two |" not in said.of(sections[2], EN)

@@ -1,0 +1,52 @@
+"""Lab sheets: what they hold, in which language, and what is said of one that is none."""
+
+import pytest
+
+from linnaeus.errors import UsageError
+from linnaeus.reporting import sheet
+
+SHEET = """
+title = {en = "Digits", ru = "Цифры"}
+aim = {en = "To tell digits apart.", ru = "Научиться различать цифры."}
+course = "Deep learning"
+[[questions]]
+en = "How does the accuracy depend on the activation?"
+ru = "Как точность зависит от функции активации?"
+runs = ["tanh-*", "relu-1"]
+"""
+
+
+def test_a_sheet_gives_title_aim_and_tasks(tmp_path):
+    (tmp_path / "lab.toml").write_text(SHEET, encoding="utf-8")
+    found = sheet.read(tmp_path / "lab.toml", "ru")
+    assert (found.title, found.aim, found.course) == ("Цифры", "Научиться различать цифры.", "Deep learning")
+    assert found.questions[0].text == "Как точность зависит от функции активации?"
+    assert found.questions[0].runs == ("tanh-*", "relu-1")
+    assert sheet.from_plain({"questions": ["What is it?"]}, "en").questions[0].text == "What is it?"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("title = ", "is not TOML in UTF-8"),
+        ("name = 'x'", "has a field 'name'; it may have title, aim, course, command, questions"),
+        ("title = 3", "title must be a text"),
+        ("title = ''", "title must be a text"),
+        ("title = {en = 'x'}", "title has no text in 'ru'"),
+        ("questions = 'x'", "questions must be a list"),
+        ("questions = [{en = 'x'}]", "question 1 has no text in 'ru'"),
+        ("questions = [{ru = 'x', runs = 'y'}]", "runs must be a list of names"),
+    ],
+)
+def test_a_sheet_that_is_none_says_where(tmp_path, text, words):
+    (tmp_path / "lab.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(UsageError, match=words):
+        sheet.read(tmp_path / "lab.toml", "ru")
+
+
+def test_a_sheet_that_is_not_there(tmp_path):
+    with pytest.raises(UsageError, match="cannot be read"):
+        sheet.read(tmp_path / "none.toml", "en")
+    (tmp_path / "latin.toml").write_bytes("title = 'é'".encode("latin-1"))
+    with pytest.raises(UsageError, match="not TOML in UTF-8"):
+        sheet.read(tmp_path / "latin.toml", "en")
