@@ -8,10 +8,12 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 
 from linnaeus.reporting import live as room
-from linnaeus.reporting import live_plot
+from linnaeus.reporting.figures import sketch
+from linnaeus.reporting.words import words
 from linnaeus.training import session
 from tests.training.small import archive, new_folder, recipe_and_splits
 
+EN = words("en")
 HISTORY = [
     {
         "epoch": epoch,
@@ -64,9 +66,9 @@ def test_a_training_has_one_display_that_ends_with_all_epochs(notebook, tmp_path
     record = session.train(recipe, splits, new_folder(tmp_path / "<b>&one"), room.automatic)
     assert notebook.made == 1
     last = notebook.shown[-1]
-    assert "epoch 3 of 3" in last["text/plain"]
+    assert "epoch 3/3" in last["text/plain"]
     assert "finished" in last["text/plain"]
-    assert f"n {record.history[0].val_n}" in last["text/plain"]
+    assert f"n\u00a0{record.history[0].val_n}" in last["text/plain"]
     assert "<b>" not in last["text/html"]
     tree = ElementTree.fromstring(last["text/html"])
     assert len(list(tree.iter("circle"))) == 2  # the best epoch, in both panels
@@ -81,23 +83,23 @@ def test_without_a_notebook_nothing_is_said_unless_asked(tmp_path, capsys):
     assert capsys.readouterr().out == ""
     session.train(recipe, splits, new_folder(tmp_path / "told"), room.live)
     lines = capsys.readouterr().out.splitlines()
-    assert [match[1] for line in lines if (match := re.search(r"epoch (\d) of 3 .* left", line))] == ["1", "2", "3"]
+    assert [match[1] for line in lines if (match := re.search(r"epoch (\d)/3 .* left", line))] == ["1", "2", "3"]
     assert "finished" in lines[-1]
 
 
 def test_the_ring_is_at_the_epoch_of_least_validation_loss():
-    tree = ElementTree.fromstring(live_plot.svg(HISTORY, 5))
+    tree = ElementTree.fromstring(sketch.svg(HISTORY, 5, EN))
     rings = [circle for circle in tree.iter("circle") if circle.get("r") == "5"]
-    middle = (live_plot.LEFT + live_plot.WIDTH - live_plot.RIGHT) / 2
+    middle = (sketch.LEFT + sketch.WIDTH - sketch.RIGHT) / 2
     assert [float(ring.get("cx")) for ring in rings] == [pytest.approx(middle, abs=0.1)] * 2
 
 
 def test_the_band_holds_the_median():
-    tree = ElementTree.fromstring(live_plot.svg(HISTORY, 5))
+    tree = ElementTree.fromstring(sketch.svg(HISTORY, 5, EN))
     band, line = (path.get("d") for path in list(tree.iter("path")) if path.get("opacity") == "0.3"), None
     first = next(band)[1:-1].split("L")
     above, below = float(first[0].split()[1]), float(first[-1].split()[1])
-    paths = [path for path in tree.iter("path") if path.get("stroke") == live_plot.TRAIN]
+    paths = [path for path in tree.iter("path") if path.get("stroke") == sketch.TRAIN]
     line = float(paths[0].get("d")[1:].split("L")[0].split()[1])
     assert above < line < below
 
@@ -105,13 +107,13 @@ def test_the_band_holds_the_median():
 @pytest.mark.parametrize("count", [0, 1, 401, 5000])
 def test_any_number_of_epochs_is_drawn_small_and_with_its_last(count):
     history = [{**HISTORY[0], "epoch": epoch, "val_loss": 1 / epoch} for epoch in range(1, count + 1)]
-    drawn = live_plot.svg(history, max(count, 2))
+    drawn = sketch.svg(history, max(count, 2), EN)
     ElementTree.fromstring(drawn)
     assert len(drawn) < 60_000
     if count > 1:
-        assert f"{live_plot.WIDTH - live_plot.RIGHT:.1f} " in drawn
+        assert f"{sketch.WIDTH - sketch.RIGHT:.1f} " in drawn
 
 
 def test_no_validation_no_ring():
     history = [{name: value for name, value in row.items() if not name.startswith("val")} for row in HISTORY]
-    assert "<circle" not in live_plot.svg(history, 5)
+    assert "<circle" not in sketch.svg(history, 5, EN)

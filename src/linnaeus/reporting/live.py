@@ -5,17 +5,21 @@ linnaeus.train("digits", watch=linnaeus.live)       in a script: lines of text
 linnaeus.train("digits", watch=linnaeus.nobody)     silent everywhere
 """
 
-import html
 import sys
 import time
 from collections.abc import Mapping
 from typing import Any
 
+from markupsafe import Markup
+
 from linnaeus.errors import RunError
 from linnaeus.events import EpochDone, Event, Finished, Note, Reading, Started, StepDone, Stopped
 from linnaeus.record import codec
 from linnaeus.record.folder import RunFolder
-from linnaeus.reporting import live_plot
+from linnaeus.record.scores import Score
+from linnaeus.reporting.content import progress
+from linnaeus.reporting.figures import sketch
+from linnaeus.reporting.words import words
 
 LOOK = 0.5  # least seconds from one drawing to the next
 
@@ -40,7 +44,7 @@ class Live:
         self._begin("", 1, ())
 
     def _begin(self, name: str, epochs: int, rows: tuple[Mapping[str, Any], ...]) -> None:
-        self.name, self.epochs, self.rows = name, epochs, list(rows)
+        self.name, self.epochs, self.rows, self.say = name, epochs, list(rows), words()
         self.display: Any = None
         self.began = time.monotonic()
         self.looked = 0.0
@@ -49,14 +53,14 @@ class Live:
     def __call__(self, event: Event) -> None:
         match event:
             case Note(text=text):
-                print(f"note: {text}")
+                print(text)
             case Reading(done=done, total=total, what=what):
                 if done >= total and total:
-                    print(f"{total:,} {what}")
+                    print(f"{self.say.count(total)} {what}")
             case Started(record=record, folder=folder, step=step):
                 self._begin(record.name, record.recipe["epochs"], _rows_until(RunFolder(folder), step))
                 self.first_step = step
-                self._show("starting", is_due=True)
+                self._show(is_due=True)
             case StepDone(step=step, steps=steps, images=images):
                 self.images += images
                 if in_notebook() and time.monotonic() - self.looked > LOOK:
@@ -66,16 +70,19 @@ class Live:
                 steps = row["step"] * epochs // epoch
                 self._show(self._pace(row["step"], steps), is_due=not in_notebook())
             case Finished():
-                self._show(f"finished in {_duration(time.monotonic() - self.began)}", is_due=True)
+                self._show(self.say("live-finished", time=self._spent()), is_due=True)
             case Stopped():
-                self._show("stopped; all is saved up to here, or to the last checkpoint", is_due=True)
+                self._show(self.say("live-stopped"), is_due=True)
+
+    def _spent(self) -> str:
+        return self.say.seconds(time.monotonic() - self.began)
 
     def _pace(self, step: int, steps: int) -> str:
         spent = time.monotonic() - self.began
         left = spent / max(step - self.first_step, 1) * (steps - step)
-        return f"{self.images / max(spent, 1e-9):,.0f} images/s, {_duration(left)} left"
+        return f"{progress.pace(self.images / max(spent, 1e-9), self.say)} · {progress.left(left, self.say)}"
 
-    def _show(self, state: str, is_due: bool = False) -> None:
+    def _show(self, state: str = "", is_due: bool = False) -> None:
         if not is_due and time.monotonic() - self.looked <= LOOK:
             return
         self.looked = time.monotonic()
@@ -85,23 +92,23 @@ class Live:
             return
         from IPython.display import display
 
-        curves = live_plot.svg(self.rows, self.epochs) if self.rows else ""
-        shown = {"text/html": f"<div>{curves}<div>{html.escape(text)}</div></div>", "text/plain": text}
+        curves = sketch.svg(self.rows, self.epochs, self.say) if self.rows else Markup("")
+        drawn = Markup("<div>{}<div>{}</div></div>").format(curves, text)
+        shown = {"text/html": str(drawn), "text/plain": text}
         if self.display is None:
             self.display = display(shown, raw=True, display_id=True)
         else:
             self.display.update(shown, raw=True)  # in place: nothing is cleared, so nothing flickers
 
     def _text(self, state: str) -> str:
-        facts = [f"{self.name}: epoch {len(self.rows)} of {self.epochs}"]
+        facts = [self.name, progress.epoch(len(self.rows), self.epochs, self.say)]
         if self.rows:
-            facts.append(f"loss {self.rows[-1]['loss']:.3f}")
-        if (best := live_plot.best_row(self.rows)) is not None:
-            facts.append(
-                f"least validation loss so far in epoch {best['epoch']}, there {100 * best['val_accuracy']:.1f} % "
-                f"({100 * best['val_low']:.1f}–{100 * best['val_high']:.1f}, n {best['val_n']:,})"
-            )
-        return " · ".join([*facts, state])
+            facts.append(progress.loss(self.rows[-1]["loss"], self.say))
+        if (best := sketch.best_row(self.rows)) is not None:
+            value, low, high = (best[f"val_{end}"] for end in ("accuracy", "low", "high"))
+            score = self.say.score(Score(value=value, low=low, high=high, n=best["val_n"]))
+            facts.append(self.say("live-best", epoch=str(best["epoch"]), score=score))
+        return " · ".join(str(fact) for fact in (*facts, state) if fact)
 
 
 live = Live()
@@ -113,9 +120,3 @@ def _rows_until(folder: RunFolder, step: int) -> tuple[Mapping[str, Any], ...]:
         return tuple(codec.to_plain(row) for row in folder.history() if row.step < step)
     except RunError:  # a damaged history is no reason to stop a training
         return ()
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 60:
-        return f"{seconds:.0f} s"
-    return f"{seconds // 60:.0f} min {seconds % 60:02.0f} s"

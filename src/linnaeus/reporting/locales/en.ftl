@@ -406,6 +406,12 @@ progress-pace = { $pace } images/s
 progress-left = { $time } left
 progress-taken = in { $time }
 progress-epoch = epoch { NUMBER($epoch, useGrouping: 0) }/{ NUMBER($of, useGrouping: 0) }
+live-loss = loss
+live-accuracy = accuracy
+live-train = training, median and quartiles
+live-best = lowest validation loss so far: epoch { $epoch }, with { $score } correct
+live-finished = finished in { $time }
+live-stopped = stopped; everything is saved up to here, or up to the last checkpoint
 appendix-tables = Appendix: long tables
 more-rows =
     { $n ->

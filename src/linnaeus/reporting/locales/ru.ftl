@@ -469,6 +469,12 @@ progress-pace = { $pace } изображений/с
 progress-left = осталось { $time }
 progress-taken = за { $time }
 progress-epoch = эпоха { NUMBER($epoch, useGrouping: 0) }/{ NUMBER($of, useGrouping: 0) }
+live-loss = функция потерь
+live-accuracy = доля верных ответов
+live-train = обучение, медиана и квартили
+live-best = наименьшее значение функции потерь на валидации: эпоха { $epoch }, верно { $score }
+live-finished = завершено за { $time }
+live-stopped = остановлено; сохранено всё до этого места или до последней контрольной точки
 appendix-tables = Приложение: полные таблицы
 more-rows =
     { $n ->
