@@ -24,6 +24,7 @@ from linnaeus.recipe.recipe import Recipe
 from linnaeus.recipe.turns import augmented_by
 from linnaeus.record import codec
 from linnaeus.record.facts import LISTED, SEVERITIES, Audit, Expected, Finding
+from linnaeus.record.record import FORMAT
 
 UNBALANCED = 5  # times as many images in the largest class as in the smallest
 EXPECTED = 0.9  # accuracy for which it is told how well a split will know it
@@ -80,12 +81,12 @@ def at_training(splits: Splits, recipe: Recipe) -> tuple[Finding, ...]:
 
 
 def _key(splits: Splits, recipe: Recipe) -> str:
-    """Of all that `_looked_at` sees: images, their names, how they are made small, which near copies are known, the network."""
+    """Of all that `_looked_at` sees, images, names, how they are made small, known near copies, network, and of how it is kept."""
     names = [name for dataset in _present(splits).values() for name in ("", *dataset.names)]
     known = sorted(path.name for path in (cache.cache_folder() / duplicates.KIND).glob("*.json"))
     resident = isinstance(splits.train.store, np.ndarray)
     rule = [recipe.image_size, recipe.channels, recipe.resize, str(recipe.augment), splits.mirror, resident]
-    told = repr([__version__, str(recipe.model), splits.fingerprint, rule, names, known])
+    told = repr([FORMAT, __version__, str(recipe.model), splits.fingerprint, rule, names, known])
     return hashlib.blake2b(told.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
 
