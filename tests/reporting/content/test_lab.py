@@ -5,7 +5,7 @@ import pytest
 
 from linnaeus.reporting.blocks import Blank, Code, Items
 from linnaeus.reporting.content import lab
-from linnaeus.reporting.sheet import Question, Sheet
+from linnaeus.reporting.lab_sheet import Question, Sheet
 from linnaeus.reporting.subject import read
 from linnaeus.reporting.words import languages, words
 from linnaeus.stats import seeds

@@ -13,8 +13,8 @@ from linnaeus.record.comparison import Comparison
 from linnaeus.record.folder import RunFolder
 from linnaeus.reporting.blocks import Blank, Block, Code, Cover, Heading, Items, Paragraph, Section, Text
 from linnaeus.reporting.content import comparison, fit, forgetting, study
+from linnaeus.reporting.lab_sheet import Question, Sheet, a_task_a_run
 from linnaeus.reporting.sharing import shared
-from linnaeus.reporting.sheet import Question, Sheet, a_task_a_run
 from linnaeus.reporting.subject import Run, ordered, split_title
 from linnaeus.reporting.words import Words
 

@@ -3,7 +3,7 @@
 import pytest
 
 from linnaeus.errors import UsageError
-from linnaeus.reporting import sheet
+from linnaeus.reporting import lab_sheet as sheet
 
 SHEET = """
 title = {en = "Digits", ru = "Цифры"}
