@@ -151,9 +151,9 @@ def in_session(words: list[str], fields: Mapping[str, str | int], work: Path) ->
     """Seconds of `linnaeus.train` with the second head where another has been trained already; features are there."""
     os.environ["LINNAEUS_DATA"] = str(work)
     data, _, model = words
-    linnaeus.train(data, model=model, changes={**fields, "head": HEADS[0]}, runs=work / "runs")
+    linnaeus.train(data, model=model, **{**fields, "head": HEADS[0]}, runs=work / "runs")
     start = time.perf_counter()
-    linnaeus.train(data, model=model, changes=fields, runs=work / "runs")
+    linnaeus.train(data, model=model, **fields, runs=work / "runs")
     return time.perf_counter() - start
 
 

@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from linnaeus.api.parts import parts
     from linnaeus.api.predict import predict
     from linnaeus.api.reference import reference
-    from linnaeus.api.repeating import repeat
     from linnaeus.api.report import report
     from linnaeus.api.resume import resume
     from linnaeus.api.runs import runs
@@ -115,7 +114,6 @@ __all__ = [
     "parts",
     "predict",
     "reference",
-    "repeat",
     "report",
     "resume",
     "runs",
@@ -150,7 +148,6 @@ _PLACES = {
     "load": "api.loading",
     "model_facts": "api.networks",
     "nobody": "events",
-    "repeat": "api.repeating",
 }
 
 

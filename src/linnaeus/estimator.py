@@ -13,7 +13,6 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from linnaeus.api.loading import load
 from linnaeus.api.train import train
-from linnaeus.events import nobody
 
 Array = npt.NDArray[Any]
 
@@ -53,7 +52,7 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         if len(self.classes_) < 2:
             raise ValueError(f"y has one class only ({self.classes_[0]}); a classifier needs at least two classes")
         self.low_, self.high_ = (0.0, 255.0) if X.dtype == np.uint8 else (float(X.min()), float(X.max()))
-        changes = {
+        settings = {
             "val": 0,
             "test": 0,
             "seed": self.random_state,
@@ -64,7 +63,7 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
             file = Path(folder, "images.npz")
             np.savez(file, images=self._images(X), labels=indices)
             record = train(
-                f"arrays({str(file)!r})", model=self.model, changes=changes, runs=folder, page=False, watch=nobody
+                f"arrays({str(file)!r})", model=self.model, runs=folder, report=False, progress=False, **settings
             )
             self.classifier_ = load(record.folder or folder)
         return self

@@ -8,6 +8,7 @@ import linnaeus
 from linnaeus.errors import DataError, RunError
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.inspection import Symmetry
+from tests.settings import given
 from tests.training.small import FIXED, archive
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*os.fork.*:DeprecationWarning")
@@ -22,7 +23,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.setenv("LINNAEUS_DATA", str(folder / "cache"))
         for name, augment in (("plain", "none"), ("flipped", "flip")):
             changes = [*FIXED, f"augment={augment}", "epochs=12", "val=0.4", "model=linear"]
-            linnaeus.train(data, changes=changes, runs=folder / "runs", name=name, page=False)
+            linnaeus.train(data, **given(*changes), runs=folder / "runs", name=name, report=False)
     return folder
 
 
@@ -63,7 +64,7 @@ def test_what_is_found_stays_in_the_record_and_the_page_is_written(place):
 
 def test_no_such_split_and_no_such_run(place, tmp_path):
     data = f"arrays('{archive(tmp_path)}')"
-    linnaeus.train(data, changes=[*FIXED, "val=0", "test=0"], runs=tmp_path / "runs", name="all", page=False)
+    linnaeus.train(data, **given(*FIXED, "val=0", "test=0"), runs=tmp_path / "runs", name="all", report=False)
     with pytest.raises(DataError, match="no val split"):
         linnaeus.inspect("all", runs=tmp_path / "runs")
     found = linnaeus.inspect("all", split="train", runs=tmp_path / "runs")
@@ -75,7 +76,7 @@ def test_no_such_split_and_no_such_run(place, tmp_path):
 
 def test_data_that_are_gone_leave_the_run_as_it_was(place, tmp_path):
     file = archive(tmp_path)
-    linnaeus.train(f"arrays('{file}')", changes=list(FIXED), runs=tmp_path / "runs", name="one", page=False)
+    linnaeus.train(f"arrays('{file}')", **given(*FIXED), runs=tmp_path / "runs", name="one", report=False)
     before = {path.name: path.read_bytes() for path in (tmp_path / "runs" / "one").iterdir()}
     file.unlink()
     with pytest.raises(Exception, match=r"npz"):

@@ -83,12 +83,12 @@ class FrontDesk:
     asked: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = field(default_factory=list)
 
     def answering(self, name: str, answer: Callable[[], Any]) -> Callable[..., Any]:
-        def function(*args: Any, watch: events.Watcher = events.nobody, **options: Any) -> Any:
+        def function(*args: Any, progress: events.Watcher = events.nobody, **options: Any) -> Any:
             self.asked.append((name, args, options))
             if self.error is not None:
                 raise self.error
             if name in ("train", "resume"):
-                self.tell(watch)
+                self.tell(progress)
             return answer()
 
         return function
@@ -111,7 +111,11 @@ class FrontDesk:
 def stand_in(monkeypatch: pytest.MonkeyPatch, verb: str, fake: Callable[..., Any], file: str | None = None) -> None:
     """Puts `fake` in the place of a verb of the front desk. It is called by the verb's own signature, or not at all."""
     place = import_module(f"linnaeus.api.{file or verb}")
-    monkeypatch.setattr(place, verb, create_autospec(getattr(place, verb), side_effect=fake))
+    real = getattr(place, verb)
+    real = getattr(real, "stands_for", real)  # of a fake before this one
+    made = create_autospec(real, side_effect=fake)
+    made.stands_for = real
+    monkeypatch.setattr(place, verb, made)
 
 
 @dataclass(frozen=True)

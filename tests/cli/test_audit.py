@@ -50,9 +50,7 @@ DATA = {
 def test_data(linnaeus, desk):
     desk.data = DATA
     result = linnaeus("audit", "./my photos", "--sheet", "sheet.png", "--set", "image_size=64")
-    assert desk.asked == [
-        ("audit", ("./my photos",), {"model": None, "changes": ["image_size=64"], "sheet": Path("sheet.png")})
-    ]
+    assert desk.asked == [("audit", ("./my photos",), {"image_size": "64", "sheet": Path("sheet.png")})]
     assert result.out.splitlines() == [
         "data        folder('photos'): 100 images 32×32 colour, 2 classes · train 70 val 15 test 15 (sealed) · 1 unreadable",
         "sizes       from 20×10 to 2000×1000 pixels (width and height apart), middle 30×30",
@@ -102,7 +100,7 @@ def test_data_with_a_model(linnaeus, desk):
 def test_a_fix_list_is_applied(linnaeus, monkeypatch):
     asked = []
 
-    def fix(*args, watch, **options):
+    def fix(*args, progress, **options):
         asked.append((args, options))
         return Applied(folder=Path("my photos-fixed"), images=1234, relabelled=12, dropped=3, unchanged=1)
 

@@ -35,7 +35,7 @@ def test_a_table_says_which_is_which(devices, linnaeus, monkeypatch):
     gpu = {**cpu, "device": "cuda", "precision": "bf16", "epoch_s": 2.0, "whole_s": 205.0}
     asked = []
 
-    def bench(*words, watch, **others):
+    def bench(*words, progress, **others):
         asked.append((words, others))
         return {"model": "lenet", "images": 54000, "devices": [cpu, gpu][:devices]}
 

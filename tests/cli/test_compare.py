@@ -28,7 +28,7 @@ def asked(monkeypatch):
 
 def test_two_runs(linnaeus, asked):
     lines = linnaeus("compare", "a", "b", "--split", "test").out.splitlines()
-    assert asked[0] == [((["a", "b"],), {"split": "test", "runs": None})]
+    assert asked[0] == [(("a", "b"), {"split": "test", "runs": None})]
     assert lines == [
         "run                     accuracy   training",
         "a    85.0 % (82.7–87.1, n 1,000)      1.5 s",

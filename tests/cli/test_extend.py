@@ -15,7 +15,7 @@ def asked(desk, monkeypatch):
     return desk.asked
 
 
-PLAIN = {"replay": -1, "merge": False, "changes": [], "name": None, "runs": None}
+PLAIN = {"replay": -1, "merge": False, "name": None, "runs": None}
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ PLAIN = {"replay": -1, "merge": False, "changes": [], "name": None, "runs": None
         (["--merge"], {"merge": True}),
         (
             ["--epochs", "7", "--set", "train=head", "--set", "distill=0"],
-            {"changes": ["train=head", "distill=0", "epochs=7"]},
+            {"train": "head", "distill": "0", "epochs": 7},
         ),
         (["--name", "more"], {"name": "more"}),
     ],

@@ -23,8 +23,8 @@ FOUND = {
 def asked(monkeypatch):
     seen = []
 
-    def find_lr(*args, watch: events.Watcher, **options):
-        watch(events.Reading(done=1, total=7, what="steps of the sweep"))
+    def find_lr(*args, progress: events.Watcher, **options):
+        progress(events.Reading(done=1, total=7, what="steps of the sweep"))
         seen.append((args, options))
         return FOUND
 
@@ -37,7 +37,7 @@ def test_what_it_prints(linnaeus, asked):
     options = {
         "model": "resnet",
         "recipe": None,
-        "changes": ["seed=1"],
+        "seed": "1",
         "sweep": (1e-6, 10.0, 100),
         "out": Path("r.svg"),
     }

@@ -36,7 +36,7 @@ FOUND = {
 def asked(monkeypatch):
     seen = []
 
-    def bench(*args, watch, **options):
+    def bench(*args, progress, **options):
         seen.append((args, options))
         return FOUND
 

@@ -21,20 +21,22 @@ FOUND = Repeats(
 
 
 @pytest.fixture
-def asked(monkeypatch):
-    seen = []
+def asked(desk, monkeypatch):
+    seen, one = [], desk.answering("train", lambda: desk.record)
 
-    def repeat(*args, watch, **options):
-        seen.append((args, options))
+    def train(*args, **options):
+        if "repeats" not in options:
+            return one(*args, **options)
+        seen.append((args, {name: value for name, value in options.items() if name != "progress"}))
         return FOUND
 
-    stand_in(monkeypatch, "repeat", repeat, "repeating")
+    stand_in(monkeypatch, "train", train)
     return seen
 
 
 def test_what_it_prints(linnaeus, desk, asked):
     lines = linnaeus("train", "pets", "--repeats", "2", "--seed", "0", "--runs", "r").out.splitlines()
-    options = {"repeats": 2, "model": None, "recipe": None, "changes": ["seed=0"], "name": None, "runs": Path("r")}
+    options = {"repeats": 2, "recipe": None, "seed": 0, "name": None, "runs": Path("r")}
     assert asked == [(("pets",), options)]
     assert desk.asked == []
     assert lines == [

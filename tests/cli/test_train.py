@@ -16,11 +16,11 @@ from tests.cli.fakes import run_record
 def test_the_data_alone_is_enough(linnaeus, desk):
     assert linnaeus("train", "digits").status == 0
     assert desk.asked == [
-        ("train", ("digits",), {"model": None, "recipe": None, "changes": [], "name": None, "runs": None}),
+        ("train", ("digits",), {"recipe": None, "name": None, "runs": None}),
     ]
 
 
-def test_flags_become_changes_and_set_has_the_last_word(linnaeus, desk):
+def test_flags_become_settings_and_set_has_the_last_word(linnaeus, desk):
     linnaeus(
         *(
             "train",
@@ -44,10 +44,13 @@ def test_flags_become_changes_and_set_has_the_last_word(linnaeus, desk):
     assert options == {
         "model": "resnet(depth=20)",
         "recipe": Path("r.toml"),
-        "changes": [
-            *("epochs=5", "budget=10m", "seed=3", "precision=bf16", "threads=2", "strict=True"),
-            *("epochs=6", "optimizer.lr=0.1"),
-        ],
+        "epochs": "6",
+        "budget": "10m",
+        "seed": 3,
+        "precision": "bf16",
+        "threads": 2,
+        "strict": True,
+        "optimizer.lr": "0.1",
         "name": "mine",
         "runs": Path("elsewhere"),
     }

@@ -11,6 +11,7 @@ from linnaeus.data.audit.audit import SEVERITIES, at_training, describe
 from linnaeus.data.compose import compose
 from linnaeus.data.load import load
 from linnaeus.events import nobody
+from tests.settings import given
 
 SIGNS = Path(os.environ.get("LINNAEUS_DATA", "")).absolute() / "speed-signs"
 
@@ -67,7 +68,7 @@ def test_a_small_validation_set_is_warned_of_with_what_it_will_tell(
 def test_flips_on_images_of_which_nobody_knows_are_asked_about(tmp_path: Path) -> None:
     data = signs(tmp_path / "signs", 270)
     for augment in ("flip", "crop(pad=2) | alternating_flip"):
-        (finding,) = linnaeus.audit(data, changes=[f"augment={augment}"])["findings"]
+        (finding,) = linnaeus.audit(data, **given(f"augment={augment}"))["findings"]
         assert finding["what"].startswith("flips are asked for, and nobody said")
         assert "signs" in finding["advice"]
 
@@ -91,7 +92,7 @@ def test_on_sound_data_there_is_nothing_to_say() -> None:
 
 
 def test_flips_on_digits_are_warned_of() -> None:
-    (finding,) = linnaeus.audit("digits", changes=["augment=flip"])["findings"]
+    (finding,) = linnaeus.audit("digits", **given("augment=flip"))["findings"]
     assert "mirror" in finding["what"]
 
 

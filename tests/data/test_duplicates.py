@@ -10,6 +10,7 @@ from PIL import Image
 import linnaeus
 from linnaeus.data.audit import copies, duplicates
 from tests.data.planted import CLASSES, photo
+from tests.settings import given
 
 DATA = Path(os.environ.get("LINNAEUS_DATA", "")).absolute()
 
@@ -82,7 +83,7 @@ def test_what_is_left_out_is_the_training_image_of_each_crossing_pair_once():
 def test_copies_across_the_splits_of_cifar_10():
     """Known: 3.3 % of the test images have a near copy among the training images (Barz & Denzler 2020)."""
     data = f"cifar10(folder='{DATA}')"
-    leaks = [each for each in linnaeus.audit(data, changes=["val=0"])["findings"] if each["kind"] == "leak"]
+    leaks = [each for each in linnaeus.audit(data, **given("val=0"))["findings"] if each["kind"] == "leak"]
     assert [(each["values"]["split"], each["values"]["other"]) for each in leaks] == [("train", "test")]
     assert 0.022 < leaks[0]["values"]["share"] < 0.033
 

@@ -12,6 +12,7 @@ import linnaeus
 from linnaeus.cli.app import run
 from linnaeus.data.audit import fixes
 from linnaeus.errors import DataError, RunError
+from tests.settings import given
 
 HEADER = "path,action,label,given,suggested_probability,given_probability,reason\n"
 
@@ -74,7 +75,7 @@ def test_a_folder(photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[st
     expected = {name: data for name, data in before.items() if name not in ("train/cat/1.png", "test/dog/9.png")}
     expected |= {"train/dog/1-2.png": before["train/cat/1.png"], "fixes.csv": file.read_bytes()}
     assert content(new) == expected
-    assert linnaeus.audit(str(new), changes=["val=0"])["counts"] == {"train": 5, "test": 1}
+    assert linnaeus.audit(str(new), **given("val=0"))["counts"] == {"train": 5, "test": 1}
     assert linnaeus.fix(str(photos), file).folder == tmp_path / "photos-fixed-2"  # a free name is found
 
 
@@ -115,7 +116,7 @@ def test_arrays_become_a_folder_of_the_very_same_pixels(tmp_path: Path) -> None:
     assert len(list((done.folder / "dog").iterdir())) == 6
     with Image.open(done.folder / "dog" / "00001.png") as picture:
         assert np.array_equal(np.asarray(picture), images[1])
-    assert linnaeus.audit("digits", changes=["val=0.2"])["counts"]["train"]  # a data set of the shelf, by its name
+    assert linnaeus.audit("digits", **given("val=0.2"))["counts"]["train"]  # a data set of the shelf, by its name
     assert linnaeus.fix("digits", listed(tmp_path, "all/00000,drop,")).folder == tmp_path / "digits-fixed"
 
 
@@ -124,7 +125,7 @@ def test_a_table(photos: Path, tmp_path: Path) -> None:
     (tmp_path / "table.csv").write_text("path,label,split\n" + "\n".join(rows))
     done = linnaeus.fix(str(tmp_path / "table.csv"), listed(tmp_path, "photos/train/cat/1.png,relabel,dog"))
     assert done.folder == tmp_path / "table-fixed"
-    assert linnaeus.audit(str(done.folder), changes=["val=0"])["per_class"] == {"train": [2, 3], "test": [1, 1]}
+    assert linnaeus.audit(str(done.folder), **given("val=0"))["per_class"] == {"train": [2, 3], "test": [1, 1]}
 
 
 @pytest.mark.parametrize(

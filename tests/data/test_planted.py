@@ -10,6 +10,7 @@ import linnaeus
 from linnaeus.cli.app import run
 from linnaeus.data.audit import duplicates
 from tests.data.planted import Planted, clean, planted
+from tests.settings import given
 
 
 @pytest.fixture(scope="module")
@@ -66,10 +67,10 @@ def test_on_clean_data_there_is_no_false_alarm(tmp_path: Path) -> None:
 
 
 def test_flips_of_classes_that_a_mirror_changes_are_warned_of(world: Planted) -> None:
-    found = by_kind(linnaeus.audit(str(world.folder), changes=["augment=flip"]))["mirror"]
+    found = by_kind(linnaeus.audit(str(world.folder), **given("augment=flip")))["mirror"]
     assert found["severity"] == "warning" and "left like right" in found["what"]
     assert found["advice"].startswith("leave flip out of augment")
-    found = linnaeus.audit(str(world.folder), changes=["augment=rotate(degrees=180)"])["findings"]
+    found = linnaeus.audit(str(world.folder), **given("augment=rotate(degrees=180)"))["findings"]
     turned = {finding["values"]["turn"]: finding for finding in found if finding["kind"] == "mirror"}
     assert turned["half_turn"]["severity"] == "warning" and "left like right" in turned["half_turn"]["what"]
     assert turned["mirror"]["severity"] == "question"

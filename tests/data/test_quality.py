@@ -14,6 +14,7 @@ from linnaeus.recipe.read import data_spec, override
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.recipe.spec import parse
 from tests.data.planted import CLASSES, photo
+from tests.settings import given
 
 
 @pytest.fixture(autouse=True)
@@ -99,9 +100,7 @@ def test_shapes_sizes_and_grey_ones_of_files(tmp_path: Path) -> None:
         place.mkdir(parents=True, exist_ok=True)
         shape = {4: (60, 300, 3), 6: (20, 24, 3), 9: (64, 60)}.get(number, (64, 60, 3))
         Image.fromarray(rng.integers(0, 256, shape, dtype=np.uint8)).save(place / f"{number:02d}.png")
-    kinds = {
-        each["kind"]: each for each in linnaeus.audit(str(tmp_path / "all"), changes=["image_size=64"])["findings"]
-    }
+    kinds = {each["kind"]: each for each in linnaeus.audit(str(tmp_path / "all"), **given("image_size=64"))["findings"]}
     assert kinds["odd_shape"]["files"] == ["cat/04.png"]
     assert "crop shows their middle only" in kinds["odd_shape"]["advice"]
     assert kinds["small_image"]["files"] == ["cat/06.png"]

@@ -11,6 +11,7 @@ import pytest
 import linnaeus
 from linnaeus.api import loading
 from linnaeus.record.folder import RunFolder
+from tests.settings import given
 from tests.training.small import FIXED, archive
 
 
@@ -22,7 +23,7 @@ def train(folder: Path, count: int, *changes: str) -> Path:
         np.savez(folder / "doubtful.npz", images=found["images"], labels=labels)
     quick = [*FIXED, "epochs=4", "optimizer=adam(lr=0.01)", "model=linear", *changes]
     linnaeus.train(
-        f"arrays({str(folder / 'doubtful.npz')!r})", changes=quick, name="run", runs=folder / "runs", page=False
+        f"arrays({str(folder / 'doubtful.npz')!r})", **given(*quick), name="run", runs=folder / "runs", report=False
     )
     return folder / "runs"
 

@@ -8,6 +8,7 @@ import pytest
 import linnaeus
 from linnaeus.errors import DataError, RunError
 from linnaeus.record.folder import RunFolder
+from tests.settings import given
 from tests.training.small import FIXED, archive
 
 
@@ -15,7 +16,9 @@ from tests.training.small import FIXED, archive
 def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("evaluate")
     changes = [*FIXED, "epochs=10", "optimizer=adam(lr=0.01)", "model=linear"]
-    linnaeus.train(f"arrays({str(archive(folder))!r})", changes=changes, name="run", runs=folder / "runs", page=False)
+    linnaeus.train(
+        f"arrays({str(archive(folder))!r})", **given(*changes), name="run", runs=folder / "runs", report=False
+    )
     return folder / "runs"
 
 

@@ -15,6 +15,7 @@ from linnaeus.evaluation.predictions import predict
 from linnaeus.evaluation.tta import named, views
 from linnaeus.recipe.spec import Spec
 from linnaeus.record.folder import RunFolder
+from tests.settings import given
 from tests.training.small import FIXED, archive
 
 KINDS = ("none", "flip", "shift", "flip+shift")
@@ -75,10 +76,10 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, changes in (("plain", []), ("viewed", ["tta=flip"])):
         linnaeus.train(
             f"arrays({str(archive(folder))!r})",
-            changes=[*FIXED, "epochs=3", "model=linear", "val=0.3", *changes],
+            **given(*FIXED, "epochs=3", "model=linear", "val=0.3", *changes),
             name=name,
             runs=folder / "runs",
-            page=False,
+            report=False,
         )
     return folder / "runs"
 

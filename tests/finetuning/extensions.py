@@ -8,6 +8,7 @@ from linnaeus.recipe import advise, read
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.record.folder import RunFolder
 from tests.finetuning.small import QUICK, train
+from tests.settings import given
 
 OLD, NEW = "digits(classes=['0','1','2','3'], limit=30)", "digits(classes=['7','8'], limit=30)"
 OLD_NAMES, NEW_NAMES = ["0", "1", "2", "3"], ["7", "8"]
@@ -18,7 +19,7 @@ def nobody(event: Event) -> None: ...
 
 
 def extended(place: Path, *changes: str, old: str = "old", data: str = NEW, name: str | None = None, **options):
-    return linnaeus.extend(old, data, changes=changes, name=name, runs=place / "runs", **options)
+    return linnaeus.extend(old, data, **given(*changes), name=name, runs=place / "runs", **options)
 
 
 def recipe_of_extension(place: Path, *changes: str, replay: int = -1, data: str | None = None) -> Recipe:

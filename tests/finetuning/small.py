@@ -10,6 +10,7 @@ from linnaeus.classifier.classifier import build_module
 from linnaeus.recipe.read import override
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.recipe.spec import parse
+from tests.settings import given
 
 MLP = "mlp(hidden=[16], dropout=0.0)"
 DIGITS = tuple("0123456789")
@@ -18,7 +19,7 @@ QUICK = ("device=cpu", "precision=fp32", "threads=1", "compile=off", "epochs=1",
 
 def train(place: Path, *changes: str, data: str = "digits(limit=20)", name: str | None = None) -> linnaeus.RunRecord:
     """A run in `place/runs`."""
-    return linnaeus.train(data, changes=[*QUICK, *changes], runs=place / "runs", name=name, page=False)
+    return linnaeus.train(data, **given(*QUICK, *changes), runs=place / "runs", name=name, report=False)
 
 
 def recipe(weights: Path | str, *changes: str) -> Recipe:

@@ -220,7 +220,7 @@ def test_an_extension_resumes_bit_for_bit(place: Path, tmp_path: Path) -> None:
 
 def test_its_recipe_repeats_it(place: Path) -> None:
     first = extended(place, "epochs=1", replay=5, name="first")
-    again = linnaeus.train(recipe=first.folder / "recipe.toml", runs=place / "runs", name="again", page=False)
+    again = linnaeus.train(recipe=first.folder / "recipe.toml", runs=place / "runs", name="again", report=False)
     assert (again.history, again.forgetting) == (first.history, first.forgetting)
 
 
@@ -241,7 +241,7 @@ def test_forgetting_is_told_by_split_and_the_test_stays_sealed(place: Path) -> N
         place,
         "epochs=6",
         name="told",
-        watch=lambda event: notes.append(event.text) if isinstance(event, Note) else None,
+        progress=lambda event: notes.append(event.text) if isinstance(event, Note) else None,
     )
     assert set(record.forgetting) == {"train", "val"}
     found = forgettings.from_plain(record.forgetting["val"])
@@ -294,7 +294,7 @@ def test_a_head_of_one_stroke_is_extended(place: Path, head: str) -> None:
         "epochs=2",
         old=head,
         name=f"from-{head}",
-        watch=lambda event: notes.append(event.text) if isinstance(event, Note) else None,
+        progress=lambda event: notes.append(event.text) if isinstance(event, Note) else None,
     )
     kept = "the head keeps the rows of 4 of 6 classes" if head == "logistic" else "the head begins anew"
     assert any(kept in note for note in notes), notes

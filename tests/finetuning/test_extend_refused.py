@@ -17,6 +17,7 @@ from linnaeus.finetuning import extend as extending
 from linnaeus.training.prepare import prepare
 from tests.finetuning.extensions import MLP, OLD, OLD_NAMES, extended, made, nobody, recipe_of_extension
 from tests.finetuning.small import QUICK
+from tests.settings import given
 from tests.training.test_resume import Crash
 
 
@@ -36,7 +37,7 @@ def train_broken(place: Path) -> None:
         if isinstance(event, StepDone):
             raise Crash
 
-    linnaeus.train(OLD, changes=[*QUICK, MLP], runs=place / "runs", name="broken", page=False, watch=crash)
+    linnaeus.train(OLD, **given(*QUICK, MLP), runs=place / "runs", name="broken", report=False, progress=crash)
 
 
 def moved_folder(place: Path) -> dict:
@@ -49,7 +50,7 @@ def moved_folder(place: Path) -> dict:
         images=train_images.store[train_images.rows_N],
         labels=np.array(splits.classes)[train_images.labels_N],
     )
-    linnaeus.train(f"arrays('{file}')", changes=[*QUICK, MLP], runs=place / "runs", name="moved", page=False)
+    linnaeus.train(f"arrays('{file}')", **given(*QUICK, MLP), runs=place / "runs", name="moved", report=False)
     file.unlink()
     return {"old": "moved", "data": "digits(classes=['5'], limit=30)"}
 

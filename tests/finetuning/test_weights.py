@@ -22,6 +22,7 @@ from linnaeus.finetuning.weights import start as weights
 from linnaeus.recipe.spec import parse
 from tests.finetuning.small import DIGITS, MLP, backbone, equal, module, recipe, train
 from tests.parts.test_models import shared
+from tests.settings import given
 
 
 def state(old: Path) -> dict[str, Tensor]:
@@ -288,10 +289,10 @@ def test_the_recipe_takes_network_and_images_from_the_weights(old: Path, shipped
     more = ["device=cpu", "precision=fp32", "threads=1", "epochs=1", "compile=off"]
     record = linnaeus.train(
         "shapes(count=60, size=24)",
-        changes=[*more, f"weights={shipped}"],
+        **given(*more, f"weights={shipped}"),
         runs=tmp_path / "runs",
-        page=False,
-        watch=lambda event: notes.append(event.text) if isinstance(event, Note) else None,
+        report=False,
+        progress=lambda event: notes.append(event.text) if isinstance(event, Note) else None,
     )
     taken = {name: record.recipe[name] for name in ("model", "image_size", "channels", "resize", "weights")}
     assert taken == {"model": MLP, "image_size": 8, "channels": 1, "resize": "crop", "weights": shipped}

@@ -13,7 +13,8 @@ FLOORS = (
     ("files", "device", "distributed"),
     ("recipe",),
     ("record",),  # what the audit of a data set finds is facts of the record: it stands below data, not beside it
-    ("classifier", "data", "studies", "testing"),
+    ("data", "studies", "testing"),
+    ("classifier",),  # it takes images of any size, which data/images reads
     ("stats", "finetuning", "delivery"),
     ("labs",),  # plans and grades, which reporting tells of: it stands below reporting, not beside it
     ("evaluation", "reporting", "web"),

@@ -14,19 +14,20 @@ from linnaeus.record.folder import RunFolder
 from linnaeus.record.repeats import summarise
 from linnaeus.record.scores import Score
 from tests.cli.fakes import run_record
+from tests.settings import given
 from tests.training.small import FIXED, archive, weights
 
 CHANGES = [*FIXED, "epochs=2", "model=mlp(hidden=[4])", "val=0.3"]
 
 
-def repeat(tmp_path: Path, *changes: str, repeats: int = 3, watch=lambda event: None, name: str | None = "small"):
-    return linnaeus.repeat(
+def repeat(tmp_path: Path, *changes: str, repeats: int = 3, progress=lambda event: None, name: str | None = "small"):
+    return linnaeus.train(
         f"arrays({str(archive(tmp_path))!r})",
         repeats=repeats,
-        changes=[*CHANGES, *changes],
+        **given(*CHANGES, *changes),
         name=name,
         runs=tmp_path / "runs",
-        watch=watch,
+        progress=progress,
     )
 
 
@@ -62,7 +63,7 @@ def test_each_seed_is_a_run_like_any_other(tmp_path: Path) -> None:
         folders[0].predictions("val")["names"].tolist()
     ] * 2, "all on the same validation images"
     assert found.scores == tuple(folder.record().scores["val"].metrics["accuracy"] for folder in folders)
-    single = linnaeus.train(recipe=folders[1].recipe, name="single", runs=tmp_path / "runs", page=False)
+    single = linnaeus.train(recipe=folders[1].recipe, name="single", runs=tmp_path / "runs", report=False)
     assert weights(RunFolder(single.folder)) == weights(folders[1])
 
 
@@ -79,13 +80,13 @@ def test_the_same_command_goes_on_where_it_was_stopped(tmp_path: Path) -> None:
 
     started: list[str] = []
     with pytest.raises(Crash):
-        repeat(tmp_path, "save_every=0.000001", watch=crash)
+        repeat(tmp_path, "save_every=0.000001", progress=crash)
     assert started == ["small-seed0", "small-seed1"]
     steps: list[tuple[str, int]] = []
     found = repeat(
         tmp_path,
         "save_every=0.000001",
-        watch=lambda event: steps.append((event.record.name, event.step)) if isinstance(event, Started) else None,
+        progress=lambda event: steps.append((event.record.name, event.step)) if isinstance(event, Started) else None,
     )
     assert steps == [("small-seed1", 5), ("small-seed2", 0)] or steps == [("small-seed1", 4), ("small-seed2", 0)]
     whole = repeat(tmp_path, "save_every=0.000001", name="whole")

@@ -8,6 +8,7 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 
 from linnaeus.reporting import live as room
+from linnaeus.reporting import progress_line
 from linnaeus.reporting.figures import sketch
 from linnaeus.reporting.words import words
 from linnaeus.training import session
@@ -63,7 +64,7 @@ def notebook(monkeypatch):
 
 def test_a_training_has_one_display_that_ends_with_all_epochs(notebook, tmp_path):
     recipe, splits = recipe_and_splits(archive(tmp_path))
-    record = session.train(recipe, splits, new_folder(tmp_path / "<b>&one"), room.automatic)
+    record = session.train(recipe, splits, new_folder(tmp_path / "<b>&one"), progress_line.automatic())
     assert notebook.made == 1
     last = notebook.shown[-1]
     assert "epoch 3/3" in last["text/plain"]
@@ -72,15 +73,19 @@ def test_a_training_has_one_display_that_ends_with_all_epochs(notebook, tmp_path
     assert "<b>" not in last["text/html"]
     tree = ElementTree.fromstring(last["text/html"])
     assert len(list(tree.iter("circle"))) == 2  # the best epoch, in both panels
-    session.train(recipe, splits, new_folder(tmp_path / "two"), room.automatic)
+    session.train(recipe, splits, new_folder(tmp_path / "two"), progress_line.automatic())
     assert notebook.made == 2
 
 
-def test_without_a_notebook_nothing_is_said_unless_asked(tmp_path, capsys):
+def test_a_script_has_a_line_on_standard_error_and_text_where_asked(tmp_path, capsys):
     recipe, splits = recipe_and_splits(archive(tmp_path))
     assert not room.in_notebook()
-    session.train(recipe, splits, new_folder(tmp_path / "silent"), room.automatic)
-    assert capsys.readouterr().out == ""
+    session.train(recipe, splits, new_folder(tmp_path / "script"), progress_line.automatic())
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert re.fullmatch(
+        r"epoch 3/3  loss \d\.\d{3}  val [\d.]+ %  [\d,]+ images/s  in [\d.]+ s", said.err.splitlines()[-1]
+    )
     session.train(recipe, splits, new_folder(tmp_path / "told"), room.live)
     lines = capsys.readouterr().out.splitlines()
     assert [match[1] for line in lines if (match := re.search(r"epoch (\d)/3 .* left", line))] == ["1", "2", "3"]

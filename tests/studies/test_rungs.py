@@ -40,6 +40,6 @@ def test_the_better_ones_go_on_from_their_rung_to_the_weights_of_an_undisturbed_
         assert [row.epoch for row in record.history] == ([1, 2, 3] if is_whole else [1])
         assert cell["scores"]["1"] == record.history[0].val_accuracy
     best = trials / next(cell["runs"][0] for cell in found["cells"] if cell["number"] == found["best"])
-    linnaeus.train(recipe=best / "recipe.toml", name="undisturbed", runs=tmp_path / "runs", page=False)
+    linnaeus.train(recipe=best / "recipe.toml", name="undisturbed", runs=tmp_path / "runs", report=False)
     undisturbed = tmp_path / "runs" / "undisturbed" / "model.safetensors"
     assert files.checksum(best / "model.safetensors") == files.checksum(undisturbed)

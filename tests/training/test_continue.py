@@ -14,6 +14,7 @@ from linnaeus.errors import LinnaeusError, RecipeError, RunError
 from linnaeus.events import Note, StepDone
 from linnaeus.record import record as records
 from linnaeus.record.folder import RunFolder
+from tests.settings import given
 from tests.training.small import FIXED, archive, weights
 
 
@@ -26,12 +27,18 @@ def runs(tmp_path: Path) -> Path:
 
 def train(tmp_path: Path, *changes: str, name: str = "old"):
     return linnaeus.train(
-        f"arrays({str(archive(tmp_path))!r})", changes=[*FIXED, *changes], name=name, runs=tmp_path / "runs", page=False
+        f"arrays({str(archive(tmp_path))!r})",
+        **given(*FIXED, *changes),
+        name=name,
+        runs=tmp_path / "runs",
+        report=False,
     )
 
 
-def go_on(runs: Path, *changes: str, epochs: int = 2, old: str = "old", name: str = "new", watch=lambda event: None):
-    return linnaeus.continue_(old, epochs=epochs, changes=changes, name=name, runs=runs, page=False, watch=watch)
+def go_on(runs: Path, *changes: str, epochs: int = 2, old: str = "old", name: str = "new", progress=lambda event: None):
+    return linnaeus.continue_(
+        old, epochs=epochs, **given(*changes), name=name, runs=runs, report=False, progress=progress
+    )
 
 
 def without_clock(record) -> dict:
@@ -56,7 +63,7 @@ def test_it_learns_further_with_other_draws(runs: Path) -> None:
 
 def test_it_says_what_the_schedule_does(runs: Path) -> None:
     notes: list[str] = []
-    go_on(runs, watch=lambda event: notes.append(event.text) if isinstance(event, Note) else None)
+    go_on(runs, progress=lambda event: notes.append(event.text) if isinstance(event, Note) else None)
     assert "keeps the rows of 3 of 3 classes; pixels are normalised as they were for these weights" in notes[0]
     assert "schedule one_cycle runs from its beginning to its end over 2 new epochs" in notes[1]
     assert "epoch 3" in notes[1] and "seed 1" in notes[1]
@@ -72,17 +79,17 @@ def test_the_normalisation_is_the_old_one_whatever_the_new_data(runs: Path, tmp_
 
 def test_its_recipe_repeats_it(runs: Path) -> None:
     first = go_on(runs)
-    again = linnaeus.train(recipe=runs / "new" / "recipe.toml", name="again", runs=runs, page=False)
+    again = linnaeus.train(recipe=runs / "new" / "recipe.toml", name="again", runs=runs, report=False)
     assert weights(RunFolder(runs / "again")) == weights(RunFolder(runs / "new"))
     assert without_clock(again) == without_clock(first)
 
 
 def test_its_recipe_holds_whole_paths(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(runs.parent)
-    record = linnaeus.continue_("old", epochs=1, name="near", runs="runs", page=False)
+    record = linnaeus.continue_("old", epochs=1, name="near", runs="runs", report=False)
     assert record.recipe["weights"] == str(runs / "old")
     monkeypatch.chdir(runs.parent.parent)
-    assert linnaeus.train(recipe=runs / "near" / "recipe.toml", runs=runs, page=False).history == record.history
+    assert linnaeus.train(recipe=runs / "near" / "recipe.toml", runs=runs, report=False).history == record.history
 
 
 def test_old_and_new_are_one_curve_also_when_the_old_run_is_gone(runs: Path) -> None:
@@ -126,15 +133,15 @@ def crash(event) -> None:
 def test_it_resumes_exactly(runs: Path, save_every: float) -> None:
     whole = go_on(runs, "save_every=1000")
     with pytest.raises(Crash):
-        go_on(runs, f"save_every={save_every}", name="broken", watch=crash)
-    broken = linnaeus.resume("broken", runs=runs, page=False)
+        go_on(runs, f"save_every={save_every}", name="broken", progress=crash)
+    broken = linnaeus.resume("broken", runs=runs, report=False)
     assert weights(RunFolder(runs / "broken")) == weights(RunFolder(runs / "new"))
     assert (broken.history, broken.earlier, broken.parent) == (whole.history, whole.earlier, "old")
 
 
 def test_it_does_not_resume_on_other_first_weights(runs: Path, tmp_path: Path) -> None:
     with pytest.raises(Crash):
-        go_on(runs, name="broken", watch=crash)
+        go_on(runs, name="broken", progress=crash)
     shutil.rmtree(runs / "old")
     train(tmp_path, "seed=5")
     with pytest.raises(RecipeError, match="no longer holds the weights that broken began with"):
@@ -189,6 +196,6 @@ def test_what_cannot_go_on_is_said_before_anything_is_trained(
 
 def test_an_unfinished_run_is_resumed_not_continued(runs: Path) -> None:
     with pytest.raises(Crash):
-        go_on(runs, name="broken", watch=crash)
+        go_on(runs, name="broken", progress=crash)
     with pytest.raises(RunError, match="broken is running, not finished; go on with: linnaeus resume"):
         go_on(runs, old="broken")

@@ -13,6 +13,7 @@ from linnaeus.errors import LinnaeusError
 from linnaeus.recipe.spec import parse
 from linnaeus.record.folder import RunFolder
 from linnaeus.training.rate_range import smooth, steepest, with_rate
+from tests.settings import given
 from tests.training.small import FIXED, archive, weights
 
 
@@ -23,12 +24,12 @@ def data(tmp_path: Path) -> str:
 def test_it_leaves_no_trace_in_the_run_that_follows(tmp_path: Path) -> None:
     def train(name: str) -> dict[str, bytes]:
         changes = [*FIXED, "augment=crop | flip", "model=convnet(width=8)"]
-        linnaeus.train(data(tmp_path), changes=changes, name=name, runs=tmp_path / "runs", page=False)
+        linnaeus.train(data(tmp_path), **given(*changes), name=name, runs=tmp_path / "runs", report=False)
         return weights(RunFolder(tmp_path / "runs" / name))
 
     without = train("without")
     state, threads = torch.random.get_rng_state(), torch.get_num_threads()
-    linnaeus.find_lr(data(tmp_path), changes=[*FIXED, "threads=1", "model=convnet(width=8)"], sweep=(1e-4, 1.0, 20))
+    linnaeus.find_lr(data(tmp_path), **given(*FIXED, "threads=1", "model=convnet(width=8)"), sweep=(1e-4, 1.0, 20))
     assert torch.equal(state, torch.random.get_rng_state())
     assert torch.get_num_threads() == threads
     assert train("with") == without
@@ -36,8 +37,8 @@ def test_it_leaves_no_trace_in_the_run_that_follows(tmp_path: Path) -> None:
 
 
 def test_the_rates_are_geometric_and_the_same_twice(tmp_path: Path) -> None:
-    first = linnaeus.find_lr(data(tmp_path), changes=FIXED, sweep=(1e-5, 1e-1, 21))
-    assert first == linnaeus.find_lr(data(tmp_path), changes=FIXED, sweep=(1e-5, 1e-1, 21))
+    first = linnaeus.find_lr(data(tmp_path), **given(*FIXED), sweep=(1e-5, 1e-1, 21))
+    assert first == linnaeus.find_lr(data(tmp_path), **given(*FIXED), sweep=(1e-5, 1e-1, 21))
     rates = [row["rate"] for row in first["steps"]]
     assert rates[0] == pytest.approx(1e-5) and rates[-1] == pytest.approx(1e-1) and len(rates) == 21
     assert all(later / former == pytest.approx(10**0.2) for former, later in pairwise(rates))
@@ -52,7 +53,7 @@ def test_it_stops_where_the_loss_diverges_and_suggests_far_less(tmp_path: Path) 
         "model=mlp(hidden=[16])",
         "loss=cross_entropy(smoothing=0.2)",
     ]
-    found = linnaeus.find_lr(data(tmp_path), changes=changes, sweep=(1e-5, 1e4, 100))
+    found = linnaeus.find_lr(data(tmp_path), **given(*changes), sweep=(1e-5, 1e4, 100))
     assert found["diverged"]
     assert len(found["steps"]) < 100
     assert found["suggestion"] < found["steps"][-1]["rate"] / 30
@@ -72,7 +73,7 @@ def test_groups_with_a_rate_of_their_own_keep_it(tmp_path: Path, monkeypatch: py
 
     monkeypatch.setattr(rate_range, "step", watched)
     changes = [*FIXED, "optimizer=muon(dense=True, rest=sgd(lr=0.05))", "model=linear"]
-    linnaeus.find_lr(data(tmp_path), changes=changes, sweep=(1e-3, 1.0, 10))
+    linnaeus.find_lr(data(tmp_path), **given(*changes), sweep=(1e-3, 1.0, 10))
     assert [rates[0] for rates in seen] == pytest.approx([10 ** (-3 + index / 3) for index in range(10)])
     assert all(rates[1:] and set(rates[1:]) == {0.05} for rates in seen)
 
@@ -102,7 +103,7 @@ def test_the_suggestion_as_an_optimizer(optimizer: str, expected: str | None) ->
 
 @pytest.mark.parametrize("name", ["rates.svg", "rates.png"])
 def test_the_picture(tmp_path: Path, name: str) -> None:
-    linnaeus.find_lr(data(tmp_path), changes=FIXED, sweep=(1e-4, 1.0, 20), out=tmp_path / "new" / name)
+    linnaeus.find_lr(data(tmp_path), **given(*FIXED), sweep=(1e-4, 1.0, 20), out=tmp_path / "new" / name)
     content = (tmp_path / "new" / name).read_bytes()
     assert content.startswith(b"<?xml" if name.endswith("svg") else b"\x89PNG")
     assert len(content) > 5_000
@@ -115,20 +116,20 @@ def test_the_picture(tmp_path: Path, name: str) -> None:
         ({"sweep": (0.1, 0.01, 50)}, "rates must grow"),
         ({"sweep": (0.0, 0.01, 50)}, "from above 0"),
         ({"sweep": (1e-3, 1.0, 9)}, "at least 10 steps"),
-        ({"sweep": (1e30, 1e35, 10), "changes": [*FIXED, "optimizer=sgd", "weights=gone"]}, "there is no run .gone."),
+        ({"sweep": (1e30, 1e35, 10), "optimizer": "sgd", "weights": "gone"}, "there is no run .gone."),
     ],
 )
 def test_bad_wishes(tmp_path: Path, options: dict, message: str) -> None:
     with pytest.raises(LinnaeusError, match=message) as caught:
-        linnaeus.find_lr(data(tmp_path), **{"changes": FIXED} | options)
+        linnaeus.find_lr(data(tmp_path), **given(*FIXED) | options)
     assert len(str(caught.value).splitlines()) == 1
 
 
 def test_weights_are_those_of_a_run_by_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LINNAEUS_RUNS", str(tmp_path / "runs"))
     images, small = data(tmp_path), "model=convnet(width=8)"
-    linnaeus.train(images, name="first", changes=[*FIXED, "threads=1", "epochs=2", small], page=False)
+    linnaeus.train(images, name="first", **given(*FIXED, "threads=1", "epochs=2", small), report=False)
     sweep = (1e-6, 1e-5, 10)  # so small a rate leaves the weights as they are
-    ours = linnaeus.find_lr(images, changes=[*FIXED, "threads=1", small, "weights=first"], sweep=sweep)
-    none = linnaeus.find_lr(images, changes=[*FIXED, "threads=1", small], sweep=sweep)
+    ours = linnaeus.find_lr(images, **given(*FIXED, "threads=1", small, "weights=first"), sweep=sweep)
+    none = linnaeus.find_lr(images, **given(*FIXED, "threads=1", small), sweep=sweep)
     assert ours["steps"][0]["loss"] < none["steps"][0]["loss"]

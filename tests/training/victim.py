@@ -2,6 +2,7 @@
 
 import linnaeus
 from linnaeus.errors import RunError
+from tests.settings import given
 from tests.training.small import FIXED
 
 CHANGES = [
@@ -19,6 +20,6 @@ PRELOADED = ["linnaeus.training.session", "sklearn.metrics", "scipy.stats", "tor
 def train_or_resume(data: str, runs: str, name: str) -> None:
     """What a person does after a crash: resume, and where the crash left no run yet, train again."""
     try:
-        linnaeus.resume(name, runs=runs, page=False)
+        linnaeus.resume(name, runs=runs, report=False)
     except RunError:
-        linnaeus.train(data, name=name, runs=runs, changes=CHANGES, page=False)
+        linnaeus.train(data, name=name, runs=runs, **given(*CHANGES), report=False)

@@ -1,24 +1,31 @@
 """linnaeus.audit: what is in a data set, and what is wrong with it."""
 
 from pathlib import Path
+from typing import Any
 
-from linnaeus.events import Watcher, nobody
-from linnaeus.recipe import read
-from linnaeus.recipe.read import Changes
+from linnaeus.api import objects
+from linnaeus.api.objects import AnyData, Progress
 from linnaeus.record.facts import Audit
 
 
 def audit(
-    data: str,
+    data: AnyData,
     *,
     model: str | None = None,
-    changes: Changes = (),
     sheet: Path | str | None = None,
-    watch: Watcher = nobody,
+    progress: Progress = None,
+    **settings: Any,
 ) -> Audit:
-    """What is in a data set and what is wrong with it, before training; `sheet` gets a picture of what the network will see.
+    """What is in a data set and what is wrong with it, before anything is trained. The test images stay sealed.
 
-    The findings are told in `linnaeus.record.facts`. `model` is a network whose first layers are held against the images.
+    >>> linnaeus.audit("./photos").findings
+
+    Args:
+        data: as `train` takes them.
+        model: a network whose first layers are held against the size of the images; None: the one that would be chosen.
+        sheet: a PNG that shows what the network will see; None: none.
+        progress: None: a line while images are read; False: silence; or a function that is told each event.
+        settings: fields of the recipe that matter here, such as image_size=64.
 
     Raises:
         DataError, RecipeError: the data cannot be used at all.
@@ -26,5 +33,6 @@ def audit(
     from linnaeus.data import compose
     from linnaeus.data.audit.audit import describe
 
-    resolved, source = compose.compose(data, model, None, read.texts(changes))
-    return describe(source, resolved, Path(sheet) if sheet else None, watch)
+    resolved, source = compose.compose(objects.data_text(data), model, None, objects.settings(settings))
+    picture = Path(sheet) if sheet is not None else None
+    return describe(source, resolved, picture, objects.watcher(progress))

@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from linnaeus.api import composing
-from linnaeus.errors import UsageError
-from linnaeus.events import Watcher, nobody
-from linnaeus.recipe import read
-from linnaeus.recipe.read import Changes
+from linnaeus.api import composing, objects
+from linnaeus.api.objects import AnyData, Progress
+from linnaeus.errors import UnknownName, UsageError
+from linnaeus.events import Watcher
 from linnaeus.recipe.spec import parse
 
 SHAPE = ("batch", "size", "channels", "classes")
@@ -17,20 +16,23 @@ SHAPE = ("batch", "size", "channels", "classes")
 def bench(
     what: str,
     model: str,
-    data: str | None = None,
+    data: AnyData | None = None,
     *,
     out: Path | str | None = None,
-    watch: Watcher = nobody,
+    progress: Progress = None,
     **settings: Any,
 ) -> dict[str, Any]:
     """Time a network on this machine, layer by layer or by the epoch. No run is made.
+
+    >>> linnaeus.bench("layers", "resnet(depth=20)", "cifar10")["whole"]
 
     Args:
         what: "layers": forward and backward time of each layer, on random images; "epochs": how long a training takes, on the
             CPU and on a GPU if there is one, estimated from a few seconds of its steps.
         model: such as "resnet(depth=20)".
         data: with "layers" it sets the shape of the images; "epochs" needs it.
-        out: a picture of the layers' times, .svg or .png.
+        out: a picture of the layers' times, .svg or .png; None: none.
+        progress: None: a line while images are read; False: silence; or a function that is told each event.
         settings: with "layers" batch (128), size (32 px), channels (3), classes (10), precision ("fp32") and threads (0: as many
             as there are idle cores); with "epochs" epochs (100) and any field of the recipe.
 
@@ -43,13 +45,14 @@ def bench(
         UsageError: another `what`, or epochs without data. UnknownName, RecipeError: no such model, or one that cannot take such
         images. TrainingError: out of memory.
     """
+    text, watch = objects.data_text(data), objects.watcher(progress)
     if what == "layers":
-        return _layers(model, data, settings, Path(out) if out is not None else None, watch)
+        return _layers(model, text, settings, Path(out) if out is not None else None, watch)
     if what != "epochs":
         raise UsageError(f"bench measures layers or epochs, not {what!r}")
-    if data is None:
+    if text is None:
         raise UsageError("epochs of which data? Write linnaeus bench epochs MODEL DATA")
-    return _epochs(data, model, settings.pop("epochs", 100), settings, watch)
+    return _epochs(text, model, settings.pop("epochs", 100), objects.settings(settings), watch)
 
 
 def _layers(
@@ -62,6 +65,8 @@ def _layers(
 
     if out is not None:
         style.check_name(out)
+    if unknown := [name for name in settings if name not in (*SHAPE, "precision", "threads")]:
+        raise UnknownName("setting of the layers", unknown[0], [*SHAPE, "precision", "threads"])
     given = {name: settings[name] for name in SHAPE if settings.get(name) is not None}
     machine = layer_times.this_machine(settings.get("precision", "fp32"), settings.get("threads", 0))
     found = layer_times.bench(parse(model), {**compose.shape(data), **given}, machine, watch)
@@ -70,7 +75,7 @@ def _layers(
     return found
 
 
-def _epochs(data: str, model: str, epochs: int, changes: Changes, watch: Watcher) -> dict[str, Any]:
+def _epochs(data: str, model: str, epochs: int, changes: list[str], watch: Watcher) -> dict[str, Any]:
     """Nothing is compiled unless `changes` say so: compiling alone would take longer than the measurement."""
     from linnaeus import device
     from linnaeus.api.trial import measured
@@ -78,7 +83,7 @@ def _epochs(data: str, model: str, epochs: int, changes: Changes, watch: Watcher
     best = device.pick_device("auto")
     found = []
     for one in dict.fromkeys(("cpu", best)):
-        wish = ["compile=off", *read.texts(changes), f"epochs={epochs}", f"device={one}", "progressive=0.0"]
+        wish = ["compile=off", *changes, f"epochs={epochs}", f"device={one}", "progressive=0.0"]
         recipe, source = composing.compose(data, model, None, wish, composing.runs_folder(None))
         facts = measured(recipe, watch, composing.splits(recipe, watch, source)).facts
         found.append({**facts, "whole_s": facts["setup_s"] + epochs * facts["epoch_s"]})

@@ -1,18 +1,27 @@
 """linnaeus.compare: runs beside each other, by paired tests on the same images."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
-from linnaeus.api import composing
+from linnaeus.api import composing, objects
+from linnaeus.api.objects import AnyRun
 from linnaeus.record import folder as folders
 from linnaeus.record.comparison import Comparison
+from linnaeus.record.folder import RunFolder
+from linnaeus.record.record import RunRecord
 
 
-def compare(names: Sequence[str], *, split: str = "val", runs: Path | str | None = None) -> list[Comparison]:
+def compare(*which: AnyRun, split: str = "val", runs: Path | str | None = None) -> list[Comparison]:
     """Each of several runs against the first, on the very same images, by the predictions that they have kept.
 
-    Runs NAME-seed0, NAME-seed1, … of one recipe are one side, which NAME alone stands for. No split is opened. Where there are
-    more than two sides, `p_holm` is corrected for their number.
+    Runs NAME-seed0, NAME-seed1, … of one recipe are one side, which NAME alone stands for. No split is opened. With more than two
+    sides, `p_holm` is corrected for their number.
+
+    >>> linnaeus.compare("plain", "augmented")[0].difference
+
+    Args:
+        which: two runs or more: records, folders or names; "last" is the newest.
+        split: "val" or "test": which images.
+        runs: the folder that holds the runs; None: LINNAEUS_RUNS, or runs in the working folder.
 
     Raises:
         RunError: no such run, or one that is unfinished or has no predictions of that split. DataError: runs without a common
@@ -20,5 +29,9 @@ def compare(names: Sequence[str], *, split: str = "val", runs: Path | str | None
     """
     from linnaeus.stats import seeds
 
-    found = list(dict.fromkeys(run for name in names for run in folders.of_name(composing.runs_folder(runs), name)))
+    found = list(dict.fromkeys(folder for one in which for folder in _folders(one, composing.runs_folder(runs))))
     return seeds.of_runs(found, split)
+
+
+def _folders(run: AnyRun, runs: Path) -> list[RunFolder]:
+    return [objects.run_folder(run)] if isinstance(run, RunRecord) else folders.of_name(runs, str(run))

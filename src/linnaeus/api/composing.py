@@ -1,12 +1,14 @@
 """What several verbs share: from a wish to a recipe and its data."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from linnaeus.events import Watcher
 from linnaeus.recipe import read
-from linnaeus.recipe.read import Changes, Fields
+from linnaeus.recipe.read import Fields
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.record import folder as folders
 from linnaeus.record.folder import RunFolder
@@ -16,15 +18,26 @@ if TYPE_CHECKING:
 
 
 def compose(
-    data: str | None, model: str | None, recipe: Path | str | Fields | None, changes: Changes, runs: Path
+    data: str | None,
+    model: str | None,
+    recipe: Path | str | Recipe | Mapping[str, Any] | None,
+    changes: Sequence[str],
+    runs: Path,
 ) -> tuple[Recipe, "Source"]:
     """The whole recipe, its `weights` found, with what they want where nothing else is said."""
     from linnaeus.data import compose as data_compose
     from linnaeus.finetuning.weights import start
 
     wanted = partial(start.defaults, runs=runs)
-    resolved, source = data_compose.compose(data, model, recipe, read.texts(changes), wanted)
+    resolved, source = data_compose.compose(data, model, _fields(recipe), changes, wanted)
     return start.anchored(resolved, runs), source
+
+
+def _fields(recipe: Path | str | Recipe | Mapping[str, Any] | None) -> Path | str | Fields | None:
+    """A recipe in Python as its fields; a file as it is."""
+    if isinstance(recipe, Recipe):
+        return {field.name: getattr(recipe, field.name) for field in fields(recipe)}
+    return read.from_plain(recipe) if isinstance(recipe, Mapping) else recipe
 
 
 def wanted(weights: str, runs: Path) -> Fields:

@@ -2,47 +2,50 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
-from linnaeus.api import composing, running
-from linnaeus.events import Watcher
+from linnaeus.api import composing, objects, running
+from linnaeus.api.objects import AnyData, AnyRun, Progress
 from linnaeus.recipe import read
 from linnaeus.recipe.advise import further
-from linnaeus.recipe.read import Changes
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.record import folder as folders
 from linnaeus.record.record import RunRecord
-from linnaeus.reporting.live import automatic
-
-if TYPE_CHECKING:
-    pass
 
 
 def continue_(
-    run: str,
+    run: AnyRun,
     *,
     epochs: int,
-    changes: Changes = (),
+    data: AnyData | None = None,
     name: str | None = None,
     runs: Path | str | None = None,
-    page: bool = True,
-    watch: Watcher = automatic,
+    report: bool = True,
+    progress: Progress = None,
+    **settings: Any,
 ) -> RunRecord:
     """Train a finished run further, as a new run whose `parent` it is; the old one stays as it is.
 
     The new run begins with the kept weights of the old one, with its data, splits, normalisation and recipe, over which
-    `changes` win. The schedule runs from its beginning to its end over the new epochs, the optimizer begins without
-    memory, and order and augmentation are drawn from the old seed plus one: not those of the old epochs once more.
+    `settings` win. The schedule runs from its beginning to its end over the new epochs, the optimizer starts afresh, and order and
+    augmentation are drawn from the old seed plus one, so the old epochs are not repeated.
+
+    >>> record = linnaeus.continue_("last", epochs=10, lr=0.001)
+
+    Args:
+        run: its record, folder or name; "last" is the newest.
+        epochs: new passes over the training images.
+        data: other data to train on, as `train` takes them; or the images again, where they were arrays or a dataset of PyTorch.
+        name: of the new run; None: RUN-more-1, RUN-more-2, …
+        runs, report, progress, settings: as in `train`.
 
     Raises:
-        RunError: no such run, or it is unfinished. RecipeError: changes that its weights do not fit.
+        RunError: no such run, or it is unfinished. RecipeError: settings that its weights do not fit.
     """
-
-    parent = folders.find(composing.runs_folder(runs), run)
+    watch, parent = objects.watcher(progress), objects.run_folder(run, runs)
     fields = further(read.read(parent.recipe, kept=True), weights=str(parent.path.absolute()), epochs=epochs)
-    recipe = Recipe(**read.override(fields, read.texts(changes)))
+    recipe = Recipe(**read.override(fields, objects.settings({"data": objects.data_text(data), **settings})))
     recipe = replace(recipe, data=read.anchored(recipe.data))
     splits = composing.splits(recipe, watch)
-    return running.train(
-        recipe, splits, folders.create(composing.runs_folder(runs), name, f"{parent.name}-more"), page, watch
-    )
+    folder = folders.create(composing.runs_folder(runs), name, f"{parent.name}-more")
+    return running.train(recipe, splits, folder, report, watch)

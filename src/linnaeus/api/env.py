@@ -4,7 +4,10 @@ from linnaeus.record.facts import Environment
 
 
 def env() -> Environment:
-    """The machine, and the versions of what matters."""
+    """The machine, and the versions that matter. `device` is the one that a training would take.
+
+    >>> linnaeus.env().device
+    """
     from linnaeus import device
 
     return Environment(device=device.pick_device("auto"), **device.describe())

@@ -1,33 +1,37 @@
 """linnaeus.evaluate: scores of a run on a split, or on other data."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from linnaeus.api import composing, running
-from linnaeus.events import Watcher, nobody
+from linnaeus.api import composing, objects, running
+from linnaeus.api.objects import AnyData, AnyRun, Progress
 from linnaeus.recipe import read
-from linnaeus.record import folder as folders
 from linnaeus.record.scores import SplitScores
-
-if TYPE_CHECKING:
-    pass
 
 
 def evaluate(
-    run: str,
+    run: AnyRun,
     *,
     split: str = "val",
-    data: str | None = None,
+    data: AnyData | None = None,
     tta: str | None = None,
     runs: Path | str | None = None,
-    watch: Watcher = nobody,
+    progress: Progress = None,
 ) -> SplitScores:
     """Score a run on a split of its own data, or on other data with classes of the same names; scores and predictions are kept.
 
-    `tta` names views of each image to be averaged, "flip" or "flip+shift": their scores are kept beside the plain ones and
-    are returned. Where it is None, the plain scores are; those of the recipe's `tta` are kept too.
-
     Looking at `split="test"` opens the sealed test set: it is counted in the record.
+
+    >>> scores = linnaeus.evaluate("last", split="test")
+    >>> scores.metrics["accuracy"].low
+
+    Args:
+        run: its record, folder or name; "last" is the newest.
+        split: "train", "val" or "test" of the run's own data.
+        data: other data, as `train` takes them. The images that the run was trained on, where they were arrays, are its own data.
+        tta: views of each image to be averaged, "flip", "shift" or "flip+shift": their scores are kept beside the plain ones, and
+            are returned. None: the plain scores; those of the recipe's `tta` are kept too.
+        runs: the folder that holds the runs; None: LINNAEUS_RUNS, or runs in the working folder.
+        progress: None: a line while images are read; False: silence; or a function that is told each event.
 
     Raises:
         RunError: no such run, or it is unfinished. DataError: no such split, or classes that the run does not know.
@@ -35,15 +39,15 @@ def evaluate(
     from linnaeus.data import compose
     from linnaeus.evaluation import evaluate as evaluation
 
-    folder = folders.find(composing.runs_folder(runs), run)
+    folder, watch, text = objects.run_folder(run, runs), objects.watcher(progress), objects.data_text(data)
     with folder.locked():
         recipe = composing.recipe_of(folder)
-        if data is None:
+        other = read.data_spec(text) if text is not None else recipe.data
+        if text is None or (other == recipe.data and other.name == "memory"):
             splits = composing.splits(recipe, watch)
             found = evaluation.on_split(folder, recipe, splits, split, tta)
             running.tell_forgetting(folder, recipe, splits, split)
         else:
-            other = read.data_spec(data)
             found = evaluation.on_data(folder, recipe, other, f"on-{compose.stem(other)}", watch, tta)
         running.write_report(folder)
     return found

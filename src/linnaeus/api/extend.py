@@ -1,60 +1,59 @@
 """linnaeus.extend: new classes without forgetting the old ones."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
-from linnaeus.api import composing, running
+from linnaeus.api import composing, objects, running
+from linnaeus.api.objects import AnyData, AnyRun, Progress
 from linnaeus.errors import DataError, LinnaeusError, RecipeError
-from linnaeus.events import Watcher, nobody
 from linnaeus.recipe import read
 from linnaeus.recipe.advise import extended
-from linnaeus.recipe.read import Changes
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.recipe.spec import Spec
 from linnaeus.record import folder as folders
 from linnaeus.record.record import RunRecord
 
-if TYPE_CHECKING:
-    pass
-
 
 def extend(
-    run: str,
-    data: str,
+    run: AnyRun,
+    data: AnyData,
     *,
     replay: int | None = -1,
     merge: bool = False,
-    changes: Changes = (),
     name: str | None = None,
     runs: Path | str | None = None,
-    watch: Watcher = nobody,
+    progress: Progress = None,
+    **settings: Any,
 ) -> RunRecord:
     """Add the classes of `data` to a finished run, as a new run; rows of the head for the old classes are kept.
 
+    >>> record = linnaeus.extend("pets-1", "./birds", replay=20)
+
     Args:
-        run: whose network learns the new classes; it stays as it is.
-        data: images of the new classes.
+        run: whose network learns the new classes: its record, folder or name; it stays as it is.
+        data: images of the new classes, as `train` takes them.
         replay: training images of each old class that are shown again; -1: all; None: the old data are gone, and the old
-            network's answers alone hold on to them.
-        merge: a class that both know by name is one class; else such a name is refused.
-        changes: single fields of the recipe, as in `train`.
+            network's predictions alone keep the old classes.
+        merge: treat a class that both know by name as one class; False: such a name is refused.
+        name: of the new run; None: RUN-extended-1, RUN-extended-2, …
+        runs, progress, settings: as in `train`.
 
     Returns:
-        The finished run's record; its `forgetting` says what was lost on the old classes and won on the new ones, by split.
+        The finished run's record; its `forgetting` says what was lost on the old classes and gained on the new ones, by split.
 
     Raises:
         RunError: no such run, or unfinished. RecipeError: no new class, or names that both have. DataError: the old data are
             not there to be shown again.
     """
-    parent = folders.find(composing.runs_folder(runs), run)
+    parent, watch = objects.run_folder(run, runs), objects.watcher(progress)
     fields, record = read.read(parent.recipe, kept=True), parent.record()
-    new = read.anchored(read.data_spec(data))
+    new = read.anchored(read.data_spec(str(objects.data_text(data))))
     _check_classes(record, new, merge)
     if replay is not None:
         _check_replay(fields["data"], parent.name)
     both = new if replay is None else Spec("+", (*fields["data"].operands(), *new.operands()))
     wanted = extended(fields, weights=str(parent.path.absolute()), data=both, replay=0 if replay is None else replay)
-    recipe = Recipe(**read.override(wanted, read.texts(changes)))
+    recipe = Recipe(**read.override(wanted, objects.settings(settings)))
     splits = composing.splits(recipe, watch)
     folder = folders.create(composing.runs_folder(runs), name, f"{parent.name}-extended")
     return running.train(recipe, splits, folder, True, watch)

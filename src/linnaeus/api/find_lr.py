@@ -1,31 +1,39 @@
 """linnaeus.find_lr: a learning-rate range test."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from linnaeus.api import composing
-from linnaeus.events import Watcher, nobody
-from linnaeus.recipe.read import Changes
+from linnaeus.api import composing, objects
+from linnaeus.api.objects import AnyData, Progress
+from linnaeus.recipe.recipe import Recipe
 
 
 def find_lr(
-    data: str | None = None,
+    data: AnyData | None = None,
     *,
     model: str | None = None,
-    recipe: Path | str | None = None,
-    changes: Changes = (),
+    recipe: Path | str | Recipe | Mapping[str, Any] | None = None,
     sweep: tuple[float, float, int] = (1e-6, 10.0, 100),
     out: Path | str | None = None,
-    watch: Watcher = nobody,
+    progress: Progress = None,
+    **settings: Any,
 ) -> dict[str, Any]:
-    """Learning-rate range test: train a network of its own while the rate grows, and suggest a rate by a stated rule.
+    """Learning-rate range test: train a throw-away network while the learning rate grows, and suggest one by a stated rule.
 
-    `sweep` is the first rate, the last one and the number of steps; `out` gets a picture, .svg or .png. No run is made,
-    and a training that follows gives the same bits as without.
+    No run is made, and a training that follows gives the same bits as without.
+
+    >>> linnaeus.find_lr("digits")["suggestion"]
+
+    Args:
+        data, model, recipe, settings: as in `train`.
+        sweep: the first learning rate, the last one, and the number of steps.
+        out: a picture of the loss by learning rate, .svg or .png; None: none.
+        progress: None: a line while images are read; False: silence; or a function that is told each event.
 
     Returns:
-        `suggestion`, `rule`, `lowest` and `fastest` (the rates of the rule), `diverged`, `optimizer` (the recipe's with the
-        suggestion in it) and `steps`: rate, loss and smoothed loss of each.
+        `suggestion`, `rule`, `lowest` and `fastest` (the learning rates of the rule), `diverged`, `optimizer` (the recipe's with the
+        suggestion in it) and `steps`: learning rate, loss and smoothed loss of each.
 
     Raises:
         RecipeError, UnknownName: as a training would. UsageError: a picture's name that does not end as one.
@@ -36,11 +44,11 @@ def find_lr(
 
     if out is not None:
         style.check_name(Path(out))
-    resolved, source = composing.compose(data, model, recipe, changes, composing.runs_folder(None))
-    low, high, steps = sweep
-    found = rate_range(
-        resolved, composing.splits(resolved, watch, source), Sweep(low=low, high=high, steps=steps), watch
-    )
+    watch, (low, high, steps) = objects.watcher(progress), sweep
+    changes = objects.settings(settings)
+    resolved, source = composing.compose(objects.data_text(data), model, recipe, changes, composing.runs_folder(None))
+    splits = composing.splits(resolved, watch, source)
+    found = rate_range(resolved, splits, Sweep(low=low, high=high, steps=steps), watch)
     if out is not None:
         style.write(measured.rate_range(found.to_plain(), words(), style.PRINT), Path(out))
     return found.to_plain()

@@ -3,15 +3,24 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from linnaeus.events import Watcher, nobody
+from linnaeus.api import objects
+from linnaeus.api.objects import Progress
 from linnaeus.recipe import read
 
 if TYPE_CHECKING:
     from linnaeus.data.audit.fixes import Applied
 
 
-def fix(data: str, fixes: Path | str, *, to: Path | str | None = None, watch: Watcher = nobody) -> "Applied":
-    """A new version of a data set, as the list `fixes` (path, action, label) has it, in the new folder `to`; the old one stays.
+def fix(data: str | Path, fixes: Path | str, *, to: Path | str | None = None, progress: Progress = None) -> "Applied":
+    """Write a new version of a data set, as a fix list says; the old one stays as it is.
+
+    >>> linnaeus.fix("./photos", "runs/photos-1/fixes.csv").folder
+
+    Args:
+        data: the data set: a path, a name or a call.
+        fixes: a CSV file with the columns path, action (keep, relabel or drop) and label; `inspect` writes one.
+        to: a new folder; None: DATA-fixed.
+        progress: None: a line while images are read; False: silence; or a function that is told each event.
 
     Raises:
         DataError: a list with unknown images or classes, or that changes nothing. RunError: `to` is there already.
@@ -19,5 +28,6 @@ def fix(data: str, fixes: Path | str, *, to: Path | str | None = None, watch: Wa
     from linnaeus.data.audit import fixes as lists
     from linnaeus.data.load import open_source
 
-    source = open_source(read.anchored(read.data_spec(data)))
-    return lists.apply(source, Path(fixes), Path(to) if to is not None else lists.default_target(source), watch)
+    source = open_source(read.anchored(read.data_spec(str(objects.data_text(data)))))
+    target = Path(to) if to is not None else lists.default_target(source)
+    return lists.apply(source, Path(fixes), target, objects.watcher(progress))

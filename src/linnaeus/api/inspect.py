@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from linnaeus import files
-from linnaeus.api import composing, judging, running
+from linnaeus.api import composing, judging, objects, running
+from linnaeus.api.objects import AnyData, AnyRun, Progress
 from linnaeus.device import Machine
 from linnaeus.errors import RunError, UsageError
-from linnaeus.events import Watcher, nobody
 from linnaeus.recipe.recipe import Recipe
-from linnaeus.record import folder as folders
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.inspection import Inspection
 from linnaeus.record.record import RunRecord
@@ -24,37 +23,45 @@ if TYPE_CHECKING:
 
 
 def inspect(
-    run: str,
+    run: AnyRun,
     *,
     split: str = "val",
-    weights: str | None = None,
+    weights: str | Path | RunRecord | None = None,
     retrain: bool = False,
     fixes: Path | str | None = None,
+    data: AnyData | None = None,
     runs: Path | str | None = None,
-    watch: Watcher = nobody,
+    progress: Progress = None,
 ) -> Inspection:
     """Look at the mistakes of a finished run on one split; all that is found is kept in the record and beside it.
 
-    Labels are suspected in the training and validation images; in the test images only with `split="test"`, which opens the
+    Label errors are looked for in the training and validation images; in the test images only with `split="test"`, which opens the
     sealed test set: it is counted in the record.
 
+    >>> found = linnaeus.inspect("last")
+    >>> found.label_errors.count
+
     Args:
-        split: whose mistakes are looked at.
+        run: its record, folder or name; "last" is the newest.
+        split: whose mistakes are looked at: "val", "train" or "test".
         weights: as the recipe's; their features judge the labels in place of the run's own, which have seen them.
         retrain: judge the labels by networks that are trained anew, each without a fifth of the images: five trainings.
-        fixes: where the list of possible label errors goes; None: `fixes.csv` in the run's folder.
+        fixes: where the list of possible label errors goes; None: fixes.csv in the run's folder.
+        data: the images again, where the run was trained on arrays or on a dataset of PyTorch; needed for those alone.
+        runs: the folder that holds the runs; None: LINNAEUS_RUNS, or runs in the working folder.
+        progress: None: a line while images are read; False: silence; or a function that is told each event.
 
     Raises:
         RunError: no such run, or it is unfinished; or a fix list that somebody has edited would be lost. DataError: no such split.
         UsageError: both `weights` and `retrain`.
     """
     from linnaeus.evaluation import evaluate
-    from linnaeus.evaluation.inspection.inspect_run import Clock, Subject
-    from linnaeus.evaluation.inspection.inspect_run import examine as look
+    from linnaeus.evaluation.inspection import inspect_run
 
     if weights and retrain:
         raise UsageError("labels are judged by other weights or by networks trained anew: give --weights or --retrain")
-    folder, clock = folders.find(composing.runs_folder(runs), run), Clock()
+    objects.hold(data)
+    folder, watch, clock = objects.run_folder(run, runs), objects.watcher(progress), inspect_run.Clock()
     with folder.locked():
         recipe, target = composing.recipe_of(folder), Path(fixes) if fixes is not None else folder.fixes
         record = evaluate.finished(folder)
@@ -64,16 +71,14 @@ def inspect(
             probabilities_NK = evaluate.answers(folder, recipe, splits, split)
         trained, datasets = _subject(folder, recipe, splits, split)
         with clock.stage("features"):
-            own = judging.own(trained, datasets, recipe, splits.fingerprint, watch)
-            other = (
-                judging.other(weights, composing.runs_folder(runs), datasets, recipe, splits, watch)
-                if weights
-                else None
-            )
+            own, other = judging.own(trained, datasets, recipe, splits.fingerprint, watch), None
+            if weights:
+                place = composing.runs_folder(runs)
+                other = judging.other(objects.weights_text(weights), place, datasets, recipe, splits, watch)
         if retrain:
             with clock.stage("trainings"):
                 other = judging.retrained(record, datasets, recipe, splits, watch)
-        subject = Subject(
+        subject = inspect_run.Subject(
             trained=trained,
             recipe=recipe,
             split=split,
@@ -82,13 +87,17 @@ def inspect(
             own=own,
             other=other,
         )
-        found, fix_list = look(subject, folder, target, clock, watch)
-        record = folder.record()
-        folder.save_record(replace(record, inspection={**record.inspection, split: found}))
-        if fix_list is not None:
-            files.write_whole(target, fix_list)
-        running.write_report(folder)
+        found, fix_list = inspect_run.examine(subject, folder, target, clock, watch)
+        _keep(found, folder, split, target, fix_list)
     return replace(found, files={name: str(folder.path / file) for name, file in found.files.items()})
+
+
+def _keep(found: Inspection, folder: RunFolder, split: str, target: Path, fix_list: bytes | None) -> None:
+    record = folder.record()
+    folder.save_record(replace(record, inspection={**record.inspection, split: found}))
+    if fix_list is not None:
+        files.write_whole(target, fix_list)
+    running.write_report(folder)
 
 
 def _check_fixes(target: Path, record: RunRecord) -> None:

@@ -1,30 +1,40 @@
 """linnaeus.predict: the classes of new images."""
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from linnaeus.api import objects
 from linnaeus.api.loading import load
-from linnaeus.events import Watcher, nobody
+from linnaeus.api.objects import AnyRun, Progress
 
 if TYPE_CHECKING:
     from linnaeus.delivery.predictor import Answers
 
 
 def predict(
-    run: str,
-    paths: Sequence[str],
+    run: AnyRun,
+    images: Any,
     *,
     top: int = 1,
     sets: float | None = None,
     unknown: bool = False,
     runs: Path | str | None = None,
-    watch: Watcher = nobody,
+    progress: Progress = None,
 ) -> "Answers":
-    """Name the images in files, folders and globs; `-` is standard input: one image, or lines that are paths.
+    """Classify images of any size. Probabilities are calibrated, if the run had validation images to calibrate on.
 
-    Probabilities are those after the temperature that the run fitted on its validation images. `sets` asks for prediction
-    sets that hold the right class with this probability, `unknown` whether an image is too uncertain to be named.
+    >>> linnaeus.predict("last", "photo.jpg").answers[0].labels
+    >>> linnaeus.predict(record, [array, "folder", Image.open("photo.jpg")], top=3)
+
+    Args:
+        run: its record, folder or name; "last" is the newest.
+        images: one image or many: a path (of a file, a folder, or a glob; "-" is standard input: one image, or lines that are
+            paths), a picture of Pillow, or a uint8 array (H, W), (H, W, C), (N, H, W) or (N, H, W, C).
+        top: classes to name for each image, the most probable first.
+        sets: give prediction sets that hold the true class with this probability: 0.8, 0.9, 0.95 or 0.99; None: none.
+        unknown: say of each image whether it is too uncertain to be classified.
+        runs: the folder that holds the runs; None: LINNAEUS_RUNS, or runs in the working folder.
+        progress: None: a line while images are read; False: silence; or a function that is told each event.
 
     Raises:
         RunError: no such run, or it is unfinished, or it keeps no such threshold. An unreadable image raises nothing: it is in
@@ -32,4 +42,5 @@ def predict(
     """
     from linnaeus.delivery import predictor
 
-    return predictor.predict(load(run, runs=runs), paths, top=top, sets=sets, unknown=unknown, tell=watch)
+    watch = objects.watcher(progress)
+    return predictor.predict(load(run, runs=runs), images, top=top, sets=sets, unknown=unknown, tell=watch)

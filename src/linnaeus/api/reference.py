@@ -3,18 +3,27 @@
 from dataclasses import replace
 from pathlib import Path
 
-from linnaeus.api import composing, running
-from linnaeus.record import folder as folders
+from linnaeus.api import objects, running
+from linnaeus.api.objects import AnyRun
 from linnaeus.record.reference import Reference
 from linnaeus.stats import published
 
 
-def reference(run: str, card: str, *, row: str | None = None, runs: Path | str | None = None) -> Reference:
-    """Whether a run reproduces a row of a published table: that of its network, unless one is named. Kept in its record.
+def reference(run: AnyRun, card: str, *, row: str | None = None, runs: Path | str | None = None) -> Reference:
+    """Whether a run reproduces a row of a published table. What is found is kept in its record; the test split is not opened.
 
-    The test split is not opened for it. Raises RunError: no such run, or unfinished. UnknownName, UsageError: no such card or row.
+    >>> linnaeus.reference("last", "resnet-cifar10").verdict
+
+    Args:
+        run: its record, folder or name; "last" is the newest.
+        card: the name of a table, or a TOML file that holds one.
+        row: of the table; None: that of the run's network.
+        runs: the folder that holds the runs; None: LINNAEUS_RUNS, or runs in the working folder.
+
+    Raises:
+        RunError: no such run, or unfinished. UnknownName, UsageError: no such card or row.
     """
-    table, folder = published.read(card), folders.find(composing.runs_folder(runs), run)
+    table, folder = published.read(card), objects.run_folder(run, runs)
     with folder.locked():
         record = folder.record()
         found = published.judge(record, table, row)

@@ -2,17 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from linnaeus.api import composing
-from linnaeus.record import folder as folders
-
-if TYPE_CHECKING:
-    pass
+from linnaeus.api import objects
+from linnaeus.api.objects import AnyRun
 
 
 def report(
-    run: str | Sequence[str],
+    run: AnyRun | Sequence[AnyRun],
     *,
     language: str = "en",
     format: str | None = None,
@@ -22,19 +19,21 @@ def report(
 ) -> Path:
     """Write a report of one run, or of several side by side, from their records alone; returns the file.
 
+    >>> linnaeus.report("last", language="ru", format="docx")
+
     Args:
-        run: a run, or several of them.
-        language: "en" or "ru".
-        format: "html" or "docx"; unless given as `out` ends, else html.
-        lab: the form of a lab report; a sheet (`report.lab`), as a mapping or a TOML file, gives its title, aim and questions.
-        out: the file; in the folder of the first run unless given.
+        run: a run, or several of them: records, folders or names; "last" is the newest.
+        language: "en", "ru", or another that there is.
+        format: "html" or "docx"; None: as `out` ends, else html, and docx for a lab.
+        lab: the form of a lab report; a sheet, as a mapping or a TOML file, gives its title, aim and questions. False: a plain one.
+        out: the file; None: in the folder of the first run.
+        runs: the folder that holds the runs; None: LINNAEUS_RUNS, or runs in the working folder.
 
     Raises:
-        RunError: no such run, or one whose record is damaged. UsageError: what was wished for contradicts itself.
+        RunError: no such run, or one whose record is damaged. UsageError: arguments that contradict each other.
     """
     from linnaeus.reporting import request
 
-    names = [run] if isinstance(run, str) else list(dict.fromkeys(run))
-    folder = composing.runs_folder(runs)
+    several = [run] if isinstance(run, AnyRun) else list(dict.fromkeys(run))
     wish = request.wish(language=language, format=format, lab=lab, out=out)
-    return request.write([folders.find(folder, name) for name in names], wish)
+    return request.write([objects.run_folder(one, runs) for one in several], wish)

@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from linnaeus.api import composing
+from linnaeus.api import composing, objects
+from linnaeus.api.objects import AnyData, AnyRun, Progress
 from linnaeus.errors import UsageError
-from linnaeus.events import Watcher, nobody
-from linnaeus.record import folder as folders
 
 if TYPE_CHECKING:
     from linnaeus.data.dataset import Dataset
@@ -16,17 +15,29 @@ if TYPE_CHECKING:
 
 
 def show(
-    run: str,
+    run: AnyRun,
     *,
     split: str = "val",
     count: int = 12,
     out: Path | str | None = None,
+    data: AnyData | None = None,
     runs: Path | str | None = None,
-    watch: Watcher = nobody,
+    progress: Progress = None,
 ) -> dict[str, Any]:
-    """Some images of a finished run's own data, evenly over a split, with the logits that the network gives them.
+    """Some images of a finished run's own data, spread evenly over a split, with the logits that the network gives them.
 
-    Test images are not shown here: a look at them is a look at the sealed split. `out` gets the pictures, .svg or .png.
+    Test images are not shown here: a look at them is a look at the sealed split.
+
+    >>> linnaeus.show("last", count=3)["images"][0]["logits"]
+
+    Args:
+        run: its record, folder or name; "last" is the newest.
+        split: "val" or "train".
+        count: how many images.
+        out: a picture of the images, .svg or .png; None: none.
+        data: the images again, where the run was trained on arrays or on a dataset of PyTorch; needed for those alone.
+        runs: the folder that holds the runs; None: LINNAEUS_RUNS, or runs in the working folder.
+        progress: None: a line while images are read; False: silence; or a function that is told each event.
 
     Returns:
         `split`, `classes`, and `images`: of each `name`, `label`, `answer`, `probability` and `logits` by class.
@@ -43,7 +54,8 @@ def show(
         style.check_name(Path(out))
     if split == "test":
         raise UsageError("test images are not shown one by one; take --split val or train")
-    folder = folders.find(composing.runs_folder(runs), run)
+    objects.hold(data)
+    folder, watch = objects.run_folder(run, runs), objects.watcher(progress)
     found, recipe = classifier.load(folder.path), composing.recipe_of(folder)
     dataset = composing.splits(recipe, watch).named(split)
     images_MHWC, shown = singles(found, dataset, recipe, spread(dataset, count))

@@ -1,20 +1,16 @@
 """linnaeus.study: many runs, and which choice mattered."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from linnaeus import files
 from linnaeus.api import composing
 from linnaeus.api.studying import changed, check_recipes, executor_of, folder_of, held, resolver, settled
-from linnaeus.recipe.read import Changes
 from linnaeus.studies import opening
 from linnaeus.studies.plan import load
 from linnaeus.studies.results import StudyResult, keep
 from linnaeus.studies.runner import Driver, Tell, silent
 from linnaeus.studies.workers.executor import HERE, Place
-
-if TYPE_CHECKING:
-    pass
 
 
 def study(
@@ -25,20 +21,23 @@ def study(
     runs: Path | str | None = None,
     store: str | None = None,
     extend: bool = False,
-    changes: Changes = (),
-    watch: Tell = silent,
+    progress: Tell | bool | None = None,
+    **settings: Any,
 ) -> StudyResult:
     """Run a study file to its end, from wherever it is: killed anywhere, the same call goes on.
 
+    >>> linnaeus.study("study.toml", place=Place(jobs=2)).best_cell()
+
     Args:
-        place: where trials run and how many at once: `Place(jobs=2)` divides the cores of this machine among two,
-            `Place(on="ray")` and `Place(on="HOST:PORT")` run them on a Ray cluster, see `studies.cluster`.
-        name: of the study, whose folder lies among the runs; the file's name where it is None.
-        runs: the folder that holds runs.
+        file: the study file, TOML.
+        place: where trials run and how many at once: `Place(jobs=2)` divides the cores of this machine between two,
+            `Place(on="ray")` and `Place(on="HOST:PORT")` run them on a Ray cluster, see `studies.workers.cluster`.
+        name: of the study, whose folder lies among the runs; None: the file's name.
+        runs: the folder that holds the runs; None: LINNAEUS_RUNS, or runs in the working folder.
         store: the address of a database for the trials; None: a SQLite file in the study's folder.
-        changes: fields of the recipe that win over what the file says; no factors of it.
         extend: take the file's factors in place of those that the study had; finished runs of equal recipes are kept.
-        watch: is told what happens, see `studies.runner.Progress`.
+        progress: a function that is told each `studies.runner.Progress`; None, True, False: silence.
+        settings: fields of the recipe, as in `train`, that win over what the file says; no factors of it.
 
     Raises:
         UsageError: a study file that is wrong. StudyError: a store that cannot be used, or workers that keep dying.
@@ -46,7 +45,7 @@ def study(
     """
     from linnaeus.stats.study_results import summarise
 
-    plan, folder = changed(load(Path(file)), changes), folder_of(file, name, runs)
+    plan, folder = changed(load(Path(file)), settings), folder_of(file, name, runs)
     check_recipes(plan, resolve := resolver(plan.base, composing.runs_folder(runs)))
     with held(folder):
         is_whole: bool | None = None
@@ -60,7 +59,7 @@ def study(
                 executor=executor,
                 resolve=settled(plan, opened, executor, resolve),
                 runs=folder / "trials",
-                tell=watch,
+                tell=progress if callable(progress) else silent,
             )
             is_whole = driver.drive()
         finally:

@@ -5,15 +5,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import Any
 
 from linnaeus import files
-from linnaeus.api import composing
+from linnaeus.api import composing, objects
 from linnaeus.api.trial import train
 from linnaeus.device import cores
 from linnaeus.errors import RecipeError, RunError, StudyError, UnknownName, UsageError
 from linnaeus.recipe import read
-from linnaeus.recipe.read import Changes
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.record import codec
 from linnaeus.record import folder as folders
@@ -25,10 +25,6 @@ from linnaeus.studies.runner import Plain, Resolve
 from linnaeus.studies.store import Store, url_of
 from linnaeus.studies.workers.executor import HERE, Executor, Place
 from linnaeus.studies.workers.local import Local
-
-if TYPE_CHECKING:
-    pass
-
 
 _ADVISED_BY = ("data", "weights", "image_size", "channels", "share")  # fields by which others are chosen
 
@@ -53,7 +49,7 @@ def dry_run(
     file: Path | str,
     *,
     place: Place = HERE,
-    changes: Changes = (),
+    changes: Mapping[str, Any] = MappingProxyType({}),
     runs: Path | str | None = None,
     limit: int = 20,
 ) -> tuple[dict[str, Any], Prediction, list[Plain]]:
@@ -102,7 +98,7 @@ def retry_failed(
     name: str | None = None,
     runs: Path | str | None = None,
     store: str | None = None,
-    changes: Changes = (),
+    changes: Mapping[str, Any] = MappingProxyType({}),
 ) -> int:
     """Let a study's failed trials wait for another turn, and count them: none, where the study of that name is of another file.
 
@@ -204,10 +200,10 @@ def with_fields(resolve: Resolve, fixed: Mapping[str, Any]) -> Resolve:
     return settled
 
 
-def changed(plan: Plan, changes: Changes) -> Plan:
+def changed(plan: Plan, changes: Mapping[str, Any]) -> Plan:
     """The same study of a recipe with these fields. Raises RecipeError where one of them is a factor."""
-    fields = [change.partition("=")[0].strip() for change in read.texts(changes)]
+    fields = [change.partition("=")[0].strip() for change in objects.settings(changes)]
     factors = {factor.name for factor in plan.space.factors}
     if both := factors.intersection(fields):
         raise RecipeError(f"{min(both)} is a factor of the study: change it in its file")
-    return replace(plan, base=read.override(plan.base, read.texts(changes)))
+    return replace(plan, base=read.override(plan.base, objects.settings(changes)))

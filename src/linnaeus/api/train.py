@@ -1,47 +1,73 @@
 """linnaeus.train: a recipe chosen for the data, or one of yours."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any, overload
 
-from linnaeus.api import composing, running
-from linnaeus.events import Watcher
-from linnaeus.recipe.read import Changes
+from linnaeus.api import composing, objects, repeating, running
+from linnaeus.api.objects import AnyData, Progress
+from linnaeus.recipe.recipe import Recipe
+from linnaeus.record.comparison import Repeats
 from linnaeus.record.record import RunRecord
-from linnaeus.reporting.live import automatic
 
-if TYPE_CHECKING:
-    pass
+
+@overload
+def train(data: AnyData | None = None, *, repeats: int, **settings: Any) -> Repeats: ...
+
+
+@overload
+def train(
+    data: AnyData | None = None,
+    *,
+    model: str | None = None,
+    recipe: Path | str | Recipe | Mapping[str, Any] | None = None,
+    name: str | None = None,
+    runs: Path | str | None = None,
+    report: bool = True,
+    progress: Progress = None,
+    **settings: Any,
+) -> RunRecord: ...
 
 
 def train(
-    data: str | None = None,
+    data: AnyData | None = None,
     *,
     model: str | None = None,
-    recipe: Path | str | None = None,
-    changes: Changes = (),
+    recipe: Path | str | Recipe | Mapping[str, Any] | None = None,
     name: str | None = None,
     runs: Path | str | None = None,
-    page: bool = True,
-    watch: Watcher = automatic,
-) -> RunRecord:
-    """Train a classifier. With no more said than the data, a sound recipe is chosen for it.
+    report: bool = True,
+    progress: Progress = None,
+    **settings: Any,
+) -> RunRecord | Repeats:
+    """Train a classifier. With only the data given, a sound recipe is chosen for them.
+
+    >>> record = linnaeus.train("digits", epochs=5, lr=0.01)
 
     Args:
-        data: a data set as a call, or the path of a folder or CSV file; may stand in the recipe instead.
-        model: a part of the shelf `models`, such as "resnet(depth=20)".
-        recipe: a TOML file that sets some or all fields.
-        changes: single fields, as {"epochs": 5, "optimizer.lr": 0.01} or ["epochs=5", …]; they win over the rest.
-        name: of the run; a free one is given where this is None.
-        runs: the folder that holds runs.
-        page: write the report when the run is finished.
-        watch: is told what happens, see `linnaeus.events`; in a notebook curves are shown unless it is given.
+        data: a data set by name or call ("digits", "cifar10(limit=500)"), the path of a folder or CSV file, arrays (X, y) with X
+            uint8 (N, H, W) or (N, H, W, C), or a map-style dataset of PyTorch with items (image, label). The recipe may name it.
+        model: such as "resnet(depth=20)"; None: chosen for the data.
+        recipe: a TOML file, a `Recipe`, or a mapping, with some or all fields.
+        name: of the run; None: DATA-1, DATA-2, …
+        runs: the folder that holds the runs; None: LINNAEUS_RUNS, or runs in the working folder.
+        report: write report.html when the run is finished.
+        progress: None: curves in a notebook, a line in a script; False: silence; or a function that is told each event.
+        settings: fields of the recipe, which win over everything else: epochs=5, batch_size=64; options of a part as
+            optimizer__lr=0.01, or lr, momentum and weight_decay for short. `repeats=5` trains under that many seeds, as runs
+            NAME-seed0, NAME-seed1, …, and returns what they have in common; given again, it goes on where it was stopped.
 
     Returns:
-        The finished run's record; `record.folder` is where all of it lies.
+        The record of the finished run; `record.folder` is where it lies. With `repeats`, a `Repeats`.
 
     Raises:
-        LinnaeusError: one of the kinds in `linnaeus.errors`, with a message fit for a user.
+        UsageError: a name, field or value that is wrong. DataError: data that cannot be used. TrainingError: the loss is not
+        finite, or memory is short. Interrupted: stopped by a signal; everything is saved.
     """
-    resolved, source = composing.compose(data, model, recipe, changes, composing.runs_folder(runs))
+    folder, watch = composing.runs_folder(runs), objects.watcher(progress)
+    repeats = settings.pop("repeats", None)
+    resolved, source = composing.compose(objects.data_text(data), model, recipe, objects.settings(settings), folder)
     splits = composing.splits(resolved, watch, source)
-    return running.train_new(resolved, splits, composing.runs_folder(runs), name, page, watch)
+    if repeats is not None:
+        return repeating.repeat(resolved, splits, repeats, name, folder, watch)
+    return running.train_new(resolved, splits, folder, name, report, watch)

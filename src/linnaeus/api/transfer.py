@@ -1,15 +1,16 @@
 """linnaeus.transfer: a pretrained network, for another task."""
 
+import itertools
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, overload
 
-from linnaeus.api import composing, running
+from linnaeus.api import composing, objects, running
+from linnaeus.api.objects import AnyData, AnyWeights, Progress
 from linnaeus.errors import RecipeError
-from linnaeus.events import Note, Watcher, nobody
+from linnaeus.events import Note
 from linnaeus.recipe import read
 from linnaeus.recipe.advise import carried
-from linnaeus.recipe.read import Changes
 from linnaeus.recipe.recipe import Recipe, check_field
 from linnaeus.record import folder as folders
 from linnaeus.record.comparison import Transfers, Way
@@ -21,55 +22,72 @@ if TYPE_CHECKING:
 
 
 SCRATCH = "scratch"
-
-
-WAYS = (SCRATCH, "head", "all", "head-then-all")
-
-
+BEST = "head-then-all"  # the way that is taken where none is asked for
+WAYS = (SCRATCH, "head", "all", BEST)
 SHARES = (0.05, 0.2, 1.0)
 
 
+@overload
+def transfer(data: AnyData, *, weights: AnyWeights, ways: Sequence[str], **others: Any) -> Transfers: ...
+
+
+@overload
+def transfer(data: AnyData, *, weights: AnyWeights, ways: None = None, **others: Any) -> RunRecord: ...
+
+
 def transfer(
-    data: str,
+    data: AnyData,
     *,
-    weights: str,
-    ways: Sequence[str] = WAYS,
+    weights: AnyWeights,
+    ways: Sequence[str] | None = None,
     shares: Sequence[float] = SHARES,
-    changes: Changes = (),
     name: str | None = None,
     runs: Path | str | None = None,
-    watch: Watcher = nobody,
-) -> Transfers:
-    """Carry trained weights over to `data` in several ways, and compare them with each other on the same validation images.
+    progress: Progress = None,
+    **settings: Any,
+) -> RunRecord | Transfers:
+    """Transfer a pretrained network to the task of `data`; with `ways` in several ways, which are compared on the same images.
 
-    Each way is a run NAME-WAY-SHARE; given again, what is there is taken as it is, and what was stopped is taken up. The
-    network and its image size are those of the weights, for the way that begins at none too.
+    The head is fitted first, to features that are computed once; then all weights are trained a little. Of several ways, each is a
+    run NAME-WAY-SHARE; called again, finished runs are taken as they are, and stopped ones are resumed. The network and its image
+    size are those of the weights, for training from scratch, too.
+
+    >>> record = linnaeus.transfer("./photos", weights="timm:resnet18.a1_in1k")
+    >>> linnaeus.transfer("./photos", weights="last", ways=["scratch", "head"]).ways
 
     Args:
-        data: the task.
-        weights: where the ways but "scratch" begin, as the recipe's `weights`.
-        ways: "scratch", or words of the recipe's `train`; the others are compared with the first.
-        shares: of the training images of each class; the images of a smaller share are among those of a larger one.
-        changes: single fields of all recipes; they win over what a way says.
+        data: the task, as `train` takes data.
+        weights: where the network begins: a run, a file, "timm:NAME", or bundled weights.
+        ways: "scratch", or words of the recipe's `train`; the others are compared with the first. None: head-then-all alone.
+        shares: with `ways`, of the training images of each class, above 0 and up to 1; a smaller share is part of a larger one.
+        name: of the run, or how the names of several begin; None: DATA-head-then-all, or DATA-transfer.
+        runs, progress, settings: as in `train`; settings win over what a way says.
 
     Raises:
         RecipeError: a way that is none, or no validation images. RunError: a run of such a name with another recipe.
     """
+    folder, watch = composing.runs_folder(runs), objects.watcher(progress)
+    begin, changes = objects.weights_text(weights), objects.settings(settings)
+    text = str(objects.data_text(data))
+    if ways is None:
+        recipe, source = _of_way(text, begin, BEST, 1.0, changes, folder)
+        splits = composing.splits(recipe, watch, source)
+        made = folders.create(folder, name, f"{composing.stem(recipe)}-{BEST}")
+        return running.train(recipe, splits, made, True, watch)
     for way in ways:  # before the first of them is trained
         if way != SCRATCH:
             check_field("train", way)
-    folder, stem = composing.runs_folder(runs), name
     found: dict[tuple[str, float], RunRecord] = {}
-    for share in shares:
-        for way in ways:
-            recipe, source = _of_way(data, weights, way, share, changes, folder)
-            splits = composing.splits(recipe, watch, source)
-            if splits.val is None:
-                raise RecipeError("ways are compared by validation images: hold some out (val=0.15)")
-            stem = stem or f"{composing.stem(recipe)}-transfer"
-            watch(Note(text=f"{way}, {100 * share:g} % of the training images"))
-            found[way, share] = running.train_once(recipe, splits, folder, f"{stem}-{way}-{100 * share:g}", watch)
-    return _compared(data, weights, found)
+    stem = name
+    for share, way in itertools.product(shares, ways):
+        recipe, source = _of_way(text, begin, way, share, changes, folder)
+        splits = composing.splits(recipe, watch, source)
+        if splits.val is None:
+            raise RecipeError("ways are compared by validation images: hold some out (val=0.15)")
+        stem = stem or f"{composing.stem(recipe)}-transfer"
+        watch(Note(text=f"{way}, {100 * share:g} % of the training images"))
+        found[way, share] = running.train_once(recipe, splits, folder, f"{stem}-{way}-{100 * share:g}", watch)
+    return _compared(text, begin, found)
 
 
 def draw(found: Transfers, out: Path | str) -> None:
@@ -80,28 +98,13 @@ def draw(found: Transfers, out: Path | str) -> None:
     style.write(measured.transfers(found, words(), style.PRINT), Path(out))
 
 
-def transfer_one(
-    data: str,
-    *,
-    weights: str,
-    way: str = "head-then-all",
-    changes: Changes = (),
-    name: str | None = None,
-    runs: Path | str | None = None,
-    watch: Watcher = nobody,
-) -> RunRecord:
-    """Carry trained weights over to `data` in one way, as a run; arguments and errors as `transfer`."""
-    folder = composing.runs_folder(runs)
-    recipe, source = _of_way(data, weights, way, 1.0, changes, folder)
-    splits = composing.splits(recipe, watch, source)
-    return running.train(recipe, splits, folders.create(folder, name, f"{composing.stem(recipe)}-{way}"), True, watch)
-
-
-def _of_way(data: str, weights: str, way: str, share: float, changes: Changes, runs: Path) -> tuple[Recipe, "Source"]:
+def _of_way(
+    data: str, weights: str, way: str, share: float, changes: Sequence[str], runs: Path
+) -> tuple[Recipe, "Source"]:
     """The recipe of a way. From scratch it is what is advised for the data, with the network that the weights are of."""
     own = composing.wanted(weights, runs) if way == SCRATCH else {"weights": weights, **carried(way)}
     texts = [f"{key}={value}" for key, value in read.plain({**own, "share": share}).items()]
-    return composing.compose(data, None, None, [*texts, *read.texts(changes)], runs)
+    return composing.compose(data, None, None, [*texts, *changes], runs)
 
 
 def _compared(data: str, weights: str, found: dict[tuple[str, float], RunRecord]) -> Transfers:

@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from linnaeus import files
 from linnaeus.classifier import card as certainties
 from linnaeus.classifier.card import Certainty
+from linnaeus.data.images import pixels
 from linnaeus.errors import RunError
 from linnaeus.recipe import catalog
 from linnaeus.recipe.spec import Spec, parse
@@ -85,6 +86,20 @@ class Classifier:
             for part in parts
         ]
         return torch.cat(found).numpy()
+
+    def predict_proba(self, images: Any) -> npt.NDArray[np.float32]:
+        """Calibrated probabilities_NK of images of any size, in the order of `classes`.
+
+        `images` is one image or many: paths, pictures of Pillow, or arrays of uint8 (H, W) or (H, W, C), see `data.images.pixels`.
+        Raises ImageError, which names the first image that cannot be read or cannot be an image.
+        """
+        wanted = self.preprocessing
+        found = pixels.squares(images, channels=wanted.channels, size=wanted.size, resize=wanted.resize)
+        return np.asarray((self.certainty or Certainty()).probabilities(self.probabilities(found)))
+
+    def predict(self, images: Any) -> list[str]:
+        """The most probable class of each image, by name; `images` and errors as in `predict_proba`."""
+        return [self.classes[index] for index in self.predict_proba(images).argmax(1)]
 
     def save(self, folder: Path) -> None:
         """Write `model.safetensors` and `classifier.json`; the card carries the checksum of the weights. Raises RunError."""

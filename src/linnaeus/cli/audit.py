@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from linnaeus.cli import progress, screen, summary
-from linnaeus.cli.options import AsJson
+from linnaeus.cli.options import AsJson, settings
 from linnaeus.recipe import shell
 from linnaeus.record import codec
 from linnaeus.record.facts import Expected, Finding
@@ -49,8 +49,9 @@ def audit(
     from linnaeus.api import audit as verb
 
     as_json = as_json or format_ is Format.json
+    given = settings(set_, {"model": model})
     with progress.watching(as_json, notes=False) as watch:
-        found = verb.audit(data, model=model, changes=set_ or [], sheet=sheet, watch=watch)
+        found = verb.audit(given.pop("data", data), sheet=sheet, progress=watch, **given)
     if as_json:
         screen.print_json(codec.to_plain(found))
         return

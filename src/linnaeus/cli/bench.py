@@ -84,7 +84,7 @@ def bench(
         "threads": threads,
     }
     with progress.watching(as_json) as watch:
-        found = verb.bench("layers", model, data, **shape, out=out, watch=watch)
+        found = verb.bench("layers", model, data, **shape, out=out, progress=watch)
     if as_json:
         screen.print_json(found)
         return
@@ -99,8 +99,9 @@ def bench(
 def _epochs(model: str, data: str | None, epochs: int, changes: Sequence[str], as_json: bool) -> None:
     from linnaeus.api import bench as verb
 
+    given = settings(changes, {"epochs": epochs})
     with progress.watching(quiet=True) as watch:
-        found = verb.bench("epochs", model, data, epochs=epochs, watch=watch, **settings(changes))
+        found = verb.bench("epochs", given.pop("model", model), given.pop("data", data), progress=watch, **given)
     if as_json:
         screen.print_json(found)
         return

@@ -50,7 +50,7 @@ def compare(
         else:
             _show_counts(counts)
         return
-    found = verb.compare(runs_, split=split, runs=runs)
+    found = verb.compare(*runs_, split=split, runs=runs)
     if as_json:
         screen.print_json([codec.to_plain(one) for one in found])
     else:

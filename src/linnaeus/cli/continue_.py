@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from linnaeus.cli import progress, screen, summary
-from linnaeus.cli.options import AsJson, Run, RunsFolder
+from linnaeus.cli.options import AsJson, Run, RunsFolder, settings
 from linnaeus.record import record as records
 
 
@@ -43,7 +43,7 @@ def continue_(
     from linnaeus.api import continue_ as verb
 
     with progress.watching(as_json) as watch:
-        record = verb.continue_(run, epochs=epochs, changes=set_ or [], name=name, runs=runs, watch=watch)
+        record = verb.continue_(run, name=name, runs=runs, progress=watch, **settings(set_, {"epochs": epochs}))
     if as_json:
         screen.print_json(records.to_plain(record))
     else:

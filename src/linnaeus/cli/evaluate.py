@@ -35,7 +35,7 @@ def evaluate(
     from linnaeus.api import loading
 
     with progress.watching(as_json) as watch:
-        found = verb.evaluate(run, split=split, data=data, tta=tta, runs=runs, watch=watch)
+        found = verb.evaluate(run, split=split, data=data, tta=tta, runs=runs, progress=watch)
         calibration = loading.calibration(run, found.split, runs=runs)
     if as_json:
         screen.print_json({**codec.to_plain(found), "calibration": codec.to_plain(calibration)})

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from linnaeus.cli import progress, screen, summary
-from linnaeus.cli.options import AsJson, Run, RunsFolder
+from linnaeus.cli.options import AsJson, Run, RunsFolder, settings
 from linnaeus.errors import UsageError
 from linnaeus.record import record as records
 
@@ -48,10 +48,11 @@ def extend(
     """
     from linnaeus.api import extend as verb
 
-    changes = [*(set_ or []), *([f"epochs={epochs}"] if epochs else [])]
+    given = settings(set_, {"epochs": epochs})
+    shown_again = _images(given.pop("replay", replay))
     with progress.watching(as_json) as watch:
         record = verb.extend(
-            run, data, replay=_images(replay), merge=merge, changes=changes, name=name, runs=runs, watch=watch
+            run, given.pop("data", data), replay=shown_again, merge=merge, name=name, runs=runs, progress=watch, **given
         )
     if as_json:
         screen.print_json(records.to_plain(record))

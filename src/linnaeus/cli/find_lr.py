@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from linnaeus.cli import progress, screen
-from linnaeus.cli.options import AsJson
+from linnaeus.cli.options import AsJson, settings
 from linnaeus.recipe import shell
 
 
@@ -46,8 +46,9 @@ def find_lr(
     from linnaeus.api import find_lr as verb
 
     sweep = (low, high, steps)
+    given = settings(set_, {"model": model})
     with progress.watching(as_json) as watch:
-        found = verb.find_lr(data, model=model, recipe=recipe, changes=set_ or [], sweep=sweep, out=out, watch=watch)
+        found = verb.find_lr(given.pop("data", data), recipe=recipe, sweep=sweep, out=out, progress=watch, **given)
     if as_json:
         screen.print_json(found)
         return

@@ -27,7 +27,7 @@ def fix(
     from linnaeus.api import fix as verb
 
     with progress.watching(as_json) as watch:
-        done = verb.fix(data, fixes, to=to, watch=watch)
+        done = verb.fix(data, fixes, to=to, progress=watch)
     if as_json:
         screen.print_json(
             {

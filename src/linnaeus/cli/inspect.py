@@ -47,7 +47,7 @@ def inspect(
     runs: RunsFolder = None,
     as_json: AsJson = False,
 ) -> None:
-    """Look at a run's mistakes: images, neighbours, possible label errors.
+    """Show a run's mistakes and the labels that may be wrong.
 
     All mistakes go to RUN/mistakes-SPLIT.csv, with the nearest training images in feature space. Labels that cross-validated
     probabilities speak against go to the fix list, which linnaeus fix DATA FILE takes once you have gone through
@@ -56,7 +56,7 @@ def inspect(
     from linnaeus.api import inspect as verb
 
     with progress.watching(as_json) as watch:
-        found = verb.inspect(run, split=split, weights=weights, retrain=retrain, fixes=fixes, runs=runs, watch=watch)
+        found = verb.inspect(run, split=split, weights=weights, retrain=retrain, fixes=fixes, runs=runs, progress=watch)
     if as_json:
         screen.print_json(codec.to_plain(found))
         return

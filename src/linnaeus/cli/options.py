@@ -1,8 +1,9 @@
 """Flags that several commands share."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from types import MappingProxyType
+from typing import Annotated, Any
 
 import typer
 
@@ -16,9 +17,17 @@ RunsFolder = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="print one JSON value and nothing else; off unless given")]
 
 
-def settings(texts: Sequence[str]) -> dict[str, str]:
-    """The words of `--set` as fields and their values. Raises RecipeError where there is no `=`."""
-    for text in texts:
+def settings(texts: Sequence[str] | None, flags: Mapping[str, object] = MappingProxyType({})) -> dict[str, Any]:
+    """The flags that were given and then the words of `--set`, as fields and their values.
+
+    Raises:
+        RecipeError: there is no `=`. UnknownName: no field has that name.
+    """
+    from linnaeus.api import objects
+
+    for text in texts or ():
         if "=" not in text:
             raise RecipeError(f"--set {text}: write it as key=value, for instance batch_size=64 or optimizer.lr=0.01")
-    return {key.strip(): value for key, _, value in (text.partition("=") for text in texts)}
+    said = {key.strip(): value for key, _, value in (text.partition("=") for text in texts or ())}
+    objects.settings(said)  # a name that is none is told here, before it could be taken for another argument
+    return {name: value for name, value in flags.items() if value is not None} | said

@@ -62,7 +62,7 @@ def predict(
     from linnaeus.api import predict as verb
 
     with progress.watching(quiet=out is None and format_ is not Format.table) as watch:
-        answers = verb.predict(run, paths, top=top, sets=sets, unknown=unknown, runs=runs, watch=watch)
+        answers = verb.predict(run, paths, top=top, sets=sets, unknown=unknown, runs=runs, progress=watch)
     text = {Format.table: as_table, Format.csv: as_csv, Format.json: as_json}[format_](answers)
     if out is not None:
         files.write_whole(out, text)

@@ -13,7 +13,7 @@ def resume(run: Run, runs: RunsFolder = None, as_json: AsJson = False) -> None:
     from linnaeus.api import resume as verb
 
     with progress.watching(as_json) as watch:
-        record = verb.resume(run, runs=runs, watch=watch)
+        record = verb.resume(run, runs=runs, progress=watch)
     if as_json:
         screen.print_json(records.to_plain(record))
     else:

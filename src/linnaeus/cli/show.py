@@ -33,7 +33,7 @@ def show(
     from linnaeus.api import show as verb
 
     with progress.watching(as_json) as watch:
-        found = verb.show(run, split=split, count=count, out=out, runs=runs, watch=watch)
+        found = verb.show(run, split=split, count=count, out=out, runs=runs, progress=watch)
     if as_json:
         screen.print_json(found)
         return

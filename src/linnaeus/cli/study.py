@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from linnaeus.cli import screen
-from linnaeus.cli.options import AsJson, RunsFolder
+from linnaeus.cli.options import AsJson, RunsFolder, settings
 from linnaeus.errors import UsageError
 from linnaeus.record import codec
 
@@ -74,12 +74,12 @@ def study(
             _show_best(found)
     elif dry_run:
         with screen.alone(as_json):
-            planned = studying.dry_run(of, place=Place(jobs=jobs, on=on), changes=set_ or [], runs=runs)
+            planned = studying.dry_run(of, place=Place(jobs=jobs, on=on), changes=settings(set_), runs=runs)
         _show_plan(*planned, as_json=as_json)
     else:
         with screen.alone(as_json):  # Ray prints that a node died
             if retry:
-                studying.retry_failed(of, name=name, runs=runs, store=store, changes=set_ or [])
+                studying.retry_failed(of, name=name, runs=runs, store=store, changes=settings(set_))
             result = verb.study(
                 of,
                 place=Place(jobs=jobs, on=on),
@@ -87,8 +87,8 @@ def study(
                 runs=runs,
                 store=store,
                 extend=extend,
-                changes=set_ or [],
-                watch=silent if as_json else _tell,
+                **settings(set_),
+                progress=silent if as_json else _tell,
             )
         if as_json:
             screen.print_json(result.to_plain())

@@ -7,7 +7,7 @@ import typer
 
 from linnaeus.cli import progress, screen, summary
 from linnaeus.cli import repeats as show_repeats
-from linnaeus.cli.options import AsJson, RunsFolder
+from linnaeus.cli.options import AsJson, RunsFolder, settings
 from linnaeus.record import codec
 from linnaeus.record import record as records
 from linnaeus.record.comparison import Repeats
@@ -72,10 +72,10 @@ def train(
     as_json: AsJson = False,
 ) -> None:
     """Train a classifier. With no more said than DATA, it chooses a sound recipe for it."""
-    from linnaeus.api import repeating
     from linnaeus.api import train as verb
 
     flags = {
+        "model": model,
         "epochs": epochs,
         "budget": budget,
         "seed": seed,
@@ -84,16 +84,15 @@ def train(
         "strict": strict or None,
         "drop_leaks": drop_leaks or None,
     }
-    changes = [f"{key}={value}" for key, value in flags.items() if value is not None] + (set_ or [])
+    given = settings(set_, flags)
+    data = given.pop("data", data)
     if repeats > 1:
         with progress.watching(as_json) as watch:
-            found = repeating.repeat(
-                data, repeats=repeats, model=model, recipe=recipe, changes=changes, name=name, runs=runs, watch=watch
-            )
+            found = verb.train(data, repeats=repeats, recipe=recipe, name=name, runs=runs, progress=watch, **given)
         _show_repeats(found, runs, as_json)
         return
     with progress.watching(as_json) as watch:
-        record = verb.train(data, model=model, recipe=recipe, changes=changes, name=name, runs=runs, watch=watch)
+        record = verb.train(data, recipe=recipe, name=name, runs=runs, progress=watch, **given)
     if as_json:
         screen.print_json(records.to_plain(record))
     else:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from linnaeus.cli import progress, screen, summary
-from linnaeus.cli.options import AsJson, RunsFolder
+from linnaeus.cli.options import AsJson, RunsFolder, settings
 from linnaeus.errors import UsageError
 from linnaeus.record import codec
 from linnaeus.record import record as records
@@ -14,8 +14,6 @@ from linnaeus.reporting import told
 
 if TYPE_CHECKING:
     from linnaeus.record.comparison import Transfers
-
-ONE = "head-then-all"
 
 
 def transfer(
@@ -62,23 +60,16 @@ def transfer(
     from linnaeus.api import transfer as verb
 
     _check_picture(out, compare)
-    changes = [*([f"model={model}"] if model else []), *(set_ or [])]
+    given = settings(set_, {"weights": weights, "model": model})
+    data = given.pop("data", data)
     with progress.watching(as_json) as watch:
-        if not compare:
-            record = verb.transfer_one(
-                data, weights=weights, way=ONE, changes=changes, name=name, runs=runs, watch=watch
+        if compare:
+            each = [way.strip() for way in ways.split(",")]
+            found = verb.transfer(
+                data, ways=each, shares=_shares(shares), name=name, runs=runs, progress=watch, **given
             )
         else:
-            found = verb.transfer(
-                data,
-                weights=weights,
-                ways=[way.strip() for way in ways.split(",")],
-                shares=_shares(shares),
-                changes=changes,
-                name=name,
-                runs=runs,
-                watch=watch,
-            )
+            record = verb.transfer(data, name=name, runs=runs, progress=watch, **given)
     if compare and out is not None:
         verb.draw(found, out)
     if as_json:

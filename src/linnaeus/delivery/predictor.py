@@ -3,17 +3,18 @@
 import glob
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from linnaeus.classifier.card import Certainty
 from linnaeus.classifier.classifier import Classifier
-from linnaeus.data.images import decode
+from linnaeus.data.images import decode, pixels
 from linnaeus.device import cores
 from linnaeus.errors import ImageError, RunError
 from linnaeus.events import Reading, Watcher
@@ -53,30 +54,30 @@ class Answers(Shown):
 
 def predict(
     classifier: Classifier,
-    paths: Sequence[str],
+    images: Any,
     *,
     top: int,
     sets: float | None = None,
     unknown: bool = False,
     tell: Watcher,
 ) -> Answers:
-    """The `top` classes of every image that `paths` name, in their order; its prediction set at the level `sets`, and
-    whether it is unknown, where that is asked for.
+    """The `top` classes of every image, in their order; its prediction set at the level `sets`, and whether it is unknown, where
+    that is asked for. `images` is one or many: what `expand` takes, pictures of Pillow, arrays.
 
     Raises:
         RunError: the classifier keeps no threshold for that.
     """
     _check(classifier, sets, unknown)
-    sources = [pair for path in paths for pair in expand(path)]
+    sources = [pair for index, image in enumerate(pixels.one_by_one(images)) for pair in _named(index, image)]
     answers: list[Answer] = []
     unread: list[tuple[str, str]] = []
     with ThreadPoolExecutor(cores()) as pool:  # Pillow frees the interpreter while it decodes
         for start in range(0, len(sources), TOGETHER):
             group = sources[start : start + TOGETHER]
-            images = list(pool.map(lambda pair: _read(classifier, pair[1]), group))
-            read = [(name, image) for (name, _), image in zip(group, images, strict=True) if not isinstance(image, str)]
+            found = list(pool.map(lambda pair: _read(classifier, pair[1]), group))
+            read = [(name, image) for (name, _), image in zip(group, found, strict=True) if not isinstance(image, str)]
             unread += [
-                (name, reason) for (name, _), reason in zip(group, images, strict=True) if isinstance(reason, str)
+                (name, reason) for (name, _), reason in zip(group, found, strict=True) if isinstance(reason, str)
             ]
             answers += _answers(
                 classifier, [name for name, _ in read], [image for _, image in read], top, sets, unknown
@@ -102,6 +103,14 @@ def expand(path: str) -> Iterator[tuple[str, Source]]:
         yield path, Path(path)
 
 
+def _named(index: int, image: Any) -> Iterator[tuple[str, Any]]:
+    """What a path names, as `expand` does; what is an image already goes by its place."""
+    if isinstance(image, str | Path):
+        yield from expand(str(image))
+    else:
+        yield f"image {index}", image
+
+
 def _standard_input(content: bytes) -> Iterator[tuple[str, Source]]:
     """One image, or, as `find` prints them, lines that are paths."""
     lines = content.decode(errors="replace").splitlines() if b"\0" not in content else []
@@ -112,13 +121,13 @@ def _standard_input(content: bytes) -> Iterator[tuple[str, Source]]:
         yield "-", content
 
 
-def _read(classifier: Classifier, source: Source) -> npt.NDArray[np.uint8] | str:
+def _read(classifier: Classifier, source: Any) -> npt.NDArray[np.uint8] | str:
     """The image as the network wants it, or the reason why not."""
-    preprocessing = classifier.preprocessing
+    wanted = classifier.preprocessing
     try:
-        return decode.read(
-            source, channels=preprocessing.channels, size=preprocessing.size, resize=preprocessing.resize
-        )
+        if isinstance(source, Path | bytes):
+            return decode.read(source, channels=wanted.channels, size=wanted.size, resize=wanted.resize)
+        return decode.fit(pixels.pixels(source, wanted.channels), wanted.size, wanted.resize)
     except ImageError as error:
         return error.reason
 

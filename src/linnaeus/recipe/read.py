@@ -119,7 +119,7 @@ def data_spec(text: str) -> Spec:
     text = text.strip()
     place = os.path.expanduser(text)  # noqa: PTH111 -- pathlib's raises where a home is unknown
     is_there = os.path.exists(place)  # noqa: PTH110 -- pathlib's raises where a name is too long
-    path = Spec("table" if place.lower().endswith(TABLES) else "folder", (str(Path(place)),))
+    path = path_spec(Path(place))
     if text.isidentifier():
         return path if is_there and text not in catalog.names("datasets") else Spec(text)
     if is_there or (text.startswith((".", "~", "/")) and ".py:" not in text):
@@ -130,6 +130,11 @@ def data_spec(text: str) -> Spec:
         if place.lower().endswith(TABLES) or "\\" in text or re.fullmatch(r"[\w\s./~-]+", text):
             return path
         raise
+
+
+def path_spec(path: Path) -> Spec:
+    """The data set that a path is: a folder, or a file that lists images."""
+    return Spec("table" if str(path).lower().endswith(TABLES) else "folder", (str(path),))
 
 
 def anchored(data: Spec) -> Spec:

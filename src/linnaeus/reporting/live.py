@@ -1,8 +1,8 @@
 """A training seen live: curves in a notebook, drawn over themselves; lines of text where there is no rich display.
 
-linnaeus.train("digits")                            in a notebook: curves; in a script: silent
-linnaeus.train("digits", watch=linnaeus.live)       in a script: lines of text
-linnaeus.train("digits", watch=linnaeus.nobody)     silent everywhere
+linnaeus.train("digits")                              in a notebook: curves; in a script: a line, see reporting.progress_line
+linnaeus.train("digits", progress=linnaeus.live)      in a script: lines of text
+linnaeus.train("digits", progress=False)              silent everywhere
 """
 
 import sys
@@ -29,12 +29,6 @@ def in_notebook() -> bool:
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None and hasattr(ipython, "get_ipython") else None
     return hasattr(shell, "kernel")
-
-
-def automatic(event: Event) -> None:
-    """What watches where nothing else is said: `live` in a notebook, nobody elsewhere."""
-    if in_notebook():
-        live(event)
 
 
 class Live:

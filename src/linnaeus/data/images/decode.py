@@ -1,6 +1,6 @@
 """The only reader of images: training, prediction, serving and export see what it sees, which is what a person sees.
 
-    decode   any picture to 8-bit pixels
+    decode   any picture to 8-bit pixels; of_picture: one that Pillow holds already
     fit      pixels to the square that a network takes
     read     both
     header   size and colour of a picture, without decoding it
@@ -63,6 +63,14 @@ def decode(source: Path | bytes, channels: int) -> Pixels:
             cannot be opened.
     """
     return _pixels(_decoded(source, channels))
+
+
+def of_picture(picture: Image.Image, channels: int) -> Pixels:
+    """The pixels of a picture that Pillow holds, uint8 (H, W, C), by the same policy. Raises ImageError."""
+    with _translated(), _without_warnings():
+        layout = _layout(picture) if isinstance(picture, ImageFile) else ""
+        picture.load()
+        return _pixels(_in_mode(MODES[channels], _upright(_in_8_bits(picture, layout), picture)))
 
 
 def fit(image_HWC: Pixels, size: int, resize: str) -> Pixels:
