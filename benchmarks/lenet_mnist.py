@@ -58,17 +58,18 @@ def sheet(train: tuple[np.ndarray, np.ndarray], test: tuple[np.ndarray, np.ndarr
 
 
 def ours(data: str, epochs: int) -> tuple[float, int, dict]:
-    changes = [
-        f"epochs={epochs}",
-        "val=0",
-        "optimizer=adam(lr=0.001)",
-        "batch_size=100",
-        "schedule=cosine",
-        "augment=none",
-    ]
+    recipe = {
+        "model": "lenet(activation='tanh', pooling='average')",
+        "epochs": epochs,
+        "val": 0,
+        "optimizer": "adam(lr=0.001)",
+        "batch_size": 100,
+        "schedule": "cosine",
+        "augment": "none",
+    }
     with tempfile.TemporaryDirectory() as runs:
         start = time.perf_counter()
-        record = linnaeus.train(data, model="lenet(activation='tanh', pooling='average')", changes=changes, runs=runs)
+        record = linnaeus.train(data, recipe=recipe, runs=runs)
         seconds = time.perf_counter() - start
         accuracy = linnaeus.evaluate("last", split="test", runs=runs).metrics["accuracy"]
     return seconds, round(accuracy.value * accuracy.n), record.environment

@@ -49,19 +49,17 @@ def main() -> None:
                 record = linnaeus.train(
                     given.data,
                     model=given.model,
-                    changes={
-                        "optimizer": optimizer,
-                        "augment": given.augment,
-                        "epochs": given.epochs,
-                        "seed": seed,
-                        "val": given.val,
-                        "choose": "last",
-                        "precision": "fp32",
-                        "threads": 1,
-                        "compile": "off",
-                    },
                     runs=runs,
-                    page=False,
+                    report=False,
+                    optimizer=optimizer,
+                    augment=given.augment,
+                    epochs=given.epochs,
+                    seed=seed,
+                    val=given.val,
+                    choose="last",
+                    precision="fp32",
+                    threads=1,
+                    compile="off",
                 )
                 assert record.folder is not None
                 predictions = RunFolder(record.folder).predictions("val")

@@ -172,6 +172,12 @@ def names_twice(sources: Sequence[Source]) -> list[Violation]:
     return [Violation(name, ", ".join(found)) for name, found in paths.items() if len(found) > 1]
 
 
+def _is_overload(node: ast.stmt) -> bool:
+    """One of several signatures, whose docstring stands in the function itself."""
+    decorators = getattr(node, "decorator_list", [])
+    return any(isinstance(one, ast.Name) and one.id == "overload" for one in decorators)
+
+
 def undocumented(sources: Sequence[Source]) -> list[Violation]:
     """Modules, and public functions at their top, that say nothing. A part's `build` is described by its module."""
     found = []
@@ -181,6 +187,6 @@ def undocumented(sources: Sequence[Source]) -> list[Violation]:
         for node in source.tree.body:
             is_public = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_")
             is_build = source.room == "parts" and is_public and node.name == "build"
-            if is_public and not is_build and ast.get_docstring(node) is None:
+            if is_public and not is_build and not _is_overload(node) and ast.get_docstring(node) is None:
                 found.append(Violation(f"{source.path}:{node.name}", "no docstring"))
     return found
