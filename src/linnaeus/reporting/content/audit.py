@@ -57,6 +57,10 @@ def fixed(folder: str, counts: Mapping[str, int], say: Words) -> Facts:
     return Facts([(say("fixed"), told)])
 
 
+def look(facts: Audit, say: Words) -> list[Block]:
+    return [block for section in sections(facts, say) for block in section.blocks]
+
+
 def _place(one: Finding) -> int:
     return SEVERITIES.index(one.severity)
 

@@ -3,6 +3,7 @@
 from linnaeus.record.scores import ClassScores, Score, SplitScores
 from linnaeus.reporting import axis
 from linnaeus.reporting.blocks import Bar, Block, Cell, Heading, Measured, Section, Table
+from linnaeus.reporting.content import scores
 from linnaeus.reporting.subject import Run, split_title
 from linnaeus.reporting.words import Words
 
@@ -15,13 +16,14 @@ def section(run: Run, say: Words) -> Section | None:
     """None of a run without a score."""
     blocks: list[Block] = []
     for key in run.splits():
-        blocks += [Heading(split_title(key, say)), _table(run.record.scores[key], key, say)]
+        blocks += [Heading(split_title(key, say)), table(run.record.scores[key], key, say)]
     if not blocks:
         return None
     return Section(key="classes", title=say("by-class"), note=say("by-class-note"), blocks=blocks)
 
 
-def _table(found: SplitScores, key: str, say: Words) -> Table:
+def table(found: SplitScores, key: str, say: Words) -> Table:
+    """A row a class; of many, the weakest stand and the rest are folded."""
     many = len(found.classes) > MANY
     start = axis.start([row.recall for row in found.classes if row.support])
     rows = list(found.classes)
@@ -38,6 +40,11 @@ def _table(found: SplitScores, key: str, say: Words) -> Table:
         caption=caption,
         open_rows=WEAKEST if many else None,
     )
+
+
+def look(found: SplitScores, say: Words) -> list[Block]:
+    """All that was measured on one split: its metrics, then the classes."""
+    return [scores.table([(found.split, found.metrics)], list(found.metrics), say), table(found, found.split, say)]
 
 
 def _row(row: ClassScores, start: float, say: Words) -> list[Cell]:

@@ -94,6 +94,12 @@ def sentence(one: Comparison, say: Words) -> Markup:
     return text + Markup(" ") + _needed(one, say) + _mean_f1(one, say)
 
 
+def look(found: Comparison, say: Words) -> list[Block]:
+    """Both accuracies, the difference, and what can be said of it."""
+    told = section([found], say)
+    return [scores([found], say), *(told.blocks if told is not None else ())]
+
+
 def _ends(one: Comparison, say: Words) -> dict[str, str]:
     return {
         name: say.points(value, sign=True)

@@ -76,6 +76,10 @@ def blocks(one: Inspection, say: Words) -> list[Block]:
     return [*_split(one, None, say), _taken(one, say)]
 
 
+def look(one: Inspection, say: Words) -> list[Block]:
+    return blocks(one, say)
+
+
 def _split(one: Inspection, kept: _Kept | None, say: Words) -> Iterator[Block]:
     told = [say("inspection-errors", split=split_title(one.split, say), errors=say.score(one.errors))]
     if one.files.get("mistakes"):

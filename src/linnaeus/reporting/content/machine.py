@@ -29,6 +29,10 @@ def facts(found: Environment, say: Words) -> Iterator[tuple[Text, Text]]:
             yield say.of("machine", field.name), _value(value, say)
 
 
+def look(found: Environment, say: Words) -> list[Block]:
+    return [Facts(list(facts(found, say)))]
+
+
 def _times(found: Times, say: Words) -> Iterator[tuple[Markup, str]]:
     if found.train_s:
         yield say("time-train"), say.seconds(found.train_s)

@@ -1,8 +1,10 @@
 """One recipe under several seeds: each run, and what they say together."""
 
+from collections.abc import Sequence
+
 from linnaeus.record.comparison import Repeats
 from linnaeus.record.scores import Score
-from linnaeus.reporting.blocks import Cell, Measured, Paragraph, Section, Table
+from linnaeus.reporting.blocks import Block, Cell, Measured, Paragraph, Section, Table
 from linnaeus.reporting.words import Words
 
 
@@ -18,3 +20,7 @@ def section(found: Repeats, say: Words) -> Section:
     std = say.number(100 * found.std, 2)
     together = say("repeats-mean", n=len(found.runs), mean=say.score(mean, n=False), std=std, images=found.scores[0].n)
     return Section(key="repeats", title=say("repeats"), blocks=[table, Paragraph(together)])
+
+
+def look(found: Repeats, say: Words) -> Sequence[Block]:
+    return section(found, say).blocks

@@ -1,6 +1,6 @@
 """All metrics of all splits, each with its interval: three of them stand, the rest is folded."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from linnaeus.record.scores import Score
 from linnaeus.reporting.blocks import Block, Cell, Folded, Measured, Section, Table
@@ -13,20 +13,20 @@ NO_SHARES = ("log_loss",)
 
 def section(run: Run, say: Words) -> Section | None:
     """None of a run without a score."""
-    names = list(dict.fromkeys(name for key in run.splits() for name in run.record.scores[key].metrics))
+    found = [(key, run.record.scores[key].metrics) for key in run.splits()]
+    names = list(dict.fromkeys(name for _, metrics in found for name in metrics))
     if not names:
         return None
     stand = [name for name in STAND if name in names]
     rest = [name for name in names if name not in stand]
-    blocks: list[Block] = [_table(run, stand, say)]
+    blocks: list[Block] = [table(found, stand, say)]
     if rest:
-        blocks.append(Folded(summary=say("scores-rest", n=len(rest)), blocks=[_table(run, rest, say)]))
+        blocks.append(Folded(summary=say("scores-rest", n=len(rest)), blocks=[table(found, rest, say)]))
     return Section(key="scores", title=say("scores"), note=say("scores-note"), blocks=blocks)
 
 
-def _table(run: Run, names: Sequence[str], say: Words) -> Table:
-    """A row a metric, a column a split."""
-    found = [(key, run.record.scores[key].metrics) for key in run.splits()]
+def table(found: Sequence[tuple[str, Mapping[str, Score]]], names: Sequence[str], say: Words) -> Table:
+    """A row a metric, a column a split: its key, and its metrics by name."""
     header = [say("scores-column", split=split_title(key, say), n=metrics["accuracy"].n) for key, metrics in found]
     rows = [[say.of("metric", name), *(_cell(name, metrics.get(name), say) for _, metrics in found)] for name in names]
     return Table(

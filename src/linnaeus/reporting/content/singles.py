@@ -34,6 +34,12 @@ def table(found: Mapping[str, Any], run: str, split: str, say: Words, picture: s
     return [Table(header=header, rows=rows, numbers=frozenset(range(4, len(header)))), Facts(facts)]
 
 
+def look(found: Any, say: Words) -> list[Block]:
+    """Of each image its classes; then what could not be read, and why. `found` are `delivery`'s `Answers`, which lie above."""
+    blocks = predictions(found.answers, say)
+    return [*blocks, Facts(list(found.unread))] if found.unread else blocks
+
+
 def _largest(logits: Mapping[str, float], say: Words) -> str:
     best = sorted(logits.items(), key=lambda pair: -pair[1])[:LARGEST]
     return ", ".join(f"{name} {say.number(logit, 1)}" for name, logit in best)

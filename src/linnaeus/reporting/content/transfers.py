@@ -1,9 +1,10 @@
 """Several ways from trained weights to another task, on several shares of its data."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from linnaeus.record.comparison import Transfers
-from linnaeus.reporting.blocks import Cell, Figure, Items, Measured, Section, Table
+from linnaeus.reporting.blocks import Block, Cell, Figure, Items, Measured, Section, Table
 from linnaeus.reporting.content.comparison import sentence
 from linnaeus.reporting.figures import measured
 from linnaeus.reporting.sharing import shared
@@ -28,3 +29,7 @@ def section(found: Transfers, say: Words) -> Section:
     )
     note = say("transfers-note", data=shared(found.data), weights=shared(found.weights))
     return Section(key="transfers", title=say("transfers"), note=note, blocks=[table, figure, Items(told)])
+
+
+def look(found: Transfers, say: Words) -> Sequence[Block]:
+    return section(found, say).blocks

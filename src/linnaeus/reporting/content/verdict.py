@@ -1,14 +1,19 @@
 """The first screen: how good the classifier is, in one sentence and three pictures, and what to do next."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from markupsafe import Markup
 
+from linnaeus.errors import RunError
 from linnaeus.recipe import shell
+from linnaeus.record.folder import RunFolder
+from linnaeus.record.record import RunRecord
 from linnaeus.record.scores import SplitScores
 from linnaeus.reporting import kept
 from linnaeus.reporting.blocks import Bar, Block, Code, Facts, Gallery, Measured, Paragraph, Section, Table, Text
 from linnaeus.reporting.content import fit
+from linnaeus.reporting.sharing import shared
 from linnaeus.reporting.subject import Run, split_title
 from linnaeus.reporting.words import Words
 
@@ -85,6 +90,19 @@ def suggestions(run: Run, name: str) -> list[str]:
         return [f"linnaeus resume {name}"]
     look = [] if run.headline() in (None, *run.record.inspection) else [f"linnaeus inspect {name}"]
     return [*look, f"linnaeus predict {name} FILE", f"linnaeus report {name}"]
+
+
+def look(record: RunRecord, say: Words) -> list[Block]:
+    """A run in a notebook; with pictures, where its folder still lies where it was."""
+    run = Run(folder=RunFolder(record.folder if record.folder is not None else Path()), record=record)
+    about: list[Block] = [
+        Facts([(say("column-run"), record.name), (say("column-network"), shared(str(record.recipe["model"]))),
+               (say("column-data"), shared(str(record.recipe["data"])))])
+    ]  # fmt: skip
+    try:
+        return [*about, *section(run, say).blocks]
+    except RunError:  # what cannot be read is told by whoever asks for it
+        return about
 
 
 def _unscored(run: Run, say: Words) -> Markup:
