@@ -10,10 +10,11 @@ from linnaeus.data.load import load, open_source
 from linnaeus.errors import RecipeError
 from linnaeus.events import Watcher
 from linnaeus.recipe import read
-from linnaeus.recipe.advise import advise
+from linnaeus.recipe.advise import BACKBONE, advise, begins_at_backbone, carried
 from linnaeus.recipe.read import Fields
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.recipe.spec import Spec, parse
+from linnaeus.recipe.stages import HEAD
 
 
 def compose(
@@ -37,10 +38,16 @@ def compose(
     if "data" not in early:
         raise RecipeError("no data is named; give it as an argument, linnaeus train DATA, or in the recipe")
     source = open_source(read.anchored(early["data"]))
-    wanted = of_weights(early["weights"]) if of_weights is not None and early.get("weights") else {}
-    facts, said = source.facts(), wanted | early
-    facts = replace(facts, channels=said.get("channels", facts.channels))  # as the network will see them
-    advised = advise(facts, image_size=said.get("image_size"))
+    facts = source.facts()
+    facts = replace(facts, channels=early.get("channels", facts.channels))  # as the network will see them
+    weights = early.get("weights", "")
+    if not early.keys() & {"weights", "model"} and begins_at_backbone(facts, early.get("image_size")):
+        weights = BACKBONE
+    wanted = of_weights(weights) if of_weights is not None and weights else {}
+    if wanted and weights == BACKBONE:
+        wanted |= {"weights": weights} | carried(early.get("train", HEAD))
+    said = wanted | early
+    advised = advise(replace(facts, channels=said.get("channels", facts.channels)), image_size=said.get("image_size"))
     return Recipe(**read.override(advised | wanted | given, changes) | {"data": source.spec}), source
 
 

@@ -10,6 +10,10 @@ from linnaeus.recipe.stages import HEAD, HEAD_THEN_ALL
 TINY = 16  # pixels; such images hold little: half the width learns it, and a step costs more than its images
 FEW = 20_000  # images; fewer show their things in too few lights
 LARGEST_SIDE = 96  # pixels; above, training from nothing on a CPU is a matter of hours
+BACKBONE = "imagenet"  # where photographs begin
+# Pixels of the short side above which colour images are taken for photographs. A network from nothing is shown at most 96 px, and
+# what is smaller would be blown up to more than twice its size for a backbone that was trained at 224 px.
+PHOTOGRAPH = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +48,11 @@ def advise(facts: Facts, image_size: int | None = None) -> Fields:
         "epochs": max(10, min(30, 300_000 // max(1, facts.images))),
         "batch_size": batch,
     }
+
+
+def begins_at_backbone(facts: Facts, image_size: int | None = None) -> bool:
+    """True for photographs, which begin at a pretrained backbone where nobody says otherwise; `image_size` where it is given."""
+    return facts.channels == 3 and min(facts.side, image_size or facts.side) > PHOTOGRAPH
 
 
 def further(fields: Fields, *, weights: str, epochs: int) -> Fields:

@@ -169,6 +169,8 @@ def _value(name: str, value: Any) -> Value:
         value = seconds(value)
     elif wanted is float and type(value) is int:
         value = float(value)
+    elif name == "weights" and value == "none":
+        value = ""
     check_field(name, value)
     return value
 

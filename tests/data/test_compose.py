@@ -1,0 +1,48 @@
+"""What is chosen for data about which nothing is said: photographs begin at a pretrained backbone, all else from nothing."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from linnaeus.data.compose import compose
+from linnaeus.recipe.advise import PHOTOGRAPH
+from linnaeus.recipe.spec import parse
+
+
+def folder(root, side, mode="RGB"):
+    draws = np.random.default_rng(0)
+    for name in ("ants", "bees"):
+        (root / name).mkdir(parents=True)
+        for number in range(6):
+            shape = (side, side + 20, 3)[: 3 if mode == "RGB" else 2]
+            pixels = draws.integers(0, 256, shape, np.uint8)
+            Image.fromarray(pixels).save(root / name / f"{number}.png")
+    return str(root)
+
+
+def of_weights(name):
+    return {"model": parse("linear"), "image_size": 224, "channels": 3, "resize": "crop"} if name == "imagenet" else {}
+
+
+def test_photographs_begin_at_a_backbone_whose_head_is_fitted(tmp_path):
+    recipe, _ = compose(folder(tmp_path, PHOTOGRAPH + 1), None, None, (), of_weights)
+    assert (recipe.weights, recipe.image_size, recipe.train) == ("imagenet", 224, "head")
+    assert (str(recipe.head), str(recipe.augment), recipe.model) == ("logistic", "none", parse("linear"))
+
+
+@pytest.mark.parametrize("changes", [["weights=none"], ["model=convnet"], ["image_size=64"], ["channels=1"]])
+def test_whoever_asks_for_a_network_from_nothing_gets_one(tmp_path, changes):
+    recipe, _ = compose(folder(tmp_path, 150), None, None, changes, of_weights)
+    assert (recipe.weights, recipe.train) == ("", "all")
+
+
+@pytest.mark.parametrize(("side", "mode"), [(PHOTOGRAPH, "RGB"), (150, "L")])
+def test_small_and_grey_images_begin_from_nothing(tmp_path, side, mode):
+    recipe, _ = compose(folder(tmp_path, side, mode), None, None, (), of_weights)
+    assert (recipe.weights, recipe.train) == ("", "all")
+
+
+def test_what_is_said_of_training_stands(tmp_path):
+    recipe, _ = compose(folder(tmp_path, 150), None, None, ["train=head-then-all", "image_size=160"], of_weights)
+    assert (recipe.weights, recipe.image_size, recipe.train) == ("imagenet", 160, "head-then-all")
+    assert (str(recipe.head), str(recipe.optimizer)) == ("logistic", "adamw(lr=0.0005, weight_decay=0.05)")
