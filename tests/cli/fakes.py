@@ -12,8 +12,10 @@ import pytest
 from linnaeus import events
 from linnaeus.delivery.predictor import Answer, Answers
 from linnaeus.record.calibration import Calibration
+from linnaeus.record.facts import Times
 from linnaeus.record.record import RunRecord
 from linnaeus.record.scores import ClassScores, Score, SplitScores
+from tests.record import made
 
 CLASSES = ["cat", "dog"]
 
@@ -54,18 +56,10 @@ def run_record(folder: Path | None = None) -> RunRecord:
             "ema": 0.0,
             "seed": 0,
         },
-        data={
-            "source": "pets",
-            "fingerprint": "0123",
-            "classes": CLASSES,
-            "counts": {"train": 1200, "val": 10, "test": 10},
-            "skipped": [],
-            "image_size": 32,
-            "channels": 3,
-        },
-        environment={"device": "cpu", "precision": "fp32", "threads": 2},
-        model={"parameters": 1000, "macs": 5000},
-        time={"train_s": 1.5, "images_per_s": 900.0},
+        data=made.data(CLASSES),
+        environment=made.ENVIRONMENT,
+        model=made.MODEL,
+        time=Times(train_s=1.5, images_per_s=900.0),
         scores={"val": split_scores()},
         folder=folder,
     )

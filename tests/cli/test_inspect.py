@@ -10,17 +10,18 @@ import pytest
 from sklearn.datasets import load_digits
 
 from linnaeus.cli.app import run
-from linnaeus.record import examination
-from linnaeus.record.inspection import FIXES
+from linnaeus.record import codec
+from linnaeus.record.inspection import FIXES, Inspection
+from linnaeus.record.scores import Reason
 from tests.cli.fakes import stand_in
-from tests.record.test_examination import FOUND, LABEL_ERRORS
+from tests.record.test_inspection import FOUND, LABEL_ERRORS
 
 QUICK = ("--set", "threads=1", "--set", "precision=fp32", "--set", "compile=off")
 
 
 @pytest.fixture
 def asked(desk, monkeypatch):
-    answers = [replace(FOUND, folder=Path("runs/pets-1"))]
+    answers = [replace(FOUND, files={**FOUND.files, "mistakes": "runs/pets-1/mistakes-val.csv"})]
     stand_in(monkeypatch, "inspect", desk.answering("inspect", lambda: answers[0]))
     return desk.asked, answers
 
@@ -32,8 +33,8 @@ def test_what_it_hands_on_and_prints(linnaeus, asked):
     assert lines == [
         "mistakes    1: 50.0 % (10.0–90.0, n 4) of the val images",
         "",
-        "class  taken for  images               share  n  such as",
-        "a              b       2  50.0 % (10.0–90.0)  4    x.png",
+        "class  confused with  images               share  n  such as",
+        "a                  b       2  50.0 % (10.0–90.0)  4    x.png",
         "",
         "labels      1 labels of 4 (train and val); another is advised for 1",
         "            by the run's own features, cross-validated in 5 parts: the label is named for 50.0 % (10.0–90.0, n 4)",
@@ -46,7 +47,7 @@ def test_what_it_hands_on_and_prints(linnaeus, asked):
         "            a and b cannot be told apart (2 of 4 wrong), and flip shows both mirrored: if that makes one of the "
         "other, leave it out",
         "no maps     there are no mistakes",
-        "lists       runs/pets-1/examined-val.csv · /elsewhere/fixes.csv",
+        "lists       runs/pets-1/mistakes-val.csv · /elsewhere/fixes.csv",
         "took        neighbours 0.1 s",
         "next        linnaeus report pets-1 · linnaeus fix DATA /elsewhere/fixes.csv, once you have gone through "
         "that list",
@@ -54,16 +55,20 @@ def test_what_it_hands_on_and_prints(linnaeus, asked):
 
 
 def test_what_exchanges_its_place_and_where_nothing_is_found(linnaeus, asked):
-    turned = FOUND.turned[0]
+    turned = FOUND.symmetry[0]
     both = (turned.moves[0], replace(turned.moves[0], name="b", to="a"))
     turned = replace(turned, moves=both, augmented_by=None, blurred=())
-    asked[1][:] = [replace(FOUND, turned=(turned,), label_errors=None, no_label_errors="too few images")]
+    asked[1][:] = [
+        replace(
+            FOUND, symmetry=(turned,), label_errors=None, no_label_errors=Reason(kind="few_images", values={"folds": 5})
+        )
+    ]
     out = linnaeus("inspect", "pets-1").out
     assert "mirrored, these exchange their places: a and b; no augmentation should do that" in out
-    assert "labels      none looked for: too few images" in out
+    assert "labels      none looked for: fewer than two classes have 5 images" in out
     assert "linnaeus fix" not in out
     by_others = replace(LABEL_ERRORS, count=0, seen=False, both=3, features="retrained")
-    asked[1][:] = [replace(FOUND, turned=(), pairs=(), label_errors=by_others)]
+    asked[1][:] = [replace(FOUND, symmetry=(), pairs=(), label_errors=by_others)]
     out = linnaeus("inspect", "pets-1").out
     assert "by networks trained anew without the image, in 5 parts" in out
     assert "learned by heart" not in out
@@ -72,7 +77,7 @@ def test_what_exchanges_its_place_and_where_nothing_is_found(linnaeus, asked):
 
 
 def test_as_json(linnaeus, asked):
-    assert examination.from_plain(json.loads(linnaeus("inspect", "pets-1", "--json").out)) == FOUND
+    assert codec.from_plain(Inspection, json.loads(linnaeus("inspect", "pets-1", "--json").out)) == FOUND
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +116,7 @@ def test_a_run_from_end_to_end(linnaeus, place):
     done = linnaeus("inspect", "wrong")
     assert done.status == 0, done.err
     folder, planted = place / "runs" / "wrong", json.loads((place / "wrong.json").read_text())
-    found = examination.from_plain(record(place)["inspection"]["val"])
+    found = codec.from_plain(Inspection, record(place)["inspection"]["val"])
 
     fixes = rows(folder / "fixes.csv")
     assert tuple(fixes[0]) == FIXES
@@ -125,19 +130,19 @@ def test_a_run_from_end_to_end(linnaeus, place):
     assert all(row["label"] != row["given"] for row in fixes)
     assert record(place)["test_openings"] == 0
 
-    mistakes = rows(folder / "examined-val.csv")
+    mistakes = rows(folder / "mistakes-val.csv")
     assert len(mistakes) == found.listed == round(found.errors.value * found.n)
     assert all(row["label"] != row["predicted"] for row in mistakes)
     of_train = np.load(folder / "predictions-val.npz")["names"].tolist()
     assert not {row["neighbour_1"] for row in mistakes} & set(of_train)
 
-    kept = np.load(folder / "pictures-examined-val.npz")
+    kept = np.load(folder / "pictures-inspection-val.npz")
     assert kept["names"][found.mistakes[0].picture] == found.mistakes[0].name == mistakes[0]["name"]
     assert kept["names"][found.mistakes[0].neighbours[0].picture] == mistakes[0]["neighbour_1"]
     assert kept["names"][found.label_errors.top[0].picture] == fixes[0]["path"]
     assert kept["maps"].shape == (min(24, found.listed), 2, 8, 8)
-    assert found.attention is None
-    moved = {turned.kind: [(move.name, move.to) for move in turned.moves] for turned in found.turned}
+    assert found.no_attention is None
+    moved = {turned.kind: [(move.name, move.to) for move in turned.moves] for turned in found.symmetry}
     assert moved.keys() >= {"mirror", "half_turn"}
     assert ("six", "nine") in moved["half_turn"]  # 24 of 25 were seen
 
@@ -165,15 +170,19 @@ def test_the_sealed_test_split_is_counted(linnaeus, place):
     for opened in (1, 2):  # scored for it, then as it was scored
         assert linnaeus("inspect", "wrong", "--split", "test", "--fixes", f"test-{opened}.csv").status == 0
         assert record(place)["test_openings"] == before + opened
-    assert examination.from_plain(record(place)["inspection"]["test"]).label_errors.splits == ("train", "val", "test")
+    assert codec.from_plain(Inspection, record(place)["inspection"]["test"]).label_errors.splits == (
+        "train",
+        "val",
+        "test",
+    )
 
 
 @pytest.mark.usefixtures("in_place")
 def test_features_of_other_weights_and_a_network_without_maps(linnaeus, place):
     done = linnaeus("inspect", "vectors", "--weights", "wrong", "--json")
     assert done.status == 0, done.err
-    found = examination.from_plain(json.loads(done.out))
-    assert "vectors" in found.attention
+    found = codec.from_plain(Inspection, json.loads(done.out))
+    assert found.no_attention.kind == "vectors"
     assert (found.label_errors.features, found.label_errors.seen) == (
         "wrong",
         True,
@@ -187,7 +196,7 @@ def test_features_of_other_weights_and_a_network_without_maps(linnaeus, place):
 def test_networks_trained_anew(linnaeus, place):
     done = linnaeus("inspect", "wrong", "--retrain", "--fixes", "anew.csv")
     assert done.status == 0, done.err
-    found = examination.from_plain(record(place)["inspection"]["val"])
+    found = codec.from_plain(Inspection, record(place)["inspection"]["val"])
     assert (found.label_errors.features, found.label_errors.seen) == ("retrained", False)
     planted, fixes = json.loads((place / "wrong.json").read_text()), rows(place / "anew.csv")
     hits = [row for row in fixes if row["path"] in planted]

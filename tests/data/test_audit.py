@@ -7,10 +7,12 @@ from PIL import Image
 
 import linnaeus
 from linnaeus.data.audit import quality
-from linnaeus.data.audit.audit import SEVERITIES, at_training, describe
+from linnaeus.data.audit.audit import at_training, describe
 from linnaeus.data.compose import compose
 from linnaeus.data.load import load
 from linnaeus.events import nobody
+from linnaeus.record.facts import SEVERITIES
+from linnaeus.reporting import told
 from tests.settings import given
 
 SIGNS = Path(os.environ.get("LINNAEUS_DATA", "")).absolute() / "speed-signs"
@@ -36,13 +38,15 @@ def planted(folder: Path) -> Path:
 
 def test_what_was_planted_is_found(tmp_path: Path) -> None:
     found = linnaeus.audit(str(planted(tmp_path / "photos")))
-    whats = " · ".join(finding["what"] for finding in found["findings"])
-    assert found["counts"] == {"train": 70, "val": 12}
-    assert found["sizes"] == {"width": [30, 30, 30], "height": [24, 24, 24]}
-    assert [name for name, _ in found["skipped"]] == ["train/cat/broken.jpg"]
-    for planted_thing in ("1 unreadable image", "cat has 60", "only 12 validation images", "flips are off"):
-        assert planted_thing in whats
-    assert all(finding["advice"] for finding in found["findings"])
+    kinds = {finding.kind: finding for finding in found.findings}
+    assert found.counts == {"train": 70, "val": 12}
+    assert found.sizes == {"width": (30, 30, 30), "height": (24, 24, 24)}
+    assert [name for name, _ in found.skipped] == ["train/cat/broken.jpg"]
+    assert kinds["unreadable"].files == ("train/cat/broken.jpg",)
+    assert kinds["balance"].values == {"largest": "cat", "smallest": "dog", "most": 60, "least": 10}
+    assert (kinds["small_split"].values["split"], kinds["small_split"].values["n"]) == ("val", 12)
+    assert kinds["mirror"].values["shown"] is None
+    assert all(map(all, map(told.finding, found.findings)))  # each has words, and advice
 
 
 def signs(folder: Path, val: int) -> str:
@@ -60,24 +64,30 @@ def signs(folder: Path, val: int) -> str:
 def test_a_small_validation_set_is_warned_of_with_what_it_will_tell(
     tmp_path: Path, val: int, points: int | None
 ) -> None:
-    whats = [finding["what"] for finding in linnaeus.audit(signs(tmp_path / "signs", val))["findings"]]
-    said = [f"only {val} validation images: an accuracy of 90 % will be known to ±{points} points"] if points else []
-    assert whats == [*said, "flips are off, since nobody said that a mirrored image keeps its class"]
+    *small, mirror = linnaeus.audit(signs(tmp_path / "signs", val)).findings
+    assert [(one.kind, one.values["n"], round(100 * one.values["half"])) for one in small] == (
+        [("small_split", val, points)] if points else []
+    )
+    assert all(
+        f"Only {val} images" in told.finding(one)[0] and f"±{points} points" in told.finding(one)[0] for one in small
+    )
+    assert told.finding(mirror)[0] == "Flips are off, since nobody said that a mirrored image keeps its class."
 
 
 def test_flips_on_images_of_which_nobody_knows_are_asked_about(tmp_path: Path) -> None:
     data = signs(tmp_path / "signs", 270)
     for augment in ("flip", "crop(pad=2) | alternating_flip"):
-        (finding,) = linnaeus.audit(data, **given(f"augment={augment}"))["findings"]
-        assert finding["what"].startswith("flips are asked for, and nobody said")
-        assert "signs" in finding["advice"]
+        (finding,) = linnaeus.audit(data, **given(f"augment={augment}")).findings
+        what, advice = told.finding(finding)
+        assert "is asked for, and nobody said" in what
+        assert "signs" in advice
 
 
 @pytest.mark.skipif(not SIGNS.is_dir(), reason="the real signs are not here")
 def test_the_real_signs() -> None:
     found = linnaeus.audit(str(SIGNS))
-    assert found["counts"] == {"train": 810, "val": 270}  # ±3.6 points at 90 %: enough
-    kinds = {finding["kind"] for finding in found["findings"]}
+    assert found.counts == {"train": 810, "val": 270}  # ±3.6 points at 90 %: enough
+    kinds = {finding.kind for finding in found.findings}
     assert "mirror" in kinds
     assert not kinds & {
         "leak",
@@ -88,12 +98,13 @@ def test_the_real_signs() -> None:
 
 
 def test_on_sound_data_there_is_nothing_to_say() -> None:
-    assert linnaeus.audit("digits")["findings"] == []
+    assert linnaeus.audit("digits").findings == ()
 
 
 def test_flips_on_digits_are_warned_of() -> None:
-    (finding,) = linnaeus.audit("digits", **given("augment=flip"))["findings"]
-    assert "mirror" in finding["what"]
+    (finding,) = linnaeus.audit("digits", **given("augment=flip")).findings
+    assert (finding.kind, finding.severity, finding.values["keeps"]) == ("mirror", "warning", False)
+    assert "mirror" in told.finding(finding)[0]
 
 
 def test_the_contact_sheet_shows_augmented_images(tmp_path: Path) -> None:
@@ -115,8 +126,8 @@ def test_what_the_pixels_tell_a_training_is_looked_for_once(tmp_path: Path, monk
     splits = load(source, recipe)
     first, again = at_training(splits, recipe), at_training(splits, recipe)
     assert first == again and len(looks) == 1
-    assert {"constant", "leak", "unreadable"} <= {finding["kind"] for finding in first}
-    severities = [SEVERITIES.index(finding["severity"]) for finding in first]
+    assert {"constant", "leak", "unreadable"} <= {finding.kind for finding in first}
+    severities = [SEVERITIES.index(finding.severity) for finding in first]
     assert severities == sorted(severities)
 
 
@@ -126,6 +137,6 @@ def test_a_training_looks_anew_once_near_copies_are_known(tmp_path: Path) -> Non
         image.point(lambda value: min(255, value + 3)).save(folder / "val" / "cat" / "copy.png")
     recipe, source = compose(str(folder), None, None, ())
     splits = load(source, recipe)
-    assert "leak" not in {finding["kind"] for finding in at_training(splits, recipe)}
+    assert "leak" not in {finding.kind for finding in at_training(splits, recipe)}
     describe(source, recipe, None, nobody)
-    assert "leak" in {finding["kind"] for finding in at_training(splits, recipe)}
+    assert "leak" in {finding.kind for finding in at_training(splits, recipe)}

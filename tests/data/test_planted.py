@@ -1,6 +1,7 @@
 """Must be seen: what is planted is found and named by the command; on clean data nothing is called a copy."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,9 @@ import pytest
 import linnaeus
 from linnaeus.cli.app import run
 from linnaeus.data.audit import duplicates
+from linnaeus.record import codec
+from linnaeus.record.facts import Audit, Finding
+from linnaeus.reporting import told
 from tests.data.planted import Planted, clean, planted
 from tests.settings import given
 
@@ -24,56 +28,58 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "400")
 
 
-def by_kind(found: dict) -> dict[str, dict]:
-    kinds = [finding["kind"] for finding in found["findings"]]
+def by_kind(findings: Sequence[Finding]) -> dict[str, Finding]:
+    kinds = [finding.kind for finding in findings]
     assert len(kinds) == len(set(kinds)), kinds
-    return {finding["kind"]: finding for finding in found["findings"]}
+    return {finding.kind: finding for finding in findings}
 
 
 def test_every_plant_is_found_and_named_by_the_command(world: Planted, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["data", str(world.folder), "--format", "json"]) == 0
-    found = by_kind(json.loads(capsys.readouterr().out))
+    assert run(["audit", str(world.folder), "--json"]) == 0
+    found = by_kind(codec.from_plain(Audit, json.loads(capsys.readouterr().out)).findings)
     assert set(found) == {"leak", "duplicate", "contradiction", "constant", "mirror", "small_split"}
     leak, contradiction = found["leak"], found["contradiction"]
-    assert {tuple(pair) for pair in leak["pairs"]} == world.leaks
-    assert (leak["count"], leak["values"]["exact"], leak["values"]["near"]) == (8, world.exact, 8 - world.exact)
-    assert {frozenset(pair) for pair in contradiction["pairs"]} == world.contradictions
-    assert {frozenset(pair) for pair in found["duplicate"]["pairs"]} == world.contradictions
-    assert found["constant"]["files"] == [world.constant]
-    assert found["small_split"]["values"] | {"split": "val", "n": world.validation} == found["small_split"]["values"]
-    assert {(name, to) for name, to, *_ in found["mirror"]["values"]["turned"]} == {
+    assert {tuple(pair) for pair in leak.pairs} == world.leaks
+    assert (leak.count, leak.values["exact"], leak.values["near"]) == (8, world.exact, 8 - world.exact)
+    assert {frozenset(pair) for pair in contradiction.pairs} == world.contradictions
+    assert {frozenset(pair) for pair in found["duplicate"].pairs} == world.contradictions
+    assert found["constant"].files == (world.constant,)
+    assert found["small_split"].values | {"split": "val", "n": world.validation} == found["small_split"].values
+    assert {(name, to) for name, to, *_ in found["mirror"].values["turned"]} == {
         ("left", "right"),
         ("right", "left"),
     }
-    assert found["mirror"]["severity"] == "question"
+    assert found["mirror"].severity == "question"
 
 
 def test_what_the_command_prints(world: Planted, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["data", str(world.folder)]) == 0
+    assert run(["audit", str(world.folder)]) == 0
     out = capsys.readouterr().out
     trained, tested = min(world.leaks)
     assert f"{trained} = {tested}" in out
-    assert "8 training images also among the test images" in out
-    assert "--drop-leaks leaves the training copies out" in out
-    assert "1 image of one colour (train/square/flat.png)" in out
-    assert "only 12 validation images: an accuracy of 90 % will be known to ±" in out
+    assert "8 training images are also in the test split: 8 of its" in out
+    assert "Leave the training copies out with --drop-leaks" in out
+    assert "1 image is a single colour. (train/square/flat.png)" in out
+    assert "12 validation images" in out and "±" in out
     assert "left like right (" in out
     assert out.splitlines()[-1].endswith("--drop-leaks")
 
 
 def test_on_clean_data_there_is_no_false_alarm(tmp_path: Path) -> None:
-    found = by_kind(linnaeus.audit(str(clean(tmp_path / "clean"))))
+    found = by_kind(linnaeus.audit(str(clean(tmp_path / "clean"))).findings)
     assert set(found) == {"mirror"}  # which is no fault: left and right are there, and flips are off
 
 
 def test_flips_of_classes_that_a_mirror_changes_are_warned_of(world: Planted) -> None:
-    found = by_kind(linnaeus.audit(str(world.folder), **given("augment=flip")))["mirror"]
-    assert found["severity"] == "warning" and "left like right" in found["what"]
-    assert found["advice"].startswith("leave flip out of augment")
-    found = linnaeus.audit(str(world.folder), **given("augment=rotate(degrees=180)"))["findings"]
-    turned = {finding["values"]["turn"]: finding for finding in found if finding["kind"] == "mirror"}
-    assert turned["half_turn"]["severity"] == "warning" and "left like right" in turned["half_turn"]["what"]
-    assert turned["mirror"]["severity"] == "question"
+    found = by_kind(linnaeus.audit(str(world.folder), **given("augment=flip")).findings)["mirror"]
+    what, advice = told.finding(found)
+    assert found.severity == "warning" and "left like right" in what
+    assert advice.startswith("Leave flip out of augment")
+    findings = linnaeus.audit(str(world.folder), **given("augment=rotate(degrees=180)")).findings
+    turned = {finding.values["turn"]: finding for finding in findings if finding.kind == "mirror"}
+    half = turned["half_turn"]
+    assert half.severity == "warning" and "left like right" in told.finding(half)[0]
+    assert turned["mirror"].severity == "question"
 
 
 def test_leaks_are_dropped_from_training_only_and_told(
@@ -87,19 +93,19 @@ def test_leaks_are_dropped_from_training_only_and_told(
     records = {record.name: record for record in linnaeus.runs(tmp_path)}
     dropped, kept = records["dropped"], records["kept"]
     assert dropped.recipe["drop_leaks"] is True and kept.recipe["drop_leaks"] is False
-    assert kept.data.counts == plain["counts"] and kept.data.dropped == []
-    assert dropped.data.counts == {**plain["counts"], "train": plain["counts"]["train"] - 8}
+    assert kept.data.counts == plain.counts and kept.data.dropped == ()
+    assert dropped.data.counts == {**plain.counts, "train": plain.counts["train"] - 8}
     assert {tuple(pair) for pair in dropped.data.dropped} == world.leaks
     assert dropped.test_openings == 0
     assert dropped.data.fingerprint == kept.data.fingerprint
-    assert "dropped" in {finding["kind"] for finding in dropped.data.findings}
-    assert "leak" in {finding["kind"] for finding in kept.data.findings}  # found before, so it is known
-    assert "leak" not in {finding["kind"] for finding in dropped.data.findings}
-    assert all(len(finding["files"]) <= 20 for finding in kept.data.findings)
+    assert "dropped" in {finding.kind for finding in dropped.data.findings}
+    assert "leak" in {finding.kind for finding in kept.data.findings}  # found before, so it is known
+    assert "leak" not in {finding.kind for finding in dropped.data.findings}
+    assert all(len(finding.files) <= 20 for finding in kept.data.findings)
 
 
 def test_digits_have_no_copies() -> None:
-    assert linnaeus.audit("digits")["findings"] == []
+    assert linnaeus.audit("digits").findings == ()
 
 
 def test_which_pairs_are_near_does_not_depend_on_their_order_or_company() -> None:

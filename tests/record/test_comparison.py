@@ -5,8 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from linnaeus.record.comparison import Comparison, from_plain, rounded, shown
+from linnaeus.errors import RunError
+from linnaeus.record import codec
+from linnaeus.record.comparison import Comparison
 from linnaeus.record.scores import Score
+from linnaeus.reporting import told
 
 FOUND = Comparison(
     first="a",
@@ -26,33 +29,33 @@ FOUND = Comparison(
 
 
 def test_there_and_back():
-    plain = json.loads(json.dumps(FOUND.to_plain()))
-    assert plain["verdict"] == "distinguishable"
-    assert plain["sentence"] == "b is better by 1.2 points (0.4–2.0), p = 0.003"
-    assert from_plain(plain) == FOUND
+    plain = json.loads(json.dumps(codec.to_plain(FOUND)))
+    assert FOUND.better == "b"
+    assert told.comparison(FOUND) == "b is better by 1.2 points (0.4–2.0), p = 0.003"
+    assert codec.from_plain(Comparison, plain) == FOUND
     older = {name: value for name, value in plain.items() if name != "resampled"}
-    assert from_plain(older) == FOUND
+    assert codec.from_plain(Comparison, older) == FOUND
     resampled = replace(FOUND, resampled={"macro_f1": Score(value=0.01, low=-0.002, high=0.02, n=1000)})
-    assert from_plain(json.loads(json.dumps(resampled.to_plain()))) == resampled
-    assert (FOUND.mean_f1(), resampled.mean_f1()) == (None, "+1.0 points (-0.2 to +2.0)")
-    with pytest.raises(KeyError):
-        from_plain({})
+    assert codec.from_plain(Comparison, json.loads(json.dumps(codec.to_plain(resampled)))) == resampled
+    assert (told.mean_f1(FOUND), told.mean_f1(resampled)) == (None, "+1.0 points (-0.2 to +2.0)")
+    with pytest.raises(RunError):
+        codec.from_plain(Comparison, {})
 
 
 def test_better_is_said_only_where_test_and_interval_agree():
     assert not replace(FOUND, p_holm=0.06).distinguishable
     assert not replace(FOUND, difference=replace(FOUND.difference, low=-0.001)).distinguishable
     edge = replace(FOUND, needed=2040, difference=replace(FOUND.difference, low=-0.001))
-    assert edge.sentence() == "not distinguishable with n = 1,000: about 2,100 images would be needed"
-    assert edge.points() == "+1.2 points (-0.1 to +2.0)"
+    assert told.comparison(edge) == "not distinguishable with n = 1,000: about 2,100 images would be needed"
+    assert told.points(edge.difference) == "+1.2 points (-0.1 to +2.0)"
 
 
 def test_numbers_as_they_are_said():
-    assert [shown(p) for p in (0.0001, 0.003, 0.0496, 0.25, 1.0)] == [
+    assert [told.chance(p) for p in (0.0001, 0.003, 0.0496, 0.25, 1.0)] == [
         "p < 0.001",
         "p = 0.003",
         "p = 0.050",
         "p = 0.25",
         "p = 1.00",
     ]
-    assert [rounded(number) for number in (7, 73, 861, 810_001)] == [7, 73, 870, 820_000]
+    assert [told.rounded(number) for number in (7, 73, 861, 810_001)] == [7, 73, 870, 820_000]

@@ -10,15 +10,16 @@ import pytest
 from linnaeus.errors import RunError
 from linnaeus.record import folder as folders
 from linnaeus.record.record import RunRecord
+from tests.record import made
 
 RECORD = RunRecord(
     name="digits-1",
     status="finished",
     recipe={"data": "digits", "model": "linear"},
-    data={"fingerprint": "0", "classes": ["a", "b"], "counts": {"train": 3}},
-    environment={},
-    model={},
-    history=({"epoch": 1, "loss": 0.5}, {"epoch": 2, "loss": 0.25}),
+    data=made.data(),
+    environment=made.ENVIRONMENT,
+    model=made.MODEL,
+    history=(made.row(1), made.row(2, loss=0.25)),
 )
 
 
@@ -120,12 +121,14 @@ def test_what_is_kept_reads_back(tmp_path):
     [
         ("record.json", b"{", "record.json cannot be read"),
         ("record.json", b"\xff\xfe", "record.json cannot be read"),
-        ("record.json", b"[]", "has format None; this version of Linnaeus reads format 1"),
-        ("record.json", b'{"format": 2}', "has format 2; this version of Linnaeus reads format 1"),
-        ("record.json", b'{"format": 1, "scores": {}}', "is not a whole record: .*'name'"),
-        ("record.json", b'{"format": 1, "scores": {"val": 3}, "classes": {}}', "is not a whole record"),
+        ("record.json", b"[]", "has format None; this version of Linnaeus reads formats 1 and 2"),
+        ("record.json", b'{"format": 3}', "has format 3; this version of Linnaeus reads formats 1 and 2"),
+        ("record.json", b'{"format": 1, "scores": {}}', "record.json cannot be read: .*'name'"),
+        ("record.json", b'{"format": 1, "scores": {"val": 3}, "classes": {}}', "record.json cannot be read"),
+        ("record.json", b'{"format": 2, "name": "x"}', r"record.json cannot be read: .*at `\$`"),
         ("record.json", None, "is not a run: it has no record.json"),
         ("history.jsonl", b'{"epoch": 1}\n{"epo', "history.jsonl cannot be read"),
+        ("history.jsonl", b'{"epoch": 1}\n', r"history.jsonl, line 1 cannot be read: .*`step`"),
         ("predictions-val.npz", b"", "predictions-val.npz is damaged .*evaluate the run again"),
         ("predictions-val.npz", b"not a zip", "predictions-val.npz is damaged"),
         ("predictions-val.npz", b"PK\x03\x04 cut off", "predictions-val.npz is damaged"),

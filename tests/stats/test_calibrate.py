@@ -76,7 +76,7 @@ def test_the_record_holds_all_of_it(images):
     found = calibrate.measure(labels_N, raw_NK, calibrate.fit(labels_N, raw_NK), split="val", fitted_here=True)
     plain = json.loads(json.dumps(codec.to_plain(found), allow_nan=False))
     assert codec.from_plain(Calibration, plain) == found
-    again = calibrate.again(calibrate.fit(labels_N, raw_NK).certainty, {"val": plain})
+    again = calibrate.again(calibrate.fit(labels_N, raw_NK).certainty, {"val": found})
     assert again == calibrate.fit(labels_N, raw_NK)
 
 

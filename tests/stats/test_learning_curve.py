@@ -8,6 +8,7 @@ import pytest
 from linnaeus.record.record import RunRecord
 from linnaeus.record.scores import Score, SplitScores
 from linnaeus.stats.learning_curve import remarks
+from tests.record import made
 
 AT = np.arange(1, 41) / 40  # 40 epochs
 ANNEALED = 0.1 * np.cos(AT * np.pi / 2 * 0.999)
@@ -22,27 +23,26 @@ def run(
     train = val if train is None else train
     columns = zip(loss, train, val, val_loss, rate, strict=True)
     rows = tuple(
-        {
-            "epoch": epoch,
-            "step": epoch,
-            "lr": float(r),
-            "loss": float(a),
-            "loss_q1": 0.9 * float(a),
-            "loss_q3": 1.1 * float(a),
-            "accuracy": float(t),
-            "val_loss": float(b),
-            "val_accuracy": float(v),
-            "val_n": n,
-        }
+        made.row(
+            epoch,
+            lr=float(r),
+            loss=float(a),
+            loss_q1=0.9 * float(a),
+            loss_q3=1.1 * float(a),
+            accuracy=float(t),
+            val_loss=float(b),
+            val_accuracy=float(v),
+            val_n=n,
+        )
         for epoch, (a, t, v, b, r) in enumerate(columns, 1)
     )
     return RunRecord(
         name="x",
         status="finished",
         recipe={"augment": augment},
-        data={"classes": list("abcdefghij")},
-        environment={},
-        model={},
+        data=made.data("abcdefghij"),
+        environment=made.ENVIRONMENT,
+        model=made.MODEL,
         history=rows,
         **scores,
     )
@@ -143,9 +143,16 @@ def test_an_early_plateau():
 
 def test_nothing_is_said_without_ground():
     assert keys(run(val=0.985 * LEARNT, train=0.99 * LEARNT)) == []
-    bare = {"name": "x", "status": "finished", "recipe": {}, "data": {}, "environment": {}, "model": {}}
+    bare = {
+        "name": "x",
+        "status": "finished",
+        "recipe": {},
+        "data": made.data(),
+        "environment": made.ENVIRONMENT,
+        "model": made.MODEL,
+    }
     assert remarks(RunRecord(**bare)) == ()
-    unscored = tuple({"epoch": epoch, "loss": 3.0, "accuracy": 0.1, "lr": 0.1} for epoch in range(1, 41))
+    unscored = tuple(made.row(epoch, loss=3.0, accuracy=0.1) for epoch in range(1, 41))
     assert remarks(RunRecord(**bare, history=unscored)) == ()
 
 

@@ -7,13 +7,13 @@ import pytest
 
 from linnaeus.errors import RunError, UnknownName, UsageError
 from linnaeus.record import codec
-from linnaeus.record import reference as plain
 from linnaeus.record.record import RunRecord
 from linnaeus.record.reference import Reference
 from linnaeus.record.scores import Score, SplitScores
 from linnaeus.reporting import told
 from linnaeus.stats import published as reference
 from linnaeus.stats.published import judge, read
+from tests.record import made
 
 SHAH = {
     "data": "cifar10",
@@ -38,12 +38,12 @@ def run(*, scores=None, held_out=0, parameters=466_906, epochs=200, openings=1, 
         name="r32",
         status="finished",
         recipe=SHAH | recipe,
-        data={"counts": {"train": 50_000 - held_out, "val": held_out, "test": 10_000}},
-        environment={},
-        model={"parameters": parameters},
+        data=made.data(counts={"train": 50_000 - held_out, "val": held_out, "test": 10_000}),
+        environment=made.ENVIRONMENT,
+        model=replace(made.MODEL, parameters=parameters),
         scores=scored(0.9249) if scores is None else scores,
         test_openings=openings,
-        history=tuple({"epoch": epoch} for epoch in range(1, epochs + 1)),
+        history=tuple(map(made.row, range(1, epochs + 1))),
     )
 
 
@@ -130,13 +130,13 @@ def test_counts_of_weights_are_published_rounded():
     table = read("lab-residual")
     assert judge(run(parameters=466_906), table).verdict == "reproduced"  # 0.47M
     (found,) = judge(run(parameters=500_000), table).differences
-    assert str(found) == "parameters 500,000 instead of 470,000"
+    assert told.difference(found) == "parameters 500,000 instead of 470,000"
     assert "augment" in judge(run(), table).unknown
 
 
 def test_epochs_of_the_runs_before_count():
-    continued = replace(run(epochs=100), earlier=tuple({"epoch": e, "step": e} for e in range(1, 101)))
-    continued = replace(continued, history=tuple({"epoch": e, "step": e} for e in range(1, 101)))
+    continued = replace(run(epochs=100), earlier=tuple(map(made.row, range(1, 101))))
+    continued = replace(continued, history=tuple(map(made.row, range(1, 101))))
     assert judge(continued, read("shah2016")).differences == ()
 
 
@@ -145,7 +145,7 @@ def test_a_sealed_test_split_stays_sealed():
     assert (found.verdict, found.found) == ("sealed", None)
     assert "sealed, and this does not open it" in told.reference(found)
     assert judge(run(scores={}, openings=1), read("shah2016")).verdict == "unscored"
-    gone = replace(run(scores={}), data={"counts": {"train": 50_000}})
+    gone = replace(run(scores={}), data=made.data(counts={"train": 50_000}))
     assert [one.fact for one in judge(gone, read("shah2016")).differences] == ["split"]
 
 
@@ -171,8 +171,8 @@ def test_there_and_back():
         found = judge(record, read("shah2016"))
         assert codec.from_plain(Reference, json.loads(json.dumps(codec.to_plain(found)))) == found
     assert judge(run(), read("shah2016")).short.value == pytest.approx(0)
-    with pytest.raises(KeyError):
-        plain.from_plain({"short": None, "sentence": ""})
+    with pytest.raises(RunError):
+        codec.from_plain(Reference, {"short": None, "sentence": ""})
 
 
 OWN = """

@@ -75,7 +75,7 @@ def test_where_no_number_of_images_would_do():
     assert found.needed is None
     assert found.spread.needed_seeds > 3
     assert told.comparison(found).startswith(
-        "not distinguishable with n = 2,000 and 3 + 3 seeds: so far apart are equal trainings"
+        "not distinguishable with n = 2,000 and 3 + 3 seeds: runs vary so much between seeds"
     )
 
 

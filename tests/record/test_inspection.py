@@ -2,11 +2,11 @@
 
 import json
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from linnaeus.record import examination
+from linnaeus.errors import RunError
+from linnaeus.record import codec
 from linnaeus.record.inspection import (
     Confused,
     Inspection,
@@ -15,12 +15,12 @@ from linnaeus.record.inspection import (
     Mistake,
     Move,
     Neighbour,
-    Turned,
+    Symmetry,
 )
-from linnaeus.record.scores import Score
+from linnaeus.record.scores import Reason, Score
 
 SHARE = Score(value=0.5, low=0.1, high=0.9, n=4)
-PAIR = Confused(name="a", taken_for="b", count=2, share=SHARE, images=("x.png",))
+PAIR = Confused(name="a", confused_with="b", count=2, share=SHARE, images=("x.png",))
 MISTAKE = Mistake(
     name="x.png",
     label="a",
@@ -57,32 +57,36 @@ FOUND = Inspection(
     pairs=(PAIR,),
     label_errors=LABEL_ERRORS,
     no_label_errors=None,
-    attention="there are no mistakes",
-    turned=(Turned(kind="mirror", same=SHARE, moves=(MOVE,), augmented_by="flip", blurred=(PAIR,)),),
-    files={"mistakes": "examined-val.csv", "pictures": "pictures-examined-val.npz", "fixes": "/elsewhere/fixes.csv"},
+    no_attention=Reason(kind="no_mistakes"),
+    symmetry=(Symmetry(kind="mirror", same=SHARE, moves=(MOVE,), augmented_by="flip", blurred=(PAIR,)),),
+    files={"mistakes": "mistakes-val.csv", "pictures": "pictures-inspection-val.npz", "fixes": "/elsewhere/fixes.csv"},
     fixes_checksum="0" * 32,
     time_s={"neighbours": 0.1},
 )
 
 
+NOTHING = {"label_errors": None, "no_label_errors": Reason(kind="few_images", values={"folds": 5})}
+
+
 @pytest.mark.parametrize(
-    "found", [FOUND, replace(FOUND, label_errors=None, no_label_errors="too few", mistakes=(), turned=())]
+    "found",
+    [
+        FOUND,
+        replace(
+            FOUND,
+            **NOTHING,
+            mistakes=(),
+            symmetry=(),
+        ),
+    ],
 )
 def test_written_and_read(found):
-    plain = json.loads(json.dumps(found.to_plain(), allow_nan=False))
-    assert examination.from_plain(plain) == found
-    assert "folder" not in plain
+    plain = json.loads(json.dumps(codec.to_plain(found), allow_nan=False))
+    assert codec.from_plain(Inspection, plain) == found
 
 
 def test_half_a_finding_is_refused():
-    plain = FOUND.to_plain()
+    plain = codec.to_plain(FOUND)
     del plain["pairs"]
-    with pytest.raises(KeyError):
-        examination.from_plain(plain)
-
-
-def test_where_lists_lie():
-    found = replace(FOUND, folder=Path("runs/one"))
-    assert found.file("mistakes") == Path("runs/one/examined-val.csv")
-    assert found.file("fixes") == Path("/elsewhere/fixes.csv")
-    assert replace(found, files={}).file("fixes") is None
+    with pytest.raises(RunError, match="missing required field `pairs`"):
+        codec.from_plain(Inspection, plain)

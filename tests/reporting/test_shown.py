@@ -4,16 +4,18 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-from linnaeus.record.comparison import Comparison, Transfers, Way
+from linnaeus.record.comparison import Comparison, Repeats, Transfers, Way
+from linnaeus.record.facts import Audit, Finding
 from linnaeus.record.inspection import Confused, Inspection, LabelError, LabelErrors
-from linnaeus.record.repeats import Repeats
+from linnaeus.record.record import RunRecord
 from linnaeus.record.scores import ClassScores, Score, SplitScores
-from linnaeus.record.shown import Description, table
+from linnaeus.reporting.shown import table
+from tests.record import made
 
 EVIL = "<img src=x onerror=alert(1)>"
 SCORE = Score(value=0.985, low=0.962, high=0.994, n=270)
 CLASS = ClassScores(
-    name=EVIL, precision=0.9, recall=SCORE, f1=0.9, support=27, predicted=26, correct=25, taken_for=EVIL
+    name=EVIL, precision=0.9, recall=SCORE, f1=0.9, support=27, predicted=26, correct=25, confused_with=EVIL
 )
 SCORES = SplitScores(split="val", metrics={"accuracy": SCORE}, classes=(CLASS,))
 COMPARISON = Comparison(
@@ -34,9 +36,9 @@ RUN = RunRecord(
     name=EVIL,
     status="finished",
     recipe={"model": "mlp", "data": EVIL},
-    data={},
-    environment={},
-    model={},
+    data=made.data(),
+    environment=made.ENVIRONMENT,
+    model=made.MODEL,
     scores={"val": SCORES},
     test_openings=2,
 )
@@ -47,13 +49,27 @@ TRANSFERS = Transfers(
     ways=(Way(way=EVIL, share=0.1, images=99, run="a", score=SCORE, train_s=3.0),),
     comparisons=((0.1, COMPARISON),),
 )
-DATA = Description(
+DATA = Audit(
     source=EVIL,
-    classes=[EVIL],
+    fingerprint="0",
+    classes=(EVIL,),
     counts={"train": 3},
-    per_class={"train": [3]},
+    per_class={"train": (3,)},
+    expected={},
+    sizes={"width": (8, 8, 8), "height": (8, 8, 8)},
     image_size=8,
-    findings=[{"severity": "warning", "what": EVIL, "advice": "look"}],
+    channels=1,
+    skipped=(),
+    dropped=(),
+    findings=(
+        Finding(
+            kind="balance",
+            severity="warning",
+            count=2,
+            values={"largest": EVIL, "smallest": "b", "most": 3, "least": 1},
+        ),
+    ),
+    sheet=None,
 )
 
 EXAMINED = Inspection(
@@ -62,7 +78,7 @@ EXAMINED = Inspection(
     errors=Score(value=0.015, low=0.006, high=0.038, n=270),
     mistakes=(),
     listed=4,
-    pairs=(Confused(name=EVIL, taken_for="two", count=3, share=SCORE, images=(EVIL,)),),
+    pairs=(Confused(name=EVIL, confused_with="two", count=3, share=SCORE, images=(EVIL,)),),
     label_errors=LabelErrors(
         count=1,
         share=Score(value=0.001, low=0.0, high=0.01, n=1000),
@@ -89,8 +105,8 @@ EXAMINED = Inspection(
         ),
     ),
     no_label_errors=None,
-    attention=None,
-    turned=(),
+    no_attention=None,
+    symmetry=(),
     files={},
     fixes_checksum=None,
     time_s={},
@@ -120,8 +136,3 @@ def test_a_record_shows_its_numbers_and_no_foreign_code(shown, said):
 
 def test_a_long_table_says_how_much_it_leaves_out():
     assert "and 70 more" in table(("a",), ([number] for number in range(100)))
-
-
-def test_a_description_is_a_plain_dictionary():
-    assert isinstance(DATA, dict)
-    assert DATA["counts"] == {"train": 3}

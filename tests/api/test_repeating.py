@@ -11,8 +11,8 @@ import linnaeus
 from linnaeus.errors import RecipeError, RunError
 from linnaeus.events import Started, StepDone
 from linnaeus.record.folder import RunFolder
-from linnaeus.record.repeats import summarise
 from linnaeus.record.scores import Score
+from linnaeus.stats.seeds import summarise
 from tests.cli.fakes import run_record
 from tests.settings import given
 from tests.training.small import FIXED, archive, weights
@@ -101,8 +101,8 @@ def test_what_the_first_run_settles_holds_for_all(tmp_path: Path) -> None:
     recipes = [RunFolder(tmp_path / "runs" / name).record().recipe for name in found.runs]
     machines = [RunFolder(tmp_path / "runs" / name).record().environment for name in found.runs]
     assert recipes[0]["epochs"] == recipes[1]["epochs"] and recipes[1]["budget"] == 0
-    assert machines[0]["precision"] == machines[1]["precision"] == recipes[1]["precision"]
-    assert machines[0]["threads"] == machines[1]["threads"] == recipes[1]["threads"]
+    assert machines[0].precision == machines[1].precision == recipes[1]["precision"]
+    assert machines[0].threads == machines[1].threads == recipes[1]["threads"]
     assert repeat(tmp_path, "budget=0.3", "threads=0", "precision=auto", repeats=2) == found
 
 
