@@ -74,7 +74,7 @@ def test_flips_of_classes_that_a_mirror_changes_are_warned_of(world: Planted) ->
     found = by_kind(linnaeus.audit(str(world.folder), **given("augment=flip")).findings)["mirror"]
     what, advice = told.finding(found)
     assert found.severity == "warning" and "left like right" in what
-    assert advice.startswith("Leave flip out of augment")
+    assert advice.startswith("Remove flip from augment")
     findings = linnaeus.audit(str(world.folder), **given("augment=rotate(degrees=180)")).findings
     turned = {finding.values["turn"]: finding for finding in findings if finding.kind == "mirror"}
     half = turned["half_turn"]

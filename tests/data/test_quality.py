@@ -103,19 +103,11 @@ def test_shapes_sizes_and_grey_ones_of_files(tmp_path: Path) -> None:
         place.mkdir(parents=True, exist_ok=True)
         shape = {4: (60, 300, 3), 6: (20, 24, 3), 9: (64, 60)}.get(number, (64, 60, 3))
         Image.fromarray(rng.integers(0, 256, shape, dtype=np.uint8)).save(place / f"{number:02d}.png")
-<<<<<<< HEAD
-    kinds = {each["kind"]: each for each in linnaeus.audit(str(tmp_path / "all"), **given("image_size=64"))["findings"]}
-    assert kinds["odd_shape"]["files"] == ["cat/04.png"]
-    assert "crop shows their middle only" in kinds["odd_shape"]["advice"]
-    assert kinds["small_image"]["files"] == ["cat/06.png"]
-    assert kinds["grey"]["files"] == ["dog/09.png"]
-=======
-    kinds = {each.kind: each for each in linnaeus.audit(str(tmp_path / "all"), changes=["image_size=64"]).findings}
+    kinds = {each.kind: each for each in linnaeus.audit(str(tmp_path / "all"), **given("image_size=64")).findings}
     assert kinds["odd_shape"].files == ("cat/04.png",)
     assert kinds["odd_shape"].values == {"resize": "crop"}
     assert kinds["small_image"].files == ("cat/06.png",)
     assert kinds["grey"].files == ("dog/09.png",)
->>>>>>> 962b977 (Tests of the records of facts: what format 1 left is read whole, a wrong field is named with its path)
 
 
 def test_the_test_split_is_told_of_too(tmp_path: Path) -> None:

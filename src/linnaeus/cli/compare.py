@@ -77,8 +77,8 @@ def _verdicts(found: Sequence[Comparison | Unpaired]) -> None:
 
 def _mean_f1(found: Sequence[Comparison]) -> None:
     """Beside accuracy, for which rare classes hardly count."""
-    told = [(one, text) for one in found if (text := told.mean_f1(one)) is not None]
-    for place, (one, text) in enumerate(told):
+    known = [(one, text) for one in found if (text := told.mean_f1(one)) is not None]
+    for place, (one, text) in enumerate(known):
         screen.say("" if place else "macro F1", f"{one.second} − {one.first}: {text}, bootstrap over the same images")
 
 
