@@ -1,1 +1,1 @@
-"""RECORDS AS PAGES. No torch here: records go in, text comes out."""
+"""FROM FACTS TO WHAT PEOPLE READ: content, figures, renderers, and a file of words for each language. No torch here."""

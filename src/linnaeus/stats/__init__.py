@@ -1,1 +1,1 @@
-"""NUMBERS AND THEIR UNCERTAINTY. No torch here."""
+"""NUMBERS AND THEIR UNCERTAINTY: scores and intervals, paired tests, seeds, effects, calibration, published tables. No torch here."""
