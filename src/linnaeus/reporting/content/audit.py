@@ -14,8 +14,8 @@ LISTED = 20  # files, or pairs of files
 NAMED = 3  # pairs of classes that a sentence names
 
 
-def sections(facts: Audit, say: Words) -> list[Section]:
-    """What is in the data set, and what is wrong with it."""
+def sections(facts: Audit, say: Words, opened: int = 0) -> list[Section]:
+    """What is in the data set, and what is wrong with it; see `findings`."""
     about: list[tuple[Markup | str, Markup | str]] = [(say("audit-sizes"), _sizes(facts.sizes, say))]
     about += [
         (say.of("split", split),
@@ -31,14 +31,16 @@ def sections(facts: Audit, say: Words) -> list[Section]:
     return [
         data,
         Section(
-            key="audit", title=say("audit"), blocks=findings(facts.findings, say) or [Paragraph(say("audit-nothing"))]
+            key="audit",
+            title=say("audit"),
+            blocks=findings(facts.findings, say, opened) or [Paragraph(say("audit-nothing"))],
         ),
     ]
 
 
-def findings(found: Sequence[Finding], say: Words) -> list[Block]:
-    """A paragraph a finding, warnings first, its files folded away; of data that were not audited, nothing."""
-    return [block for one in sorted(found, key=_place) for block in _finding(one, say)]
+def findings(found: Sequence[Finding], say: Words, opened: int = 0) -> list[Block]:
+    """A paragraph a finding, warnings first, its files folded away but for as many as are `opened`; without findings, nothing."""
+    return [block for one in sorted(found, key=_place) for block in _finding(one, say, opened)]
 
 
 def sentence(one: Finding, say: Words) -> tuple[Markup, Markup]:
@@ -65,13 +67,16 @@ def _place(one: Finding) -> int:
     return SEVERITIES.index(one.severity)
 
 
-def _finding(one: Finding, say: Words) -> Iterator[Block]:
+def _finding(one: Finding, say: Words, opened: int) -> Iterator[Block]:
     what, advice = sentence(one, say)
     text = Markup("<b>{}</b>").format(what) if one.severity == "warning" else what
     yield Paragraph(Markup("{}<br><small>{}</small>").format(text, advice))
     listed = [say("audit-pair", first=first, second=second) for first, second in one.pairs[:LISTED]]
     listed = listed or [Markup.escape(name) for name in one.files[:LISTED]]
-    if listed:
+    if listed and opened:
+        rest = [say("audit-more", n=one.count - opened)] if one.count > opened else []
+        yield Items([*(Markup("<code>{}</code>").format(name) for name in listed[:opened]), *rest])
+    elif listed:
         summary = say("audit-files", n=one.count)
         if one.count > len(listed):
             summary = Markup("{}, {}").format(summary, say("audit-first", n=len(listed)))

@@ -920,6 +920,7 @@ audit-files =
         [one] { $n } file
        *[other] { $n } files
     }
+audit-more = and { $n } more, all with <code>--json</code>
 audit-first = the first { $n } shown
 fixed = written
 fixed-text =

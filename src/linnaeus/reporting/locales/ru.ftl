@@ -1028,6 +1028,7 @@ audit-files =
         [few] { $n } файла
        *[many] { $n } файлов
     }
+audit-more = и ещё { $n }, полный список — с <code>--json</code>
 audit-first = показаны первые { $n }
 fixed = записано
 fixed-text =
