@@ -60,6 +60,7 @@ def fixed(folder: str, counts: Mapping[str, int], say: Words) -> Facts:
 
 
 def look(facts: Audit, say: Words) -> list[Block]:
+    """What a notebook shows of an audit."""
     return [block for section in sections(facts, say) for block in section.blocks]
 
 

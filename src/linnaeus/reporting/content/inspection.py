@@ -77,6 +77,7 @@ def blocks(one: Inspection, say: Words) -> list[Block]:
 
 
 def look(one: Inspection, say: Words) -> list[Block]:
+    """What a notebook shows of an inspection."""
     return blocks(one, say)
 
 

@@ -30,6 +30,7 @@ def facts(found: Environment, say: Words) -> Iterator[tuple[Text, Text]]:
 
 
 def look(found: Environment, say: Words) -> list[Block]:
+    """What a notebook shows of an environment."""
     return [Facts(list(facts(found, say)))]
 
 

@@ -23,4 +23,5 @@ def section(found: Repeats, say: Words) -> Section:
 
 
 def look(found: Repeats, say: Words) -> Sequence[Block]:
+    """What a notebook shows of repeats over seeds."""
     return section(found, say).blocks

@@ -32,4 +32,5 @@ def section(found: Transfers, say: Words) -> Section:
 
 
 def look(found: Transfers, say: Words) -> Sequence[Block]:
+    """What a notebook shows of ways of fine-tuning."""
     return section(found, say).blocks
