@@ -44,12 +44,13 @@ def _figure(name: str, rows: Sequence[EpochRow], marks: curves.Marks, say: Words
     return Figure(
         draw=partial(DRAWN[name], rows, marks, say),
         caption=caption,
-        alt=_alt(name, rows, caption, say),
+        alt=_alt(name, rows, say),
+        width_cm=WIDTHS[name],
         readings=readings,
     )
 
 
-def _alt(name: str, rows: Sequence[EpochRow], caption: Markup, say: Words) -> Markup:
+def _alt(name: str, rows: Sequence[EpochRow], say: Words) -> Markup:
     """Of each line its first and its last value, and its extreme between."""
     told = []
     for key, column in COLUMNS[name]:
@@ -59,7 +60,7 @@ def _alt(name: str, rows: Sequence[EpochRow], caption: Markup, say: Words) -> Ma
             ends = {"first": _value(name, values[0], say), "last": _value(name, values[-1], say)}
             line = say(f"{key}-line", best=_value(name, best, say), **ends)
             told.append(line)
-    return say("curve-alt", what=caption, n=len(rows), lines=Markup("; ").join(told))
+    return say("curve-alt", n=len(rows), lines=Markup("; ").join(told))
 
 
 def _reading(row: EpochRow, name: str, say: Words) -> Markup:

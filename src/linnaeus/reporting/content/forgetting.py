@@ -61,8 +61,7 @@ def _by_class(found: Forgetting, key: str, say: Words) -> Iterator[Block]:
 
 
 def _table(rows: Sequence[Change], start: float, caption: Markup, say: Words) -> Table:
-    header = [say("column-class"), say("column-support"), say("column-before"), say("column-after"),
-              ""]  # fmt: skip
+    header = [say("column-class"), say("column-support"), say("column-before"), say("column-after"), ""]
     return Table(
         header=header, rows=[_row(row, start, say) for row in rows], numbers=frozenset((1, 2, 3)), caption=caption
     )

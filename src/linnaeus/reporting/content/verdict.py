@@ -6,14 +6,13 @@ from pathlib import Path
 from markupsafe import Markup
 
 from linnaeus.errors import RunError
-from linnaeus.recipe import shell
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.record import RunRecord
 from linnaeus.record.scores import SplitScores
 from linnaeus.reporting import kept
 from linnaeus.reporting.blocks import Bar, Block, Code, Facts, Gallery, Measured, Paragraph, Section, Table, Text
-from linnaeus.reporting.content import fit
-from linnaeus.reporting.sharing import shared
+from linnaeus.reporting.content import calibration, fit
+from linnaeus.reporting.sharing import run_word, shared
 from linnaeus.reporting.subject import Run, split_title
 from linnaeus.reporting.words import Words
 
@@ -68,7 +67,7 @@ def weakest(found: SplitScores, say: Words) -> Markup | None:
 
 def brief(run: Run, say: Words, typed: str | None = None) -> Facts:
     """The run in a few labelled lines, for a terminal; `typed` is what a person types to name the run."""
-    record, name = run.record, typed or shell.quoted(run.record.name)
+    record, name = run.record, typed or run_word(run.folder)
     pairs: list[tuple[Text, Text]] = [
         (split_title(key, say), say.score(record.scores[key].metrics["accuracy"])) for key in run.splits()
     ]
@@ -77,6 +76,9 @@ def brief(run: Run, say: Words, typed: str | None = None) -> Facts:
         pairs.append((say("split-val"), _unscored(run, say)))
     elif (found := weakest(record.scores[key], say)) is not None:
         pairs.append((say("brief-weakest"), found))
+    if "val" in record.calibration:
+        told = [*calibration.sentences(record.calibration["val"], "val", say)]
+        pairs.append((say("brief-calibration"), Markup(" ").join(told[:2])))
     for statement, advice in fit.told(record, name, say)[:1]:
         pairs += [(say("brief-fit"), statement), ("", advice)]
     if run.folder.report.exists():
@@ -158,4 +160,4 @@ def _test(run: Run, say: Words) -> Iterator[Block]:
 
 
 def _next(run: Run, say: Words) -> Iterator[Block]:
-    yield Code(suggestions(run, shell.quoted(run.record.name))[0], caption=say("result-next"))
+    yield Code(suggestions(run, run_word(run.folder))[0], caption=say("result-next"))

@@ -141,8 +141,8 @@ curve-loss-log = Loss by epoch, logarithmic scale
 curve-rate = Learning rate by epoch
 curve-alt =
     { $n ->
-        [one] { $what }, one epoch: { $lines }.
-       *[other] { $what }, { $n } epochs: { $lines }.
+        [one] One epoch: { $lines }.
+       *[other] { $n } epochs: { $lines }.
     }
 confusion = Confusion matrix
 confusion-note = Rows are true classes, columns are predictions. Grey is correct, colour is a mistake; the darker, the larger the share of the row.

@@ -1,0 +1,31 @@
+"""All that a run found: its sections in the order of a report. What a record does not hold has none."""
+
+from linnaeus.reporting.content import (
+    calibration,
+    classes,
+    confusion,
+    curves,
+    examples,
+    fit,
+    forgetting,
+    inspection,
+    mistakes,
+    references,
+    scores,
+    verdict,
+)
+
+RESULTS = (
+    verdict.section,
+    scores.section,
+    forgetting.section,
+    curves.section,
+    fit.section,
+    confusion.section,
+    classes.section,
+    mistakes.section,
+    examples.section,
+    calibration.section,
+    inspection.section,
+    references.section,
+)
