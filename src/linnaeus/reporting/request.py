@@ -4,23 +4,23 @@ import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from linnaeus import files
 from linnaeus.errors import DataError, RunError, UnknownName, UsageError
 from linnaeus.record.comparison import Comparison
 from linnaeus.record.folder import RunFolder
-
-if TYPE_CHECKING:
-    from linnaeus.reporting.lab import Lab
+from linnaeus.reporting import sheet as sheets
+from linnaeus.reporting import subject
+from linnaeus.reporting.sheet import Sheet
+from linnaeus.reporting.words import languages, words
 
 FORMATS = ("html", "docx")
-LANGUAGES = ("en", "ru")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What kind of report. `sheet` is a lab sheet, a mapping or a TOML file that holds one (`report.lab`), and makes it a lab's."""
+    """What kind of report. `sheet` is a lab sheet, a mapping or a TOML file that holds one (`reporting.sheet`), and makes it a lab's."""
 
     language: str = "en"
     format: str | None = None  # None: as the file's name ends, else html, and docx for a lab
@@ -29,7 +29,7 @@ class Wish:
     out: Path | None = None
 
     def __post_init__(self) -> None:
-        for kind, name, known in (("language", self.language, LANGUAGES), ("format", self.format, FORMATS)):
+        for kind, name, known in (("language", self.language, languages()), ("format", self.format, FORMATS)):
             if name is not None and name not in known:
                 raise UnknownName(kind, name, known)
         ending = self.out.suffix.lower().lstrip(".") if self.out is not None else ""
@@ -73,8 +73,7 @@ def write(folders: Sequence[RunFolder], wish: Wish) -> Path:
     folders = list(
         {folder.path.resolve(): folder for folder in folders}.values()
     )  # a run that is named twice counts once
-    content = _page(folders, wish) if wish.kind() == "html" else _document(folders, wish)
-    file = wish.out or _place(folders, wish)
+    content, file = _content(folders, wish), wish.out or _place(folders, wish)
     files.write_whole(file, content)
     return file
 
@@ -87,30 +86,27 @@ def _place(folders: Sequence[RunFolder], wish: Wish) -> Path:
     return folders[0].report.with_name(f"{stem}.{wish.kind()}")
 
 
-def _page(folders: Sequence[RunFolder], wish: Wish) -> str:
-    from linnaeus.reporting import pages
+def _content(folders: Sequence[RunFolder], wish: Wish) -> str | bytes:
+    """The report, laid out for its medium."""
+    from linnaeus.reporting import documents
+    from linnaeus.reporting.render import docx, html
 
-    if (lab := _lab(wish)) is not None:
-        return pages.laboratory(folders, lab, wish.language, compared)
-    if len(folders) == 1:
-        return pages.page(folders[0], wish.language)
-    return pages.several(folders, wish.language, compared)
+    runs, say, sheet = [subject.read(folder) for folder in folders], words(wish.language), _sheet(wish)
+    if sheet is not None:
+        document = documents.of_lab(runs, sheet, compared, say)
+    elif len(runs) == 1:
+        document = documents.of_run(runs[0], say)
+    else:
+        document = documents.of_runs(runs, compared(folders), say)
+    return html.render(document, say) if wish.kind() == "html" else docx.render(document, say)
 
 
-def _document(folders: Sequence[RunFolder], wish: Wish) -> bytes:
-    from linnaeus.reporting.document import document
-
-    return document(folders, wish.language, compared, _lab(wish))
-
-
-def _lab(wish: Wish) -> "Lab | None":
-    from linnaeus.reporting import lab
-
+def _sheet(wish: Wish) -> Sheet | None:
     if wish.sheet is None:
-        return lab.Lab() if wish.lab else None
+        return Sheet() if wish.lab else None
     if isinstance(wish.sheet, Mapping):
-        return lab.from_plain(wish.sheet, wish.language)
-    return lab.read(wish.sheet, wish.language)
+        return sheets.from_plain(wish.sheet, wish.language)
+    return sheets.read(wish.sheet, wish.language)
 
 
 def compared(folders: Sequence[RunFolder]) -> list[Comparison]:

@@ -1,0 +1,103 @@
+"""A report as a file: what is wished for is checked before anything is written, and what is written is whole."""
+
+import shutil
+import subprocess
+import sys
+
+import pytest
+from typer.testing import CliRunner
+
+from linnaeus import api
+from linnaeus.cli import app
+from linnaeus.errors import LinnaeusError, RunError, UnknownName, UsageError
+from tests.reporting import synthetic, word
+
+pytest.importorskip("docx", reason="python-docx is not installed")
+
+
+def test_the_command(tmp_path):
+    folder, run = synthetic.run(tmp_path), CliRunner()
+    done = run.invoke(app.app, ["report", "digits-1", "--runs", str(tmp_path), "--format", "docx", "--lang", "ru"])
+    assert done.exit_code == 0 and str(folder.path / "report.docx") in done.output.replace("\n", "")
+    assert "Основной результат" in word.read((folder.path / "report.docx").read_bytes()).text
+    synthetic.run(tmp_path, name="two")
+    out = tmp_path / "new" / "both.docx"
+    done = run.invoke(app.app, ["report", "digits-1", "two", "digits-1", "--runs", str(tmp_path), "--out", str(out)])
+    assert done.exit_code == 0
+    headings = word.read(out.read_bytes()).headings()
+    assert sum(text.endswith("digits-1") for text in headings) == sum(text.endswith("two") for text in headings) == 1
+
+
+def test_the_page_is_the_same_as_the_document(tmp_path):
+    folder = synthetic.run(tmp_path)
+    page = api.report("digits-1", runs=tmp_path)
+    assert page == folder.report
+    score = folder.record().scores["val"].metrics["accuracy"]
+    said = f"{100 * score.value:.1f}\u00a0%"
+    assert said in page.read_text(encoding="utf-8")
+    document = word.read(api.report("digits-1", runs=tmp_path, format="docx").read_bytes())
+    assert said.replace("\u00a0", " ") in document.text
+
+
+@pytest.mark.parametrize(
+    ("wish", "error", "words"),
+    [
+        ({"language": "de"}, UnknownName, "there is no language 'de'"),
+        ({"format": "pdf"}, UnknownName, "there is no format 'pdf'"),
+        ({"out": "report.pdf"}, UsageError, r"write FILE\.html or FILE\.docx"),
+        ({"out": "report.docx", "format": "html"}, UsageError, "contradict each other"),
+    ],
+)
+def test_a_wish_that_cannot_be_met_writes_nothing(tmp_path, wish, error, words):
+    folder = synthetic.run(tmp_path)
+    before = sorted(folder.path.iterdir())
+    with pytest.raises(error, match=words):
+        api.report("digits-1", runs=tmp_path, **wish)
+    assert sorted(folder.path.iterdir()) == before
+
+
+def test_a_report_is_written_whole_or_not_at_all(tmp_path):
+    folder = synthetic.run(tmp_path)
+    file = api.report("digits-1", runs=tmp_path, format="docx")
+    held = file.read_bytes()
+    (folder.path / "predictions-val.npz").write_bytes(b"PK\x03\x04 cut off")
+    with pytest.raises(RunError, match=r"predictions-val\.npz is damaged"):
+        api.report("digits-1", runs=tmp_path, format="docx")
+    assert file.read_bytes() == held and not list(folder.path.glob(".*.tmp"))
+
+
+@pytest.mark.parametrize(
+    "form", [{"format": "html"}, {"format": "docx"}, {"format": "html", "lab": True}, {"lab": True}]
+)
+def test_a_record_of_another_version_is_refused_and_nothing_is_written(tmp_path, form):
+    folder = synthetic.run(tmp_path)
+    file = folder.path / "record.json"
+    file.write_text(file.read_text().replace('"format": 2', '"format": 3'))
+    before = sorted(folder.path.iterdir())
+    with pytest.raises(RunError, match="has format 3; this version of Linnaeus reads formats 1 and 2"):
+        api.report("digits-1", runs=tmp_path, **form)
+    assert sorted(folder.path.iterdir()) == before
+
+
+def test_without_python_docx_one_message_says_what_to_do(tmp_path, monkeypatch):
+    folder = synthetic.run(tmp_path)
+    monkeypatch.setitem(sys.modules, "docx", None)
+    with pytest.raises(LinnaeusError, match=r'pip install "linnaeus\[document\]"'):
+        api.report("digits-1", runs=tmp_path, format="docx")
+    assert not (folder.path / "report.docx").exists()
+
+
+def test_libreoffice_opens_it(tmp_path):
+    office = shutil.which("soffice") or shutil.which("libreoffice")
+    if office is None or shutil.which("pdftotext") is None:
+        pytest.skip("LibreOffice or pdftotext is not installed")
+    synthetic.run(tmp_path)
+    file = api.report("digits-1", runs=tmp_path, format="docx", language="ru", out=tmp_path / "x.docx")
+    home = f"-env:UserInstallation={(tmp_path / 'office').as_uri()}"
+    subprocess.run([office, home, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(file)],
+                   check=True, capture_output=True, timeout=300)  # fmt: skip
+    text = subprocess.run(
+        ["pdftotext", str(tmp_path / "x.pdf"), "-"], check=True, capture_output=True, text=True
+    ).stdout
+    shown = text.replace("\u00a0", " ")
+    assert "Рисунок 1 –" in shown and "Таблица 1 –" in shown and "рис. 1" in shown.lower()
