@@ -7,7 +7,7 @@ import sys
 import pytest
 from typer.testing import CliRunner
 
-from linnaeus import api
+import linnaeus
 from linnaeus.cli import app
 from linnaeus.errors import LinnaeusError, RunError, UnknownName, UsageError
 from tests.reporting import synthetic, word
@@ -30,12 +30,12 @@ def test_the_command(tmp_path):
 
 def test_the_page_is_the_same_as_the_document(tmp_path):
     folder = synthetic.run(tmp_path)
-    page = api.report("digits-1", runs=tmp_path)
+    page = linnaeus.report("digits-1", runs=tmp_path)
     assert page == folder.report
     score = folder.record().scores["val"].metrics["accuracy"]
     said = f"{100 * score.value:.1f}\u00a0%"
     assert said in page.read_text(encoding="utf-8")
-    document = word.read(api.report("digits-1", runs=tmp_path, format="docx").read_bytes())
+    document = word.read(linnaeus.report("digits-1", runs=tmp_path, format="docx").read_bytes())
     assert said.replace("\u00a0", " ") in document.text
 
 
@@ -52,17 +52,17 @@ def test_a_wish_that_cannot_be_met_writes_nothing(tmp_path, wish, error, words):
     folder = synthetic.run(tmp_path)
     before = sorted(folder.path.iterdir())
     with pytest.raises(error, match=words):
-        api.report("digits-1", runs=tmp_path, **wish)
+        linnaeus.report("digits-1", runs=tmp_path, **wish)
     assert sorted(folder.path.iterdir()) == before
 
 
 def test_a_report_is_written_whole_or_not_at_all(tmp_path):
     folder = synthetic.run(tmp_path)
-    file = api.report("digits-1", runs=tmp_path, format="docx")
+    file = linnaeus.report("digits-1", runs=tmp_path, format="docx")
     held = file.read_bytes()
     (folder.path / "predictions-val.npz").write_bytes(b"PK\x03\x04 cut off")
     with pytest.raises(RunError, match=r"predictions-val\.npz is damaged"):
-        api.report("digits-1", runs=tmp_path, format="docx")
+        linnaeus.report("digits-1", runs=tmp_path, format="docx")
     assert file.read_bytes() == held and not list(folder.path.glob(".*.tmp"))
 
 
@@ -75,7 +75,7 @@ def test_a_record_of_another_version_is_refused_and_nothing_is_written(tmp_path,
     file.write_text(file.read_text().replace('"format": 2', '"format": 3'))
     before = sorted(folder.path.iterdir())
     with pytest.raises(RunError, match="has format 3; this version of Linnaeus reads formats 1 and 2"):
-        api.report("digits-1", runs=tmp_path, **form)
+        linnaeus.report("digits-1", runs=tmp_path, **form)
     assert sorted(folder.path.iterdir()) == before
 
 
@@ -83,7 +83,7 @@ def test_without_python_docx_one_message_says_what_to_do(tmp_path, monkeypatch):
     folder = synthetic.run(tmp_path)
     monkeypatch.setitem(sys.modules, "docx", None)
     with pytest.raises(LinnaeusError, match=r'pip install "linnaeus\[document\]"'):
-        api.report("digits-1", runs=tmp_path, format="docx")
+        linnaeus.report("digits-1", runs=tmp_path, format="docx")
     assert not (folder.path / "report.docx").exists()
 
 
@@ -92,7 +92,7 @@ def test_libreoffice_opens_it(tmp_path):
     if office is None or shutil.which("pdftotext") is None:
         pytest.skip("LibreOffice or pdftotext is not installed")
     synthetic.run(tmp_path)
-    file = api.report("digits-1", runs=tmp_path, format="docx", language="ru", out=tmp_path / "x.docx")
+    file = linnaeus.report("digits-1", runs=tmp_path, format="docx", language="ru", out=tmp_path / "x.docx")
     home = f"-env:UserInstallation={(tmp_path / 'office').as_uri()}"
     subprocess.run([office, home, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(file)],
                    check=True, capture_output=True, timeout=300)  # fmt: skip

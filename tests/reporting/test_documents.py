@@ -6,11 +6,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from linnaeus.api.reports import compared
 from linnaeus.errors import RunError
 from linnaeus.record.folder import RunFolder
 from linnaeus.reporting import documents
 from linnaeus.reporting.render import docx, html, terminal
+from linnaeus.reporting.request import compared
 from linnaeus.reporting.subject import read
 from linnaeus.reporting.words import languages, words
 from tests.reporting import said, synthetic, word
@@ -47,7 +47,9 @@ def test_each_number_is_the_records_in_every_medium(tmp_path):
     folder = synthetic.run(tmp_path / "runs", splits=("val", "test"), n=90)
     document = documents.of_run(read(folder), EN)
     shown = {
-        "html": said.plain(re.sub(r"<style.*?</style>|<script.*?</script>|<[^>]*>|&nbsp;", " ", html.render(document, EN), flags=re.S)),
+        "html": said.plain(
+            re.sub(r"<style.*?</style>|<script.*?</script>|<[^>]*>|&nbsp;", " ", html.render(document, EN), flags=re.S)
+        ),
         "terminal": terminal.render(document, EN, 120),
     }
     if pytest.importorskip("docx", reason="python-docx is not installed"):
@@ -102,7 +104,9 @@ def test_several_runs_say_once_what_they_share(tmp_path):
 def test_the_foot_names_the_command_in_its_language(tmp_path):
     folder = synthetic.run(tmp_path / "runs")
     assert said.plain(documents.of_run(read(folder), EN).foot[-1]).endswith("linnaeus report digits-1")
-    assert said.plain(documents.of_run(read(folder), words("ru")).foot[-1]).endswith("linnaeus report digits-1 --lang ru")
+    assert said.plain(documents.of_run(read(folder), words("ru")).foot[-1]).endswith(
+        "linnaeus report digits-1 --lang ru"
+    )
 
 
 def test_what_cannot_be_read_is_named(tmp_path):

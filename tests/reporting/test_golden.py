@@ -6,6 +6,7 @@ After an intended change: `LINNAEUS_WRITE_GOLDEN=1 pytest tests/reporting/test_g
 import os
 import re
 import shutil
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -25,8 +26,11 @@ def page(document, say):
     """The words of the page: without its style, its script, and what is drawn."""
     body = html.render(document, say).partition("<body")[2].partition(">")[2]
     body = re.sub(r"<(script|svg|style)\b.*?</\1>", " ", body, flags=re.DOTALL)
-    lines = re.split(r"</?(?:p|h\d|tr|li|div|section|header|figure|figcaption|details|summary|table|pre|dt|dd)\b[^>]*>", body)
-    return _lines(re.sub(r"<[^>]*>", " ", line) for line in lines)
+    lines = re.split(
+        r"</?(?:p|h\d|tr|li|div|section|header|figure|figcaption|details|summary|table|pre|dt|dd)\b[^>]*>", body
+    )
+    bare = (re.sub(r"</?(?:b|strong|i|em|code|bdi|wbr|mark)\b[^>]*>", "", line) for line in lines)
+    return _lines(unescape(re.sub(r"<[^>]*>", " ", line)) for line in bare)
 
 
 def _lines(found):

@@ -13,7 +13,7 @@ from fluent.syntax import ast as fluent
 from fluent.syntax.visitor import Visitor
 
 from linnaeus.recipe.recipe import Recipe
-from linnaeus.record.reference import Verdict
+from linnaeus.record import reference
 from linnaeus.reporting import words as spoken
 from linnaeus.reporting.words import LOCALES, languages, words
 
@@ -134,8 +134,8 @@ def test_every_field_of_a_recipe_and_every_verdict_is_explained(language):
     say = words(language)
     for name in Recipe.__dataclass_fields__:
         assert say.has(f"field-{name.replace('_', '-')}")
-    for verdict in get_args(Verdict):
-        assert say.has(f"verdict-{verdict.replace('_', '-')}")
+    for verdict in get_args(reference.Verdict):
+        assert say.has(f"reference-{verdict}")
 
 
 def test_another_language_is_one_file(tmp_path, monkeypatch):

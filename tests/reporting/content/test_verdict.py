@@ -111,7 +111,7 @@ def test_three_pictures_a_correct_one_a_wrong_one_and_the_hardest(tmp_path):
 
 @pytest.mark.parametrize("status", ["running", "stopped"])
 def test_an_unfinished_run_says_how_far_it_has_come(tmp_path, status):
-    folder = synthetic.run(tmp_path, status=status, scores={}, history=(), time=Times(), splits=())
+    folder = synthetic.run(tmp_path / "runs", status=status, scores={}, history=(), time=Times(), splits=())
     assert "0 of 40 epochs are done" in told(folder)
     folder.save_history(synthetic.history(12))  # killed later: the record is old, the history is not
     assert "12 of 40 epochs are done" in told(folder) and "linnaeus resume digits-1" in told(folder)
@@ -130,7 +130,7 @@ def test_a_split_without_a_mistake(tmp_path):
 
 
 def test_the_next_command_names_no_path_and_does_not_open_the_test(tmp_path):
-    folder = synthetic.run(tmp_path)
+    folder = synthetic.run(tmp_path / "runs")
     run = read(folder)
     assert said.find(verdict.section(run, EN), Code).text == "linnaeus inspect digits-1"
     pairs = [tuple(map(said.plain, pair)) for pair in verdict.brief(run, EN).pairs]
@@ -148,7 +148,9 @@ def test_the_next_command_names_no_path_and_does_not_open_the_test(tmp_path):
 
 
 def test_records_that_lack_what_can_be_lacking(tmp_path):
-    folder = synthetic.run(tmp_path, splits=(), time=Times(), history=())
+    known = synthetic.run(tmp_path, name="whole").record()
+    nothing = replace(known.data, source="", fingerprint="", classes=(), counts={}, per_class={})
+    folder = synthetic.run(tmp_path, splits=(), data=nothing, time=Times(), history=())
     assert "There is no test split." in told(folder)
     for say in (EN, RU):
         assert "{" not in told(folder, say)
