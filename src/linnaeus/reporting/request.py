@@ -10,9 +10,9 @@ from linnaeus import files
 from linnaeus.errors import DataError, RunError, UnknownName, UsageError
 from linnaeus.record.comparison import Comparison
 from linnaeus.record.folder import RunFolder
-from linnaeus.reporting import sheet as sheets
+from linnaeus.reporting import lab_sheet as sheets
 from linnaeus.reporting import subject
-from linnaeus.reporting.sheet import Sheet
+from linnaeus.reporting.lab_sheet import Sheet
 from linnaeus.reporting.words import languages, words
 
 FORMATS = ("html", "docx")
@@ -20,7 +20,7 @@ FORMATS = ("html", "docx")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What kind of report. `sheet` is a lab sheet, a mapping or a TOML file that holds one (`reporting.sheet`), and makes it a lab's."""
+    """What kind of report. `sheet`, a mapping or a TOML file that holds one (`reporting.lab_sheet`), makes it a lab's."""
 
     language: str = "en"
     format: str | None = None  # None: as the file's name ends, else html, and docx for a lab
