@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from linnaeus.record.comparison import Comparison
 from linnaeus.reporting import method
 from linnaeus.reporting.blocks import Document, Section, Text
+from linnaeus.reporting.chapters import RESULTS
 from linnaeus.reporting.content import comparison, lab, repeat
 from linnaeus.reporting.content.lab import Compare
 from linnaeus.reporting.lab_sheet import Sheet
-from linnaeus.reporting.results import RESULTS
 from linnaeus.reporting.sharing import run_word, shared
 from linnaeus.reporting.subject import Run
 from linnaeus.reporting.words import Words
