@@ -76,9 +76,11 @@ def _outcome(is_whole: bool | None) -> str:
 
 def _keep(result: StudyResult, folder: Path) -> None:
     """The result on the disk: `study.json`, `recommended.toml` and `report.html`."""
-    from linnaeus.reporting import study as report
+    from linnaeus.reporting.content.study import document
+    from linnaeus.reporting.render import html
+    from linnaeus.reporting.words import words
 
     keep(result, folder)
-    recipe = folder / "recommended.toml"
+    say, recipe = words("en"), folder / "recommended.toml"
     text = recipe.read_text(encoding="utf-8") if result.best is not None else ""
-    files.write_whole(folder / "report.html", report.page(result.to_plain(), text))
+    files.write_whole(folder / "report.html", html.render(document(result.to_plain(), say, text), say))
