@@ -34,7 +34,7 @@ def _cache(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def mirrored(place: Path, name: str) -> Symmetry:
     found = linnaeus.inspect(name, runs=place / "runs")
-    return next(turned for turned in found.turned if turned.kind == "mirror")
+    return next(turned for turned in found.symmetry if turned.kind == "mirror")
 
 
 def test_a_mirror_is_seen_to_exchange_classes_before_it_does_harm(place):

@@ -7,12 +7,8 @@ import sys
 
 import pytest
 
-from linnaeus.cli.app import COMMANDS
+from linnaeus.cli.app import COMMANDS, function
 from linnaeus.errors import DataError, Interrupted, NotationError, RunError, UnknownName
-
-
-def name_of(command) -> str:
-    return command.__name__.rstrip("_").replace("_", "-")  # `continue` and `find-lr` are no names in Python
 
 
 def python(*words: str, **options) -> "subprocess.CompletedProcess[str]":
@@ -30,14 +26,19 @@ def test_help_lists_every_command(linnaeus):
     result = linnaeus("--help")
     assert result.status == 0
     listed = re.findall(r"^  ([\w-]+)  +[A-Z]", result.out, re.MULTILINE)
-    assert listed[-len(COMMANDS) :] == [name_of(command) for command in COMMANDS]
+    assert listed[-len(COMMANDS) :] == list(COMMANDS)
     assert "..." not in result.out.partition("Commands:")[2]  # every first sentence fits
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=name_of)
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_list_says_what_the_help_of_a_command_begins_with(command):
+    assert re.split(r"(?<=[.])\s", function(command).__doc__)[0] == COMMANDS[command]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_flag_says_what_it_does_unless_given(linnaeus, monkeypatch, command):
     monkeypatch.setenv("COLUMNS", "80")
-    text = linnaeus(name_of(command), "--help").out
+    text = linnaeus(command, "--help").out
     assert max(map(len, text.splitlines())) <= 80
     flags = re.findall(r"^  (?:-h, )?(--[\w-]+)((?:.|\n)*?)(?=^  -|\Z)", text.partition("Options:")[2], re.MULTILINE)
     assert [flag for flag, _ in flags][-1] == "--help"
@@ -165,3 +166,12 @@ def test_any_terminal_can_show_it(encoding):
     )
     text = done.stdout.decode(encoding)
     assert ("8×8" if encoding in ("latin-1", "utf-8") else "8x8") in text
+
+
+def test_help_imports_no_command_but_the_one_asked_for():
+    program = "import sys; from linnaeus.cli.app import run; run(sys.argv[1:]); print(*sorted(sys.modules))"
+    modules = python("-c", program, "train", "--help").stdout.splitlines()[-1].split()
+    ours = {name for name in modules if name.startswith("linnaeus.cli.")}
+    assert "linnaeus.cli.train" in ours
+    assert not ours & {"linnaeus.cli.study", "linnaeus.cli.lab", "linnaeus.cli.evaluate"}
+    assert not {"numpy", "torch", "PIL", "matplotlib", "msgspec"} & set(python("-c", program, "--help").stdout.split())

@@ -11,7 +11,6 @@ NO_VERBS = {
     "load": "a classifier in Python's hands",
     "model_facts": "what a network is, as `parts models NAME` prints it",
     "nobody": "the watcher that watches nothing",
-    "repeat": "`train --repeats`",
 }
 SHARED = {"parts"}  # a room and a verb: `linnaeus.parts` is the verb
 

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 import linnaeus
-from linnaeus.cli.app import app
+from linnaeus.cli import app
 from tests.house import names
 from tests.house.source import PACKAGE, Source, read
 
 ROOMS = {path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or (path / "__init__.py").is_file()}
 FUNCTIONS = [name for name in linnaeus.__all__ if inspect.isfunction(getattr(linnaeus, name))]
-COMMANDS = [command.name for command in app.registered_commands]
+COMMANDS = list(app.COMMANDS)
 
 
 def test_every_public_name_is_there_once() -> None:

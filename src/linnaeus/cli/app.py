@@ -1,42 +1,20 @@
 """All commands together, and how they fail: one message on stderr and an exit status; a traceback only with `--debug`."""
 
+import keyword
 import logging
 import os
 import sys
 import traceback
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from linnaeus._version import __version__
-from linnaeus.cli import (
-    audit,
-    bench,
-    compare,
-    continue_,
-    env,
-    evaluate,
-    extend,
-    find_lr,
-    fix,
-    inspect,
-    lab,
-    parts,
-    predict,
-    reference,
-    report,
-    resume,
-    runs,
-    screen,
-    show,
-    study,
-    train,
-    transfer,
-    weights,
-)
+from linnaeus.cli import screen
 from linnaeus.distributed import rank, world
 from linnaeus.errors import LinnaeusError, UsageError
 
@@ -51,49 +29,68 @@ Photographs of your own: one folder a class, then  linnaeus train ./photos
 All commands: linnaeus --help
 """
 
-# In the order of the work.
-COMMANDS = (
-    train.train,
-    resume.resume,
-    continue_.continue_,
-    transfer.transfer,
-    extend.extend,
-    evaluate.evaluate,
-    inspect.inspect,
-    compare.compare,
-    reference.reference,
-    study.study,
-    lab.lab,
-    predict.predict,
-    show.show,
-    report.report,
-    audit.audit,
-    fix.fix,
-    find_lr.find_lr,
-    runs.runs,
-    parts.parts,
-    weights.weights,
-    bench.bench,
-    env.env,
-)
-
-app = typer.Typer(
-    name="linnaeus",
-    help="From a folder of images to a classifier you can trust, in minutes, on the machine you have.",
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,  # plain help: quick, and legible on every terminal
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-for command in COMMANDS:
-    app.command(command.__name__.rstrip("_").replace("_", "-"), no_args_is_help=False)(command)
+# Every command with the first sentence of its help, in the order of the work. A command's file is imported when it is asked for.
+COMMANDS = {
+    "train": "Train a classifier.",
+    "resume": "Take up a stopped or killed run exactly where it was.",
+    "continue": "Train a finished run further, as a new run.",
+    "transfer": "Carry a trained network over to another task.",
+    "extend": "Add the classes of DATA to a finished run.",
+    "study": "Train many recipes, and tell which choice mattered.",
+    "lab": "Do a laboratory work; hand out variants; score answers.",
+    "audit": "Say what is in a data set, and what is wrong with it.",
+    "fix": "Write a corrected copy of a data set, as a fix list says.",
+    "evaluate": "Score a run, with 95 % intervals, as a whole and by class.",
+    "inspect": "Show a run's mistakes and the labels that may be wrong.",
+    "compare": "Compare runs by a paired test on the very same images.",
+    "reference": "Say whether a run reproduces a published number.",
+    "show": "Show single images of a run's own data, with their logits.",
+    "report": "Write a report of a run, or of several side by side.",
+    "predict": "Name the images in files and folders.",
+    "find-lr": "Find a learning rate by a range test.",
+    "bench": "Measure what a network takes on this machine.",
+    "runs": "List the runs, the newest first.",
+    "parts": "List what a recipe can name, or describe one part.",
+    "weights": "List the weights that come along, or describe some.",
+    "env": "Describe the machine and the versions that matter.",
+}
 
 
-@app.callback(invoke_without_command=True)
+def function(command: str) -> Callable[..., None]:
+    """The function of a command, from the file of its name: `find_lr.find_lr`, `continue_.continue_`."""
+    name = command.replace("-", "_")
+    name = f"{name}_" if keyword.iskeyword(name) else name
+    found: Callable[..., None] = getattr(import_module(f"linnaeus.cli.{name}"), name)
+    return found
+
+
+def app(asked: str | None) -> typer.Typer:
+    """All commands; the one that is asked for with its flags, the others by name alone, so that nothing is imported for them."""
+    made = typer.Typer(
+        name="linnaeus",
+        help="From a folder of images to a classifier you can trust, in minutes, on the machine you have.",
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,  # plain help: quick, and legible on every terminal
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    made.callback(invoke_without_command=True)(first_steps)
+    for command, summary in COMMANDS.items():
+        if command == asked:
+            made.command(command)(function(command))
+        else:
+            made.command(command, help=summary)(_not_asked_for)
+    return made
+
+
+def _not_asked_for() -> None:
+    """Stands for a command in a list of commands."""
+
+
 def first_steps(
     context: typer.Context,
-    debug: Annotated[bool, typer.Option("--debug", help="show the traceback of an error; off unless given")] = False,
-    version: Annotated[bool, typer.Option("--version", help="print the version, and stop")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="show the traceback of an error; default: off")] = False,
+    version: Annotated[bool, typer.Option("--version", help="print the version and exit")] = False,
 ) -> None:
     """What `linnaeus` alone says, and the flags of the command as a whole."""
     if version:
@@ -125,7 +122,8 @@ def run(arguments: Sequence[str]) -> int:
 def _status_of(arguments: Sequence[str], debug: bool) -> int:
     try:
         _check_together(arguments)
-        app(args=list(arguments), prog_name="linnaeus")
+        asked = next((word for word in arguments if not word.startswith("-")), None)
+        app(asked)(args=list(arguments), prog_name="linnaeus")
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 0
     except KeyboardInterrupt:

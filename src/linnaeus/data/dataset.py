@@ -63,6 +63,12 @@ class Splits:
     mirror: bool | None = None  # True: a mirrored image keeps its class; None: nobody knows
     dropped: tuple[tuple[str, str], ...] = ()  # names of training images left out by drop_leaks, and of their likes
 
+    def title(self) -> str:
+        """The data set as a record names it: in the notation of recipes, images that were given from Python by their shape."""
+        if self.source.name == "memory":
+            return f"arrays, {self.source.get('images')}"
+        return str(self.source)
+
     def named(self, name: str) -> Dataset:
         """Raises DataError where the data set has no such split, UnknownName where nobody has."""
         if name not in SPLITS:

@@ -226,7 +226,7 @@ def describe_data(splits: Splits, recipe: Recipe) -> DataFacts:
     """The data as the record keeps it."""
     present = {name: dataset for name in ("train", "val", "test") if (dataset := getattr(splits, name)) is not None}
     return DataFacts(
-        source=str(splits.source),
+        source=splits.title(),
         fingerprint=splits.fingerprint,
         classes=tuple(splits.classes),
         counts={name: len(dataset) for name, dataset in present.items()},
