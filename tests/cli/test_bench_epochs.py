@@ -42,13 +42,13 @@ def test_a_table_says_which_is_which(devices, linnaeus, monkeypatch):
     stand_in(monkeypatch, "bench", bench)
     lines = linnaeus("bench", "epochs", "lenet", "mnist", "--set", "batch_size=100").out.splitlines()
     assert asked == [(("epochs", "lenet", "mnist"), {"epochs": 100, "batch_size": "100"})]
-    assert lines[0].split("  ")[-1] == "100 epochs, reckoned"
-    assert "measured  an epoch, reckoned" in lines[0]
-    assert lines[1].split()[:5] == ["cpu", "fp32", "2", "4.2", "s"]
-    (told,) = [line for line in lines if line.startswith("reckoned")]
-    assert "lenet on 54,000 training images, from the steps of so many seconds" in told
+    assert lines[0].split("  ")[-1] == "100 epochs (estimate)"
+    assert "measured  one epoch (estimate)" in lines[0]
+    assert lines[1].split()[:5] == ["cpu", "fp32", "2", "4.20", "s"]
+    (told,) = [line for line in lines if line.startswith("estimate")]
+    assert "lenet on 54,000 training images, extrapolated from the steps measured" in told
     (ratio,) = [line for line in lines if line.startswith("ratio")]
-    assert ("not known: there is no GPU here" in ratio) == (devices == 1)
+    assert ("unknown: PyTorch finds no GPU" in ratio) == (devices == 1)
     assert ("cuda is 15.0 times as fast as cpu" in ratio) == (devices == 2)
 
 
@@ -56,7 +56,7 @@ def test_a_table_says_which_is_which(devices, linnaeus, monkeypatch):
 def test_where_there_is_no_gpu_the_ratio_is_not_made_up(linnaeus):
     done = linnaeus("bench", "epochs", "linear", "digits(limit=20)", "--epochs", "1", *QUICK)
     assert (done.status, done.err) == (0, "")
-    assert "ratio       not known" in done.out
+    assert "ratio       unknown" in done.out
 
 
 @pytest.mark.parametrize(

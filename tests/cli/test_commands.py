@@ -104,8 +104,8 @@ def test_predict_as_a_table(linnaeus, desk):
     assert result.status == 0
     assert result.out.splitlines()[:3] == [
         "image     class          class 2",
-        "cat.jpg     cat  90.0 %      dog  10.0 %",
-        "=1+1.png   -dog  75.0 %      cat  25.0 %",
+        "cat.jpg   cat    90.0 %  dog      10.0 %",
+        "=1+1.png  -dog   75.0 %  cat      25.0 %",
     ]
     assert result.out.splitlines()[-1].startswith("next        linnaeus predict last FILE --top 3")
 
@@ -185,7 +185,7 @@ def test_report(linnaeus, desk):
 
 def test_runs(linnaeus, desk):
     assert linnaeus("runs").out.splitlines() == [
-        "run     data  model    status                  validation",
+        "run     data  network  status                  validation",
         "pets-1  pets  convnet  finished  90.0 % (60.0–98.0, n 10)",
         "next        linnaeus report pets-1",
     ]
@@ -225,5 +225,8 @@ def test_parts_that_are_not_there(linnaeus):
 
 
 def test_env(linnaeus, desk):
-    assert linnaeus("env").out == "cpu         Abacus\ngpu         none\nnext        linnaeus train digits\n"
+    assert (
+        linnaeus("env").out
+        == "processor           Abacus\ngraphics processor  none\nnext        linnaeus train digits\n"
+    )
     assert json.loads(linnaeus("env", "--json").out) == {"cpu": "Abacus", "gpu": None}

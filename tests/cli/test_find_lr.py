@@ -42,11 +42,14 @@ def test_what_it_prints(linnaeus, asked):
         "out": Path("r.svg"),
     }
     assert asked == [(("my photos",), options)]
-    assert lines[:3] == ["rate     loss  smoothed", "1e-06   2.000     2.100", "1e-05   2.000     2.100"]
+    assert lines[:3] == [
+        "learning rate   loss  smoothed loss", "         10⁻⁶  2.000          2.100", "         10⁻⁵  2.000          2.100",
+    ]  # fmt: skip
     assert lines[8:] == [
         "",
-        "swept       7 steps from 1e-06 to 1, where the loss diverged · lowest at 0.17 · falls fastest at 0.021",
-        "suggestion  0.017, the smaller of two",
+        "sweep       7 steps from 10⁻⁶ to 1, where the loss diverged · loss lowest at 0.17 · falls fastest at 0.021",
+        "suggestion  0.017: the smaller of a tenth of the learning rate where the smoothed loss is lowest and the one where it "
+        "falls fastest",
         "picture     r.svg",
         "next        linnaeus train 'my photos' --model resnet --set 'optimizer=adamw(lr=0.017)'",
     ]

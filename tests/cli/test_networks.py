@@ -7,7 +7,8 @@ import sys
 
 import pytest
 
-from linnaeus.cli.bench import answer
+from linnaeus.reporting.content.bench import answer
+from linnaeus.reporting.words import words
 from tests.cli.fakes import stand_in
 
 FOUND = {
@@ -49,18 +50,18 @@ def test_bench(linnaeus, asked):
     shape = {"size": None, "channels": None, "classes": None, "batch": 100}
     assert asked == [(("layers", "lenet", "mnist"), {**shape, "precision": "fp32", "threads": 1, "out": None})]
     assert lines == [
-        "layer       kind      output  weights     MACs  forward ms  backward ms   share  GMAC/s",
-        "features.0  Conv2d   6×28×28      156  117,600       1.000        2.000  75.0 %    11.8",
-        "head        Flatten     4704                         0.500        0.500  25.0 %",
+        "layer       kind      output  weights     MACs  forward, ms  backward, ms  share of time  GMAC/s",
+        "features.0  Conv2d   6×28×28      156  117,600        1.000         2.000         75.0 %    11.8",
+        "head        Flatten     4704                          0.500         0.500         25.0 %",
         "",
-        "kind     layers  forward ms  backward ms   share  GMAC/s",
-        "Conv2d        1       1.000        2.000  75.0 %    11.8",
-        "Flatten       1       0.500        0.500  25.0 %",
+        "kind     layers  forward, ms  backward, ms  share of time  GMAC/s",
+        "Conv2d        1        1.000         2.000         75.0 %    11.8",
+        "Flatten       1        0.500         0.500         25.0 %",
         "",
         "measured    lenet, 100 images of 1×28×28, cpu, 1 thread, fp32, median of 15 rounds · "
-        "whole network 2.00 ms forward, 4.00 ms backward",
-        "answer      convolutional layers take 75 % of the time for 0.12 million MACs an image, 255.1 ps each; "
-        "dense layers take 0 % of the time for 0.00 million MACs an image; the others take 25 %",
+        "the whole network: 2.00 ms forward, 4.00 ms backward",
+        "answer      convolutional layers take 75.0 % of the time for 0.12 million MACs per image, 255.1 ps each; "
+        "dense layers take 0.0 % of the time for 0.00 million MACs per image; all others take 25.0 %",
         "next        linnaeus parts models lenet",
     ]
 
@@ -75,9 +76,9 @@ def test_convolutional_or_dense():
         {"kind": "Conv2d", "macs": 4_000_000, "forward_s": 0.002, "backward_s": 0.002, "share": 0.4},
         {"kind": "ReLU", "macs": 0, "forward_s": 0.002, "backward_s": 0.002, "share": 0.4},
     ]
-    assert answer(kinds, batch=10) == (
-        "convolutional layers take 40 % of the time for 4.00 million MACs an image, 100.0 ps each; "
-        "dense layers take 20 % of the time for 1.00 million MACs an image, 200.0 ps each; the others take 40 %"
+    assert answer({"kinds": kinds, "batch": 10}, words()).replace("\u00a0", " ") == (
+        "convolutional layers take 40.0 % of the time for 4.00 million MACs per image, 100.0 ps each; "
+        "dense layers take 20.0 % of the time for 1.00 million MACs per image, 200.0 ps each; all others take 40.0 %"
     )
 
 
@@ -89,9 +90,9 @@ def test_only_layers_can_be_measured(linnaeus, asked):
 def test_a_model_in_full(linnaeus):
     text = linnaeus("parts", "models", "lenet", "--channels", "1").out
     assert text.startswith("lenet(activation='tanh', ")
-    assert re.search(r"^layer, at 32 px +kind +output +weights +MACs +trains$", text, re.MULTILINE)
+    assert re.search(r"^Layers, at 32 px\nlayer +kind +output +weights +MACs +trains$", text, re.MULTILINE)
     assert re.search(r"^features\.0 +Conv2d +6×32×32 +156 +153,600 +yes$", text, re.MULTILINE)
-    assert re.search(r"^channels 1, classes 10 +weights +of which train +MACs an image$", text, re.MULTILINE)
+    assert re.search(r"^1 channels, 10 classes\n +weights +trainable weights +MACs$", text, re.MULTILINE)
     assert re.search(r"^224 px +5,612,426 +5,612,426 +41,129,640$", text, re.MULTILINE)
     assert text.splitlines()[-1] == "next        linnaeus bench layers lenet · linnaeus parts models"
 
@@ -114,7 +115,7 @@ def test_a_size_that_a_model_cannot_take(linnaeus, monkeypatch):
 def test_a_model_that_needs_more_said_is_only_described(linnaeus):
     result = linnaeus("parts", "models", "timm")
     assert result.status == 0
-    assert "MACs an image" not in result.out
+    assert "trainable weights" not in result.out
 
 
 def test_an_option_out_of_range_is_said(linnaeus):

@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from linnaeus.cli import show
 from linnaeus.record.folder import RunFolder
+from linnaeus.reporting.content import singles
+from linnaeus.reporting.render.terminal import render
+from linnaeus.reporting.words import words
 
 pytestmark = pytest.mark.usefixtures("in_place")
 
@@ -37,10 +39,10 @@ def test_a_row_an_image_and_a_picture_of_them(linnaeus, place):
     done = linnaeus("show", "mine", "--out", "singles.png")
     assert (done.status, done.err, len(found)) == (0, "", 12)
     head, *rows = [line for line in done.out.split("\n\n")[0].splitlines() if not line.startswith("note ")]
-    assert head.split() == ["image", "label", "answer", "probability", "logit", "of", *"0123456789"]
+    assert head.split() == ["image", "true", "class", "answer", "probability", "logit", "of", *"0123456789"]
     assert [row.split()[:3] for row in rows] == [[one["name"], one["label"], one["answer"]] for one in found]
     right = sum(" wrong " not in row for row in rows)
-    assert f"right       {right} of 12 of these; of all val images: linnaeus evaluate mine" in done.out
+    assert f"correct     {right} of these 12 images; for all validation images: linnaeus evaluate mine" in done.out
     assert "picture     singles.png" in done.out
     with Image.open("singles.png") as picture:
         assert min(picture.size) > 100
@@ -54,13 +56,14 @@ def test_more_images_than_there_are_are_all_of_them(linnaeus, place):
 
 
 def test_of_many_classes_the_largest_logits_are_shown():
-    classes = [f"class {number}" for number in range(show.LOGITS + 1)]
+    classes = [f"class {number}" for number in range(singles.LOGITS + 1)]
     logits = {name: float(number) for number, name in enumerate(classes)}
     image = {"name": "a.png", "label": "class 1", "answer": "class 12", "probability": 0.6, "logits": logits}
-    head, row = show._table({"classes": classes, "images": [image]}).splitlines()
+    blocks = singles.table({"split": "val", "classes": classes, "images": [image]}, "mine", words())
+    head, row = render(blocks, words(), 200).splitlines()[:2]
     assert head.endswith("  largest logits")
     assert re.fullmatch(
-        r"a\.png  class 1  class 12  wrong +60\.0 %  class 12 12\.0, class 11 11\.0, class 10 10\.0", row
+        r"a\.png  class 1 +class 12  wrong +60\.0 %  class 12 12\.0, class 11 11\.0, class 10 10\.0", row
     )
 
 

@@ -10,6 +10,7 @@ import pytest
 from linnaeus.cli import progress
 from linnaeus.events import EpochDone, Note, Reading, Started, StepDone
 from linnaeus.record import record as records
+from linnaeus.reporting.words import words
 from tests.cli.fakes import run_record
 
 
@@ -146,7 +147,7 @@ def live(width: int, clock, **terminal):
     with progress._bar(
         Console(file=page, force_terminal=True, width=width, height=25, highlight=False, **terminal)
     ) as bar:
-        watch = progress.Live(bar)
+        watch = progress.Live(bar, words())
         watch(Reading(done=10, total=100))
         watch(Reading(done=100, total=100))
         watch(Note(text="4 unreadable images"))
@@ -161,11 +162,11 @@ def test_the_bar_looks_at_the_loss_a_few_times_a_second(clock):
 
 
 def test_plain_lines_never_look_at_the_loss_of_a_step(clock, capsys):
-    steps(progress.Plain(), clock, seconds=0.0125)
+    steps(progress.Plain(words()), clock, seconds=0.0125)
     assert Loss.looks == 0
     lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("epoch")]
     assert lines == [
-        "epoch 2/4  loss 0.250  val 90.0 %  5,120 images/s  1.3 s left",
+        "epoch 2/4  loss 0.250  val 90.0 %  5,120 images/s  1.25 s left",
         "epoch 4/4  loss 0.250  val 90.0 %  5,120 images/s",
     ]
 
@@ -179,7 +180,7 @@ def test_the_bar_fits_its_terminal(clock, width):
     console.print(bar.get_renderable())
     line = console.file.getvalue().rstrip("\n")
     assert "\n" not in line
-    assert line.rstrip().endswith("loss 0.250  val 90.0 %  6,400 images/s  in 2.0 s")
+    assert line.rstrip().endswith("loss 0.250  val 90.0 %  6,400 images/s  in 2.00 s")
     assert line.startswith(" 4/4 ━━━━")
     assert "note        4 unreadable images" in page
 

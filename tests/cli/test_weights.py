@@ -19,7 +19,7 @@ CARD = {
 def test_the_list(linnaeus, monkeypatch: pytest.MonkeyPatch):
     stand_in(monkeypatch, "weights", lambda source, runs: [CARD])
     lines = linnaeus("weights").out.splitlines()
-    assert lines[0] == "name   network  trained on  images                          accuracy"
+    assert lines[0] == "name   network  trained on  images  accuracy"
     assert lines[1] == "small  mlp      digits        8 px  test 91.0 % (90.0–92.0, n 3,000)"
     assert lines[2] == "next        linnaeus weights small · linnaeus train DATA --set weights=small"
     assert json.loads(linnaeus("weights", "--json").out) == [CARD]
@@ -27,7 +27,7 @@ def test_the_list(linnaeus, monkeypatch: pytest.MonkeyPatch):
 
 def test_an_empty_list(linnaeus, monkeypatch: pytest.MonkeyPatch):
     stand_in(monkeypatch, "weights", lambda source, runs: [])
-    assert linnaeus("weights").out.splitlines()[0] == "weights     none come along"
+    assert linnaeus("weights").out.splitlines()[0] == "weights     none yet"
 
 
 @pytest.mark.usefixtures("in_place")
@@ -35,9 +35,9 @@ def test_a_run(linnaeus):
     out = linnaeus("weights", "last").out
     for line in (
         r"network     linear",
-        r"holds       650 weights in 2 tensors, float32",
+        r"contents    650 weights in 2 tensors, float32",
         r"classes     0, 1, 2, 3, 4, 5, 6, 7, … (10 in all)",
-        r"images      8×8 grey, by the rule crop",
+        r"images      8×8, grey, resized by crop",
         r"trained on  digits(limit=20)",
     ):
         assert line in out.splitlines()
@@ -50,8 +50,8 @@ def test_a_run(linnaeus):
 def test_a_file_of_which_nothing_is_known(linnaeus, place: Path, tmp_path: Path):
     (tmp_path / "bare.safetensors").write_bytes((place / "runs" / "mine" / "model.safetensors").read_bytes())
     out = linnaeus("weights", str(tmp_path / "bare.safetensors")).out
-    assert "network     not known; a recipe must name it" in out
-    assert "classes     not known by name" in out
+    assert "network     unknown; a recipe must name it" in out
+    assert "classes     names unknown" in out
 
 
 @pytest.mark.usefixtures("in_place")

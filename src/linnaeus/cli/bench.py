@@ -1,14 +1,14 @@
 """linnaeus bench WHAT MODEL [DATA]"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from linnaeus.cli import progress, screen
-from linnaeus.cli.options import AsJson, settings
+from linnaeus.cli.options import AsJson, Lang, settings
 from linnaeus.recipe import shell
 
 Count = int | None
@@ -58,6 +58,7 @@ def bench(
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="picture of the times, .svg or .png; none unless given")
     ] = None,
+    lang: Lang = "en",
     as_json: AsJson = False,
 ) -> None:
     """Measure what a network takes on this machine.
@@ -71,9 +72,11 @@ def bench(
     some microseconds a layer. Other work on the machine makes all of it slower. GMAC/s is the speed of the forward pass.
     """
     from linnaeus.api import bench as verb
+    from linnaeus.reporting.content import bench as content
+    from linnaeus.reporting.words import words
 
     if what is What.epochs:
-        _epochs(model, data, epochs, set_ or [], as_json)
+        _epochs(model, data, epochs, set_ or [], lang, as_json)
         return
     shape = {
         "size": size,
@@ -83,21 +86,20 @@ def bench(
         "precision": precision.value,
         "threads": threads,
     }
-    with progress.watching(as_json) as watch:
+    with progress.watching(as_json, lang) as watch:
         found = verb.bench("layers", model, data, **shape, out=out, progress=watch)
     if as_json:
         screen.print_json(found)
         return
-    print(f"{_layers(found)}\n\n{_kinds(found)}\n")
-    screen.say("measured", _measured(found))
-    screen.say("answer", answer(found["kinds"], found["batch"]))
-    if out is not None:
-        screen.say("picture", str(out))
-    screen.suggest(f"linnaeus parts models {shell.quoted(model)}")
+    blocks = content.layers(found, words(lang), str(out) if out is not None else "")
+    screen.show(blocks, lang)
+    screen.suggest(f"linnaeus parts models {shell.quoted(model)}", language=lang)
 
 
-def _epochs(model: str, data: str | None, epochs: int, changes: Sequence[str], as_json: bool) -> None:
+def _epochs(model: str, data: str | None, epochs: int, changes: Sequence[str], lang: str, as_json: bool) -> None:
     from linnaeus.api import bench as verb
+    from linnaeus.reporting.content import bench as content
+    from linnaeus.reporting.words import words
 
     given = settings(changes, {"epochs": epochs})
     with progress.watching(quiet=True) as watch:
@@ -105,81 +107,5 @@ def _epochs(model: str, data: str | None, epochs: int, changes: Sequence[str], a
     if as_json:
         screen.print_json(found)
         return
-    rows = [
-        (
-            one["device"],
-            one["precision"],
-            one["threads"],
-            f"{one['measured_s']:.1f} s",
-            screen.seconds(one["epoch_s"]),
-            screen.seconds(one["whole_s"]),
-        )
-        for one in found["devices"]
-    ]
-    header = ("device", "precision", "threads", "measured", "an epoch, reckoned", f"{epochs} epochs, reckoned")
-    print(f"{screen.table(header, rows, left=2)}\n")
-    screen.say("reckoned", f"{found['model']} on {found['images']:,} training images, from the steps of so many seconds; "
-               "scoring validation images is not in it")  # fmt: skip
-    screen.say("ratio", _ratio(found["devices"]))
-    screen.suggest(f"linnaeus bench layers {shell.quoted(model)} {shell.quoted(str(data))}")
-
-
-def _ratio(devices: Sequence[Mapping[str, Any]]) -> str:
-    if len(devices) == 1:
-        return "not known: there is no GPU here that PyTorch can use; the same command says it where there is one"
-    cpu, other = devices
-    return f"{other['device']} is {cpu['epoch_s'] / other['epoch_s']:.1f} times as fast as {cpu['device']}"
-
-
-def _layers(found: Mapping[str, Any]) -> str:
-    rows = [
-        (
-            row["name"],
-            row["kind"],
-            "×".join(map(str, row["output"])),
-            f"{row['parameters']:,}" if row["parameters"] else "",
-            f"{row['macs']:,}" if row["macs"] else "",
-            *_times(row, found["batch"]),
-        )
-        for row in found["layers"]
-    ]
-    return screen.table(("layer", "kind", "output", "weights", "MACs", *TIMES), rows, left=2)
-
-
-TIMES = ("forward ms", "backward ms", "share", "GMAC/s")
-
-
-def _times(row: Mapping[str, Any], batch: int) -> tuple[str, ...]:
-    speed = f"{row['macs'] * batch / row['forward_s'] / 1e9:.1f}" if row["macs"] and row["forward_s"] else ""
-    return f"{1000 * row['forward_s']:.3f}", f"{1000 * row['backward_s']:.3f}", f"{100 * row['share']:.1f} %", speed
-
-
-def _kinds(found: Mapping[str, Any]) -> str:
-    rows = [(row["kind"], f"{row['layers']:,}", *_times(row, found["batch"])) for row in found["kinds"]]
-    return screen.table(("kind", "layers", *TIMES), rows)
-
-
-def _measured(found: Mapping[str, Any]) -> str:
-    machine, whole = found["machine"], found["whole"]
-    side, threads = found["size"], machine["threads"]
-    images = f"{found['batch']} images of {found['channels']}×{side}×{side}"
-    return (
-        f"{found['model']}, {images}, {machine['device']}, {threads} thread{'s' * (threads != 1)}, {machine['precision']}, "
-        f"median of {found['rounds']} rounds · whole network {1000 * whole['forward_s']:.2f} ms forward, "
-        f"{1000 * whole['backward_s']:.2f} ms backward"
-    )
-
-
-def answer(kinds: Sequence[Mapping[str, Any]], batch: int) -> str:
-    """Convolutional or dense: which takes the time, and which is faster for the same work."""
-    said = []
-    for word, names in (("convolutional", ("Conv2d",)), ("dense", ("Linear",))):
-        those = [row for row in kinds if row["kind"] in names]
-        share, work = (sum(row[key] for row in those) for key in ("share", "macs"))
-        seconds = sum(row["forward_s"] + row["backward_s"] for row in those)
-        each = f", {1e12 * seconds / (work * batch):.1f} ps each" if work else ""
-        said.append(
-            f"{word} layers take {100 * share:.0f} % of the time for {work / 1e6:,.2f} million MACs an image{each}"
-        )
-    rest = sum(row["share"] for row in kinds if row["kind"] not in ("Conv2d", "Linear"))
-    return f"{'; '.join(said)}; the others take {100 * rest:.0f} %"
+    screen.show(content.epochs(found, epochs, words(lang)), lang)
+    screen.suggest(f"linnaeus bench layers {shell.quoted(model)} {shell.quoted(str(data))}", language=lang)

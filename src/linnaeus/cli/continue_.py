@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from linnaeus.cli import progress, screen, summary
-from linnaeus.cli.options import AsJson, Run, RunsFolder, settings
+from linnaeus.cli.options import AsJson, Lang, Run, RunsFolder, settings
 from linnaeus.record import record as records
 
 
@@ -31,6 +31,7 @@ def continue_(
         str | None, typer.Option(metavar="NAME", help="name of the new run; RUN-more-1, RUN-more-2, … unless given")
     ] = None,
     runs: RunsFolder = None,
+    lang: Lang = "en",
     as_json: AsJson = False,
 ) -> None:
     """Train a finished run further, as a new run.
@@ -42,9 +43,9 @@ def continue_(
     """
     from linnaeus.api import continue_ as verb
 
-    with progress.watching(as_json) as watch:
+    with progress.watching(as_json, lang) as watch:
         record = verb.continue_(run, name=name, runs=runs, progress=watch, **settings(set_, {"epochs": epochs}))
     if as_json:
         screen.print_json(records.to_plain(record))
     else:
-        summary.show_end(record, "last" if runs is None else str(record.folder))
+        summary.show_end(record, "last" if runs is None else str(record.folder), lang)

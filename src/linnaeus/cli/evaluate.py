@@ -4,11 +4,9 @@ from typing import Annotated
 
 import typer
 
-from linnaeus.cli import progress, screen, summary
-from linnaeus.cli.options import AsJson, Run, RunsFolder
+from linnaeus.cli import progress, screen
+from linnaeus.cli.options import AsJson, Lang, Run, RunsFolder
 from linnaeus.record import codec
-from linnaeus.record.scores import SplitScores
-from linnaeus.reporting import told
 
 
 def evaluate(
@@ -28,50 +26,21 @@ def evaluate(
         ),
     ] = None,
     runs: RunsFolder = None,
+    lang: Lang = "en",
     as_json: AsJson = False,
 ) -> None:
     """Score a run, with 95 % intervals, as a whole and by class."""
     from linnaeus.api import evaluate as verb
     from linnaeus.api import loading
+    from linnaeus.reporting.content import evaluated
+    from linnaeus.reporting.words import words
 
-    with progress.watching(as_json) as watch:
+    with progress.watching(as_json, lang) as watch:
         found = verb.evaluate(run, split=split, data=data, tta=tta, runs=runs, progress=watch)
         calibration = loading.calibration(run, found.split, runs=runs)
     if as_json:
         screen.print_json({**codec.to_plain(found), "calibration": codec.to_plain(calibration)})
         return
-    print(summary.scores(found))
-    if calibration is not None:
-        screen.say("calibration", told.calibration(calibration))
-    print(f"\n{_metrics(found)}\n\n{_classes(found)}\n")
+    screen.show(evaluated.blocks(found, calibration, words(lang)), lang)
     to_see = f"linnaeus evaluate {run} --split test" if split == "val" and data is None else f"linnaeus report {run}"
-    screen.suggest(to_see, f"linnaeus predict {run} FILE")
-
-
-def _metrics(found: SplitScores) -> str:
-    rows = [
-        (
-            name.replace("_", " ").replace("f1", "F1"),
-            f"{score.value:.4f}",
-            f"{score.low:.4f}–{score.high:.4f}",
-            f"{score.n:,}",
-        )
-        for name, score in found.metrics.items()
-    ]
-    return screen.table(("metric", "value", "95 % interval", "n"), rows)
-
-
-def _classes(found: SplitScores) -> str:
-    rows = [
-        (
-            row.name,
-            f"{row.precision:.4f}",
-            f"{row.recall.value:.4f}",
-            f"{row.recall.low:.4f}–{row.recall.high:.4f}",
-            f"{row.f1:.4f}",
-            f"{row.support:,}",
-            row.confused_with or "",
-        )
-        for row in found.classes
-    ]
-    return screen.table(("class", "precision", "recall", "95 % interval", "F1", "support", "confused with"), rows)
+    screen.suggest(to_see, f"linnaeus predict {run} FILE", language=lang)

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from linnaeus.cli import progress, screen, summary
-from linnaeus.cli.options import AsJson, Run, RunsFolder, settings
+from linnaeus.cli.options import AsJson, Lang, Run, RunsFolder, settings
 from linnaeus.errors import UsageError
 from linnaeus.record import record as records
 
@@ -37,6 +37,7 @@ def extend(
         str | None, typer.Option(metavar="NAME", help="name of the new run; RUN-extended-1, -2, … unless given")
     ] = None,
     runs: RunsFolder = None,
+    lang: Lang = "en",
     as_json: AsJson = False,
 ) -> None:
     """Add the classes of DATA to a finished run.
@@ -50,14 +51,14 @@ def extend(
 
     given = settings(set_, {"epochs": epochs})
     shown_again = _images(given.pop("replay", replay))
-    with progress.watching(as_json) as watch:
+    with progress.watching(as_json, lang) as watch:
         record = verb.extend(
             run, given.pop("data", data), replay=shown_again, merge=merge, name=name, runs=runs, progress=watch, **given
         )
     if as_json:
         screen.print_json(records.to_plain(record))
     else:
-        summary.show_end(record, "last" if runs is None else str(record.folder))
+        summary.show_end(record, "last" if runs is None else str(record.folder), lang)
 
 
 def _images(text: str) -> int | None:

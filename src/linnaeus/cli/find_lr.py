@@ -1,13 +1,12 @@
 """linnaeus find-lr DATA"""
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from linnaeus.cli import progress, screen
-from linnaeus.cli.options import AsJson, settings
+from linnaeus.cli.options import AsJson, Lang, settings
 from linnaeus.recipe import shell
 
 
@@ -34,6 +33,7 @@ def find_lr(
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="picture of the losses, .svg or .png; none unless given")
     ] = None,
+    lang: Lang = "en",
     as_json: AsJson = False,
 ) -> None:
     """Find a learning rate by a range test.
@@ -44,19 +44,17 @@ def find_lr(
     is made, and what is trained next is the same, bit for bit, as without this test. The JSON holds the whole table.
     """
     from linnaeus.api import find_lr as verb
+    from linnaeus.reporting.content import learning_rates
+    from linnaeus.reporting.words import words
 
     sweep = (low, high, steps)
     given = settings(set_, {"model": model})
-    with progress.watching(as_json) as watch:
+    with progress.watching(as_json, lang) as watch:
         found = verb.find_lr(given.pop("data", data), recipe=recipe, sweep=sweep, out=out, progress=watch, **given)
     if as_json:
         screen.print_json(found)
         return
-    print(f"{_table(found)}\n")
-    screen.say("swept", _swept(found))
-    screen.say("suggestion", f"{found['suggestion']:g}, {found['rule']}")
-    if out is not None:
-        screen.say("picture", str(out))
+    screen.show(learning_rates.sweep(found, words(lang), str(out) if out is not None else ""), lang)
     if found["optimizer"] is not None:
         source = f" --recipe {shell.quoted(str(recipe))}" if recipe else ""
         network = f" --model {shell.quoted(model)}" if model else ""
@@ -64,21 +62,7 @@ def find_lr(
         begins = "".join(
             f" --set {shell.quoted(one)}" for one in set_ or () if one.partition("=")[0].strip() == "weights"
         )
-        words = f"linnaeus train {shell.quoted(data)}" if data else "linnaeus train"
-        screen.suggest(f"{words}{source}{network}{begins} --set {shell.quoted('optimizer=' + found['optimizer'])}")
-
-
-def _table(found: Mapping[str, Any]) -> str:
-    """About a dozen of the steps; the JSON has them all."""
-    steps = found["steps"]
-    rows = [
-        (f"{row['rate']:.2g}", f"{row['loss']:.3f}", f"{row['smoothed']:.3f}") for row in steps[:: -(-len(steps) // 12)]
-    ]
-    return screen.table(("rate", "loss", "smoothed"), rows)
-
-
-def _swept(found: Mapping[str, Any]) -> str:
-    steps = found["steps"]
-    ended = "where the loss diverged" if found["diverged"] else "without divergence"
-    text = f"{len(steps)} steps from {steps[0]['rate']:.2g} to {steps[-1]['rate']:.2g}, {ended}"
-    return f"{text} · lowest at {found['lowest']:.2g} · falls fastest at {found['fastest']:.2g}"
+        command = f"linnaeus train {shell.quoted(data)}" if data else "linnaeus train"
+        screen.suggest(
+            f"{command}{source}{network}{begins} --set {shell.quoted('optimizer=' + found['optimizer'])}", language=lang
+        )

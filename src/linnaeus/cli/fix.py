@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from linnaeus.cli import progress, screen
-from linnaeus.cli.options import AsJson
+from linnaeus.cli.options import AsJson, Lang
 from linnaeus.recipe import shell
 
 
@@ -18,6 +18,7 @@ def fix(
     to: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="folder for the new version; default: DATA-fixed")
     ] = None,
+    lang: Lang = "en",
     as_json: AsJson = False,
 ) -> None:
     """Write a corrected copy of a data set, as a fix list says.
@@ -25,25 +26,15 @@ def fix(
     linnaeus inspect writes such a list; go through it first. The old data set stays as it is.
     """
     from linnaeus.api import fix as verb
+    from linnaeus.reporting.content import audit
+    from linnaeus.reporting.words import words
 
-    with progress.watching(as_json) as watch:
+    with progress.watching(as_json, lang) as watch:
         done = verb.fix(data, fixes, to=to, progress=watch)
+    counts = {name: getattr(done, name) for name in ("images", "relabelled", "dropped", "unchanged")}
     if as_json:
-        screen.print_json(
-            {
-                "folder": str(done.folder),
-                "images": done.images,
-                "relabelled": done.relabelled,
-                "dropped": done.dropped,
-                "unchanged": done.unchanged,
-            }
-        )
+        screen.print_json({"folder": str(done.folder), **counts})
         return
-    lines = "line changes" if done.unchanged == 1 else "lines change"
-    unchanged = f"; {done.unchanged:,} {lines} nothing" if done.unchanged else ""
-    screen.say(
-        "written",
-        f"{done.folder}, {done.images:,} images: {done.relabelled:,} relabelled, {done.dropped:,} dropped{unchanged}",
-    )
+    screen.show([audit.fixed(str(done.folder), counts, words(lang))], lang)
     place = shell.quoted(str(done.folder))
-    screen.suggest(f"linnaeus audit {place}", f"linnaeus train {place}")
+    screen.suggest(f"linnaeus audit {place}", f"linnaeus train {place}", language=lang)

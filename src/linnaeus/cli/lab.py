@@ -12,7 +12,7 @@ import typer
 
 from linnaeus import files
 from linnaeus.cli import screen
-from linnaeus.cli.options import RunsFolder
+from linnaeus.cli.options import Lang, RunsFolder
 from linnaeus.errors import DataError, RunError, UsageError
 from linnaeus.recipe import shell
 
@@ -73,6 +73,7 @@ def lab(
         ),
     ] = None,
     runs: RunsFolder = None,
+    lang: Lang = "en",
 ) -> None:
     """Do a laboratory work; hand out variants; score answers.
 
@@ -82,17 +83,19 @@ def lab(
     """
     from linnaeus.api import lab as verb
     from linnaeus.api import labwork
+    from linnaeus.reporting.content import listing
 
     if not words:
-        for name in labwork.labs():
-            screen.say(name, str(verb.lab(name).sheet["title"]["en"]))
-        screen.suggest("linnaeus lab lenet --variant 3")
+        sheets = {name: verb.lab(name).sheet["title"] for name in labwork.labs()}
+        titles = {name: str(title.get(lang, title["en"])) for name, title in sheets.items()}
+        screen.show([listing.labs(titles)], lang)
+        screen.suggest("linnaeus lab lenet --variant 3", language=lang)
     elif words[0] == "score":
-        _score(words[1:], labels, pass_, out)
+        _score(words[1:], labels, pass_, out, lang)
     elif len(words) > 1:
         raise UsageError("one lab at a time: linnaeus lab NAME")
     elif variants is not None:
-        _hand_out(verb.lab(words[0]), variants, out)
+        _hand_out(verb.lab(words[0]), variants, out, lang)
     else:
         _do(verb.lab(words[0]), variant, full, set_ or [], runs)
 
@@ -177,8 +180,10 @@ def _left_to_do(words: Sequence[str], runs: Path, notes: "Notes") -> list[str] |
     return None if notes.said(words) is not None else list(words)
 
 
-def _hand_out(found: "Lab", students: Path, out: Path | None) -> None:
+def _hand_out(found: "Lab", students: Path, out: Path | None, lang: str) -> None:
     from linnaeus.labs import plan
+    from linnaeus.reporting.content import grading
+    from linnaeus.reporting.words import words
 
     names = [row[0].strip() for row in _rows(students) if row and row[0].strip()]
     if names[:1] in (["name"], ["student"]):
@@ -187,37 +192,22 @@ def _hand_out(found: "Lab", students: Path, out: Path | None) -> None:
     if not numbers:
         raise UsageError(f"lab {found.name} has no variants to hand out")
     rows = list(zip(names, plan.assigned(names, numbers, found.name), strict=True))
-    print(
-        screen.table(
-            ("student", "variant", "command"),
-            [(*row, f"linnaeus lab {found.name} --variant {row[1]}") for row in rows],
-            left=3,
-        )
-    )
-    _keep(out, ("student", "variant"), rows)
+    screen.show(grading.variants(found.name, rows, words(lang)), lang)
+    _keep(out, ("student", "variant"), rows, lang)
 
 
-def _score(answers: Sequence[str], labels: Path | None, pass_: float | None, out: Path | None) -> None:
+def _score(answers: Sequence[str], labels: Path | None, pass_: float | None, out: Path | None, lang: str) -> None:
     """A row for each file of answers; of a single one each class too."""
     from linnaeus.api import labwork
+    from linnaeus.reporting.content import grading
+    from linnaeus.reporting.words import words
 
     if not answers or labels is None:
         raise UsageError("which answers, and by which labels? linnaeus lab score predictions.csv --labels labels.csv")
     found = [labwork.score_answers(Path(file), labels, pass_) for file in answers]
-    rows = [
-        (one.name, f"{one.right} of {one.n}", f"{one.value:.4f}", f"{one.low:.4f}–{one.high:.4f}", one.verdict or "")
-        for one in found
-    ]
-    print(screen.table(("answers", "right", "accuracy", "95 % interval", "verdict"), rows, left=1))
-    if len(found) == 1:
-        print()
-        classes = [(name, f"{right} of {n}", f"{low:.4f}–{high:.4f}") for name, right, n, low, high in found[0].classes]
-        print(screen.table(("class", "right", "95 % interval"), classes, left=1))
-    for one in found:
-        for remark in one.remarks:
-            screen.say(one.name, remark)
+    screen.show(grading.scored(found, words(lang)), lang)
     _keep(out, ("answers", "right", "n", "accuracy", "low", "high", "verdict"),
-          [(one.name, one.right, one.n, one.value, one.low, one.high, one.verdict or "") for one in found])  # fmt: skip
+          [(one.name, one.right, one.n, one.value, one.low, one.high, one.verdict or "") for one in found], lang)  # fmt: skip
 
 
 def _rows(file: Path) -> list[list[str]]:
@@ -227,10 +217,10 @@ def _rows(file: Path) -> list[list[str]]:
         raise DataError(f"{file} cannot be read: {error}") from None
 
 
-def _keep(out: Path | None, head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+def _keep(out: Path | None, head: Sequence[str], rows: Sequence[Sequence[object]], lang: str) -> None:
     if out is None:
         return
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([head, *rows])
     files.write_whole(out, text.getvalue())
-    screen.say("written", str(out))
+    screen.fact("single-written", str(out), lang)

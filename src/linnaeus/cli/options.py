@@ -14,6 +14,9 @@ RunsFolder = Annotated[
     Path | None,
     typer.Option("--runs", metavar="DIR", help="folder that holds the runs; LINNAEUS_RUNS or ./runs unless given"),
 ]
+Lang = Annotated[
+    str, typer.Option("--lang", metavar="LANG", help="language of what is printed: en, ru; numbers as it writes them")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="print one JSON value and nothing else; off unless given")]
 
 

@@ -11,7 +11,7 @@ import typer
 
 from linnaeus import files
 from linnaeus.cli import progress, screen
-from linnaeus.cli.options import Run, RunsFolder
+from linnaeus.cli.options import Lang, Run, RunsFolder
 
 if TYPE_CHECKING:
     from linnaeus.delivery.predictor import Answers
@@ -57,16 +57,25 @@ def predict(
         Path | None, typer.Option(metavar="FILE", help="file for the answers; standard output unless given")
     ] = None,
     runs: RunsFolder = None,
+    lang: Lang = "en",
 ) -> None:
     """Name the images in files and folders. The exit status is 1 where some could not be read."""
     from linnaeus.api import predict as verb
+    from linnaeus.reporting.content import singles
+    from linnaeus.reporting.render.terminal import render
+    from linnaeus.reporting.words import words
 
-    with progress.watching(quiet=out is None and format_ is not Format.table) as watch:
+    say = words(lang)
+    with progress.watching(out is None and format_ is not Format.table, lang) as watch:
         answers = verb.predict(run, paths, top=top, sets=sets, unknown=unknown, runs=runs, progress=watch)
-    text = {Format.table: as_table, Format.csv: as_csv, Format.json: as_json}[format_](answers)
+    if format_ is Format.table:
+        table = render(singles.predictions(answers.answers, say), say, screen.width())
+        text = f"{table}\n" if table else ""
+    else:
+        text = as_csv(answers) if format_ is Format.csv else as_json(answers)
     if out is not None:
         files.write_whole(out, text)
-        screen.say("written", f"{out}, {len(answers.answers):,} images")
+        screen.fact("single-written", str(say("single-written-text", file=out, n=len(answers.answers))), lang)
     else:
         print(text, end="")
     if answers.unread:
@@ -76,23 +85,10 @@ def predict(
         raise typer.Exit(1)
     if out is None and format_ is Format.table:
         screen.suggest(
-            f"linnaeus predict {run} FILE --top 3", f"linnaeus predict {run} FILE --format csv --out answers.csv"
+            f"linnaeus predict {run} FILE --top 3",
+            f"linnaeus predict {run} FILE --format csv --out answers.csv",
+            language=lang,
         )
-
-
-def as_table(answers: "Answers") -> str:
-    """One line an image: its classes, the likeliest first, and their probabilities; its prediction set in braces."""
-    ranks = max((len(answer.labels) for answer in answers.answers), default=0)
-    with_sets = any(answer.set is not None for answer in answers.answers)
-    titles = [title for rank in range(ranks) for title in ("class" if rank == 0 else f"class {rank + 1}", "")]
-    header = ["image", *titles, *["set"] * with_sets]
-    rows = []
-    for answer in answers.answers:
-        first = f"{UNKNOWN} ({answer.labels[0]})" if answer.unknown else answer.labels[0]
-        pairs = zip((first, *answer.labels[1:]), answer.probabilities, strict=True)
-        cells = [cell for label, share in pairs for cell in (label, f"{100 * share:.1f} %")]
-        rows.append([answer.name, *cells, *([f"{{{', '.join(answer.set)}}}"] if answer.set is not None else [])])
-    return screen.table(header, rows) + "\n" if rows else ""
 
 
 def as_csv(answers: "Answers") -> str:

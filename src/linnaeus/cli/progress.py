@@ -6,12 +6,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from linnaeus.cli import screen, summary
+from linnaeus.cli import screen
 from linnaeus.distributed import rank
 from linnaeus.events import EpochDone, Event, Note, Reading, Started, StepDone, Watcher, nobody
+from linnaeus.reporting.content import progress
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
+
+    from linnaeus.record.record import RunRecord
+    from linnaeus.reporting.words import Words
 
 LOOK = 0.25  # seconds between looks at the loss: each look waits for the device
 LINE = 1.0  # least seconds between plain lines
@@ -20,17 +24,22 @@ BAR = 20  # columns
 
 
 @contextmanager
-def watching(quiet: bool, notes: bool = True) -> Iterator[Watcher]:
+def watching(quiet: bool, language: str = "en", notes: bool = True) -> Iterator[Watcher]:
     """A watcher for this standard output: silent, live or plain. The live one gives the terminal back when the block ends."""
     if quiet or rank():
         yield nobody
-    elif sys.stdout.isatty():
+        return
+    from linnaeus.reporting.words import words
+
+    if sys.stdout.isatty():
         from rich.console import Console
 
         with _bar(Console(highlight=False)) as bar:
-            yield Live(bar) if notes else _without_notes(Live(bar))
+            live = Live(bar, words(language))
+            yield live if notes else _without_notes(live)
     else:
-        yield Plain() if notes else _without_notes(Plain())
+        plain = Plain(words(language))
+        yield plain if notes else _without_notes(plain)
 
 
 def _without_notes(watch: Watcher) -> Watcher:
@@ -66,21 +75,21 @@ class Pace:
 class Plain:
     """One line an epoch, and at most one a second; the last epoch always has its line."""
 
-    def __init__(self) -> None:
-        self.pace = Pace()
+    def __init__(self, say: "Words") -> None:
+        self.say, self.pace = say, Pace()
         self.last_line = self.last_reading = time.monotonic()
         self.step = self.steps = 0
 
     def __call__(self, event: Event) -> None:
         match event:
             case Note(text=text):
-                _print(screen.labelled("note", text))
+                _print(_note(text, self.say))
             case Reading(done=done, total=total, what=what):
                 if time.monotonic() - self.last_reading > READING_LINE:
                     self.last_reading = time.monotonic()
-                    _print(screen.labelled("reading", f"{done:,} of {total:,} {what}"))
+                    _print(_reading(done, total, what, self.say))
             case Started(record=record, step=step):
-                _print(summary.begin(record))
+                _print(_beginning(record, self.say))
                 self.pace.start(step)
             case StepDone(step=step, steps=steps, images=images):
                 self.step, self.steps = step, steps
@@ -89,14 +98,14 @@ class Plain:
                 if time.monotonic() - self.last_line > LINE or epoch == epochs:
                     self.last_line = time.monotonic()
                     rate, left = self.pace.look(self.step, self.steps)
-                    _print(_epoch(event, rate, left))
+                    _print(_epoch(event, rate, left, self.say))
 
 
 class Live:
     """A bar with epoch, loss, validation accuracy, images a second and time left."""
 
-    def __init__(self, bar: "Progress") -> None:
-        self.bar = bar
+    def __init__(self, bar: "Progress", say: "Words") -> None:
+        self.bar, self.say = bar, say
         self.pace = Pace()
         self.looked = 0.0
         self.loss, self.validation = "", ""
@@ -106,22 +115,24 @@ class Live:
     def __call__(self, event: Event) -> None:
         match event:
             case Note(text=text):
-                self._above(screen.labelled("note", text))
+                self._above(_note(text, self.say))
             case Reading():
                 self._read(event)
             case Started(record=record, step=step, steps=steps):
-                self._above(summary.begin(record))
+                self._above(_beginning(record, self.say))
                 self.pace.start(step)
-                self.task = self.bar.add_task("", total=steps, completed=step, head="", tail="starting")
+                self.task = self.bar.add_task(
+                    "", total=steps, completed=step, head="", tail=self.say("progress-starting")
+                )
             case StepDone(images=images):
                 self.pace.count(images)
                 if time.monotonic() - self.looked > LOOK:
-                    self.loss = f"loss {float(event.loss):.3f}"
+                    self.loss = progress.loss(float(event.loss), self.say)
                     self._show(event.epoch, event.epochs, event.step, event.steps)
             case EpochDone(row=row):
-                self.loss = f"loss {row['loss']:.3f}"
+                self.loss = progress.loss(row["loss"], self.say)
                 if "val_accuracy" in row:
-                    self.validation = f"val {100 * row['val_accuracy']:.1f} %"
+                    self.validation = progress.validation(row["val_accuracy"], self.say)
                 if event.epoch == event.epochs and self.task is not None:
                     self._show(event.epoch, event.epochs, row["step"], row["step"])
 
@@ -129,21 +140,16 @@ class Live:
         assert self.task is not None
         self.looked = time.monotonic()
         rate, left = self.pace.look(step, steps)
-        until = (
-            f"{screen.seconds(left)} left"
-            if step < steps
-            else f"in {screen.seconds(time.monotonic() - self.pace.began)}"
-        )
-        facts = [self.loss, self.validation, f"{rate:,.0f} images/s", until]
+        taken = time.monotonic() - self.pace.began
+        until = progress.left(left, self.say) if step < steps else progress.taken(taken, self.say)
+        tail = progress.together([self.loss, self.validation, progress.pace(rate, self.say), until])
         head = f"{epoch:>{len(str(epochs))}}/{epochs}"
-        self.bar.update(
-            self.task, completed=step, head=head, tail="  ".join(fact for fact in facts if fact), refresh=True
-        )
+        self.bar.update(self.task, completed=step, head=head, tail=tail, refresh=True)
 
     def _read(self, event: Reading) -> None:
-        tail = f"{event.done:,}/{event.total:,} {event.what}"
+        tail = progress.read(event.done, event.total, event.what, self.say)
         if self.reading is None:
-            self.reading = self.bar.add_task("", total=event.total, head="reading", tail=tail)
+            self.reading = self.bar.add_task("", total=event.total, head=self.say("progress-reading"), tail=tail)
         elif event.done >= event.total:
             self.bar.remove_task(self.reading)
             self.reading = None
@@ -169,14 +175,30 @@ def _bar(console: Any) -> "Progress":
     )
 
 
-def _epoch(event: EpochDone, rate: float, left: float) -> str:
-    facts = [f"epoch {event.epoch}/{event.epochs}", f"loss {event.row['loss']:.3f}"]
-    if "val_accuracy" in event.row:
-        facts.append(f"val {100 * event.row['val_accuracy']:.1f} %")
-    facts.append(f"{rate:,.0f} images/s")
-    if event.epoch < event.epochs:
-        facts.append(f"{screen.seconds(left)} left")
-    return "  ".join(facts)
+def _epoch(event: EpochDone, rate: float, left: float, say: "Words") -> str:
+    row = event.row
+    return progress.together([
+        progress.epoch(event.epoch, event.epochs, say),
+        progress.loss(row["loss"], say),
+        progress.validation(row["val_accuracy"], say) if "val_accuracy" in row else "",
+        progress.pace(rate, say),
+        progress.left(left, say) if event.epoch < event.epochs else "",
+    ])  # fmt: skip
+
+
+def _beginning(record: "RunRecord", say: "Words") -> str:
+    from linnaeus.reporting.content import beginning
+    from linnaeus.reporting.render.terminal import render
+
+    return render([beginning.facts(record, say)], say, screen.width())
+
+
+def _note(text: str, say: "Words") -> str:
+    return screen.labelled(str(say("progress-note")), text)
+
+
+def _reading(done: int, total: int, what: str, say: "Words") -> str:
+    return screen.labelled(str(say("progress-reading")), progress.read(done, total, what, say))
 
 
 def _print(text: str) -> None:

@@ -39,12 +39,13 @@ def report(
     report adds a title page, the tasks, and conclusions that state what the records carry, with marked room for your own.
     """
     from linnaeus.api import report as verb
+    from linnaeus.reporting.words import words
 
     file = verb.report(
         runs_, language=language, format=format, lab=sheet if sheet is not None else lab, out=out, runs=runs
     )
-    screen.say("report", str(file))
+    screen.fact("brief-report", str(file), language)
     if file.suffix == ".html":
-        screen.suggest(f"open it in a browser: {file.resolve().as_uri()}")
+        screen.suggest(str(words(language)("report-open", address=file.resolve().as_uri())), language=language)
     elif lab or sheet is not None:
-        screen.suggest("fill in what is marked yellow, and write your own conclusions")
+        screen.suggest(str(words(language)("report-fill")), language=language)

@@ -57,7 +57,7 @@ def labelled(label: str, text: str, column: int = lines.LABEL) -> str:
     return lines.labelled(label, text, width(), column)
 
 
-def show(shown: "Document | Section | Sequence[Block]", language: str = "en") -> None:
+def show(shown: "Document | Section | Sequence[Block | Section]", language: str = "en") -> None:
     """Print what `content` built, in the words of a language."""
     from linnaeus.reporting.render import terminal
     from linnaeus.reporting.words import words
@@ -71,12 +71,19 @@ def say(label: str, text: str) -> None:
     print(labelled(label, text))
 
 
-def suggest(*commands: str) -> None:
+def fact(key: str, text: str, language: str = "en") -> None:
+    """Print a labelled line whose label is a message of that key."""
+    from linnaeus.reporting.words import words
+
+    say(str(words(language)(key)), text)
+
+
+def suggest(*commands: str, language: str = "en") -> None:
     """The last line of a command: what one would do next. A terminal too narrow for it shows a command a line."""
     line = " · ".join(commands)
     fits = lines.LABEL + lines.cell_width(line) < width()
-    for label, text in [("next", line)] if fits else zip(["next", *[""] * len(commands)], commands, strict=False):
-        say(label, text)
+    for place, text in enumerate([line] if fits else commands):
+        fact("brief-next", text, language) if not place else say("", text)
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[object]], left: int = 1) -> str:

@@ -6,11 +6,9 @@ from typing import Annotated
 import typer
 
 from linnaeus.cli import progress, screen, summary
-from linnaeus.cli import repeats as show_repeats
-from linnaeus.cli.options import AsJson, RunsFolder, settings
+from linnaeus.cli.options import AsJson, Lang, RunsFolder, settings
 from linnaeus.record import codec
 from linnaeus.record import record as records
-from linnaeus.record.comparison import Repeats
 
 Text = str | None
 
@@ -69,10 +67,13 @@ def train(
             help="leave training images out whose like is in val or test, equal or nearly so; off: all are used",
         ),
     ] = False,
+    lang: Lang = "en",
     as_json: AsJson = False,
 ) -> None:
     """Train a classifier. With no more said than DATA, it chooses a sound recipe for it."""
     from linnaeus.api import train as verb
+    from linnaeus.reporting.content import repeats as content
+    from linnaeus.reporting.words import words
 
     flags = {
         "model": model,
@@ -87,20 +88,18 @@ def train(
     given = settings(set_, flags)
     data = given.pop("data", data)
     if repeats > 1:
-        with progress.watching(as_json) as watch:
+        with progress.watching(as_json, lang) as watch:
             found = verb.train(data, repeats=repeats, recipe=recipe, name=name, runs=runs, progress=watch, **given)
-        _show_repeats(found, runs, as_json)
+        if as_json:
+            screen.print_json(codec.to_plain(found))
+            return
+        screen.show(content.section(found, words(lang)).blocks, lang)
+        first = found.runs[0] if runs is None else f"{runs}/{found.runs[0]}"
+        screen.suggest(f"linnaeus report {first}", f"linnaeus evaluate {first} --split test", language=lang)
         return
-    with progress.watching(as_json) as watch:
+    with progress.watching(as_json, lang) as watch:
         record = verb.train(data, recipe=recipe, name=name, runs=runs, progress=watch, **given)
     if as_json:
         screen.print_json(records.to_plain(record))
     else:
-        summary.show_end(record, "last" if runs is None else str(record.folder))
-
-
-def _show_repeats(found: Repeats, runs: Path | None, as_json: bool) -> None:
-    if as_json:
-        screen.print_json(codec.to_plain(found))
-    else:
-        show_repeats.show(found, "" if runs is None else f"{runs}/")
+        summary.show_end(record, "last" if runs is None else str(record.folder), lang)

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from linnaeus.cli import progress, screen, summary
-from linnaeus.cli.options import AsJson, RunsFolder, settings
+from linnaeus.cli.options import AsJson, Lang, RunsFolder, settings
 from linnaeus.errors import UsageError
 from linnaeus.record import codec
 from linnaeus.record import record as records
-from linnaeus.reporting import told
 
 if TYPE_CHECKING:
-    from linnaeus.record.comparison import Transfers
+    pass
 
 
 def transfer(
@@ -49,6 +48,7 @@ def transfer(
         Path | None, typer.Option(metavar="FILE", help="with --compare: picture, .svg or .png; none unless given")
     ] = None,
     runs: RunsFolder = None,
+    lang: Lang = "en",
     as_json: AsJson = False,
 ) -> None:
     """Carry a trained network over to another task.
@@ -58,11 +58,13 @@ def transfer(
     given again, the command goes on where it was stopped.
     """
     from linnaeus.api import transfer as verb
+    from linnaeus.reporting.content import transfers
+    from linnaeus.reporting.words import words
 
     _check_picture(out, compare)
     given = settings(set_, {"weights": weights, "model": model})
     data = given.pop("data", data)
-    with progress.watching(as_json) as watch:
+    with progress.watching(as_json, lang) as watch:
         if compare:
             each = [way.strip() for way in ways.split(",")]
             found = verb.transfer(
@@ -75,9 +77,13 @@ def transfer(
     if as_json:
         screen.print_json(codec.to_plain(found) if compare else records.to_plain(record))
     elif compare:
-        _show(found, out)
+        screen.show(transfers.section(found, words(lang)).blocks, lang)
+        if out is not None:
+            screen.fact("picture", str(out), lang)
+        best = max(found.ways, key=lambda way: way.score.value)
+        screen.suggest(f"linnaeus evaluate {best.run} --split test", f"linnaeus report {best.run}", language=lang)
     else:
-        summary.show_end(record, "last" if runs is None else str(record.folder))
+        summary.show_end(record, "last" if runs is None else str(record.folder), lang)
 
 
 def _check_picture(out: Path | None, compare: bool) -> None:
@@ -96,24 +102,3 @@ def _shares(text: str) -> list[float]:
     if not shares or not all(0 < share <= 1 for share in shares):
         raise UsageError(f"--shares {text} must be numbers above 0 and at most 1, as in 0.05,0.2,1")
     return shares
-
-
-def _show(found: "Transfers", out: Path | None) -> None:
-    rows = [
-        (
-            f"{100 * way.share:g} %",
-            f"{way.images:,}",
-            way.way,
-            told.percent(way.score),
-            screen.seconds(way.train_s),
-            way.run,
-        )
-        for way in found.ways
-    ]
-    print(f"{screen.table(('share', 'images', 'way', 'validation', 'time', 'run'), rows)}\n")
-    for share, one in found.comparisons:
-        screen.say(f"{100 * share:g} %", f"{one.second} and {one.first}: {told.comparison(one)}")
-    if out is not None:
-        screen.say("picture", str(out))
-    best = max(found.ways, key=lambda way: way.score.value)
-    screen.suggest(f"linnaeus evaluate {best.run} --split test", f"linnaeus report {best.run}")

@@ -10,19 +10,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import numpy.typing as npt
 from markupsafe import Markup
 
 from linnaeus.record.scores import Score
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # a list of runs is printed without NumPy
+    import numpy as np
+    import numpy.typing as npt
     from matplotlib.figure import Figure as Drawn
 
     from linnaeus.reporting.figures.style import Palette
 
+    Pixels = npt.NDArray[np.uint8]  # image_HWC or image_HW
+else:
+    Pixels = Any
+
 Text = str | Markup
-Pixels = npt.NDArray[np.uint8]  # image_HWC or image_HW
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +161,7 @@ class Gallery:
 class Matrix:
     """A confusion matrix: counts_KK of label (row) against prediction (column)."""
 
-    counts_KK: npt.NDArray[Any]
+    counts_KK: "npt.NDArray[Any]"
     classes: Sequence[str]
     alt: Text
     links: "dict[tuple[int, int], Gallery]" = field(default_factory=dict)  # the images behind a cell

@@ -72,14 +72,14 @@ def test_single_images_with_their_logits():
         "probability": 0.625,
         "logits": {"cat": 1.0, "dog": -2.25},
     }
-    found = {"classes": ["cat", "dog"], "images": [image, {**image, "answer": "cat"}]}
-    lines = shown(singles.table(found, "last", "val", SAY)).split("\n")
+    found = {"split": "val", "classes": ["cat", "dog"], "images": [image, {**image, "answer": "cat"}]}
+    lines = shown(singles.table(found, "last", SAY)).split("\n")
     assert lines[0].split("  ")[-1].strip() == "dog" and "logit of cat" in lines[0]
     assert lines[1].split() == ["a.png", "cat", "dog", "wrong", "62.5", "%", "1.0", "−2.2"]
     assert "1 of these 2 images; for all validation images: linnaeus evaluate last" in lines[-1]
     many = {str(place): float(place) for place in range(20)}
-    wide = {"classes": list(many), "images": [{**image, "logits": many}]}
-    assert "19 19.0, 18 18.0, 17 17.0" in shown(singles.table(wide, "last", "val", SAY))
+    wide = {"split": "val", "classes": list(many), "images": [{**image, "logits": many}]}
+    assert "19 19.0, 18 18.0, 17 17.0" in shown(singles.table(wide, "last", SAY))
 
 
 def test_predictions():

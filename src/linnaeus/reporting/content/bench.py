@@ -13,8 +13,8 @@ Plain = Mapping[str, Any]
 CONVOLUTIONAL, DENSE = "Conv2d", "Linear"
 
 
-def layers(found: Plain, say: Words) -> list[Block]:
-    """The time of each layer and of each kind of layers, as `bench("layers", …)` measures it."""
+def layers(found: Plain, say: Words, picture: str = "") -> list[Block]:
+    """The time of each layer and of each kind of layers, as `bench("layers", …)` measures it; `picture` is the file that was drawn."""
     times = [say(f"bench-{name}") for name in ("forward", "backward", "share", "speed")]
     rows: list[list[Cell]] = [
         [row["name"], row["kind"], "×".join(map(str, row["output"])), _count(row["parameters"], say),
@@ -29,8 +29,13 @@ def layers(found: Plain, say: Words) -> list[Block]:
     together = Table(
         header=[say("column-kind"), say("bench-layers"), *times], rows=kinds, numbers=frozenset(range(1, 6))
     )
-    facts = Facts([(say("bench-measured"), _measured(found, say)), (say("bench-answer"), answer(found, say))])
-    return [each, together, facts]
+    facts: list[tuple[Text, Text]] = [
+        (say("bench-measured"), _measured(found, say)),
+        (say("bench-answer"), answer(found, say)),
+    ]
+    if picture:
+        facts.append((say("picture"), picture))
+    return [each, together, Facts(facts)]
 
 
 def answer(found: Plain, say: Words) -> Markup:

@@ -7,32 +7,37 @@ from linnaeus.reporting.words import Words
 
 def loss(value: float, say: Words) -> str:
     """The mean training loss."""
-    return str(say("progress-loss", loss=say.number(value, 3)))
+    return say("progress-loss", loss=say.number(value, 3)).unescape()
 
 
 def validation(accuracy: float, say: Words) -> str:
     """The accuracy on validation images, so far."""
-    return str(say("progress-validation", share=say.share(accuracy)))
+    return say("progress-validation", share=say.share(accuracy)).unescape()
 
 
 def pace(images_per_s: float, say: Words) -> str:
     """Images a second."""
-    return str(say("progress-pace", pace=say.count(round(images_per_s))))
+    return say("progress-pace", pace=say.count(round(images_per_s))).unescape()
 
 
 def left(seconds: float, say: Words) -> str:
-    """The time that the epoch will still take."""
-    return str(say("progress-left", time=say.seconds(seconds)))
+    """The time that the training will still take."""
+    return say("progress-left", time=say.seconds(seconds)).unescape()
 
 
 def taken(seconds: float, say: Words) -> str:
-    """The time that the epoch took."""
-    return str(say("progress-taken", time=say.seconds(seconds)))
+    """The time that the training took."""
+    return say("progress-taken", time=say.seconds(seconds)).unescape()
+
+
+def read(done: int, of: int, what: str, say: Words) -> str:
+    """`1,200 of 50,000 images`; `what` is a word of who reads."""
+    return say("progress-read", done=done, of=of, what=say.of("reading", what)).unescape()
 
 
 def epoch(number: int, of: int, say: Words) -> str:
     """Which epoch, of how many."""
-    return str(say("progress-epoch", epoch=number, of=of))
+    return say("progress-epoch", epoch=number, of=of).unescape()
 
 
 def together(facts: Iterable[str]) -> str:

@@ -12,7 +12,7 @@ LOGITS = 12  # classes whose logits fit beside each other; of more, the largest 
 LARGEST = 3
 
 
-def table(found: Mapping[str, Any], run: str, split: str, say: Words, picture: str = "") -> list[Block]:
+def table(found: Mapping[str, Any], run: str, say: Words, picture: str = "") -> list[Block]:
     """`found` as `show` gives it; `run` is what a person types to name the run."""
     classes, images = found["classes"], found["images"]
     is_narrow = len(classes) <= LOGITS
@@ -27,7 +27,7 @@ def table(found: Mapping[str, Any], run: str, split: str, say: Words, picture: s
     correct = sum(image["label"] == image["answer"] for image in images)
     facts: list[tuple[Text, Text]] = [
         (say("single-correct"),
-         say("single-correct-text", correct=correct, n=len(images), split=say.of("split", split), run=run))
+         say("single-correct-text", correct=correct, n=len(images), split=say.of("split", found["split"]), run=run))
     ]  # fmt: skip
     if picture:
         facts.append((say("picture"), picture))

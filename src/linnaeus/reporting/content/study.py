@@ -60,6 +60,15 @@ def brief(result: Plain, say: Words) -> list[Block]:
     return [title, Paragraph(lead(result, say)), told, *_points(result, say).blocks, *_trials(result, say).blocks]
 
 
+def best(result: Plain, say: Words) -> list[Block]:
+    """What it recommends, which points are as good as far as can be told, and how far its score is to be believed."""
+    blocks: list[Block] = [Paragraph(lead(result, say))]
+    if result["best"] is not None:
+        blocks += [block for block in _points(result, say).blocks if isinstance(block, Paragraph)]
+        blocks.append(Paragraph(say("study-chosen")))
+    return blocks
+
+
 def lead(result: Plain, say: Words) -> Markup:
     """The best point with its score."""
     best = _best(result)

@@ -377,6 +377,12 @@ single-correct-text = { $correct } of these { $n } images; for all { $split } im
 single-unknown = unknown ({ $name })
 single-class = class { $rank }
 single-set = set
+single-written = written
+single-written-text =
+    { $n ->
+        [one] { $file }, { $n } image
+       *[other] { $file }, { $n } images
+    }
 grading-answers = answers
 grading-correct = correct
 grading-verdict = verdict
@@ -400,6 +406,22 @@ beginning-unreadable = { $n } unreadable
 beginning-resident = in memory
 beginning-streamed = decoded as needed
 beginning-tuned = the fastest in a short trial
+inspection-fix = linnaeus fix DATA { $file }, once you have gone through that list
+report-open = open it in a browser: { $address }
+report-fill = fill in what is marked yellow, and write your own conclusions
+progress-note = note
+progress-reading = reading
+progress-read = { $done } of { $of } { $what }
+progress-starting = starting
+reading-images-decoded = images decoded
+reading-images-named = images classified
+reading-images-written = images written
+reading-images-compared-with-all-others = images compared with all others
+reading-images-through-the-frozen-backbone = images through the frozen backbone
+reading-steps-of-the-sweep = steps of the sweep
+reading-rounds-timed = rounds timed
+reading-folds-for-possible-label-errors = folds, for possible label errors
+reading-trainings-for-possible-label-errors = trainings, for possible label errors
 progress-loss = loss { $loss }
 progress-validation = val { $share }
 progress-pace = { $pace } images/s

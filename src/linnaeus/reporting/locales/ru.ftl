@@ -439,6 +439,13 @@ single-correct-text = { $correct } из { $n } показанных; для вс
 single-unknown = неизвестно ({ $name })
 single-class = класс { $rank }
 single-set = множество
+single-written = записано
+single-written-text =
+    { $n ->
+        [one] { $file }, { $n } изображение
+        [few] { $file }, { $n } изображения
+       *[many] { $file }, { $n } изображений
+    }
 grading-answers = ответы
 grading-correct = верно
 grading-verdict = итог
@@ -463,6 +470,22 @@ beginning-unreadable = нечитаемых: { $n }
 beginning-resident = в памяти
 beginning-streamed = декодируются по мере надобности
 beginning-tuned = самое быстрое в коротком испытании
+inspection-fix = linnaeus fix DATA { $file }, когда этот список просмотрен
+report-open = откройте в браузере: { $address }
+report-fill = заполните места, выделенные жёлтым, и напишите собственные выводы
+progress-note = замечание
+progress-reading = чтение
+progress-read = { $done } из { $of } { $what }
+progress-starting = запуск
+reading-images-decoded = изображений декодировано
+reading-images-named = изображений классифицировано
+reading-images-written = изображений записано
+reading-images-compared-with-all-others = изображений сопоставлено со всеми остальными
+reading-images-through-the-frozen-backbone = изображений пропущено через замороженную основу сети
+reading-steps-of-the-sweep = шагов перебора
+reading-rounds-timed = измерений выполнено
+reading-folds-for-possible-label-errors = частей, для поиска возможных ошибок разметки
+reading-trainings-for-possible-label-errors = обучений, для поиска возможных ошибок разметки
 progress-loss = функция потерь { $loss }
 progress-validation = проверка { $share }
 progress-pace = { $pace } изображений/с

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, ClassVar
 
-import numpy as np
 from markupsafe import Markup
 
 from linnaeus.reporting.blocks import (
@@ -31,16 +31,16 @@ from linnaeus.reporting.words import Words
 
 SQUARE = 12  # classes up to which a confusion matrix is shown whole
 WORST = 8  # confusions of a larger one
+LISTED = 5  # lines of a folded list
 NAME = 14  # columns of a class over a column of the matrix
 
 
-def render(shown: Document | Section | Sequence[Block], say: Words, columns: int) -> str:
+def render(shown: Document | Section | Sequence[Block | Section], say: Words, columns: int) -> str:
     """Text of at most so many columns, tables and what cannot be divided excepted; without a line break at its end."""
     writer = _Writer(say, max(columns, LABEL + 18))
     if isinstance(shown, Document):
         return _apart(writer.document(shown))
-    blocks = writer.section(shown) if isinstance(shown, Section) else writer.blocks(shown)
-    return _apart(blocks)
+    return _apart(writer.section(shown) if isinstance(shown, Section) else writer.any(shown))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,15 @@ class _Writer:
                 yield self._lines(section.note)
         yield from self.blocks(section.blocks)
 
+    def any(self, shown: Sequence[Block | Section]) -> Iterator[_Lines]:
+        for is_section, some in groupby(shown, key=lambda one: isinstance(one, Section)):
+            if is_section:
+                yield from (
+                    lines for section in some if isinstance(section, Section) for lines in self.section(section)
+                )
+            else:
+                yield from self.blocks([block for block in some if not isinstance(block, Section)])
+
     def blocks(self, blocks: Sequence[Block]) -> Iterator[_Lines]:
         before: Block | None = None
         for block in blocks:
@@ -95,8 +104,9 @@ class _Writer:
 
     def facts(self, block: Facts) -> str:
         labels = [plain(label) for label, _ in block.pairs]
-        wide = max(LABEL, 2 + max(map(cell_width, labels), default=0))
-        wide = wide if wide <= 2 * LABEL else LABEL  # one long label does not push all others' lines away
+        longest = max(map(cell_width, labels), default=0)
+        # One very long label does not push all others' lines away.
+        wide = LABEL if longest < LABEL or longest > 2 * LABEL else longest + 2
         pairs = zip(labels, block.pairs, strict=True)
         return "\n".join(labelled(label, text, self.columns, wide) for label, (_, text) in pairs)
 
@@ -136,6 +146,8 @@ class _Writer:
             header = [str(self.say("matrix-corner")), *(_brief(name) for name in names)]
             rows = [[name, *map(self._count, row)] for name, row in zip(names, block.counts_KK, strict=True)]
             return aligned(header, rows, frozenset(range(1, count + 1)))
+        import numpy as np
+
         wrong_KK = np.where(np.eye(count, dtype=bool), 0, block.counts_KK)
         order = [divmod(int(place), count) for place in np.argsort(-wrong_KK, axis=None, kind="stable")[:WORST]]
         support_K = block.counts_KK.sum(axis=1)
@@ -147,7 +159,10 @@ class _Writer:
         return aligned(header, rows, frozenset((1, 2)))
 
     def folded(self, block: Folded) -> str:
-        return self._lines(block.summary).text
+        """Its summary, and the first lines of a list in it: names of files are what one would open it for."""
+        listed = [text for one in block.blocks if isinstance(one, Items) for text in one.texts]
+        lines = [self._wrapped(block.summary), *(self._wrapped(text, "  ") for text in listed[:LISTED])]
+        return "\n".join([*lines, "  …"] if len(listed) > LISTED else lines)
 
     def _count(self, number: Any) -> str:
         return plain(self.say.count(int(number))) if number else "·"
