@@ -10,15 +10,6 @@ from linnaeus.cli.options import AsJson, Lang, Run, RunsFolder
 from linnaeus.record import codec
 from linnaeus.record.inspection import Inspection
 
-PAIRS = 8  # printed
-WHOSE = {"own": "the run's own features, cross-validated", "retrained": "networks trained anew without the image,"}
-KINDS = {
-    "mirror": "mirrored",
-    "upside_down": "mirrored upside down",
-    "half_turn": "turned by 180°",
-    "quarter_turn": "turned by 90°",
-}
-
 if TYPE_CHECKING:
     from linnaeus.reporting.words import Words
 
