@@ -35,7 +35,7 @@ FOUND = {
 
 
 def finding(kind, severity="warning", count=3, **others):
-    values = others.pop("values", FOUND[kind])
+    values = others.pop("values") if "values" in others else FOUND[kind]
     return Finding(kind=kind, severity=severity, count=count, values=values, **others)
 
 
@@ -64,6 +64,19 @@ def test_every_kind_is_worded_in_every_language(kind, language, count):
 def test_what_to_do_about_odd_shapes_depends_on_how_pictures_are_made_square(resize, language):
     _, advice = audit.sentence(finding("odd_shape", values={"resize": resize}), words(language))
     assert f"resize={resize}" in advice
+
+
+@pytest.mark.parametrize("language", languages())
+def test_findings_of_records_of_format_1_are_told_too(language):
+    for kind, values in (("stem", {"side": 32, "left": 8, "model": "x"}), ("odd_shape", {})):
+        told = audit.sentence(finding(kind, values=values), words(language))
+        assert all("{" not in text and text.endswith(".") for text in told)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_finding_of_a_later_version_is_said_to_be_one(language):
+    what, advice = audit.sentence(finding("haunted_images", values={}), words(language))
+    assert "haunted images (3)" in what and "Linnaeus" in advice
 
 
 def test_what_to_do_about_a_coarse_stem_depends_on_the_network():

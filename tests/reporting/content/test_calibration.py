@@ -64,6 +64,7 @@ def test_reliability_and_risk_are_drawn_and_told_in_words(tmp_path):
     [
         (Reason(kind="few_images", values={"n": 30, "least": 100}), "30 validation images are too few, at least 100"),
         (Reason(kind="few_mistakes", values={"mistakes": 2, "n": 400, "least": 5}), "2 mistakes among 400 validation"),
+        (Reason(kind="few_images"), "too few validation images, or too few mistakes"),  # of format 1
     ],
 )
 def test_without_a_temperature_it_says_why(tmp_path, reason, told):

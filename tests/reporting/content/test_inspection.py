@@ -73,7 +73,13 @@ def test_mistakes_with_maps_and_neighbours(tmp_path):
 
 @pytest.mark.parametrize(
     ("kind", "told"),
-    [("no_mistakes", "no mistakes"), ("no_gradient", "no gradient"), ("vectors", "vectors"), ("tokens", "tokens")],
+    [
+        ("other", "for this network"),
+        ("no_mistakes", "no mistakes"),
+        ("no_gradient", "no gradient"),
+        ("vectors", "vectors"),
+        ("tokens", "tokens"),
+    ],
 )
 def test_without_maps_it_says_why(tmp_path, kind, told):
     text = said.of(inspected(tmp_path, replace(FOUND, no_attention=Reason(kind=kind))), EN)
@@ -105,6 +111,13 @@ def test_where_labels_were_not_checked_it_says_why(tmp_path):
     reason = Reason(kind="few_images", values={"folds": 5})
     text = said.of(inspected(tmp_path, replace(FOUND, label_errors=None, no_label_errors=reason)), EN)
     assert "at least two classes with 5 images each" in text and "labels may be wrong," not in text
+
+
+def test_where_a_record_of_format_1_does_not_tell_why(tmp_path):
+    text = said.of(
+        inspected(tmp_path, replace(FOUND, label_errors=None, no_label_errors=Reason(kind="few_images"))), EN
+    )
+    assert "Labels were not checked: there are too few images." in text
 
 
 def test_what_turning_does_and_what_to_do_about_it(tmp_path):

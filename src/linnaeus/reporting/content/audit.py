@@ -44,8 +44,10 @@ def findings(found: Sequence[Finding], say: Words, opened: int = 0) -> list[Bloc
 
 
 def sentence(one: Finding, say: Words) -> tuple[Markup, Markup]:
-    """What was found, and what to do."""
+    """What was found, and what to do; of a kind that only a later version knows, that it was found."""
     key, values = _key(one), dict(_values(one, say))
+    if not say.has(f"finding-{key}"):
+        return say("finding-unknown", kind=one.kind.replace("_", " "), n=one.count), say("finding-unknown-advice")
     return say(f"finding-{key}", **values), say(f"finding-{_advice(one, key)}-advice", **values)
 
 
@@ -86,6 +88,8 @@ def _finding(one: Finding, say: Words, opened: int) -> Iterator[Block]:
 
 def _key(one: Finding) -> str:
     """Of a mirror there are several things to say: whether it is asked for, and whether it was seen to change classes."""
+    if one.kind == "stem" and "kernel" in one.values:
+        return "stem-layers"
     if one.kind != "mirror":
         return one.kind
     if one.values.get("shown") and not one.values.get("turned") and one.severity == "warning":
@@ -94,11 +98,11 @@ def _key(one: Finding) -> str:
 
 
 def _advice(one: Finding, key: str) -> str:
-    """What to do depends on how pictures are made square, and on what the network has to offer."""
-    if one.kind == "odd_shape":
+    """What to do depends on how pictures are made square, and on what the network offers; records of format 1 do not tell."""
+    if one.kind == "odd_shape" and "resize" in one.values:
         return f"odd_shape-{one.values['resize']}"
-    if one.kind == "stem":
-        return f"stem{'-small' if one.values['small_stem'] else ''}"
+    if key == "stem-layers" and one.values.get("small_stem"):
+        return "stem-small"
     return key
 
 

@@ -94,7 +94,9 @@ def _split(one: Inspection, kept: _Kept | None, say: Words) -> Iterator[Block]:
         yield from _label_errors(one.label_errors, kept, say)
     elif one.no_label_errors is not None:
         yield Heading(say("label-errors"), small=True)
-        yield Paragraph(say(f"label-errors-{one.no_label_errors.kind}", **one.no_label_errors.values))
+        reason = one.no_label_errors  # records of format 1 do not tell the numbers
+        known = say(f"label-errors-{reason.kind}", **reason.values) if reason.values else say("label-errors-unchecked")
+        yield Paragraph(known)
     if one.symmetry:
         yield from _turned(one.symmetry, say)
 
@@ -139,7 +141,8 @@ def _neighbours(one: Inspection, kept: _Kept, say: Words) -> Iterator[Block]:
     if one.no_attention is None:
         yield Paragraph(say("inspection-maps-text"))
     else:
-        yield _paragraph([say("inspection-neighbours-text"), say(f"no-maps-{one.no_attention.kind}")])
+        reason = f"no-maps-{one.no_attention.kind}"
+        yield _paragraph([say("inspection-neighbours-text"), say(reason if say.has(reason) else "no-maps")])
     yield Gallery(
         framed=framed, side=SIDE, caption=say("inspection-neighbours-caption", split=split_title(one.split, say))
     )

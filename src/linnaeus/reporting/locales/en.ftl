@@ -178,7 +178,6 @@ foot = Written by Linnaeus { $version } from the records of the runs alone; it a
 ## what a record says
 
 compare-foreign = { $run } began with the weights <code>{ $weights }</code>, which name these classes already. What they were trained on is not known: they may have seen these images, and a lead of { $run } may come of that.
-calibration-untempered = No temperature was fitted.
 fit-over-fitting-loss = Overfitting: since epoch { $since } of { $epochs } the validation loss has risen from { $val_loss_then } to { $val_loss_now }, while the training loss fell from { $train_loss_then } to { $train_loss_now } (validation accuracy { $val_then } then, { $val_now } now; n = { $n }).
 fit-over-fitting-gap = Overfitting: { $train } are correct in training, { $val } in validation, a gap of { $gap } points (95&nbsp;% interval { $low } to { $high }, n = { $n }); after a third of the { $epochs } epochs it was { $gap_then }.
 fit-under-fitting-chance = No better than chance: validation accuracy is { $val } (95&nbsp;% interval { $low } to { $high }, n = { $n }), while always predicting the most frequent class would score { $chance }; training accuracy is { $train }.
@@ -210,7 +209,6 @@ verdict-not-reproduced = The number is not reproduced: the run falls short by { 
 verdict-not-comparable = The two are not comparable.
 verdict-sealed = The two are comparable, but the test split of this run is sealed.
 verdict-unscored = The two are comparable, but this run was not scored on that split.
-finding-odd-shape-advice = What the network sees of them: <code>linnaeus audit DATA --sheet FILE.png</code>.
 
 ## findings
 
@@ -626,6 +624,7 @@ calibration-text = A classifier is calibrated if, of the predictions it makes wi
 calibration-ece = ECE ({ $split }, n = { $n }): { $ece }.
 calibration-tempered = After temperature scaling with T = { $temperature }: { $ece }.
 calibration-cross = The temperature was fitted on these same images, so this figure is cross-fitted.
+calibration-untempered = No temperature was fitted: there are too few validation images, or too few mistakes among them.
 calibration-few-images = No temperature was fitted: { $n } validation images are too few, at least { $least } are needed.
 calibration-few-mistakes = No temperature was fitted: { $mistakes } mistakes among { $n } validation images are too few, at least { $least } are needed.
 calibration-unknown = If images with a probability below { $threshold } are rejected as unknown, { $accepted } of all images keep a prediction, and { $accuracy } of these predictions are correct.
@@ -721,6 +720,8 @@ label-errors-both =
 label-errors-seen = These features were trained on the same labels, so wrong labels that the network has memorized go unnoticed; <code>--weights</code> judges by other features, <code>--retrain</code> by networks trained anew.
 label-errors-left-out = Not checked, having fewer than { $folds } images: { $names }.
 label-errors-fix = The full list is <code>fixes.csv</code>. Go through it, then <code>linnaeus fix DATA fixes.csv</code> writes a corrected copy of the data set.
+label-errors-unchecked = Labels were not checked: there are too few images.
+no-maps = There are no Grad-CAM maps for this network.
 label-errors-few-images = Labels were not checked: cross-validation needs at least two classes with { $folds } images each.
 no-maps-no-mistakes = There are no Grad-CAM maps, since there are no mistakes.
 no-maps-no-gradient = There are no Grad-CAM maps: the head has no gradient.
@@ -1008,8 +1009,10 @@ finding-mirror-changes-advice = Remove <code>{ $shown }</code> from <code>augmen
 finding-move = { $name } like { $to } ({ $count } of { $of })
 finding-labels = { $name } and { $to } ({ $count })
 finding-more = { $n } more
-finding-stem = The first layers of <code>{ $model }</code> ({ $kernel }×{ $kernel }, stride { $stride }, pooling { $pooling }) leave { $left }×{ $left } of { $side }×{ $side } pixels.
-finding-stem-advice = Use a network for small images, such as <code>resnet(depth=20)</code>, or larger images, <code>--set image_size={ $larger }</code>.
+finding-stem = The first layers of <code>{ $model }</code> leave { $left }×{ $left } of { $side }×{ $side } pixels.
+finding-stem-advice = Use a network for small images, such as <code>resnet(depth=20)</code>, its <code>stem="small"</code> where it has one, or a larger <code>image_size</code>.
+finding-stem-layers = The first layers of <code>{ $model }</code> ({ $kernel }×{ $kernel }, stride { $stride }, pooling { $pooling }) leave { $left }×{ $left } of { $side }×{ $side } pixels.
+finding-stem-layers-advice = Use a network for small images, such as <code>resnet(depth=20)</code>, or larger images, <code>--set image_size={ $larger }</code>.
 finding-stem-small-advice = Use the network with <code>stem="small"</code>, or larger images, <code>--set image_size={ $larger }</code>.
 finding-constant =
     { $n ->
@@ -1040,6 +1043,9 @@ finding-odd-shape =
         [one] { $n } image has an unusual aspect ratio.
        *[other] { $n } images have an unusual aspect ratio.
     }
+finding-odd-shape-advice = See what the network sees of them with <code>linnaeus audit DATA --sheet FILE.png</code>.
+finding-unknown = A later version of Linnaeus found: { $kind } ({ $n }).
+finding-unknown-advice = Update Linnaeus to read what it means.
 finding-odd-shape-crop-advice = <code>resize=crop</code> shows only the middle of them; see them with <code>linnaeus audit DATA --sheet FILE.png</code>.
 finding-odd-shape-stretch-advice = <code>resize=stretch</code> distorts them; see them with <code>linnaeus audit DATA --sheet FILE.png</code>.
 finding-odd-shape-pad-advice = <code>resize=pad</code> leaves much of their square black; see them with <code>linnaeus audit DATA --sheet FILE.png</code>.

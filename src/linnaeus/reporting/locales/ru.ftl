@@ -209,7 +209,6 @@ foot = Составлено программой Linnaeus { $version } толь�
 ## what a record says
 
 compare-foreign = Запуск { $run } начат с весов <code>{ $weights }</code>, которые уже различают эти классы. На каких изображениях они обучены, неизвестно: возможно, и на этих, и тогда преимущество { $run } может объясняться этим.
-calibration-untempered = Температура не подбиралась.
 fit-over-fitting-loss = Переобучение: начиная с эпохи { $since } (из { $epochs }) функция потерь на проверочной выборке выросла с { $val_loss_then } до { $val_loss_now }, тогда как на обучающей снизилась с { $train_loss_then } до { $train_loss_now } (доля верных ответов на проверочной выборке: ранее { $val_then }, теперь { $val_now }; n = { $n }).
 fit-over-fitting-gap = Переобучение: доля верных ответов на обучающей выборке { $train }, на проверочной { $val }; разрыв { $gap } п.&nbsp;п. (95-процентный доверительный интервал от { $low } до { $high }, n = { $n }), а после трети обучения (эпох: { $epochs }) он составлял { $gap_then } п.&nbsp;п.
 fit-under-fitting-chance = Результат не лучше случайного: доля верных ответов на проверочной выборке { $val } (95-процентный доверительный интервал от { $low } до { $high }, n = { $n }), тогда как указание самого частого класса дало бы { $chance }; на обучающей выборке { $train }.
@@ -243,7 +242,6 @@ verdict-not-reproduced = Результат не воспроизведён: з�
 verdict-not-comparable = Результаты несравнимы.
 verdict-sealed = Результаты сравнимы, но тестовая выборка этого запуска опечатана.
 verdict-unscored = Результаты сравнимы, но на этой выборке запуск не оценивался.
-finding-odd-shape-advice = Что от них видит сеть: <code>linnaeus audit DATA --sheet FILE.png</code>.
 
 ## findings
 
@@ -706,6 +704,7 @@ calibration-text = Классификатор откалиброван, если
 calibration-ece = ECE ({ $split }, n = { $n }): { $ece }.
 calibration-tempered = После температурного масштабирования с T = { $temperature }: { $ece }.
 calibration-cross = Температура подобрана на этих же изображениях, поэтому оценка получена перекрёстной проверкой.
+calibration-untempered = Температура не подбиралась: слишком мало проверочных изображений или ошибок на них.
 calibration-few-images = Температура не подбиралась: проверочных изображений слишком мало ({ $n }), требуется не менее { $least }.
 calibration-few-mistakes = Температура не подбиралась: ошибок на проверочной выборке слишком мало ({ $mistakes } при n = { $n }), требуется не менее { $least }.
 calibration-unknown = Если изображения, для которых вероятность ответа ниже { $threshold }, отклонять как неизвестные, ответ сохраняется для { $accepted } изображений; доля верных среди этих ответов — { $accuracy }.
@@ -805,6 +804,8 @@ label-errors-both =
 label-errors-seen = Признаки обучены на этих же метках, поэтому неверные метки, заученные сетью, не обнаруживаются; <code>--weights</code> позволяет оценить метки по другим признакам, <code>--retrain</code> — сетями, обученными заново.
 label-errors-left-out = Не проверены классы, в которых менее { $folds } изображений: { $names }.
 label-errors-fix = Полный список — <code>fixes.csv</code>. Просмотрите его; затем <code>linnaeus fix DATA fixes.csv</code> создаст исправленную копию набора данных.
+label-errors-unchecked = Метки не проверялись: изображений слишком мало.
+no-maps = Для этой сети карт Grad-CAM нет.
 label-errors-few-images = Метки не проверялись: для перекрёстной проверки необходимы хотя бы два класса, в каждом из которых изображений не менее { $folds }.
 no-maps-no-mistakes = Карт Grad-CAM нет, поскольку нет ошибок.
 no-maps-no-gradient = Карт Grad-CAM нет: выходной слой не имеет градиента.
@@ -1125,8 +1126,10 @@ finding-mirror-changes-advice = Исключите <code>{ $shown }</code> из 
 finding-move = { $name } на { $to } ({ $count } из { $of })
 finding-labels = { $name } и { $to } ({ $count })
 finding-more = ещё { $n }
-finding-stem = Первые слои <code>{ $model }</code> ({ $kernel }×{ $kernel }, шаг { $stride }, пулинг { $pooling }) оставляют от { $side }×{ $side } пикселей { $left }×{ $left }.
-finding-stem-advice = Используйте сеть для небольших изображений, например <code>resnet(depth=20)</code>, или более крупные изображения: <code>--set image_size={ $larger }</code>.
+finding-stem = Первые слои <code>{ $model }</code> оставляют от { $side }×{ $side } пикселей { $left }×{ $left }.
+finding-stem-advice = Используйте сеть для небольших изображений, например <code>resnet(depth=20)</code>, её вариант <code>stem="small"</code>, если он есть, или увеличьте <code>image_size</code>.
+finding-stem-layers = Первые слои <code>{ $model }</code> ({ $kernel }×{ $kernel }, шаг { $stride }, пулинг { $pooling }) оставляют от { $side }×{ $side } пикселей { $left }×{ $left }.
+finding-stem-layers-advice = Используйте сеть для небольших изображений, например <code>resnet(depth=20)</code>, или более крупные изображения: <code>--set image_size={ $larger }</code>.
 finding-stem-small-advice = Используйте вариант сети <code>stem="small"</code> или более крупные изображения: <code>--set image_size={ $larger }</code>.
 finding-constant =
     { $n ->
@@ -1162,6 +1165,9 @@ finding-odd-shape =
         [few] { $n } изображения имеют необычное соотношение сторон.
        *[many] { $n } изображений имеют необычное соотношение сторон.
     }
+finding-odd-shape-advice = Посмотрите, что от них видит сеть: <code>linnaeus audit DATA --sheet FILE.png</code>.
+finding-unknown = Более новая версия Linnaeus обнаружила: { $kind } ({ $n }).
+finding-unknown-advice = Обновите Linnaeus, чтобы узнать, что это означает.
 finding-odd-shape-crop-advice = <code>resize=crop</code> оставляет только их середину; посмотреть: <code>linnaeus audit DATA --sheet FILE.png</code>.
 finding-odd-shape-stretch-advice = <code>resize=stretch</code> искажает их; посмотреть: <code>linnaeus audit DATA --sheet FILE.png</code>.
 finding-odd-shape-pad-advice = <code>resize=pad</code> оставляет большую часть квадрата чёрной; посмотреть: <code>linnaeus audit DATA --sheet FILE.png</code>.
