@@ -8,7 +8,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linnaeus.classifier.card import Certainty, from_plain, tempered
+from linnaeus.classifier.card import Certainty, tempered
+from linnaeus.record import codec
 
 RAW_NK = np.array([[0.7, 0.2, 0.1], [0.4, 0.35, 0.25], [0.34, 0.33, 0.33]], np.float32)
 
@@ -45,4 +46,4 @@ def test_unknown_is_what_stays_below_the_threshold_after_the_temperature():
     "one", [Certainty(), Certainty(temperature=1.4, unknown_below=0.6, set_from={0.95: 0.1, 0.8: 0.5})]
 )
 def test_it_goes_through_json(one):
-    assert from_plain(json.loads(json.dumps(one.to_plain()))) == one
+    assert codec.from_plain(Certainty, json.loads(json.dumps(codec.to_plain(one)))) == one

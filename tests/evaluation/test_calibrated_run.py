@@ -11,6 +11,7 @@ import pytest
 import linnaeus
 from linnaeus.api import loading
 from linnaeus.record.folder import RunFolder
+from linnaeus.record.scores import Reason
 from tests.settings import given
 from tests.training.small import FIXED, archive
 
@@ -38,12 +39,12 @@ def test_what_was_fitted_on_validation_images_judges_the_test(runs: Path) -> Non
     card = (folder.path / "classifier.json").read_text()
     linnaeus.evaluate("run", split="test", runs=runs)
     found = folder.record().calibration
-    assert found["val"]["fitted_here"]
-    assert not found["test"]["fitted_here"]
-    assert found["test"]["temperature"] == found["val"]["temperature"]
-    assert [row["threshold"] for row in found["test"]["sets"]] == [row["threshold"] for row in found["val"]["sets"]]
+    assert found["val"].fitted_here
+    assert not found["test"].fitted_here
+    assert found["test"].temperature == found["val"].temperature
+    assert [row.threshold for row in found["test"].sets] == [row.threshold for row in found["val"].sets]
     assert (folder.path / "classifier.json").read_text() == card  # nothing is chosen by the test
-    assert loading.calibration("run", "test", runs=runs).sentence() == found["test"]["sentence"]
+    assert loading.calibration("run", "test", runs=runs) == found["test"]
     assert loading.calibration("run", "val+flip", runs=runs) is None
 
 
@@ -65,7 +66,7 @@ def test_predictions_stay_as_the_network_gave_them(runs: Path) -> None:
     assert trained.certainty.temperature != 1
     log_loss = -np.log(kept["probabilities"][np.arange(len(kept["labels"])), kept["labels"]].astype(float)).mean()
     record = RunFolder(runs / "run").record()
-    assert record.calibration["val"]["raw"]["log_loss"]["value"] == pytest.approx(log_loss)
+    assert record.calibration["val"].raw.log_loss.value == pytest.approx(log_loss)
     assert record.scores["val"].metrics["log_loss"].value == pytest.approx(log_loss)
 
 
@@ -78,5 +79,5 @@ def test_too_few_validation_images_and_none_at_all(tmp_path: Path) -> None:
     linnaeus.evaluate("run", split="train", runs=folder)
     found = RunFolder(folder / "run").record().calibration
     assert list(found) == ["train"]
-    assert "no temperature: fewer than 20 validation images" in found["train"]["sentence"]
-    assert found["train"]["unknown"] is None
+    assert found["train"].reason == Reason(kind="few_images", values={"least": 20})
+    assert found["train"].unknown is None

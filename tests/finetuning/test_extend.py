@@ -17,8 +17,8 @@ from linnaeus.data.load import load, open_source
 from linnaeus.errors import RecipeError
 from linnaeus.events import Note
 from linnaeus.finetuning import extend as extending
-from linnaeus.record import forgetting as forgettings
 from linnaeus.record.folder import RunFolder
+from linnaeus.reporting import told
 from linnaeus.training import session
 from linnaeus.training.prepare import prepare
 from tests.finetuning.extensions import NEW, NEW_NAMES, OLD, OLD_NAMES, extended, made, nobody, recipe_of_extension
@@ -121,16 +121,15 @@ def test_no_old_images_but_old_validation(place: Path) -> None:
     assert record.data.per_class["train"][:4] == [0, 0, 0, 0]
     assert sum(record.data.per_class["val"][:4]) > 0
     assert record.recipe["adjust"] == 1.0
-    assert forgettings.from_plain(record.forgetting["val"]).paired is not None
+    assert record.forgetting["val"].paired is not None
 
 
 def test_the_old_data_are_gone(place: Path) -> None:
     record = extended(place, "epochs=2", replay=None, name="gone")
     assert record.data.classes == [*OLD_NAMES, *NEW_NAMES]
     assert record.data.per_class["val"][:4] == [0, 0, 0, 0]
-    assert (
-        "Of the old classes the val split has no images: what was forgotten cannot be told."
-        in record.forgetting["val"]["verdict"]
+    assert "Of the old classes the val split has no images: what was forgotten cannot be told." in told.forgetting(
+        record.forgetting["val"]
     )
     old_images, _ = old_and_new_images(place)
     before, after = (classifier.load(place / "runs" / name) for name in ("old", "gone"))
@@ -228,8 +227,8 @@ def test_an_extension_is_extended(place: Path) -> None:
     extended(place, "epochs=1", name="once")
     record = extended(place, "epochs=1", old="once", data="digits(classes=['5'], limit=30)", name="twice")
     assert record.data.classes == [*OLD_NAMES, *NEW_NAMES, "5"]
-    assert tuple(record.forgetting["val"]["old"]) == (*OLD_NAMES, *NEW_NAMES)
-    assert tuple(record.forgetting["val"]["new"]) == ("5",)
+    assert tuple(record.forgetting["val"].old) == (*OLD_NAMES, *NEW_NAMES)
+    assert tuple(record.forgetting["val"].new) == ("5",)
 
 
 # What was forgotten
@@ -244,7 +243,7 @@ def test_forgetting_is_told_by_split_and_the_test_stays_sealed(place: Path) -> N
         progress=lambda event: notes.append(event.text) if isinstance(event, Note) else None,
     )
     assert set(record.forgetting) == {"train", "val"}
-    found = forgettings.from_plain(record.forgetting["val"])
+    found = record.forgetting["val"]
     assert (found.old, found.new) == (tuple(OLD_NAMES), tuple(NEW_NAMES))
     assert found.verdict in notes
     old, new = found.groups
@@ -266,7 +265,7 @@ def test_forgetting_is_told_by_split_and_the_test_stays_sealed(place: Path) -> N
     linnaeus.evaluate("told", split="test", runs=place / "runs")
     opened = RunFolder(record.folder).record()
     assert set(opened.forgetting) == {"train", "val", "test"} and opened.test_openings == 1
-    assert forgettings.from_plain(opened.forgetting["test"]).paired is not None
+    assert opened.forgetting["test"].paired is not None
     page = (record.folder / "report.html").read_text()
     assert page.count("Old classes: <strong>") == 3  # training, validation, test
 
@@ -308,7 +307,7 @@ def test_a_class_that_both_know_is_one_where_it_is_said(place: Path) -> None:
         extended(place, data="digits(classes=['3','7'], limit=30)")
     record = extended(place, "epochs=1", data="digits(classes=['3','7'], limit=30)", merge=True, name="merged")
     assert record.data.classes == [*OLD_NAMES, "7"]
-    assert tuple(record.forgetting["val"]["new"]) == ("7",)
+    assert tuple(record.forgetting["val"].new) == ("7",)
 
 
 def test_one_new_class_with_old_images_gone(place: Path) -> None:

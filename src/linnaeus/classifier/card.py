@@ -51,21 +51,6 @@ class Certainty:
             return np.zeros(len(raw_NK), bool)
         return np.asarray(self.probabilities(raw_NK).max(axis=1) < self.unknown_below)
 
-    def to_plain(self) -> dict[str, Any]:
-        """Plain values, as `classifier.json` holds them."""
-        levels = {f"{level:g}": threshold for level, threshold in self.set_from.items()}
-        return {"temperature": self.temperature, "unknown_below": self.unknown_below, "set_from": levels}
-
-
-def from_plain(plain: Mapping[str, Any]) -> Certainty:
-    """What `to_plain` wrote. Raises KeyError, TypeError, ValueError where something is missing or malformed."""
-    threshold = plain["unknown_below"]
-    return Certainty(
-        temperature=float(plain["temperature"]),
-        unknown_below=None if threshold is None else float(threshold),
-        set_from={float(level): float(least) for level, least in plain["set_from"].items()},
-    )
-
 
 def tempered(raw_NK: Array, temperature: float) -> Array:
     """probabilities_NK, float32, after the temperature."""

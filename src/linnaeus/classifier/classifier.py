@@ -15,12 +15,12 @@ from safetensors.torch import load_file, save
 from torch import Tensor, nn
 
 from linnaeus import files
-from linnaeus.classifier import card as certainties
 from linnaeus.classifier.card import Certainty
 from linnaeus.data.images import pixels
 from linnaeus.errors import RunError
 from linnaeus.recipe import catalog
 from linnaeus.recipe.spec import Spec, parse
+from linnaeus.record import codec
 
 FORMAT = 1
 WEIGHTS, CARD = "model.safetensors", "classifier.json"
@@ -116,7 +116,7 @@ class Classifier:
             "classes": list(self.classes),
             "preprocessing": asdict(self.preprocessing),
             "precision": self.precision,
-            "certainty": self.certainty.to_plain() if self.certainty else None,
+            "certainty": codec.to_plain(self.certainty),
             "weights": files.checksum(folder / WEIGHTS),
         }
         files.write_json(folder / CARD, card)
@@ -176,7 +176,8 @@ def load(folder: Path) -> Classifier:
         module = build_module(model, preprocessing.channels, len(card["classes"]), preprocessing.size)
         weights = load_file(folder / WEIGHTS)
         head = parse(card["head"]) if card.get("head") else None
-        certainty = certainties.from_plain(card["certainty"]) if card.get("certainty") else None  # newer than format 1
+        kept = card.get("certainty")  # which the earliest cards lack
+        certainty = codec.from_plain(Certainty, kept, str(folder / CARD)) if kept else None
         if head is not None:
             module.head = empty_head(head, weights)
         module.load_state_dict(weights)

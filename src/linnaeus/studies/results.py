@@ -14,11 +14,12 @@ study.json: {"format": 1, "name", "status", "metric", "sampler", "stop", "factor
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from linnaeus import files
+from linnaeus.record import codec
 from linnaeus.studies.space import Point
 
 FORMAT = 1
@@ -71,12 +72,7 @@ class StudyResult:
     folder: Path | None = None
 
     def to_plain(self) -> dict[str, Any]:
-        plain = asdict(self)
-        del plain["folder"]
-        for cell in plain["cells"]:
-            cell["scores"] = {str(epochs): value for epochs, value in cell["scores"].items()}
-            cell["point"] = dict(cell["point"])
-        return {"format": FORMAT, **plain, "like_best": [cell.number for cell in self.like_best()]}
+        return {"format": FORMAT, **codec.to_plain(self), "like_best": [cell.number for cell in self.like_best()]}
 
     def best_cell(self) -> Cell | None:
         """The cell that is recommended; None: none has finished."""
