@@ -1,5 +1,6 @@
 """A report as a file: what is wished for is checked before anything is written, and what is written is whole."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,8 @@ from typer.testing import CliRunner
 import linnaeus
 from linnaeus.cli import app
 from linnaeus.errors import LinnaeusError, RunError, UnknownName, UsageError
+from linnaeus.reporting.request import compared
+from linnaeus.reporting.words import words
 from tests.reporting import synthetic, word
 
 pytest.importorskip("docx", reason="python-docx is not installed")
@@ -40,7 +43,7 @@ def test_the_page_is_the_same_as_the_document(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("wish", "error", "words"),
+    ("wish", "error", "message"),
     [
         ({"language": "de"}, UnknownName, "there is no language 'de'"),
         ({"format": "pdf"}, UnknownName, "there is no format 'pdf'"),
@@ -48,10 +51,10 @@ def test_the_page_is_the_same_as_the_document(tmp_path):
         ({"out": "report.docx", "format": "html"}, UsageError, "contradict each other"),
     ],
 )
-def test_a_wish_that_cannot_be_met_writes_nothing(tmp_path, wish, error, words):
+def test_a_wish_that_cannot_be_met_writes_nothing(tmp_path, wish, error, message):
     folder = synthetic.run(tmp_path)
     before = sorted(folder.path.iterdir())
-    with pytest.raises(error, match=words):
+    with pytest.raises(error, match=message):
         linnaeus.report("digits-1", runs=tmp_path, **wish)
     assert sorted(folder.path.iterdir()) == before
 
@@ -101,3 +104,57 @@ def test_libreoffice_opens_it(tmp_path):
     ).stdout
     shown = text.replace("\u00a0", " ")
     assert "Рисунок 1 –" in shown and "Таблица 1 –" in shown and "рис. 1" in shown.lower()
+
+
+def test_the_command_takes_a_lab_sheet_or_a_mapping(tmp_path):
+    folder = synthetic.run(tmp_path)
+    (tmp_path / "lab.toml").write_text('title = "Plain"\nquestions = ["What is it?"]\n')
+    asked = ["report", "digits-1", "--runs", str(tmp_path)]
+    done = CliRunner().invoke(app.app, [*asked, "--sheet", str(tmp_path / "lab.toml")])
+    assert done.exit_code == 0
+    text = word.read((folder.path / "lab.docx").read_bytes()).text
+    assert "Topic: Plain" in text and "What is it?" in text
+    file = linnaeus.report(
+        "digits-1", runs=tmp_path, lab={"title": {"ru": "Тема"}}, language="ru", out=tmp_path / "x.docx"
+    )
+    assert "Тема: Тема" in word.read(file.read_bytes()).text
+    done = CliRunner().invoke(app.app, [*asked, "--lab", "--lang", "ru"])
+    assert done.exit_code == 0
+    found = word.read((folder.path / "lab.docx").read_bytes())
+    assert any(text.endswith("Выводы") for text in found.headings())
+    say = words("ru")
+    rooms = " ".join(text for text in found.marked if text not in "[]")
+    for key in ("university", "author-blank", "group-blank", "variant-blank", "answer", "conclusion"):
+        assert str(say(f"lab-{key}")) in rooms
+
+
+def test_a_lab_as_a_page_holds_its_runs(tmp_path):
+    for name in ("tanh-1", "relu-1", "extra"):
+        synthetic.run(tmp_path, name=name)
+    asked = [{"en": "Which activation?", "runs": ["tanh-*", "relu-*"]}, {"en": "And the moon?", "runs": ["moon"]}]
+    sheet = {"title": "Digits", "questions": asked}
+    file = linnaeus.report(["tanh-1", "relu-1", "extra"], runs=tmp_path, lab=sheet, format="html")
+    text = file.read_text(encoding="utf-8")
+    say = words("en")
+    assert text.count(str(say("lab-no-run"))) == 1 and "Which activation?" in text
+    assert text.count(f"[{say('lab-answer')}]") == 2 and text.count(f"[{say('lab-conclusion')}]") == 1
+    assert 'contenteditable="true"' in text and f"[{say('lab-group-blank')}]" in text
+    ids = re.findall(' id="([^"]+)"', text)
+    assert len(ids) == len(set(ids))
+    for place, name in enumerate(("tanh-1", "relu-1", "extra")):  # one that no question names is not left out
+        assert f'<article id="part{place}">' in text and f'<a href="#part{place}"' in text and name in text
+
+
+def test_where_the_first_can_be_compared_with_none_the_next_takes_its_place(tmp_path):
+    alone = synthetic.run(tmp_path, name="alone", splits=())
+    one, two = (synthetic.run(tmp_path, name=name) for name in ("one", "two"))
+    assert [(found.first, found.second) for found in compared([alone, one, two])] == [("one", "two")]
+    assert compared([alone, one]) == []
+
+
+def test_an_unfinished_run_beside_others_is_called_so(tmp_path):
+    synthetic.run(tmp_path, name="one")
+    synthetic.run(tmp_path, name="two", splits=(), status="running", epochs=3)
+    text = linnaeus.report(["one", "two"], runs=tmp_path, format="html").read_text(encoding="utf-8")
+    assert "running or interrupted" in text and "There is no score yet: 3 of 3 epochs" in text
+    assert "cannot be compared image by image" in text

@@ -185,3 +185,12 @@ def test_libreoffice_shows_every_row(tmp_path):
 def _file(content, name):
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         return archive.read(f"word/{name}.xml").decode()
+
+
+@pytest.mark.parametrize(("line", "points"), [("row " + "x" * 110, 6.5), ("row " + "y" * 20, 9.0), ("z" * 300, 5.0)])
+def test_printed_lines_are_set_in_letters_that_let_them_fit(line, points):
+    import docx
+
+    paragraphs = docx.Document(io.BytesIO(render(of(Code(f"{line}\nrow")), SAY))).paragraphs
+    found = [one for one in paragraphs if one.text in (line, "row")]
+    assert [run.font.size.pt for one in found for run in one.runs] == [points] * 2

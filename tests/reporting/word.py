@@ -6,22 +6,7 @@ import zipfile
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
-from PIL import Image
-
-from linnaeus.reporting import document_figures
-
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-
-
-DOT = Image.new("RGB", (2, 1), "white")
-
-
-def leave_undrawn(monkeypatch):
-    """Have every figure be a dot: drawing them is most of the time, and few tests look at them."""
-    buffer = io.BytesIO()
-    DOT.save(buffer, "PNG")
-    for name in ("curve", "confusion", "pictures", "intervals", "reliability"):
-        monkeypatch.setattr(document_figures, name, lambda *given: buffer.getvalue())
 
 
 @dataclass(frozen=True)
