@@ -85,20 +85,19 @@ class _Writer:
         self.level, self.over = level, section.title
         if section.title:
             self.paper.heading(section.title, level)
+        references = self._references(section.blocks) if section.note else Markup()
         if section.note:
-            self.paper.text(section.note, "Note")
-        self.blocks(section.blocks)
+            note = self.paper.text(_referring(section.note, references), "Note")
+            note.paragraph_format.keep_with_next = True
+        self.blocks(section.blocks, referred=bool(references))
 
-    def blocks(self, blocks: Sequence[Block], before: Text = "") -> None:
-        """Draw them. What is numbered is referred to by the text before it, for which `before` may stand, or by a line."""
-        referred = False
-        if before:
-            self._bold(before, self._references(blocks))
-            referred = True
+    def blocks(self, blocks: Sequence[Block], *, referred: bool = False) -> None:
+        """Draw them. What is numbered is referred to by the text before it, or by a line, if it is not `referred` to already."""
         for place, block in enumerate(blocks):
             if _numbered(block):
                 if not referred:
-                    self.paper.text(self.paper.say("ref-see", what=self._references(blocks[place:])))
+                    line = self.paper.text(self.paper.say("ref-see", what=self._references(blocks[place:])))
+                    line.paragraph_format.keep_with_next = True
                 referred = True
             else:
                 following = self._references(blocks[place + 1 :])
@@ -198,11 +197,12 @@ class _Writer:
 
     def matrix(self, block: Matrix) -> None:
         drawn = heatmap.confusion(block.counts_KK, block.classes, self.paper.say, PRINT)
-        width = min(15.0, 2.54 * float(drawn.get_size_inches()[0]))
+        width = min(14.0, 2.0 * float(drawn.get_size_inches()[0]))
         self.paper.figure(png(drawn), self.over, block.alt, width)
 
     def folded(self, block: Folded) -> None:
-        self.blocks(block.blocks, before=block.summary)
+        self._bold(block.summary, self._references(block.blocks))
+        self.blocks(block.blocks, referred=True)
 
     def _whole(self, block: Table) -> None:
         block = as_text.without_repeats(block)
