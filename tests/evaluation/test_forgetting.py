@@ -10,8 +10,8 @@ from torch import nn
 from linnaeus.classifier.classifier import Classifier, Preprocessing
 from linnaeus.data.dataset import Dataset
 from linnaeus.errors import DataError, RunError
-from linnaeus.evaluation import evaluate
 from linnaeus.evaluation.forgetting import forgetting, measure
+from linnaeus.evaluation.predictions import predictions
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.recipe.spec import Spec
 from linnaeus.record import codec
@@ -157,7 +157,7 @@ def test_the_old_network_is_asked_about_its_own_classes(size):
     recipe = Recipe(
         data=Spec("digits"), image_size=8, channels=3, model=Spec("linear"), optimizer=Spec("sgd"), epochs=1
     )
-    after = evaluate.predictions(new, dataset, recipe)
+    after = predictions(new, dataset, recipe)
     found = measure(old, after, dataset, recipe, split="val")
     assert [group.after.value for group in found.groups] == [1.0, 1.0]
     assert found.groups[0].before.value == 1.0 and found.groups[0].n == 30

@@ -15,6 +15,7 @@ from linnaeus.classifier import classifier
 from linnaeus.data.dataset import Splits
 from linnaeus.errors import Interrupted, RecipeError
 from linnaeus.evaluation import evaluate
+from linnaeus.evaluation.predictions import predictions
 from linnaeus.events import Event, Note, Reading, Started
 from linnaeus.recipe import catalog
 from linnaeus.recipe.recipe import Recipe
@@ -225,7 +226,7 @@ def test_afterwards_it_is_a_classifier_as_any(
     on_features = folder.predictions("val")
     loaded = classifier.load(folder.path)
     assert str(loaded.head or "linear") == head
-    found = evaluate.predictions(loaded, splits.val, recipe)
+    found = predictions(loaded, splits.val, recipe)
     assert found.probabilities_NK == pytest.approx(
         on_features["probabilities"], abs=1e-4 if precision == "fp32" else 0.03
     )
@@ -275,7 +276,7 @@ def test_positions_of_the_published_squeezenet(head: str, tmp_path: Path) -> Non
     folder = new_folder(tmp_path / "run")
     record = session.train(recipe, splits, folder, nobody)
     loaded = classifier.load(folder.path)
-    found = evaluate.predictions(loaded, splits.val, recipe).probabilities_NK
+    found = predictions(loaded, splits.val, recipe).probabilities_NK
     assert found == pytest.approx(folder.predictions("val")["probabilities"], abs=1e-4)
     assert type(loaded.module.head).__name__ == {"linear": "PositionHead", "logistic": "Linear", "knn": "Vote"}[head]
     assert record.scores["val"].metrics["accuracy"].n == len(splits.val)
@@ -300,9 +301,9 @@ def test_validation_is_that_of_plain_images(images: Path, old: Path, tmp_path: P
     assert record.scores["val"].metrics["accuracy"] == accuracy_score(right, len(held["labels"]))
     loaded = classifier.load(tmp_path / "run")
     _, splits = wish(images, old, "val=0.3")
-    assert evaluate.predictions(
-        loaded, splits.val, composing.recipe_of(RunFolder(tmp_path / "run"))
-    ).probabilities_NK == (pytest.approx(held["probabilities"], abs=1e-4))
+    assert predictions(loaded, splits.val, composing.recipe_of(RunFolder(tmp_path / "run"))).probabilities_NK == (
+        pytest.approx(held["probabilities"], abs=1e-4)
+    )
 
 
 @pytest.mark.parametrize("head", FITTED)

@@ -31,7 +31,6 @@ BUSY_FILES: Allowed = dict.fromkeys(
         "api/studying.py",
         "api/transfer.py",
         "data/audit/audit.py",
-        "evaluation/evaluate.py",
         "evaluation/inspection/inspect_run.py",
         "training/heads.py",
         "training/loop.py",

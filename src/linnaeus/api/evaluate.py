@@ -37,7 +37,8 @@ def evaluate(
         RunError: no such run, or it is unfinished. DataError: no such split, or classes that the run does not know.
     """
     from linnaeus.data import compose
-    from linnaeus.evaluation import evaluate as evaluation
+    from linnaeus.evaluation.evaluate import on_split
+    from linnaeus.evaluation.other_data import on_data
 
     folder, watch, text = objects.run_folder(run, runs), objects.watcher(progress), objects.data_text(data)
     with folder.locked():
@@ -45,9 +46,9 @@ def evaluate(
         other = read.data_spec(text) if text is not None else recipe.data
         if text is None or (other == recipe.data and other.name == "memory"):
             splits = composing.splits(recipe, watch)
-            found = evaluation.on_split(folder, recipe, splits, split, tta)
+            found = on_split(folder, recipe, splits, split, tta)
             running.tell_forgetting(folder, recipe, splits, split)
         else:
-            found = evaluation.on_data(folder, recipe, other, f"on-{compose.stem(other)}", watch, tta)
+            found = on_data(folder, recipe, other, f"on-{compose.stem(other)}", watch, tta)
         running.write_report(folder)
     return found

@@ -115,7 +115,7 @@ def _check_fixes(target: Path, record: RunRecord) -> None:
 def _subject(folder: RunFolder, recipe: Recipe, splits: "Splits", split: str) -> tuple["Classifier", "Datasets"]:
     """The network, and the splits whose labels may be looked at, in its classes."""
     from linnaeus.classifier.classifier import load
-    from linnaeus.evaluation.evaluate import in_the_classes_of
+    from linnaeus.evaluation.predictions import in_the_classes_of
 
     trained = load(folder.path)
     trained = trained.to(Machine(device=judging.device_of(recipe), precision=trained.precision, threads=1).torch_device)

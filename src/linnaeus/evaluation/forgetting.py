@@ -11,8 +11,7 @@ from linnaeus.classifier.classifier import Classifier
 from linnaeus.data.dataset import Dataset
 from linnaeus.data.load import reshape
 from linnaeus.errors import DataError
-from linnaeus.evaluation.evaluate import in_the_classes_of, predictions
-from linnaeus.evaluation.predictions import Predictions
+from linnaeus.evaluation.predictions import Predictions, in_the_classes_of, predictions
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.record.comparison import Change, Crossed, Forgetting
 from linnaeus.record.folder import RunFolder

@@ -1,7 +1,7 @@
 """`Predictions`: what a classifier says of each image of a split, by name."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -9,8 +9,16 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from linnaeus.classifier.classifier import Classifier
 from linnaeus.data.batch import Batch
+from linnaeus.data.dataset import Dataset
+from linnaeus.data.loader import in_order, loader
+from linnaeus.device import hold_memory
+from linnaeus.errors import DataError
 from linnaeus.evaluation.tta import views
+from linnaeus.recipe.recipe import Recipe
+
+TOGETHER = 256  # images in a batch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,3 +48,36 @@ def predict(
         seen = [weight * classifier.logits(view_BCHW) for weight, view_BCHW in views(batch.images_BCHW, tta)]
         probabilities.append(torch.stack(seen).sum(0).softmax(1))  # stays on the device until the end
     return torch.cat(labels).cpu().numpy(), torch.cat(probabilities).cpu().numpy()
+
+
+def predictions(trained: Classifier, dataset: Dataset, recipe: Recipe, tta: str = "none") -> Predictions:
+    """The network's answer for each image of a data set, in its order."""
+    hold_memory()
+    preprocessing = trained.preprocessing
+    batches = loader(
+        dataset,
+        trained.device,
+        size=preprocessing.size,
+        channels=preprocessing.channels,
+        resize=preprocessing.resize,
+        workers=recipe.workers,
+    )
+    labels_N, probabilities_NK = predict(trained, batches.batches(in_order(len(dataset), TOGETHER)), tta)
+    return Predictions(names=dataset.names, labels_N=labels_N, probabilities_NK=probabilities_NK)
+
+
+def in_the_classes_of(trained: Classifier, dataset: Dataset) -> Dataset:
+    """The same images with the labels of the classifier: classes go by name, never by their order. Raises DataError."""
+    unknown = [
+        name
+        for name, count in zip(dataset.classes, dataset.counts(), strict=True)
+        if count and name not in trained.classes
+    ]
+    if unknown:
+        raise DataError(
+            f"the run knows no class {', '.join(map(repr, unknown[:5]))}; it knows {', '.join(trained.classes[:20])}"
+        )
+    translation = np.array(
+        [trained.classes.index(name) if name in trained.classes else -1 for name in dataset.classes], np.int64
+    )
+    return replace(dataset, labels_N=translation[dataset.labels_N], classes=trained.classes)

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from linnaeus import device
 from linnaeus.data.dataset import Dataset, Splits
 from linnaeus.errors import Interrupted
-from linnaeus.evaluation.evaluate import predictions
+from linnaeus.evaluation.predictions import predictions
 from linnaeus.events import Note, Reading, Watcher
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.training import loop

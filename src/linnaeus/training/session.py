@@ -15,9 +15,10 @@ from linnaeus.data.statistics import pictures, some_of_each
 from linnaeus.device import Machine
 from linnaeus.distributed import ranks
 from linnaeus.errors import Interrupted, LinnaeusError, RecipeError
-from linnaeus.evaluation.evaluate import calibrated, predictions, scored
+from linnaeus.evaluation.certainty import calibrated
 from linnaeus.evaluation.forgetting import measure
-from linnaeus.evaluation.predictions import Predictions
+from linnaeus.evaluation.keeping import scored
+from linnaeus.evaluation.predictions import Predictions, predictions
 from linnaeus.events import EpochDone, Event, Finished, Note, Started, Stopped, Watcher
 from linnaeus.finetuning.extend import network_before
 from linnaeus.recipe import stages
