@@ -44,9 +44,9 @@ def sentences(one: Calibration, key: str, say: Words) -> Iterator[Markup]:
         yield say("calibration-tempered", temperature=say.number(one.temperature.value, 2), ece=ece)
         if one.fitted_here:
             yield say("calibration-cross")
-    elif one.reason is not None and one.reason.values:
+    elif one.reason is not None and "n" in one.reason.values:
         yield say(f"calibration-{one.reason.kind}", **one.reason.values)
-    else:  # records of format 1 do not tell the numbers
+    else:  # nothing was there to be counted, or the record is of format 1
         yield say("calibration-untempered")
     unknown = one.unknown
     if unknown is not None and unknown.accuracy is not None:
