@@ -79,7 +79,7 @@ def parallel(factors: Mapping[str, Factor], cells: Sequence[Cell], say: Words, p
         axes.axvline(across, color=palette.line, linewidth=1)
         ends = [(0.0, say.number(low, 1)), (1.0, say.number(high, 1))]
         for height, text in _ends(factors[name], say) if name in factors else ends:
-            axes.text(across + 0.02, height, text, color=palette.ink, fontsize=8, va="center")
+            axes.text(across + 0.02, height, text, color=palette.ink, fontsize=style.TEXT - 0.5, va="center")
     axes.set_xticks(range(len(names)), [_short(name) for name in names])
     axes.set_yticks([])
     axes.spines[["left", "bottom"]].set_visible(False)
