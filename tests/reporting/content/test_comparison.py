@@ -79,6 +79,12 @@ def test_macro_f1_is_told_with_its_interval():
             assert word not in comparison.sentence(replace(each, resampled={}), words(language))
 
 
+def test_of_the_better_one_macro_f1_has_the_sign_of_its_lead():
+    worse = replace(COMPARISONS["worse"], resampled={"macro_f1": score(-0.031, -0.069, -0.007)})
+    told = comparison.sentence(worse, EN)
+    assert "<b>a</b> is better than b by 1.2" in told and "+3.1" in told and "+0.7 to +6.9" in told
+
+
 def test_a_row_a_pair_and_where_the_uncertainty_comes_from():
     found = [replace(COMPARISONS["repeats"], family=2, p_holm=0.72, left_out=12), replace(ONE, second="c", family=2)]
     section = comparison.section(found, EN)

@@ -116,8 +116,11 @@ def _mean_f1(one: Comparison, say: Words) -> Markup:
     found = one.resampled.get("macro_f1")
     if found is None:
         return Markup()
-    ends = {name: say.points(getattr(found, name), sign=True) for name in ("value", "low", "high")}
-    return Markup(" ") + say("compare-f1", **ends)
+    value, low, high = found.value, found.low, found.high
+    if one.better == one.first:  # then the sentence before tells what the first has ahead of the second
+        value, low, high = -value, -high, -low
+    ends = {"value": value, "low": low, "high": high}
+    return Markup(" ") + say("compare-f1", **{name: say.points(end, sign=True) for name, end in ends.items()})
 
 
 def _size(one: Comparison, say: Words) -> Markup:
