@@ -21,7 +21,7 @@ from linnaeus.device import cores, describe
 from linnaeus.recipe import catalog
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.recipe.spec import parse
-from linnaeus.training.probe import choose_machine
+from linnaeus.training.machine import fastest
 from linnaeus.training.step import Rules, parameter_groups, step
 
 BATCH = 128
@@ -57,7 +57,7 @@ def main() -> None:
     recipe = Recipe(
         data=parse("digits"), image_size=32, channels=3, model=parse("resnet(depth=20)"), optimizer=sgd, epochs=1
     )
-    machine = choose_machine(recipe, ours, rules)
+    machine = fastest(recipe, ours, rules)
     rules = replace(rules, precision=machine.precision)
     optimizer = catalog.build("optimizers", sgd, parameter_groups(ours))
     batch = Batch(images_BCHW=images.permute(0, 3, 1, 2), labels_B=labels)

@@ -15,7 +15,7 @@ FOUND = {
     "fastest": 0.0206,
     "diverged": True,
     "optimizer": "adamw(lr=0.017)",
-    "steps": [{"rate": 10.0 ** (index - 6), "loss": 2.0, "smoothed": 2.1} for index in range(7)],
+    "steps": [{"lr": 10.0 ** (index - 6), "loss": 2.0, "smoothed": 2.1} for index in range(7)],
 }
 
 

@@ -264,7 +264,7 @@ def scales(train: str, images: Path, old: Path, *changes: str) -> tuple[list[flo
     """(scale of each layer that trains, from the images on; the learning rate that the first step gives it)."""
     recipe, splits = recipe_and_splits(images, BODY, f"weights={old}", f"train={train}", "schedule=constant", *changes)
     prepared, state = prepare(recipe, splits, nobody)
-    loop.set_rates(prepared, state)
+    loop.set_lrs(prepared, state)
     group_of = {id(weight): group for group in state.optimizer.param_groups for weight in group["params"]}
     first = [group_of.get(id(layer[0])) for layer in prepared.plan.layers]
     found = [group for group in first if group is not None]

@@ -21,7 +21,7 @@ from linnaeus.recipe import catalog
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.record.folder import RunFolder
 from linnaeus.stats.score import accuracy_score
-from linnaeus.training import loop, session
+from linnaeus.training import head_first, loop, session
 from linnaeus.training.prepare import prepare
 from linnaeus.training.step import step
 from tests.training.small import archive, new_folder, recipe_and_splits, weights
@@ -344,29 +344,35 @@ def test_it_is_said_before_there_is_a_run(changes, message: str, images: Path, o
 def test_knn_is_refused_before_it_is_fitted(images: Path, old: Path, tmp_path: Path, monkeypatch) -> None:
     passed = count_passes(monkeypatch)
     with pytest.raises(RecipeError, match="cannot be trained further"):
-        prepare_all(*wish(images, old, "train=head-then-all", "head=knn"))
+        head_first.begin(*wish(images, old, "train=head-then-all", "head=knn"), nobody)
     assert not passed
 
 
-def prepare_all(recipe: Recipe, splits: Splits):
-    from linnaeus.training import head_first
-
-    return head_first.prepare_all(recipe, splits, nobody)
-
-
 def test_one_image_of_each_class(tmp_path: Path, images: Path, old: Path) -> None:
-    """The least that there can be."""
+    """The least that there can be: each head is a whole classifier of three classes, on a backbone that did not change."""
     content = np.load(images)
     np.savez(tmp_path / "few.npz", images=content["images"][:6], labels=content["labels"][:6])
     for head in FITTED:
-        trained(tmp_path / head, tmp_path / "few.npz", old, "train=head", f"head={head}", "val=0.0", "test=0.0")
+        folder = tmp_path / head
+        record = trained(folder, tmp_path / "few.npz", old, "train=head", f"head={head}", "val=0.0", "test=0.0")
+        assert (record.status, len(record.history), record.scores) == ("finished", 1, {})
+        assert sum(record.data["counts"].values()) == record.data["counts"]["train"] == 6
+        before, after = weights(RunFolder(old)), weights(RunFolder(folder))
+        assert all(before[name] == after[name] for name in before if not name.startswith("head."))
+        loaded = classifier.load(folder)
+        found_NK = loaded.probabilities(content["images"][:6])
+        assert found_NK.shape == (6, len(set(content["labels"][:6])))
+        assert found_NK.sum(1) == pytest.approx(np.ones(6), abs=1e-5)
+        named = [loaded.classes[k] for k in found_NK.argmax(1)]
+        right = np.mean([name == str(label) for name, label in zip(named, content["labels"][:6], strict=True)])
+        assert right == pytest.approx(record.history[-1]["accuracy"])
 
 
 def test_the_rates_are_those_of_the_head(images: Path, old: Path) -> None:
     """Rates by depth are of the backbone; where the head alone trains there is nothing to scale."""
     recipe, splits = wish(images, old, "train=head", "backbone_lr_factor=0.1", "optimizer=sgd(lr=0.5)")
     prepared, _ = prepare(recipe, splits, nobody)
-    assert set(prepared.rates) == {0.5}
+    assert set(prepared.lrs) == {0.5}
 
 
 def test_a_second_fitted_head_needs_no_compiler(images: Path, old: Path, tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ from linnaeus.errors import Interrupted, RecipeError, TrainingError
 from linnaeus.events import EpochDone, Event, Note, Saved, Started, StepDone
 from linnaeus.recipe.spec import parse
 from linnaeus.record.folder import RunFolder
-from linnaeus.training import layers, probe, session
-from linnaeus.training import prepare as preparing
+from linnaeus.training import budget, layers, session
+from linnaeus.training import machine as machines
 from linnaeus.training.prepare import prepare
 from tests.training.small import archive, new_folder, recipe_and_splits, weights
 
@@ -95,7 +95,7 @@ def test_a_training_leaves_threads_and_the_global_generator_as_they_were(tmp_pat
 
 
 def test_a_budget_sizes_the_epochs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(preparing, "step_times", lambda *_: [0.03, 0.05])  # seconds: not those of a busy machine
+    monkeypatch.setattr(budget, "step_times", lambda *_: [0.03, 0.05])  # seconds: not those of a busy machine
     notes: list[str] = []
     record = train(
         tmp_path,
@@ -104,7 +104,7 @@ def test_a_budget_sizes_the_epochs(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         tell=lambda event: notes.append(event.text) if isinstance(event, Note) else None,
     )
     steps = record.history[0].step
-    assert record.recipe["epochs"] == int(1.5 / (steps * 0.04 * preparing.EVALUATING)) > 1
+    assert record.recipe["epochs"] == int(1.5 / (steps * 0.04 * budget.EVALUATING)) > 1
     assert len(record.history) == record.recipe["epochs"]
     assert record.recipe["budget"] == 0
     assert any("budget" in text for text in notes)
@@ -130,21 +130,21 @@ def test_parts_that_do_not_go_together_are_refused_before_the_first_step(tmp_pat
     assert not list(tmp_path.glob("*/recipe.toml"))
 
 
-def test_the_probe_leaves_no_trace_and_respects_what_is_asked_for(tmp_path: Path) -> None:
+def test_autotuning_leaves_no_trace_and_respects_what_is_asked_for(tmp_path: Path) -> None:
     recipe, splits = recipe_and_splits(archive(tmp_path))
     _, state = prepare(recipe, splits, lambda event: None)
     before = {name: value.clone() for name, value in state.module.state_dict().items()}
     rng, threads = torch.random.get_rng_state(), torch.get_num_threads()
     open_recipe, _ = recipe_and_splits(archive(tmp_path), "precision=auto", "threads=0", "model=convnet")
     prepared, _ = prepare(recipe, splits, lambda event: None)
-    machine = probe.choose_machine(open_recipe, state.module, prepared.rules)
+    machine = machines.fastest(open_recipe, state.module, prepared.rules)
     assert machine.precision in ("fp32", "bf16")
-    assert 1 <= machine.threads <= probe.cores()
+    assert 1 <= machine.threads <= machines.cores()
     assert torch.equal(rng, torch.random.get_rng_state())
     assert torch.get_num_threads() == threads
     assert all(torch.equal(before[name], value) for name, value in state.module.state_dict().items())
     forced, _ = recipe_and_splits(archive(tmp_path), "precision=bf16", "threads=1")
-    assert probe.choose_machine(forced, state.module, prepared.rules).precision == "bf16"
+    assert machines.fastest(forced, state.module, prepared.rules).precision == "bf16"
 
 
 def test_each_thread_and_precision_is_tried_against_the_best_so_far(
@@ -155,14 +155,14 @@ def test_each_thread_and_precision_is_tried_against_the_best_so_far(
     seconds = {(1, "fp32"): 1.0, (1, "bf16"): 0.9, (4, "fp32"): 0.5, (4, "bf16"): 0.1}
     tried = []
 
-    def measured(machine: probe.Machine, *rest: object) -> float:
+    def measured(machine: machines.Machine, *rest: object) -> float:
         tried.append((machine.threads, machine.precision))
         return seconds[tried[-1]]
 
-    monkeypatch.setattr(probe, "_seconds", measured)
-    monkeypatch.setattr(probe, "idle_cores", lambda: 4)
+    monkeypatch.setattr(machines, "_seconds", measured)
+    monkeypatch.setattr(machines, "idle_cores", lambda: 4)
     choice, _ = recipe_and_splits(archive(tmp_path), "precision=auto", "threads=0")
-    machine = probe.choose_machine(choice, state.module, prepared.rules)
+    machine = machines.fastest(choice, state.module, prepared.rules)
     assert (machine.threads, machine.precision) == (4, "fp32")
     assert tried == [(1, "fp32"), (1, "bf16"), (4, "fp32")]  # bf16 is not worth it, and no second look at it is
 

@@ -21,8 +21,8 @@ from linnaeus.recipe.recipe import Recipe
 from linnaeus.recipe.spec import Spec, parse
 from linnaeus.record.folder import RunFolder
 from linnaeus.training import session
+from linnaeus.training.lr_range import Sweep, lr_range
 from linnaeus.training.prepare import prepare
-from linnaeus.training.rate_range import Sweep, rate_range
 from tests.training.small import FIXED, archive, new_folder, recipe_and_splits, weights
 
 # Writes down what it is told; changes nothing.
@@ -167,7 +167,7 @@ def test_a_pipeline_mirrors_each_image_every_second_epoch() -> None:
 def test_a_sweep_of_rates_tells_the_epochs_too(loading: str, spy: Path) -> None:
     folder = pictures(spy.parent)
     recipe, splits = of_folder(folder, f"augment=spy.py:spy(file='{spy}')", f"loading={loading}", "workers=1")
-    rate_range(recipe, splits, Sweep(steps=10), nobody)
+    lr_range(recipe, splits, Sweep(steps=10), nobody)
     lines = told(spy)[-10:]
     assert lines[0][0] == 1
     assert [line[0] for line in lines] == sorted(line[0] for line in lines)

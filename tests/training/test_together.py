@@ -15,7 +15,7 @@ from linnaeus.cli import app
 from linnaeus.distributed import Ranks
 from linnaeus.errors import RecipeError
 from linnaeus.record.folder import RunFolder
-from linnaeus.training import prepare
+from linnaeus.training import check
 from tests.training.small import archive, recipe_and_splits
 
 TORCHRUN = (sys.executable, "-m", "torch.distributed.run", "--standalone")
@@ -142,8 +142,8 @@ def test_what_several_processes_would_only_do_over_again_is_refused(
 def test_what_cannot_be_shared(tmp_path: Path, changes: tuple[str, ...], message: str | None) -> None:
     recipe, splits = recipe_and_splits(archive(tmp_path), *changes)
     if message is None:
-        prepare._check_together(recipe, splits, Ranks(rank=1, world=3))
+        check.check_shared(recipe, splits, Ranks(rank=1, world=3))
         return
     with pytest.raises(RecipeError, match=message):
-        prepare._check_together(recipe, splits, Ranks(rank=1, world=3))
-    prepare._check_together(recipe, splits, Ranks())
+        check.check_shared(recipe, splits, Ranks(rank=1, world=3))
+    check.check_shared(recipe, splits, Ranks())

@@ -40,7 +40,7 @@ def find_lr(
     """
     from linnaeus.reporting.figures import measured, style
     from linnaeus.reporting.words import words
-    from linnaeus.training.rate_range import Sweep, rate_range
+    from linnaeus.training.lr_range import Sweep, lr_range
 
     if out is not None:
         style.check_name(Path(out))
@@ -48,7 +48,7 @@ def find_lr(
     changes = objects.settings(settings)
     resolved, source = composing.compose(objects.data_text(data), model, recipe, changes, composing.runs_folder(None))
     splits = composing.splits(resolved, watch, source)
-    found = rate_range(resolved, splits, Sweep(low=low, high=high, steps=steps), watch)
+    found = lr_range(resolved, splits, Sweep(low=low, high=high, steps=steps), watch)
     if out is not None:
-        style.write(measured.rate_range(found.to_plain(), words(), style.PRINT), Path(out))
+        style.write(measured.lr_range(found.to_plain(), words(), style.PRINT), Path(out))
     return found.to_plain()

@@ -1,4 +1,4 @@
-"""A recipe trained several times, each time without a part of the images: every image is answered by a network that never saw it.
+"""A recipe trained several times, each time without a part of the images: every image is predicted by a network that never saw it.
 
 What a label is worth is judged best so (Northcutt et al. 2021): a network that was trained on a wrong label may have learned it by
 heart. It costs as many trainings as there are parts.
@@ -19,8 +19,8 @@ from linnaeus.errors import Interrupted
 from linnaeus.evaluation.predictions import predictions
 from linnaeus.events import Note, Reading, Watcher
 from linnaeus.recipe.recipe import Recipe
-from linnaeus.training import loop
-from linnaeus.training.head_first import prepare_all
+from linnaeus.training import head_first, loop
+from linnaeus.training.prepare import prepare
 
 Array = npt.NDArray[Any]
 
@@ -31,8 +31,8 @@ def out_of_fold(
 ) -> dict[str, Array]:
     """Probabilities (N, K) of the images of each split, by a network that was trained without them on the others of all splits.
 
-    Images of classes that have fewer than `folds` are always trained on: their rows are nought. No epoch is chosen: the last
-    weights answer.
+    Images of classes that have fewer than `folds` are always trained on: their rows are zero. No epoch is chosen: the last
+    weights predict.
 
     Raises:
         RecipeError: the recipe needs validation images. TrainingError: a training that cannot go on. Interrupted.
@@ -49,20 +49,20 @@ def out_of_fold(
         held = held_rows[held]
         others = np.setdiff1d(np.arange(len(pool)), held)
         part = replace(splits, train=pool.take(others), val=None, test=None)
-        probabilities_NK[held] = _answers(recipe, part, pool.take(held), tell)
+        probabilities_NK[held] = _predicted(recipe, part, pool.take(held), tell)
     tell(Reading(done=folds, total=folds, what="trainings, for possible label errors"))
     ends = np.cumsum([len(dataset) for dataset in datasets.values()])[:-1]
     return dict(zip(datasets, np.split(probabilities_NK, ends), strict=True))
 
 
-def _answers(recipe: Recipe, part: Splits, held: Dataset, tell: Watcher) -> Array:
+def _predicted(recipe: Recipe, part: Splits, held: Dataset, tell: Watcher) -> Array:
     def notes(event: Any) -> None:
         if isinstance(event, Note):
             tell(event)
 
     with tempfile.TemporaryDirectory() as nowhere:
         try:
-            prepared, state = prepare_all(recipe, part, notes)
+            prepared, state = prepare(recipe, part, notes, head_first.begin(recipe, part, notes))
             trained = loop.run(prepared, state, Path(nowhere), lambda event: None)
         except Interrupted as error:
             raise Interrupted(

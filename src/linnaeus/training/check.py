@@ -1,10 +1,39 @@
-"""Two made-up images through augmentation and network, so that what does not fit is said before training."""
+"""What does not fit is said before training: splits and processes by their numbers, the parts by two made-up images."""
 
 import torch
 from torch import Tensor, nn
 
+from linnaeus.data import sampling
+from linnaeus.data.dataset import Splits
+from linnaeus.distributed import Ranks, ranks
 from linnaeus.errors import RecipeError
+from linnaeus.recipe import stages
+from linnaeus.recipe.recipe import Recipe
 from linnaeus.training.step import Rules, resized
+
+
+def check_splits(recipe: Recipe, splits: Splits) -> None:
+    """Raise RecipeError where the recipe needs images that are not there, or processes that cannot share them."""
+    if splits.val is None and recipe.choose == "best":
+        raise RecipeError(
+            'choose = "best" needs validation images, and there are none; set choose = "last" or val = 0.15'
+        )
+    check_shared(recipe, splits, ranks())
+
+
+def check_shared(recipe: Recipe, splits: Splits, team: Ranks) -> None:
+    """Raise RecipeError for what several processes cannot share."""
+    if team.alone:
+        return
+    if recipe.train in (stages.HEAD, stages.HEAD_THEN_ALL):
+        raise RecipeError(
+            f'train = "{recipe.train}" computes its features once, which needs no second process: train the head without '
+            "torchrun, and go on from that run with weights=RUN and train=all"
+        )
+    held = [len(splits.val)] if splits.val is not None else []
+    fewest = min([*map(len, sampling.orders(splits.train, recipe, 1)), *held])
+    if fewest < team.world:
+        raise RecipeError(f"{fewest} images cannot be shared by {team.world} processes: raise batch_size, or val")
 
 
 def check_step(module: nn.Module, rules: Rules, smallest: int) -> None:

@@ -15,21 +15,19 @@ from linnaeus.events import Event, Note, Reading, Watcher
 from linnaeus.recipe import catalog, stages
 from linnaeus.recipe.recipe import LINEAR, NO_AUGMENTATION, Recipe
 from linnaeus.training import loop
-from linnaeus.training.prepare import Prepared, prepare
-from linnaeus.training.state import TrainState
+from linnaeus.training.prepare import prepare
+from linnaeus.training.state import Begun
 
 
-def prepare_all(
-    recipe: Recipe, splits: Splits, tell: Watcher, machine: Machine | None = None
-) -> tuple[Prepared, TrainState]:
-    """`prepare`, and where the recipe says head-then-all, a head that is fitted by then; its time is in the state.
+def begin(recipe: Recipe, splits: Splits, tell: Watcher, machine: Machine | None = None) -> Begun | None:
+    """What a training brings to `prepare`: a resumed run its machine, one of head-then-all its head; None: nothing.
 
     Raises:
         RecipeError: a head that cannot be trained further, or what `prepare` complains of.
         Interrupted: while the head was fitted; there is no run yet.
     """
     if recipe.train != stages.HEAD_THEN_ALL:
-        return prepare(recipe, splits, tell, machine)
+        return Begun(machine=machine) if machine is not None else None
     if getattr(catalog.build("heads", recipe.head), "of_images", False):
         raise RecipeError(f'head = {recipe.head} cannot be trained further; take another, or train = "head"')
     start = time.perf_counter()
@@ -48,9 +46,7 @@ def prepare_all(
     row = state.history[-1]
     if "val_accuracy" in row and recipe.head == LINEAR:
         tell(Note(text=f"the head alone: {100 * row['val_accuracy']:.1f} % of {row['val_n']:,} validation images"))
-    prepared, state = prepare(recipe, splits, tell, machine, head=head.requires_grad_(True))
-    state.seconds = time.perf_counter() - start
-    return prepared, state
+    return Begun(machine=machine, head=head.requires_grad_(True), seconds=time.perf_counter() - start)
 
 
 def _only_notes(tell: Watcher) -> Watcher:

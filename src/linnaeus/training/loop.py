@@ -17,26 +17,17 @@ import torch
 from torch import Tensor, nn
 
 from linnaeus.classifier.classifier import Classifier
-from linnaeus.data.loader import in_order
 from linnaeus.data.randomness import derive, generator
 from linnaeus.errors import Interrupted, TrainingError
-from linnaeus.evaluation.predictions import Answering, Predictions, predict
 from linnaeus.events import EpochDone, Saved, StepDone, Watcher
 from linnaeus.finetuning import freeze
-from linnaeus.finetuning.features import OnFeatures
-from linnaeus.recipe import stages
-from linnaeus.recipe.recipe import LINEAR
-from linnaeus.stats.score import accuracy_score
 from linnaeus.training import average
-from linnaeus.training import state as states
+from linnaeus.training.checkpoint import Saver
 from linnaeus.training.interrupt import StopRequest, listening
-from linnaeus.training.prepare import Prepared
 from linnaeus.training.progressive import side
-from linnaeus.training.state import TrainState
+from linnaeus.training.state import Prepared, TrainState, copied_weights
 from linnaeus.training.step import step
-
-SHARE_FOR_SAVING = 0.03  # of the run's time
-SOONEST = 5.0  # seconds from one checkpoint to the next
+from linnaeus.training.validation import classifier, validated
 
 
 def run(prepared: Prepared, state: TrainState, checkpoints: Path, tell: Watcher) -> Classifier:
@@ -59,7 +50,7 @@ def run(prepared: Prepared, state: TrainState, checkpoints: Path, tell: Watcher)
     return classifier(prepared, state.evaluated())
 
 
-def run_epoch(prepared: Prepared, state: TrainState, saver: "Saver", request: StopRequest, tell: Watcher) -> None:
+def run_epoch(prepared: Prepared, state: TrainState, saver: Saver, request: StopRequest, tell: Watcher) -> None:
     """The steps of the epoch that are still to be done."""
     recipe, epoch = prepared.recipe, len(state.history) + 1
     done = state.step - (epoch - 1) * prepared.steps_per_epoch
@@ -68,7 +59,7 @@ def run_epoch(prepared: Prepared, state: TrainState, saver: "Saver", request: St
     batches = prepared.train.batches(prepared.orders(epoch)[done:], epoch)
     start = time.perf_counter()
     for batch in batches:
-        set_rates(prepared, state)
+        set_lrs(prepared, state)
         # Dropout and the like draw from the global generator.
         torch.manual_seed(derive(recipe.seed, "step", state.step) + prepared.rules.ranks.rank)
         try:
@@ -99,7 +90,8 @@ def run_epoch(prepared: Prepared, state: TrainState, saver: "Saver", request: St
         )
         stop = prepared.rules.ranks.any(request.signal_number is not None)
         if saver.is_due() or stop:
-            saver.save(prepared, state, loss)
+            check_finite(prepared, state, loss, at_once=True)
+            saver.save(state)
             tell(Saved(step=state.step))
         if stop:
             number = request.signal_number or signal.SIGTERM
@@ -118,12 +110,12 @@ def close_epoch(prepared: Prepared, state: TrainState, tell: Watcher) -> None:
         "lr": state.optimizer.param_groups[0]["lr"],
         **_quartiles("loss", losses),
         **_quartiles("accuracy", accuracies),
-        **_validation(prepared, state),
+        **validated(prepared, state.evaluated()),
     }
     state.history.append(row)
     state.losses, state.accuracies = [], []
     if prepared.recipe.choose == "best" and row["val_loss"] < state.best_loss:
-        state.best, state.best_loss = states.copied_weights(state.evaluated()), row["val_loss"]
+        state.best, state.best_loss = copied_weights(state.evaluated()), row["val_loss"]
     averaged = (
         len(state.history) - prepared.recipe.epochs + average.swa_epochs(prepared.recipe.swa, prepared.recipe.epochs)
     )
@@ -144,51 +136,12 @@ def finish_swa(prepared: Prepared, state: TrainState, swa: nn.Module) -> None:
     state.seconds += time.perf_counter() - start
 
 
-def classifier(prepared: Prepared, module: nn.Module) -> Classifier:
-    """The whole network of this training as it stands, ready to be scored."""
-    recipe, whole = prepared.recipe, module
-    if prepared.whole is not None:
-        whole = prepared.whole
-        whole.head = module
-    replaced = recipe.head != LINEAR and recipe.train in (stages.HEAD, stages.HEAD_THEN_ALL)
-    return Classifier(
-        module=whole,
-        classes=prepared.splits.classes,
-        preprocessing=prepared.rules.preprocessing,
-        model=recipe.model,
-        precision=prepared.machine.precision,
-        head=recipe.head if replaced else None,
-    )
-
-
-def on_validation(prepared: Prepared, module: nn.Module) -> Predictions | None:
-    """What the network, or a head on its features, says of the validation images; None where there are none.
-
-    Of several processes each is asked about its part.
-    """
-    val = prepared.splits.val
-    if prepared.val is None or val is None:
-        return None
-    answering: Answering
-    if prepared.whole is None:
-        answering = classifier(prepared, module)
-    else:
-        answering = OnFeatures(head=module if module is not prepared.whole else module.get_submodule("head"))
-    ranks = prepared.rules.ranks
-    own = ranks.part_of(np.arange(len(val)))
-    orders = [own[order] for order in in_order(len(own), max(256, prepared.recipe.batch_size))]
-    labels_N, probabilities_NK = predict(answering, prepared.val.batches(orders))
-    if not ranks.alone:
-        labels_N, probabilities_NK = map(np.concatenate, zip(*ranks.each((labels_N, probabilities_NK)), strict=True))
-    return Predictions(names=val.names, labels_N=labels_N, probabilities_NK=probabilities_NK)
-
-
-def set_rates(prepared: Prepared, state: TrainState) -> None:
+def set_lrs(prepared: Prepared, state: TrainState) -> None:
     """Give each parameter group the learning rate that the schedule wants for the step to come."""
     losses = [row["val_loss"] for row in state.history if "val_loss" in row]
     factor = prepared.schedule(state.fraction(prepared.steps), losses)
-    for group, rate in zip(state.optimizer.param_groups, prepared.rates, strict=True):
-        group["lr"] = rate * factor
+    for group, lr in zip(state.optimizer.param_groups, prepared.lrs, strict=True):
+        group["lr"] = lr * factor
 
 
 def check_finite(prepared: Prepared, state: TrainState, loss: Tensor, *, at_once: bool = False) -> None:
@@ -199,48 +152,14 @@ def check_finite(prepared: Prepared, state: TrainState, loss: Tensor, *, at_once
         loss = state.losses[-1]
     value = float(loss)
     if not math.isfinite(value):
-        rate = state.optimizer.param_groups[0]["lr"]
+        lr = state.optimizer.param_groups[0]["lr"]
         raise TrainingError(
-            f"the loss is {value} at step {state.step + 1} (epoch {len(state.history) + 1}) with learning rate {rate:.2g}. "
+            f"the loss is {value} at step {state.step + 1} (epoch {len(state.history) + 1}) with learning rate {lr:.2g}. "
             "Likely causes: the learning rate is too high (try --set optimizer.lr=… ten times lower), no clipping "
             "(--set clip_norm=1), or bf16 (--precision fp32). The last good checkpoint is untouched"
         )
 
 
-class Saver:
-    """Decides when a checkpoint is due, so that saving takes at most its share of the run's time."""
-
-    def __init__(self, folder: Path, every: float, is_first: bool = True) -> None:
-        self.folder, self.every, self.is_first = folder, every, is_first
-        self.next = time.perf_counter() + (every or SOONEST)
-
-    def is_due(self) -> bool:
-        return self.is_first and time.perf_counter() >= self.next
-
-    def save(self, prepared: Prepared, state: TrainState, loss: Tensor) -> None:
-        check_finite(prepared, state, loss, at_once=True)
-        start = time.perf_counter()
-        states.save(state, self.folder)
-        end = time.perf_counter()
-        self.next = end + (self.every or max(SOONEST, (end - start) / SHARE_FOR_SAVING))
-
-
 def _quartiles(name: str, values: Tensor) -> dict[str, float]:
     low, middle, high = torch.quantile(values, torch.tensor([0.25, 0.5, 0.75])).tolist()
     return {name: middle, f"{name}_q1": low, f"{name}_q3": high}
-
-
-def _validation(prepared: Prepared, state: TrainState) -> dict[str, float]:
-    found = on_validation(prepared, state.evaluated())
-    if found is None:
-        return {}
-    labels, probabilities = found.labels_N, found.probabilities_NK
-    score = accuracy_score(int((probabilities.argmax(1) == labels).sum()), len(labels))
-    picked = probabilities[np.arange(len(labels)), labels].astype(np.float64).clip(min=1e-12)
-    return {
-        "val_loss": float(-np.log(picked).mean()),
-        "val_accuracy": score.value,
-        "val_low": score.low,
-        "val_high": score.high,
-        "val_n": score.n,
-    }

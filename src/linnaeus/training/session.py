@@ -31,12 +31,11 @@ from linnaeus.record.folder import RunFolder
 from linnaeus.record.record import RunRecord
 from linnaeus.reporting import told
 from linnaeus.stats import calibrate
-from linnaeus.training import layers, loop
-from linnaeus.training import state as states
-from linnaeus.training.head_first import prepare_all
-from linnaeus.training.prepare import Prepared
-from linnaeus.training.state import TrainState
+from linnaeus.training import checkpoint, head_first, layers, loop
+from linnaeus.training.prepare import prepare
+from linnaeus.training.state import Prepared, TrainState
 from linnaeus.training.track import tracking
+from linnaeus.training.validation import classifier, on_validation
 
 SHARE_FOR_HISTORY = 0.005  # of the run's time; checkpoints have another 0.03
 SAMPLES = 3  # pictures of each class in the report, for up to MOST_SAMPLES
@@ -53,7 +52,7 @@ def train(recipe: Recipe, splits: Splits, folder: RunFolder, tell: Watcher) -> R
         RecipeError before anything is written; TrainingError, Interrupted with the last good state on the disk.
     """
     tell = tracking(recipe, folder, tell)
-    prepared, state = prepare_all(recipe, splits, tell)
+    prepared, state = prepare(recipe, splits, tell, head_first.begin(recipe, splits, tell))
     record = _first_record(prepared, state, folder)
     for finding in record.data.findings:
         if finding.severity == "warning" and finding.kind in TOLD:
@@ -65,7 +64,7 @@ def train(recipe: Recipe, splits: Splits, folder: RunFolder, tell: Watcher) -> R
     if (
         state.step or prepared.recipe.train == stages.HEAD_THEN_ALL
     ):  # what is done already is not done otherwise by a resume
-        states.save(state, folder.checkpoints)
+        checkpoint.save(state, folder.checkpoints)
     folder.save_recipe(to_toml(prepared.recipe))  # last: from here on the folder is a run that can be resumed
     return _run(prepared, state, folder, record, tell)
 
@@ -83,13 +82,14 @@ def resume(recipe: Recipe, splits: Splits, folder: RunFolder, tell: Watcher) -> 
     then = record.environment.processes
     if then != ranks().world:
         tell(Note(text=f"the run began on {then} processes and goes on on {ranks().world}: its last bits may differ"))
-    prepared, state = prepare_all(recipe, splits, tell, _same_machine(record, tell))
+    begun = head_first.begin(recipe, splits, tell, _same_machine(record, tell))
+    prepared, state = prepare(recipe, splits, tell, begun)
     if prepared.start is not None and record.model.start and prepared.start.checksum != record.model.start.checksum:
         raise RecipeError(
             f"{recipe.weights} no longer holds the weights that {folder.name} began with: an exact resume is impossible; "
             f"train anew with: linnaeus train --recipe {folder.recipe}"
         )
-    states.restore_newest(state, folder.checkpoints)
+    checkpoint.restore_newest(state, folder.checkpoints)
     return _run(prepared, state, folder, record, tell)
 
 
@@ -128,7 +128,7 @@ def _finish(
 ) -> RunRecord:
     start = time.perf_counter()
     trained.save(folder.path)
-    scores, calibration, plain = {}, dict[str, Calibration](), loop.on_validation(prepared, trained.module)
+    scores, calibration, plain = {}, dict[str, Calibration](), on_validation(prepared, trained.module)
     if prepared.splits.val is not None and plain is not None:
         scores = scored(trained, prepared.splits.val, prepared.recipe, folder, "val", prepared.recipe.tta, plain)
         fitted = calibrate.fit(plain.labels_N, plain.probabilities_NK)
@@ -180,7 +180,7 @@ def _first_record(prepared: Prepared, state: TrainState, folder: RunFolder) -> R
         data=describe_data(prepared.splits, prepared.recipe),
         environment=_environment(prepared.machine, folder.path),
         model=replace(
-            layers.describe(loop.classifier(prepared, state.module).module, preprocessing.channels, preprocessing.size),
+            layers.describe(classifier(prepared, state.module).module, preprocessing.channels, preprocessing.size),
             start=start.facts() if start else None,
         ),
         test_openings=parent.test_openings if parent and _same_images(parent, prepared) else 0,
@@ -214,11 +214,11 @@ def _goes_on(parent: RunRecord, prepared: Prepared) -> bool:
 
 def _continues(prepared: Prepared, record: RunRecord) -> str:
     """What the schedule does in a run that continues another."""
-    rate, recipe = prepared.rates[0] * prepared.schedule(0.0, []), prepared.recipe
+    lr, recipe = prepared.lrs[0] * prepared.schedule(0.0, []), prepared.recipe
     behind = f", epoch {record.earlier[-1].epoch}" if record.earlier else ""
     return (
         f"goes on from the kept weights of {record.parent}{behind}; the schedule {recipe.schedule} runs from its beginning "
-        f"to its end over {recipe.epochs} new epochs, its first learning rate being {rate:.2g}, and the optimizer begins "
+        f"to its end over {recipe.epochs} new epochs, its first learning rate being {lr:.2g}, and the optimizer begins "
         f"without memory; order and augmentation are drawn from seed {recipe.seed}"
     )
 

@@ -1,4 +1,4 @@
-"""`TrainState`, the only mutable thing in a training, and its checkpoints.
+"""A training: `Prepared`, of which nothing changes, and `TrainState`, the only mutable thing in it.
 
 A row of the history, one an epoch; what depends on the clock is not in it:
 
@@ -8,20 +8,57 @@ A row of the history, one an epoch; what depends on the clock is not in it:
     val_loss, val_accuracy, val_low, val_high, val_n   where there is a validation split
 """
 
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError
 from torch import Tensor, nn
 
-from linnaeus import files
-from linnaeus.training import tree
+from linnaeus.data import sampling
+from linnaeus.data.dataset import Splits
+from linnaeus.data.loader import Loader
+from linnaeus.data.sampling import Indices
+from linnaeus.device import Machine
+from linnaeus.finetuning.freeze import Plan
+from linnaeus.finetuning.weights.start import Start
+from linnaeus.recipe.recipe import Recipe
+from linnaeus.training.step import Rules, Schedule
 
-KEPT = 2  # checkpoints: the newest could be the one that a failing disk damages
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """What a training brings with it that has begun before it is prepared."""
+
+    machine: Machine | None = None  # of a resumed run: it decides the last bits
+    head: nn.Module | None = None  # fitted already, in the place of the network's own
+    seconds: float = 0.0  # spent so far
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """One training, ready to run. Nothing here changes while it runs."""
+
+    recipe: Recipe
+    splits: Splits
+    machine: Machine
+    rules: Rules
+    schedule: Schedule
+    lrs: tuple[float, ...]  # learning rate of each parameter group at factor 1
+    network: nn.Module  # what a step calls: the state's module, compiled where that pays
+    train: Loader
+    val: Loader | None
+    steps_per_epoch: int
+    start: Start | None  # where the recipe names the weights to begin with
+    plan: Plan  # what trains
+    whole: nn.Module | None = None  # the network whose head alone trains, on features; None: all of it sees images
+
+    def orders(self, epoch: int) -> list[Indices]:
+        """The indices of the images of each step of an epoch, from 1."""
+        return sampling.orders(self.splits.train, self.recipe, epoch)
+
+    @property
+    def steps(self) -> int:
+        return self.steps_per_epoch * self.recipe.epochs
 
 
 @dataclass(slots=True, kw_only=True)
@@ -86,31 +123,3 @@ class TrainState:
 def copied_weights(module: nn.Module) -> dict[str, Tensor]:
     """All weights and buffers by name, apart from the module."""
     return {name: tensor.detach().clone() for name, tensor in module.state_dict().items()}
-
-
-def save(state: TrainState, folder: Path) -> None:
-    """Write a checkpoint whole, its checksum in its name, and drop all but the last two. Raises RunError on a full disk."""
-    content = tree.to_bytes(state.to_tree())
-    files.write_whole(folder / f"step-{state.step:09d}-{files.checksum_of(content)}.safetensors", content)
-    for old in list(_checkpoints(folder))[KEPT:]:
-        old.unlink(missing_ok=True)
-
-
-def restore_newest(state: TrainState, folder: Path) -> bool:
-    """Bring `state` to the newest undamaged checkpoint in `folder`; False if there is none: the run begins at step 0."""
-    for path in _checkpoints(folder):
-        try:
-            content = path.read_bytes()
-            if files.checksum_of(content) == path.stem.rpartition("-")[2]:
-                state.restore(tree.from_bytes(content))
-                return True
-        except (OSError, ValueError, KeyError, SafetensorError):
-            continue
-    return False
-
-
-def _checkpoints(folder: Path) -> Iterator[Path]:
-    """The newest first. What a crash left half-written has another name."""
-    if folder.is_dir():
-        names = (path for path in folder.iterdir() if re.fullmatch(r"step-\d+-[0-9a-f]+\.safetensors", path.name))
-        yield from sorted(names, reverse=True)

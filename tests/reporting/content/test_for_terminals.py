@@ -55,7 +55,7 @@ def test_the_time_of_epochs():
 
 
 def test_a_range_test():
-    steps = [{"rate": 10 ** (place / 10 - 5), "loss": 2.0, "smoothed": 2.1} for place in range(50)]
+    steps = [{"lr": 10 ** (place / 10 - 5), "loss": 2.0, "smoothed": 2.1} for place in range(50)]
     found = {"steps": steps, "diverged": True, "lowest": 0.5, "fastest": 0.06, "suggestion": 0.05}
     text = shown(learning_rates.sweep(found, SAY, "rates.svg"))
     assert "50 steps from 10⁻⁵ to 0.79, where the loss diverged · loss lowest at 0.5" in text

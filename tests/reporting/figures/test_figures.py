@@ -33,7 +33,7 @@ MEANS = [{"level": level, "mean": 0.9, "low": 0.85, "high": 0.95} for level in F
 BINS = [Bin(lower=0, upper=0.5, count=0, confidence=0.3, accuracy=SCORE),
         Bin(lower=0.5, upper=1, count=9, confidence=0.87, accuracy=SCORE)]  # fmt: skip
 POINTS = [Point(coverage=share, threshold=1 - share, accuracy=SCORE) for share in (0.1, 0.55, 1.0)]
-STEPS = [{"rate": 10.0**power, "loss": 2.5 - power / 9, "smoothed": 2.4} for power in range(-5, 1)]
+STEPS = [{"lr": 10.0**power, "loss": 2.5 - power / 9, "smoothed": 2.4} for power in range(-5, 1)]
 RANGE = {"steps": STEPS, "suggestion": 0.0025}
 LAYERS = {
     "layers": [{"name": f"blocks.{place}", "kind": "Conv2d", "forward_s": 0.001, "backward_s": 0.002} for place in range(9)],
@@ -63,7 +63,7 @@ DRAWN = {
     "range": lambda say, palette: factors.one_factor("lr", FACTORS["lr"], CELLS, (), say, palette),
     "parallel": lambda say, palette: factors.parallel(FACTORS, CELLS, say, palette),
     "front": lambda say, palette: factors.front(CELLS, "train_s", [1, 2], say, palette),
-    "learning-rate range": lambda say, palette: measured.rate_range(RANGE, say, palette),
+    "learning-rate range": lambda say, palette: measured.lr_range(RANGE, say, palette),
     "layer times": lambda say, palette: measured.layer_times(LAYERS, say, palette),
     "transfers": lambda say, palette: measured.transfers(WAYS, say, palette),
     "confusion": lambda say, palette: heatmap.confusion(np.eye(5, dtype=int) * 1234 + 1, HOSTILE, say, palette),

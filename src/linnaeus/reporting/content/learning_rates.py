@@ -13,12 +13,12 @@ def sweep(found: Mapping[str, Any], say: Words, picture: str = "") -> list[Block
     """`found` as `find_lr` gives it; `picture` is the file that was drawn."""
     steps = found["steps"]
     rows: list[list[Cell]] = [
-        [say.figures(row["rate"], 2), say.number(row["loss"], 3), say.number(row["smoothed"], 3)]
+        [say.figures(row["lr"], 2), say.number(row["loss"], 3), say.number(row["smoothed"], 3)]
         for row in steps[:: -(-len(steps) // ROWS)]
     ]
     header = [say(f"sweep-{name}") for name in ("lr", "loss", "smoothed")]
     first, last, lowest, fastest = (
-        say.figures(value, 2) for value in (steps[0]["rate"], steps[-1]["rate"], found["lowest"], found["fastest"])
+        say.figures(value, 2) for value in (steps[0]["lr"], steps[-1]["lr"], found["lowest"], found["fastest"])
     )
     ended = say("sweep-diverged" if found["diverged"] else "sweep-ended")
     swept = say("sweep-text", n=len(steps), first=first, last=last, ended=ended, lowest=lowest, fastest=fastest)

@@ -18,9 +18,9 @@ BAR = 0.17  # inches
 ROOM = 1.15  # of the first smoothed loss: what a diverging loss does above is of no interest
 
 
-def rate_range(found: Mapping[str, Any], say: Words, palette: Palette) -> "Figure":
+def lr_range(found: Mapping[str, Any], say: Words, palette: Palette) -> "Figure":
     """The loss by the learning rate, of each step and smoothed, with the suggested one; `found` as `api.find_lr` gives it."""
-    rates, losses, smoothed = (np.array([row[key] for row in found["steps"]]) for key in ("rate", "loss", "smoothed"))
+    rates, losses, smoothed = (np.array([row[key] for row in found["steps"]]) for key in ("lr", "loss", "smoothed"))
     figure, axes = style.frame(palette, (6.0, 3.6), right=0.2)
     style.logarithmic(axes, "x", say)
     axes.plot(rates, losses, color=palette.grey, linewidth=0.8, alpha=0.6)

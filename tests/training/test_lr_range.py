@@ -12,7 +12,7 @@ import linnaeus
 from linnaeus.errors import LinnaeusError
 from linnaeus.recipe.spec import parse
 from linnaeus.record.folder import RunFolder
-from linnaeus.training.rate_range import smooth, steepest, with_rate
+from linnaeus.training.lr_range import smooth, steepest, with_lr
 from tests.settings import given
 from tests.training.small import FIXED, archive, weights
 
@@ -39,7 +39,7 @@ def test_it_leaves_no_trace_in_the_run_that_follows(tmp_path: Path) -> None:
 def test_the_rates_are_geometric_and_the_same_twice(tmp_path: Path) -> None:
     first = linnaeus.find_lr(data(tmp_path), **given(*FIXED), sweep=(1e-5, 1e-1, 21))
     assert first == linnaeus.find_lr(data(tmp_path), **given(*FIXED), sweep=(1e-5, 1e-1, 21))
-    rates = [row["rate"] for row in first["steps"]]
+    rates = [row["lr"] for row in first["steps"]]
     assert rates[0] == pytest.approx(1e-5) and rates[-1] == pytest.approx(1e-1) and len(rates) == 21
     assert all(later / former == pytest.approx(10**0.2) for former, later in pairwise(rates))
     assert not first["diverged"]
@@ -56,22 +56,22 @@ def test_it_stops_where_the_loss_diverges_and_suggests_far_less(tmp_path: Path) 
     found = linnaeus.find_lr(data(tmp_path), **given(*changes), sweep=(1e-5, 1e4, 100))
     assert found["diverged"]
     assert len(found["steps"]) < 100
-    assert found["suggestion"] < found["steps"][-1]["rate"] / 30
+    assert found["suggestion"] < found["steps"][-1]["lr"] / 30
     assert found["suggestion"] == float(f"{min(found['lowest'] / 10, found['fastest']):.2g}")
     assert found["optimizer"] == f"sgd(lr={found['suggestion']!r}, momentum=0.9)"
 
 
 def test_groups_with_a_rate_of_their_own_keep_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from linnaeus.training import rate_range
+    from linnaeus.training import lr_range
 
     seen: list[list[float]] = []
-    true_step = rate_range.step
+    true_step = lr_range.step
 
     def watched(module, optimizer, *rest):
         seen.append([group["lr"] for group in optimizer.param_groups])
         return true_step(module, optimizer, *rest)
 
-    monkeypatch.setattr(rate_range, "step", watched)
+    monkeypatch.setattr(lr_range, "step", watched)
     changes = [*FIXED, "optimizer=muon(dense=True, rest=sgd(lr=0.05))", "model=linear"]
     linnaeus.find_lr(data(tmp_path), **given(*changes), sweep=(1e-3, 1.0, 10))
     assert [rates[0] for rates in seen] == pytest.approx([10 ** (-3 + index / 3) for index in range(10)])
@@ -98,7 +98,7 @@ def test_the_steepest_fall_is_found_through_noise() -> None:
     ],
 )
 def test_the_suggestion_as_an_optimizer(optimizer: str, expected: str | None) -> None:
-    assert with_rate(parse(optimizer), 0.03) == (parse(expected) if expected else None)
+    assert with_lr(parse(optimizer), 0.03) == (parse(expected) if expected else None)
 
 
 @pytest.mark.parametrize("name", ["rates.svg", "rates.png"])

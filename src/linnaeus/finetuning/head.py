@@ -1,31 +1,23 @@
-"""The training of a head alone: features in place of images, and heads that are fitted in one stroke."""
+"""A head on a frozen backbone: its features of both splits, and the heads that are fitted to them in one stroke."""
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import torch
 from torch import nn
-from torch.nn.functional import one_hot
 
 from linnaeus.classifier.classifier import Preprocessing
 from linnaeus.data import sampling
-from linnaeus.data.batch import Batch
 from linnaeus.data.dataset import Splits
 from linnaeus.data.loader import Loader
-from linnaeus.device import Machine, cores, pick_device
+from linnaeus.device import Machine
 from linnaeus.errors import RecipeError
 from linnaeus.events import Note, Watcher
 from linnaeus.finetuning import features
-from linnaeus.finetuning.balance import Teacher
-from linnaeus.finetuning.features import Features
+from linnaeus.finetuning.features import Features, FrozenBackbone
 from linnaeus.recipe import catalog
 from linnaeus.recipe.recipe import LINEAR, NO_AUGMENTATION, Recipe
-from linnaeus.training.probe import allowed
-from linnaeus.training.state import TrainState
-from linnaeus.training.step import Rules
 
 AGREE = 0.02  # largest relative difference of bf16 features from those in fp32
 LOOKED_AT = 2  # images by which that is judged: the least that any training has
@@ -53,12 +45,11 @@ def frozen(
     return Frozen(train=train, val=val)
 
 
-def kept_by(whole: nn.Module, recipe: Recipe, splits: Splits, preprocessing: Preprocessing) -> Machine | None:
-    """The machine, of those that the recipe allows, whose features of both splits are kept already; None where none is."""
-    device = pick_device(recipe.device)
-    precisions, threads = allowed(recipe, cores())
-    plain = Machine(device=device, precision=precisions[0], threads=threads[0])
-    backbone = features.backbone(whole, preprocessing, plain)
+def kept_by(
+    whole: nn.Module, recipe: Recipe, splits: Splits, preprocessing: Preprocessing, machines: Sequence[Machine]
+) -> Machine | None:
+    """The first of these machines whose features of both splits are kept already; None where there is none."""
+    backbone = features.backbone(whole, preprocessing, machines[0])
 
     def complete(machine: Machine) -> bool:
         there = replace(backbone, machine=machine)
@@ -66,11 +57,10 @@ def kept_by(whole: nn.Module, recipe: Recipe, splits: Splits, preprocessing: Pre
             splits.val is None or features.are_kept(there, splits.val, recipe, splits.fingerprint)
         )
 
-    candidates = [replace(plain, precision=one, threads=count) for count in threads for one in precisions]
-    return next(filter(complete, candidates), None)
+    return next(filter(complete, machines), None)
 
 
-def fitted(recipe: Recipe, splits: Splits, frozen: Frozen, tell: Watcher) -> nn.Module | None:
+def fit(recipe: Recipe, splits: Splits, frozen: Frozen, tell: Watcher) -> nn.Module | None:
     """The head that the recipe names, fitted; None where it is the linear one, which the recipe's optimizer trains.
 
     Raises:
@@ -99,35 +89,6 @@ def fitted(recipe: Recipe, splits: Splits, frozen: Frozen, tell: Watcher) -> nn.
     return head
 
 
-class NoSteps(torch.optim.Optimizer):
-    """Stands where a recipe's optimizer would, beside a fitted head: no step is left to take, at no rate.
-
-    torch's own ones import its compiler: 2.8 s, as `python -X importtime -m linnaeus train …` said on two cores of an AMD EPYC.
-    """
-
-    def __init__(self, groups: Iterable[dict[str, Any]]) -> None:  # torch's __init__ is what imports it
-        self.param_groups = [{**group, "lr": 0.0} for group in groups]
-        self.state = defaultdict(dict)
-
-    def state_dict(self) -> dict[str, Any]:
-        return {}
-
-    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """There is nothing to load."""
-
-
-def done(state: TrainState, head: nn.Module, batches: Iterable[Batch], rules: Rules) -> None:
-    """Put a fitted head into the state of a training of one epoch, with all of its steps done."""
-    state.module = head.eval()
-    with torch.inference_mode():
-        for batch in batches:
-            logits_BK = state.module(batch.images_BCHW)
-            targets_BK = one_hot(batch.labels_B, rules.classes).float()
-            state.losses.append(rules.loss(logits_BK, targets_BK).mean())
-            state.accuracies.append((logits_BK.argmax(1) == batch.labels_B).float().mean())
-            state.step += 1
-
-
 def agreeing(
     whole: nn.Module, images: Loader, preprocessing: Preprocessing, machine: Machine, tell: Watcher
 ) -> Machine:
@@ -137,9 +98,7 @@ def agreeing(
     exact = replace(machine, precision="fp32")
     images_BCHW = next(images.batches([np.arange(LOOKED_AT)])).images_BCHW
     found, wanted = (
-        features.FrozenBackbone(module=whole, preprocessing=preprocessing, machine=each, checksum="").features(
-            images_BCHW
-        )
+        FrozenBackbone(module=whole, preprocessing=preprocessing, machine=each, checksum="").features(images_BCHW)
         for each in (machine, exact)
     )
     error = float((found - wanted).norm() / wanted.norm())
@@ -147,8 +106,3 @@ def agreeing(
         return machine
     tell(Note(text=f"bf16 is faster here, but changes these features by {100 * error:.1f} %: fp32 is taken"))
     return exact
-
-
-def alone(teacher: Teacher | None) -> Teacher | None:
-    """A teacher that sees features too: its head, since its backbone is the frozen one."""
-    return replace(teacher, module=teacher.module.get_submodule("head")) if teacher is not None else None

@@ -15,68 +15,78 @@ import torch
 from torch import nn
 
 from linnaeus.data.batch import Batch
+from linnaeus.data.dataset import Splits
 from linnaeus.data.randomness import derive, generator
-from linnaeus.device import Machine, cores, idle_cores, pick_device
-from linnaeus.distributed import ALONE, ranks
+from linnaeus.device import Machine, cores, hold_memory, idle_cores, pick_device
+from linnaeus.distributed import ALONE, Ranks, ranks
+from linnaeus.finetuning import head
 from linnaeus.finetuning.features import FrozenBackbone
-from linnaeus.recipe import catalog
+from linnaeus.recipe import catalog, stages
 from linnaeus.recipe.recipe import Recipe
-from linnaeus.recipe.spec import Spec
+from linnaeus.training.state import Begun
 from linnaeus.training.step import Rules, parameter_groups, step
 
 WORTHWHILE = 0.85  # bf16 or more threads must take at most this share of the time of the plainer choice
-PIXELS = 2**17  # of a probing batch: 128 images of 32 px, 2 of 224
+PIXELS = 2**17  # of a batch that is timed: 128 images of 32 px, 2 of 224
 PATIENCE = 0.25  # seconds of measuring after which a candidate is judged
 
 
-def choose_machine(recipe: Recipe, module: nn.Module, rules: Rules, *, backbone_only: bool = False) -> Machine:
-    """What the recipe asks for, and where it leaves the choice open, what a probe of a few steps finds fastest.
+def choose(recipe: Recipe, splits: Splits, module: nn.Module, rules: Rules, begun: Begun | None) -> Machine:
+    """The machine of a resumed run, or one whose features of these images are kept, or else the fastest one.
 
-    `backbone_only`: of passes through a frozen backbone, in place of steps. `module` is not changed. Raises RecipeError where the
-    device is not there.
+    Several processes take the first one's choice. Raises RecipeError where the device is not there.
     """
-    precisions, threads = allowed(recipe, max(1, idle_cores() // ranks().local_world))
-    plain = Machine(device=pick_device(recipe.device), precision=precisions[0], threads=threads[0])
-    best, best_s = plain, float("inf")
-    if len(precisions) == len(threads) == 1:
-        return plain
-    for precision in precisions:  # the plainer first: a later one must be worth it
-        best, best_s = _better(replace(plain, precision=precision), best, best_s, recipe, module, rules, backbone_only)
-    for count in threads[1:]:  # of the better precision alone
-        best, best_s = _better(replace(best, threads=count), best, best_s, recipe, module, rules, backbone_only)
+    hold_memory()
+    machine = begun.machine if begun is not None else None
+    if machine is None and recipe.train == stages.HEAD and recipe.weights:
+        machine = head.kept_by(module, recipe, splits, rules.preprocessing, candidates(recipe, cores()))
+    return agreed(machine or fastest(recipe, module, rules), ranks())
+
+
+def agreed(machine: Machine, team: Ranks) -> Machine:
+    """The first process's choice, on this process's own device."""
+    if team.alone:
+        return machine
+    own = f"cuda:{team.local_rank}" if machine.torch_device.type == "cuda" else machine.device
+    chosen: Machine = team.same(machine)
+    return replace(chosen, device=own)
+
+
+def fastest(recipe: Recipe, module: nn.Module, rules: Rules) -> Machine:
+    """What the recipe asks for, and where it leaves the choice open, what is fastest in a few timed steps.
+
+    Of a frozen backbone passes are timed in place of steps. `module` is not changed.
+    """
+    first, *others = candidates(recipe, max(1, idle_cores() // ranks().local_world))
+    if not others:
+        return first
+    best, best_s = first, _seconds(first, recipe, module, rules)
+    for one in others:  # the plainer first: a later one must be worth it
+        if one.threads > first.threads and one.precision != best.precision:
+            continue  # more threads are tried with the better precision alone
+        if (seconds := _seconds(one, recipe, module, rules)) < WORTHWHILE * best_s:
+            best, best_s = one, seconds
     return best
 
 
-def allowed(recipe: Recipe, most_threads: int) -> tuple[list[str], list[int]]:
-    """(precisions, numbers of threads) that the recipe leaves to be chosen from, the plainest first."""
+def candidates(recipe: Recipe, most_threads: int) -> list[Machine]:
+    """The machines that the recipe leaves to be chosen from, the plainest first: precisions, and then more threads."""
     device = pick_device(recipe.device)
     precisions: list[str] = [recipe.precision]
     if recipe.precision == "auto":
         precisions = ["fp32"] if device == "mps" else ["fp32", "bf16"]
+    threads = sorted({1, most_threads})
     if recipe.threads or device != "cpu":
-        return precisions, [recipe.threads or cores()]
-    return precisions, sorted({1, most_threads})
+        threads = [recipe.threads or cores()]
+    return [Machine(device=device, precision=one, threads=count) for count in threads for one in precisions]
 
 
-def _better(
-    candidate: Machine,
-    best: Machine,
-    best_s: float,
-    recipe: Recipe,
-    module: nn.Module,
-    rules: Rules,
-    backbone_only: bool,
-) -> tuple[Machine, float]:
-    seconds = _seconds(candidate, recipe, module, rules, backbone_only)
-    return (candidate, seconds) if seconds < WORTHWHILE * best_s else (best, best_s)
-
-
-def _seconds(machine: Machine, recipe: Recipe, module: nn.Module, rules: Rules, backbone_only: bool) -> float:
+def _seconds(machine: Machine, recipe: Recipe, module: nn.Module, rules: Rules) -> float:
     """The best time of a few steps of this network on made-up images."""
     size = recipe.image_size
     count = max(2, min(recipe.batch_size, PIXELS // size**2))
     images = torch.randint(
-        0, 256, (count, size, size, recipe.channels), dtype=torch.uint8, generator=generator("probe")
+        0, 256, (count, size, size, recipe.channels), dtype=torch.uint8, generator=generator("autotune")
     )
     labels = torch.arange(count) % rules.classes
     batch = Batch(
@@ -85,9 +95,9 @@ def _seconds(machine: Machine, recipe: Recipe, module: nn.Module, rules: Rules, 
         indices_B=torch.arange(count),
         epoch=1,
     )
-    if backbone_only:
+    if recipe.train == stages.HEAD:
         return min(pass_times(machine, module, rules, [batch] * 6))
-    return min(step_times(machine, module, replace(rules, accumulate=1), iter([batch] * 6), recipe.optimizer))
+    return min(step_times(machine, module, replace(rules, accumulate=1), iter([batch] * 6), recipe))
 
 
 def pass_times(machine: Machine, module: nn.Module, rules: Rules, batches: Sequence[Batch]) -> list[float]:
@@ -102,15 +112,15 @@ def pass_times(machine: Machine, module: nn.Module, rules: Rules, batches: Seque
 
 
 def step_times(
-    machine: Machine, module: nn.Module, rules: Rules, batches: Iterator[Batch], optimizer: Spec
+    machine: Machine, module: nn.Module, rules: Rules, batches: Iterator[Batch], recipe: Recipe
 ) -> list[float]:
     """Seconds of each step on a copy of the network, the first (warming up) left out; stops early once it has seen enough."""
     trial = copy.deepcopy(module).to(machine.torch_device)
-    built: torch.optim.Optimizer = catalog.build("optimizers", optimizer, parameter_groups(trial))
+    built: torch.optim.Optimizer = catalog.build("optimizers", recipe.optimizer, parameter_groups(trial))
     rules = replace(rules, precision=machine.precision, ranks=ALONE)
-    draws = generator("probe")
+    draws = generator("autotune")
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(derive("probe"))
+        torch.manual_seed(derive("autotune"))
         return _times(machine, (partial(step, trial, built, batch, rules, draws) for batch in batches))
 
 

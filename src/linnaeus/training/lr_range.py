@@ -1,6 +1,6 @@
-"""The learning-rate range test (Smith 2015, arXiv 1506.01186): train while the rate grows from step to step, and watch the loss.
+"""The learning-rate range test (Smith 2015, arXiv 1506.01186): train, raise the learning rate step by step, watch the loss.
 
-The rate grows by the same factor each step. The loss is smoothed by an exponential mean, corrected for its beginning. The
+It grows by the same factor each step. The loss is smoothed by an exponential mean, corrected for its beginning. The
 sweep ends early where the smoothed loss is `DIVERGED` times its least value, or no number at all. All is done on a network
 of its own: nothing is written, and no generator, thread count or weight is other than before.
 """
@@ -22,19 +22,23 @@ from linnaeus.events import Reading, Watcher
 from linnaeus.recipe import catalog
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.recipe.spec import Spec
-from linnaeus.training.prepare import Prepared, prepare
+from linnaeus.training.prepare import prepare
+from linnaeus.training.state import Prepared
 from linnaeus.training.step import step
 
 MEMORY = 0.9  # of the smoothed loss, a step
 DIVERGED = 4.0
 BELOW = 10.0
 SIDE = 5  # steps to each side over which a slope is taken: one step's is noise
-RULE = "the smaller of two: a tenth of the rate at which the smoothed loss is lowest, and the rate at which it falls fastest"
+RULE = (
+    "the smaller of two: a tenth of the learning rate at which the smoothed loss is lowest, and the learning rate at which it "
+    "falls fastest"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sweep:
-    """From which rate to which, in how many steps."""
+    """From which learning rate to which, in how many steps."""
 
     low: float = 1e-6
     high: float = 10.0
@@ -44,22 +48,22 @@ class Sweep:
         if not (0 < self.low < self.high < math.inf and self.steps >= 10):
             raise RecipeError(
                 f"a sweep from {self.low:g} to {self.high:g} in {self.steps} steps is none; "
-                "rates must grow from above 0, in at least 10 steps"
+                "learning rates must grow from above 0, in at least 10 steps"
             )
 
-    def rate(self, index: int) -> float:
+    def lr(self, index: int) -> float:
         return float(self.low * (self.high / self.low) ** (index / (self.steps - 1)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RateRange:
+class LrRange:
     """A row a step; the rate that is suggested by `RULE`, and what it comes from.
 
     The rule on digits (convnet, 8 epochs of one-cycle, 505 validation images, one seed): it suggests 0.017 for AdamW, 0.074
     for SGD and 0.17 for Muon. A tenth of that (Muon: of 0.14) cost 1.0, 25 and 1.6 points, three times that at most 0.2.
     """
 
-    rates: tuple[float, ...]
+    lrs: tuple[float, ...]
     losses: tuple[float, ...]
     smoothed: tuple[float, ...]
     diverged: bool
@@ -69,7 +73,7 @@ class RateRange:
     optimizer: str | None  # the recipe's, with the suggestion in it; None where its rate has no name
 
     def to_plain(self) -> dict[str, Any]:
-        rows = zip(self.rates, self.losses, self.smoothed, strict=True)
+        rows = zip(self.lrs, self.losses, self.smoothed, strict=True)
         return {
             "suggestion": self.suggestion,
             "rule": RULE,
@@ -77,12 +81,12 @@ class RateRange:
             "fastest": self.fastest,
             "diverged": self.diverged,
             "optimizer": self.optimizer,
-            "steps": [{"rate": rate, "loss": loss, "smoothed": smoothed} for rate, loss, smoothed in rows],
+            "steps": [{"lr": lr, "loss": loss, "smoothed": smoothed} for lr, loss, smoothed in rows],
         }
 
 
 @device.undisturbed()
-def rate_range(recipe: Recipe, splits: Splits, sweep: Sweep, tell: Watcher) -> RateRange:
+def lr_range(recipe: Recipe, splits: Splits, sweep: Sweep, tell: Watcher) -> LrRange:
     """Sweep the learning rate of a recipe, with its data, network, augmentation, batch size and optimizer.
 
     Parameter groups whose rate is not the optimizer's own (Muon's `rest`) keep theirs.
@@ -90,13 +94,13 @@ def rate_range(recipe: Recipe, splits: Splits, sweep: Sweep, tell: Watcher) -> R
     Raises:
         RecipeError, UnknownName: as a training would, before its first step.
     """
-    rates, losses, diverged = _swept(replace(recipe, budget=0.0, compile="off"), splits, sweep, tell)
+    lrs, losses, diverged = _swept(replace(recipe, budget=0.0, compile="off"), splits, sweep, tell)
     smoothed = smooth(losses)
-    lowest, fastest = rates[min(range(len(rates)), key=smoothed.__getitem__)], rates[steepest(smoothed)]
+    lowest, fastest = lrs[min(range(len(lrs)), key=smoothed.__getitem__)], lrs[steepest(smoothed)]
     suggestion = float(f"{min(lowest / BELOW, fastest):.2g}")
-    spec = with_rate(recipe.optimizer, suggestion)
-    return RateRange(
-        rates=tuple(rates),
+    spec = with_lr(recipe.optimizer, suggestion)
+    return LrRange(
+        lrs=tuple(lrs),
         losses=tuple(losses),
         smoothed=tuple(smoothed),
         diverged=diverged,
@@ -108,29 +112,29 @@ def rate_range(recipe: Recipe, splits: Splits, sweep: Sweep, tell: Watcher) -> R
 
 
 def _swept(recipe: Recipe, splits: Splits, sweep: Sweep, tell: Watcher) -> tuple[list[float], list[float], bool]:
-    """Rates, losses, and whether they diverged."""
+    """Learning rates, losses, and whether they diverged."""
     prepared, state = prepare(recipe, splits, tell)
-    swept = [group for group in state.optimizer.param_groups if group["lr"] == prepared.rates[0]]
-    rates: list[float] = []
+    swept = [group for group in state.optimizer.param_groups if group["lr"] == prepared.lrs[0]]
+    lrs: list[float] = []
     losses: list[float] = []
     for index, batch in enumerate(islice(_batches(prepared), sweep.steps)):
         for group in swept:
-            group["lr"] = sweep.rate(index)
+            group["lr"] = sweep.lr(index)
         torch.manual_seed(derive(recipe.seed, "rates", index))
         loss, _ = step(state.module, state.optimizer, batch, prepared.rules, generator(recipe.seed, "rates", index))
         if not math.isfinite(value := float(loss)):
             if losses:
-                return rates, losses, True
+                return lrs, losses, True
             raise RecipeError(
-                f"the loss is {value} at the lowest rate, {sweep.low:g}; begin lower, or look at the data"
+                f"the loss is {value} at the lowest learning rate, {sweep.low:g}; begin lower, or look at the data"
             )
-        rates.append(sweep.rate(index))
+        lrs.append(sweep.lr(index))
         losses.append(value)
         tell(Reading(done=index + 1, total=sweep.steps, what="steps of the sweep"))
         smoothed = smooth(losses)
         if smoothed[-1] > DIVERGED * min(smoothed):
-            return rates, losses, True
-    return rates, losses, False
+            return lrs, losses, True
+    return lrs, losses, False
 
 
 def _batches(prepared: Prepared) -> Iterator[Batch]:
@@ -138,7 +142,7 @@ def _batches(prepared: Prepared) -> Iterator[Batch]:
 
 
 def smooth(losses: list[float]) -> list[float]:
-    """The exponential mean of the losses so far, for each of them; at the beginning without a pull towards nought."""
+    """The exponential mean of the losses so far, for each of them; at the beginning without a pull towards zero."""
     smoothed: list[float] = []
     mean, weight = 0.0, 0.0
     for loss in losses:
@@ -148,16 +152,16 @@ def smooth(losses: list[float]) -> list[float]:
 
 
 def steepest(smoothed: list[float]) -> int:
-    """The step at which the smoothed loss falls fastest; the rates being geometric, that is its slope over their logarithm."""
+    """The step at which the smoothed loss falls fastest; the learning rates being geometric, that is its slope over their logarithm."""
     side = min(SIDE, (len(smoothed) - 1) // 2)
     return min(range(side, len(smoothed) - side), key=lambda i: smoothed[i + side] - smoothed[i - side])
 
 
-def with_rate(optimizer: Spec, rate: float) -> Spec | None:
+def with_lr(optimizer: Spec, lr: float) -> Spec | None:
     """The same optimizer with another learning rate, of its own or of the one that it wraps; None if neither names one."""
     if "lr" in catalog.find("optimizers", optimizer.name).options:
-        return optimizer.with_option("lr", rate)
+        return optimizer.with_option("lr", lr)
     for option, value in optimizer.options:
-        if isinstance(value, Spec) and (inner := with_rate(value, rate)) is not None:
+        if isinstance(value, Spec) and (inner := with_lr(value, lr)) is not None:
             return optimizer.with_option(option, inner)
     return None

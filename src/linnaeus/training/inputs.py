@@ -1,0 +1,53 @@
+"""What the steps of a training see: batches of images, and the network that trains on them (see `frozen` for features)."""
+
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor, nn
+
+from linnaeus.data import sampling
+from linnaeus.data.dataset import Dataset, Splits
+from linnaeus.data.loader import Loader, loader
+from linnaeus.data.sampling import Indices
+from linnaeus.data.streamed import Streamed
+from linnaeus.device import Machine
+from linnaeus.recipe.recipe import Recipe
+from linnaeus.training.step import Rules
+from linnaeus.training.together import Gathered
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inputs:
+    """The batches of a training, what trains on them, and what is done with them already."""
+
+    module: nn.Module  # that trains: the whole network, or its head
+    machine: Machine
+    rules: Rules
+    orders: list[Indices]  # of the first epoch: the images of each step
+    train: Loader
+    own: Loader  # the training images without the other processes'
+    val: Loader | None
+    whole: nn.Module | None = None  # whose frozen backbone gave the features that `module` sees
+    losses: tuple[Tensor, ...] = ()  # of the steps of a head that is fitted already: there is nothing left to train
+    accuracies: tuple[Tensor, ...] = ()
+    seconds: float = 0.0  # that the features and the fit took
+
+
+def images(recipe: Recipe, splits: Splits, module: nn.Module, rules: Rules, machine: Machine) -> Inputs:
+    """The images themselves, through the whole network."""
+    own = _loader(splits.train, recipe, machine.torch_device)
+    return Inputs(
+        module=module,
+        machine=machine,
+        rules=replace(rules, precision=machine.precision),
+        orders=sampling.orders(splits.train, recipe, 1),
+        # What lies in memory is there for all processes; what is decoded is shared among them.
+        train=Gathered(own, rules.ranks) if isinstance(own, Streamed) and not rules.ranks.alone else own,
+        own=own,
+        val=_loader(splits.val, recipe, machine.torch_device) if splits.val is not None else None,
+    )
+
+
+def _loader(dataset: Dataset, recipe: Recipe, device: torch.device) -> Loader:
+    size, channels, resize = recipe.image_size, recipe.channels, recipe.resize
+    return loader(dataset, device, size=size, channels=channels, resize=resize, workers=recipe.workers)

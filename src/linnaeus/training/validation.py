@@ -1,0 +1,71 @@
+"""The validation images while a network is trained: what it says of them, and how good that is."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from torch import nn
+
+from linnaeus.classifier.classifier import Classifier
+from linnaeus.data.loader import in_order
+from linnaeus.evaluation.predictions import Answering, Predictions, predict
+from linnaeus.finetuning.features import OnFeatures
+from linnaeus.recipe import stages
+from linnaeus.recipe.recipe import LINEAR
+from linnaeus.stats.score import accuracy_score
+from linnaeus.training.state import Prepared
+
+
+def classifier(prepared: Prepared, module: nn.Module) -> Classifier:
+    """The whole network of this training as it stands, ready to be scored."""
+    recipe, whole = prepared.recipe, module
+    if prepared.whole is not None:
+        whole = prepared.whole
+        whole.head = module
+    replaced = recipe.head != LINEAR and recipe.train in (stages.HEAD, stages.HEAD_THEN_ALL)
+    return Classifier(
+        module=whole,
+        classes=prepared.splits.classes,
+        preprocessing=prepared.rules.preprocessing,
+        model=recipe.model,
+        precision=prepared.machine.precision,
+        head=recipe.head if replaced else None,
+    )
+
+
+def on_validation(prepared: Prepared, module: nn.Module) -> Predictions | None:
+    """What the network, or a head on its features, says of the validation images; None where there are none.
+
+    Of several processes each is asked about its part.
+    """
+    val = prepared.splits.val
+    if prepared.val is None or val is None:
+        return None
+    answering: Answering
+    if prepared.whole is None:
+        answering = classifier(prepared, module)
+    else:
+        answering = OnFeatures(head=module if module is not prepared.whole else module.get_submodule("head"))
+    ranks = prepared.rules.ranks
+    own = ranks.part_of(np.arange(len(val)))
+    orders = [own[order] for order in in_order(len(own), max(256, prepared.recipe.batch_size))]
+    labels_N, probabilities_NK = predict(answering, prepared.val.batches(orders))
+    if not ranks.alone:
+        labels_N, probabilities_NK = map(np.concatenate, zip(*ranks.each((labels_N, probabilities_NK)), strict=True))
+    return Predictions(names=val.names, labels_N=labels_N, probabilities_NK=probabilities_NK)
+
+
+def validated(prepared: Prepared, module: nn.Module) -> Mapping[str, float]:
+    """The row of an epoch as far as it is of validation, see `state`; empty where there are no validation images."""
+    found = on_validation(prepared, module)
+    if found is None:
+        return {}
+    labels, probabilities = found.labels_N, found.probabilities_NK
+    score = accuracy_score(int((probabilities.argmax(1) == labels).sum()), len(labels))
+    picked = probabilities[np.arange(len(labels)), labels].astype(np.float64).clip(min=1e-12)
+    return {
+        "val_loss": float(-np.log(picked).mean()),
+        "val_accuracy": score.value,
+        "val_low": score.low,
+        "val_high": score.high,
+        "val_n": score.n,
+    }
