@@ -356,7 +356,7 @@ def test_one_image_of_each_class(tmp_path: Path, images: Path, old: Path) -> Non
         folder = tmp_path / head
         record = trained(folder, tmp_path / "few.npz", old, "train=head", f"head={head}", "val=0.0", "test=0.0")
         assert (record.status, len(record.history), record.scores) == ("finished", 1, {})
-        assert sum(record.data["counts"].values()) == record.data["counts"]["train"] == 6
+        assert sum(record.data.counts.values()) == record.data.counts["train"] == 6
         before, after = weights(RunFolder(old)), weights(RunFolder(folder))
         assert all(before[name] == after[name] for name in before if not name.startswith("head."))
         loaded = classifier.load(folder)
@@ -365,7 +365,7 @@ def test_one_image_of_each_class(tmp_path: Path, images: Path, old: Path) -> Non
         assert found_NK.sum(1) == pytest.approx(np.ones(6), abs=1e-5)
         named = [loaded.classes[k] for k in found_NK.argmax(1)]
         right = np.mean([name == str(label) for name, label in zip(named, content["labels"][:6], strict=True)])
-        assert right == pytest.approx(record.history[-1]["accuracy"])
+        assert right == pytest.approx(record.history[-1].accuracy)
 
 
 def test_the_rates_are_those_of_the_head(images: Path, old: Path) -> None:

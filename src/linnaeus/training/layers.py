@@ -87,14 +87,14 @@ def counted(module: nn.Module, image_CHW: tuple[int, int, int]) -> tuple[list[La
     return rows, counter.flops // 2
 
 
-class _Counter(TorchDispatchMode):
+class _Counter(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """Adds up what torch's own formulas say of each operation.
 
     `FlopCounterMode` does as much, but each training would wait 2.8 s for its import of torch's compiler.
     """
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.flops = 0
 
     @classmethod
