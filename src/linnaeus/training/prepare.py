@@ -14,7 +14,6 @@ from linnaeus.events import Watcher
 from linnaeus.recipe import stages
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.training.budget import sized
-from linnaeus.training.check import check_splits
 from linnaeus.training.frozen import features
 from linnaeus.training.inputs import images
 from linnaeus.training.machine import choose
@@ -30,7 +29,6 @@ def prepare(recipe: Recipe, splits: Splits, tell: Watcher, begun: Begun | None =
     Raises:
         RecipeError, UnknownName: parts that do not go together or cannot take these images.
     """
-    check_splits(recipe, splits)
     network = begin(recipe, splits, tell, begun)
     rules = rules_of(recipe, splits, network)
     machine = choose(recipe, splits, network.module, rules, begun)
