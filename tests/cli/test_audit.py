@@ -1,94 +1,65 @@
-"""data: what it prints, and how it makes a new version of a data set."""
+"""audit and fix: what they hand on and print; the words are those of `content.audit`, the JSON is the facts themselves."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from linnaeus.data.audit.fixes import Applied
+from linnaeus.record import codec
+from linnaeus.record.facts import Finding
+from linnaeus.reporting.content import audit
+from linnaeus.reporting.words import words
 from tests.cli.fakes import stand_in
+from tests.reporting import said
+from tests.reporting.content.test_audit import FOUND, whole
+
+LEAK = Finding(kind="leak", severity="warning", count=7, values=FOUND["leak"],
+               pairs=tuple((f"train/{n}.jpg", f"test/{n}.jpg") for n in range(7)))  # fmt: skip
+GREY = Finding(kind="grey", severity="note", count=1, files=("cat/1.jpg",))
+DATA = whole(findings=(GREY, LEAK), sheet="sheet.png")
 
 
-def finding(kind, what, advice, severity="warning", files=(), pairs=(), values=None):
-    return {
-        "kind": kind,
-        "severity": severity,
-        "what": what,
-        "count": len(files) or len(pairs),
-        "files": list(files),
-        "pairs": list(pairs),
-        "values": values or {},
-        "advice": advice,
-    }
-
-
-DATA = {
-    "source": "folder('photos')",
-    "classes": ["cat", "dog"],
-    "counts": {"train": 70, "val": 15, "test": 15},
-    "per_class": {"train": [40, 30], "val": [8, 7], "test": [8, 7]},
-    "fingerprint": "0123",
-    "sizes": {"width": [20, 30, 2000], "height": [10, 30, 1000]},
-    "channels": 3,
-    "image_size": 32,
-    "skipped": [["cat/1.jpg", "truncated JPEG"]],
-    "findings": [
-        finding("unreadable", "7 unreadable images", "repair them", files=[f"cat/{n}.jpg" for n in range(7)]),
-        finding(
-            "leak",
-            "7 training images also among the test images",
-            "--drop-leaks",
-            pairs=[[f"train/{n}.jpg", f"test/{n}.jpg"] for n in range(7)],
-            values={"split": "train"},
-        ),
-        finding("mirror", "flips are off", "add flip", severity="question"),
-        finding("grey", "3 images grey among colour ones", "nothing", severity="note", files=["cat/1.jpg"]),
-    ],
-    "intervals": {"val": {"accuracy": 0.9, "n": 15, "low": 0.6212, "high": 0.9626, "half": 0.1707}},
-    "sheet": "sheet.png",
-}
+def told(one, language="en"):
+    """What is found and what to do, as a terminal has it."""
+    return [said.plain(text) for text in audit.sentence(one, words(language))]
 
 
 def test_data(linnaeus, desk):
     desk.data = DATA
     result = linnaeus("audit", "./my photos", "--sheet", "sheet.png", "--set", "image_size=64")
     assert desk.asked == [("audit", ("./my photos",), {"image_size": "64", "sheet": Path("sheet.png")})]
-    assert result.out.splitlines() == [
-        "data        folder('photos'): 100 images 32×32 colour, 2 classes · train 70 val 15 test 15 (sealed) · 1 unreadable",
-        "sizes       from 20×10 to 2000×1000 pixels (width and height apart), middle 30×30",
-        "validation  15 images: an accuracy of 90 % will be known to 62.1–96.3 %",
-        "",
-        "class  train  val  test",
-        "cat       40    8     8",
-        "dog       30    7     7",
-        "",
-        "unreadable  cat/1.jpg: truncated JPEG",
-        "found       7 unreadable images (cat/0.jpg, cat/1.jpg, cat/2.jpg, cat/3.jpg, cat/4.jpg, …): repair them",
-        "found       7 training images also among the test images: --drop-leaks",
-        *(f"            train/{n}.jpg = test/{n}.jpg" for n in range(5)),
-        "            … 2 more pairs, all with --format json",
-        "asked       flips are off: add flip",
-        "noted       3 images grey among colour ones (cat/1.jpg): nothing",
-        "sheet       sheet.png",
-        "next        linnaeus train './my photos' --drop-leaks",
-    ]
+    lines = result.out.splitlines()
+    flat = " ".join(result.out.split())
+    assert "100 images in 2 classes, 224 × 224 pixels, colour, from folder('photos')." in flat
+    assert "from 10 × 5 to 30 × 7 pixels (width and height separately), median 20 × 6" in flat
+    assert "10 images: an accuracy of 90.0 % would be known to 60.0–98.0 %" in flat
+    assert ["cat", "60", "6", "66"] in [line.split() for line in lines]
+    for one in (LEAK, GREY):
+        assert all(text in flat for text in told(one))
+    assert flat.index(told(LEAK)[0]) < flat.index(told(GREY)[0])  # warnings first
+    pairs = [line.strip("- ") for line in lines if line.strip("- ").startswith("train/")]
+    assert pairs == [f"train/{n}.jpg = test/{n}.jpg" for n in range(5)]
+    assert "and 2 more, all with --json" in flat and "sheet.png" in flat
+    assert lines[-1] == "next        linnaeus train './my photos' --drop-leaks"
+
+
+def test_in_another_language(linnaeus, desk):
+    desk.data = DATA
+    flat = " ".join(linnaeus("audit", "photos", "--lang", "ru").out.split())
+    assert all(text in flat for text in told(LEAK, "ru"))
 
 
 def test_data_without_fault(linnaeus, desk):
-    desk.data = {
-        **DATA,
-        "findings": [],
-        "skipped": [],
-        "sheet": None,
-        "sizes": {"width": [8, 8, 8], "height": [8, 8, 8]},
-    }
-    lines = linnaeus("audit", "digits").out.splitlines()
-    assert lines[1] == "sizes       8×8 pixels, all"
-    assert lines[-2:] == ["found       nothing wrong", "next        linnaeus train digits"]
+    desk.data = replace(DATA, findings=(), skipped=(), sheet=None, sizes={"width": (8, 8, 8), "height": (8, 8, 8)})
+    out = linnaeus("audit", "digits").out
+    assert "8 × 8 pixels, all" in out and "No check found a problem." in out
+    assert out.splitlines()[-1] == "next        linnaeus train digits"
 
 
 def test_data_as_json(linnaeus, desk):
     desk.data = DATA
     for flags in (("--json",), ("--format", "json")):
-        assert json.loads(linnaeus("audit", "photos", *flags).out) == DATA
+        assert json.loads(linnaeus("audit", "photos", *flags).out) == json.loads(json.dumps(codec.to_plain(DATA)))
 
 
 def test_data_with_a_model(linnaeus, desk):
@@ -106,7 +77,7 @@ def test_a_fix_list_is_applied(linnaeus, monkeypatch):
 
     stand_in(monkeypatch, "fix", fix)
     assert linnaeus("fix", "./my photos", "list.csv").out.splitlines() == [
-        "written     my photos-fixed, 1,234 images: 12 relabelled, 3 dropped; 1 line changes nothing",
+        "written     my photos-fixed, 1,234 images: 12 relabelled, 3 dropped. 1 line changes nothing.",
         "next        linnaeus audit 'my photos-fixed' · linnaeus train 'my photos-fixed'",
     ]
     assert asked == [(("./my photos", Path("list.csv")), {"to": None})]

@@ -10,6 +10,7 @@ from linnaeus.record.comparison import Transfers, Way
 from linnaeus.record.scores import Score
 from tests.cli.fakes import stand_in
 from tests.record.test_comparison import FOUND
+from tests.reporting import said
 
 SCRATCH = Way(
     way="scratch",
@@ -49,7 +50,7 @@ def test_one_way(linnaeus, asked):
             {"weights": "old", "name": None, "runs": None},
         )
     ]
-    assert lines[-1].startswith("next        linnaeus evaluate last --split test")
+    assert lines[-1].startswith("next ") and "linnaeus predict last FILE" in lines[-1]
 
 
 def test_all_ways(linnaeus, asked):
@@ -90,15 +91,13 @@ def test_wishes_are_handed_on(linnaeus, asked):
 def test_the_table_and_what_can_be_told(linnaeus, asked, tmp_path):
     file = tmp_path / "curves.svg"
     lines = linnaeus("transfer", "pets", "--weights", "old", "--compare", "--out", str(file)).out.splitlines()
-    assert lines == [
-        "share  images      way                   validation   time                      run",
-        "5 %        60  scratch  85.0 % (82.7–87.1, n 1,000)   12 s  pets-transfer-scratch-5",
-        "5 %        60     head  86.2 % (83.9–88.2, n 1,000)  1.5 s     pets-transfer-head-5",
-        "",
-        "5 %         b and a: b is better by 1.2 points (0.4–2.0), p = 0.003",
-        f"picture     {file}",
-        "next        linnaeus evaluate pets-transfer-head-5 --split test · linnaeus report pets-transfer-head-5",
-    ]
+    rows = [" ".join(line.split()) for line in lines]
+    assert "5.0 % 60 head 86.2 % (83.9–88.2, n 1,000) 1.50 s pets-transfer-head-5" in rows
+    told = " ".join(rows)
+    assert f"With 5.0 % of the images: {said.told(FOUND)}" in told
+    assert str(file) in told
+    best = "pets-transfer-head-5"
+    assert lines[-1] == f"next        linnaeus evaluate {best} --split test · linnaeus report {best}"
     assert [name for name, *_ in asked] == ["transfer", "draw"]
     assert asked[1][1] == (MADE, file)
 
@@ -107,7 +106,7 @@ def test_as_json(linnaeus, asked):
     result = linnaeus("transfer", "pets", "--weights", "old", "--compare", "--json")
     found = json.loads(result.out)
     assert found == json.loads(json.dumps(codec.to_plain(MADE)))
-    assert found["comparisons"][0]["share"] == 0.05
+    assert found["comparisons"][0][0] == 0.05
     assert json.loads(linnaeus("transfer", "pets", "--weights", "old", "--json").out)["name"] == "pets-1"
 
 

@@ -12,8 +12,8 @@ from linnaeus.cli.app import run
 from linnaeus.data.audit import duplicates
 from linnaeus.record import codec
 from linnaeus.record.facts import Audit, Finding
-from linnaeus.reporting import told
 from tests.data.planted import Planted, clean, planted
+from tests.reporting import said
 from tests.settings import given
 
 
@@ -72,13 +72,12 @@ def test_on_clean_data_there_is_no_false_alarm(tmp_path: Path) -> None:
 
 def test_flips_of_classes_that_a_mirror_changes_are_warned_of(world: Planted) -> None:
     found = by_kind(linnaeus.audit(str(world.folder), **given("augment=flip")).findings)["mirror"]
-    what, advice = told.finding(found)
-    assert found.severity == "warning" and "left like right" in what
-    assert advice.startswith("Remove flip from augment")
+    assert found.severity == "warning" and "left like right" in said.told(found)
+    assert "Remove flip from augment" in said.told(found)
     findings = linnaeus.audit(str(world.folder), **given("augment=rotate(degrees=180)")).findings
     turned = {finding.values["turn"]: finding for finding in findings if finding.kind == "mirror"}
     half = turned["half_turn"]
-    assert half.severity == "warning" and "left like right" in told.finding(half)[0]
+    assert half.severity == "warning" and "left like right" in said.told(half)
     assert turned["mirror"].severity == "question"
 
 

@@ -13,8 +13,8 @@ from linnaeus.recipe.advise import advise
 from linnaeus.recipe.read import data_spec, override
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.recipe.spec import parse
-from linnaeus.reporting import told
 from tests.data.planted import CLASSES, photo
+from tests.reporting import said
 from tests.settings import given
 
 
@@ -75,7 +75,7 @@ def test_stems_of_networks_for_large_images(model: str, size: int, left: int | N
     assert [(each.kind, each.values["left"], each.values["small_stem"]) for each in found] == (
         [("stem", left, small_stem)] if left else []
     )
-    assert all(f"leave {left}×{left} of {size}×{size} pixels" in told.finding(each)[0] for each in found)
+    assert all(f"leave {left}×{left} of {size}×{size} pixels" in said.told(each) for each in found)
 
 
 def test_the_command_holds_a_model_against_the_images() -> None:

@@ -9,7 +9,9 @@ from linnaeus.errors import RunError
 from linnaeus.record import codec
 from linnaeus.record.comparison import Comparison
 from linnaeus.record.scores import Score
-from linnaeus.reporting import told
+from linnaeus.reporting.content import comparison
+from linnaeus.reporting.words import words
+from tests.reporting import said
 
 FOUND = Comparison(
     first="a",
@@ -31,13 +33,14 @@ FOUND = Comparison(
 def test_there_and_back():
     plain = json.loads(json.dumps(codec.to_plain(FOUND)))
     assert FOUND.better == "b"
-    assert told.comparison(FOUND) == "b is better by 1.2 points (0.4–2.0), p = 0.003"
+    told = "b is better than a by 1.2 percentage points (95 % interval 0.4–2.0; p = 0.003, n = 1,000)."
+    assert said.told(FOUND) == told
     assert codec.from_plain(Comparison, plain) == FOUND
     older = {name: value for name, value in plain.items() if name != "resampled"}
     assert codec.from_plain(Comparison, older) == FOUND
     resampled = replace(FOUND, resampled={"macro_f1": Score(value=0.01, low=-0.002, high=0.02, n=1000)})
     assert codec.from_plain(Comparison, json.loads(json.dumps(codec.to_plain(resampled)))) == resampled
-    assert (told.mean_f1(FOUND), told.mean_f1(resampled)) == (None, "+1.0 points (-0.2 to +2.0)")
+    assert "F1" not in said.told(FOUND) and "+1.0 percentage points (95 % interval −0.2 to +2.0" in said.told(resampled)
     with pytest.raises(RunError):
         codec.from_plain(Comparison, {})
 
@@ -46,16 +49,16 @@ def test_better_is_said_only_where_test_and_interval_agree():
     assert not replace(FOUND, p_holm=0.06).distinguishable
     assert not replace(FOUND, difference=replace(FOUND.difference, low=-0.001)).distinguishable
     edge = replace(FOUND, needed=2040, difference=replace(FOUND.difference, low=-0.001))
-    assert told.comparison(edge) == "not distinguishable with n = 1,000: about 2,100 images would be needed"
-    assert told.points(edge.difference) == "+1.2 points (-0.1 to +2.0)"
+    assert said.told(edge).endswith("About 2,100 images would be needed to detect a difference of this size.")
+    assert "the difference is +1.2 percentage points (95 % interval −0.1 to +2.0" in said.told(edge)
 
 
 def test_numbers_as_they_are_said():
-    assert [told.chance(p) for p in (0.0001, 0.003, 0.0496, 0.25, 1.0)] == [
+    assert [words("en").p(p) for p in (0.0001, 0.003, 0.0496, 0.25, 1.0)] == [
         "p < 0.001",
         "p = 0.003",
         "p = 0.050",
         "p = 0.25",
         "p = 1.00",
     ]
-    assert [told.rounded(number) for number in (7, 73, 861, 810_001)] == [7, 73, 870, 820_000]
+    assert [comparison.rounded(number) for number in (7, 73, 861, 810_001)] == [7, 73, 870, 820_000]

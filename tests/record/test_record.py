@@ -12,8 +12,9 @@ from linnaeus.record.comparison import Change, Crossed, Forgetting
 from linnaeus.record.facts import Times
 from linnaeus.record.record import RunRecord
 from linnaeus.record.scores import ClassScores, Score, SplitScores
-from linnaeus.reporting import told
+from linnaeus.reporting.words import words
 from tests.record import made
+from tests.reporting import said
 
 ACCURACY = Score(value=0.985, low=0.962, high=0.994, n=270)
 CAT = ClassScores(
@@ -106,7 +107,7 @@ def test_it_shows_itself_in_a_notebook():
 
 
 def test_a_score_is_never_naked():
-    assert told.percent(ACCURACY) == "98.5 % (96.2–99.4, n 270)"
+    assert said.plain(words("en").score(ACCURACY)) == "98.5 % (96.2–99.4, n 270)"
     with pytest.raises(TypeError):
         Score(value=0.5)  # type: ignore[call-arg]
 

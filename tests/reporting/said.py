@@ -5,13 +5,39 @@ from collections.abc import Iterator
 
 from markupsafe import Markup
 
+from linnaeus.record.calibration import Calibration
+from linnaeus.record.comparison import Comparison, Forgetting, Unpaired
+from linnaeus.record.facts import Finding
+from linnaeus.record.reference import Reference
 from linnaeus.reporting.blocks import Bar, Figures, Folded, Gallery, Matrix, Measured, Section, Table
-from linnaeus.reporting.words import Words
+from linnaeus.reporting.content import audit, calibration, comparison, counts, forgetting, references
+from linnaeus.reporting.words import Words, words
 
 
 def of(section: Section, say: Words) -> str:
     """All texts of a section, one a line: title and note first, a table row by row, a picture by its lines."""
     return "\n".join(plain(text) for text in (section.title, section.note, *_blocks(section.blocks, say)))
+
+
+def told(found: object, language: str = "en") -> str:
+    """What content says of a finding of statistics, of an audit, of calibration or of forgetting, in sentences."""
+    say = words(language)
+    match found:
+        case Comparison():
+            texts = [comparison.sentence(found, say)]
+        case Unpaired():
+            texts = [counts.sentence(found, say)]
+        case Calibration():
+            texts = [*calibration.sentences(found, found.split, say)]
+        case Reference():
+            texts = [*references.sentences(found, say)]
+        case Finding():
+            texts = [*audit.sentence(found, say)]
+        case Forgetting():
+            texts = [*forgetting.sentences(found, say)]
+        case _:
+            raise TypeError(type(found))
+    return " ".join(map(plain, texts))
 
 
 def rows(block: Table, say: Words) -> list[list[str]]:

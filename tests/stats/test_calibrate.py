@@ -10,8 +10,8 @@ from linnaeus.classifier.card import tempered
 from linnaeus.record import codec
 from linnaeus.record.calibration import Calibration
 from linnaeus.record.scores import Reason
-from linnaeus.reporting import told
 from linnaeus.stats import calibrate, conformal, reliability, selective, temperature
+from tests.reporting import said
 from tests.stats.test_coverage import logits, too_sure
 
 
@@ -49,7 +49,7 @@ def test_where_it_was_fitted_each_image_is_judged_by_the_others(images):
     assert crossed.tempered.log_loss.value > inside.tempered.log_loss.value
     assert crossed.temperature == inside.temperature == fitted.temperature
     assert crossed.fitted_here
-    assert "cross-fitted" in told.calibration(crossed)
+    assert "cross-fitted" in said.told(crossed)
 
 
 def test_crossed_figures_agree_with_new_images(images):
@@ -90,7 +90,7 @@ def test_too_few_images_or_mistakes_are_said(images):
     assert set(few.certainty.set_from) == {0.8, 0.9, 0.95}  # 99 % would need 99 images
     measured = calibrate.measure(labels_N[:50], raw_NK[:50], few, split="val", fitted_here=True)
     assert measured.tempered is None
-    assert "no temperature: 50 validation" in told.calibration(measured)
+    assert "No temperature was fitted: 50 validation images are too few, at least 100" in said.told(measured)
     right_N = raw_NK.argmax(1)
     assert calibrate.fit(right_N, raw_NK).reason.kind == "few_mistakes"
     assert calibrate.again(None, {}) is calibrate.NOTHING

@@ -5,38 +5,42 @@ import pytest
 from scipy import stats
 
 from linnaeus.errors import UsageError
-from linnaeus.reporting import told
 from linnaeus.stats.counts import Count, compare, fisher, needed, newcombe, of_texts, read
 from linnaeus.stats.score import accuracy_score
+from tests.reporting import said
 
 
 def test_lab_s():
     (found,) = of_texts(["17/19", "19/19"])
-    assert told.comparison(found) == (
-        "not distinguishable with n = 19 each: about 70 images each would be needed; "
-        "nor if both are of the very same images, where p = 0.25 is the least possible"
+    told = said.told(found)
+    assert told.startswith("17/19 and 19/19 cannot be told apart") and "n = 19 each" in told
+    assert told.endswith(
+        "About 70 images each would be needed to detect a difference of this size. "
+        "Not even a paired test on the very same images could establish it: p = 0.25 is the least possible."
     )
     assert found.difference.low < 0 < found.difference.high
 
 
 def test_lab_t():
     (found,) = of_texts(["51.98%@10000", "52.12%@10000"])
-    assert (
-        told.comparison(found)
-        == "not distinguishable with n = 10,000 each: about 2,000,000 images each would be needed"
-    )
+    told = said.told(found)
+    assert "cannot be told apart" in told and "n = 10,000 each" in told
+    assert told.endswith("About 2,000,000 images each would be needed to detect a difference of this size.")
     assert found.p > 0.8
     assert found.least_p < 0.001  # the very same images could tell, if the two were hardly ever of two minds
 
 
 def test_a_difference_that_holds():
     (found,) = of_texts(["850/1000", "920/1000"])
-    assert told.comparison(found) == "920/1000 is better by 7.0 points (4.2–9.8), p < 0.001"
-    assert told.comparison(of_texts(["920/1000", "850/1000"])[0]).startswith("920/1000 is better by 7.0 points")
+    better = (
+        "920/1000 is better than 850/1000 by 7.0 percentage points (95 % interval 4.2–9.8; p < 0.001, n = 1,000 each)."
+    )
+    assert said.told(found) == better
+    assert said.told(of_texts(["920/1000", "850/1000"])[0]) == better
     many = of_texts(["850/1000", "883/1000", "850/1000", "850/1000"])
     assert not many[0].distinguishable
-    assert "as one of 3 comparisons" in told.comparison(many[0])
-    assert told.comparison(many[1]) == "not distinguishable with n = 1,000 each: both are equal"
+    assert "as one of 3 comparisons it is not" in said.told(many[0])
+    assert said.told(many[1]).endswith("n = 1,000 each). Both classify equally many images correctly.")
 
 
 @pytest.mark.parametrize(

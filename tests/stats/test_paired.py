@@ -6,10 +6,9 @@ from scipy import optimize, stats
 from scipy.special import xlogy
 
 from linnaeus.errors import DataError, RunError, UnknownName, UsageError
-from linnaeus.reporting import told
 from linnaeus.stats.multiple import corrected, holm
 from linnaeus.stats.paired import Side, compare, mcnemar, needed, of_runs, paired, tango
-from tests.reporting import synthetic
+from tests.reporting import said, synthetic
 
 
 def held(n, only_first, only_second):
@@ -97,7 +96,8 @@ def right(count, n):
 def test_seventeen_and_nineteen_of_nineteen_are_not_told_apart():
     found = paired(right(17, 19), right(19, 19), first="a", second="b", split="val")
     assert not found.distinguishable
-    assert told.comparison(found) == "not distinguishable with n = 19: about 73 images would be needed"
+    assert said.told(found).startswith("a and b cannot be told apart") and "n = 19)" in said.told(found)
+    assert said.told(found).endswith("About 73 images would be needed to detect a difference of this size.")
     assert (found.only_first, found.only_second) == (0, 2)
 
 
@@ -111,15 +111,16 @@ def test_half_of_a_permille_is_not_told_apart():
         split="test",
     )
     assert not found.distinguishable
-    assert "n = 10,000: about 810,000 images" in told.comparison(found)
+    assert "n = 10,000). About 810,000 images" in said.told(found)
 
 
 def test_a_difference_that_holds_is_said_with_its_interval():
     found = paired(right(850, 1000), right(862, 1000), first="a", second="b", split="val")
     assert found.distinguishable
-    assert told.comparison(found) == "b is better by 1.2 points (0.7–2.1), p < 0.001"
+    told = "b is better than a by 1.2 percentage points (95 % interval 0.7–2.1; p < 0.001, n = 1,000)."
+    assert said.told(found) == told
     turned = paired(right(862, 1000), right(850, 1000), first="a", second="b", split="val")
-    assert told.comparison(turned) == "a is better by 1.2 points (0.7–2.1), p < 0.001"
+    assert said.told(turned) == told.replace("b is better than a", "a is better than b")
 
 
 def test_many_comparisons_are_corrected():
@@ -130,8 +131,9 @@ def test_many_comparisons_are_corrected():
     assert one.p_holm == pytest.approx(3 * one.p)
     family = corrected([alone, *others, *others])[0]
     assert not family.distinguishable
-    assert "as one of 5 comparisons (p = 0.078 (Holm, of 5), alone p = 0.016)" in told.comparison(family)
-    assert told.comparison(others[0]) == "not distinguishable with n = 100: both classify equally many correctly"
+    assert "p = 0.078" in said.told(family)  # corrected
+    assert "significant (p = 0.016); as one of 5 comparisons it is not." in said.told(family)
+    assert said.told(others[0]).endswith("n = 100). Both classify equally many images correctly.")
 
 
 def side(run, classes, names, labels, answers):

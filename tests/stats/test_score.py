@@ -8,8 +8,9 @@ import pytest
 from linnaeus.errors import DataError, RunError
 from linnaeus.record import codec
 from linnaeus.record.scores import SplitScores
-from linnaeus.reporting import told
+from linnaeus.reporting.words import words
 from linnaeus.stats.score import accuracy_score, confusion, score
+from tests.reporting import said
 
 
 def sure(predicted_N, classes):
@@ -94,7 +95,7 @@ def test_half_precision_probabilities_score_as_the_full_ones_do():
 
 def test_accuracy_of_counts():
     found = accuracy_score(266, 270)
-    assert told.percent(found) == "98.5 % (96.3–99.4, n 270)"
+    assert said.plain(words("en").score(found)) == "98.5 % (96.3–99.4, n 270)"
     assert (accuracy_score(0, 0).low, accuracy_score(0, 0).high, accuracy_score(0, 0).n) == (0, 1, 0)
 
 

@@ -10,10 +10,9 @@ from scipy import stats
 from linnaeus.errors import DataError, RunError, UsageError
 from linnaeus.record import codec
 from linnaeus.record.comparison import Comparison
-from linnaeus.reporting import told
 from linnaeus.stats import seeds as arms
 from linnaeus.stats.seeds import Arm, compare, grouped, of_runs
-from tests.reporting import synthetic
+from tests.reporting import said, synthetic
 
 
 def arm(name, right_SN):
@@ -74,9 +73,7 @@ def test_where_no_number_of_images_would_do():
     found = compare(one, other, "val")
     assert found.needed is None
     assert found.spread.needed_seeds > 3
-    assert told.comparison(found).startswith(
-        "not distinguishable with n = 2,000 and 3 + 3 seeds: runs vary so much between seeds"
-    )
+    assert "n = 2,000, 3 + 3 seeds). Runs vary so much between seeds" in said.told(found)
 
 
 def test_equal_arms_and_one_run_against_several():
@@ -84,11 +81,11 @@ def test_equal_arms_and_one_run_against_several():
     same = compare(arm("a", [right, right]), arm("b", [right, right]), "val")
     assert (same.difference.value, same.p) == (0.0, 1.0)
     assert same.difference.low < 0 < same.difference.high
-    assert told.comparison(same).endswith("both classify equally many correctly")
+    assert said.told(same).endswith("Both classify equally many images correctly.")
     few = compare(arm("a", [right, np.roll(right, 1), right]), arm("b", [np.zeros(300, bool)]), "val")
     assert few.distinguishable
     assert few.spread.std_second is None
-    assert told.comparison(few).startswith("a is better by 90.0 points")
+    assert said.told(few).startswith("a is better than b by 90.0 percentage points")
     with pytest.raises(UsageError):
         compare(arm("a", [right]), arm("b", [right]), "val")
 

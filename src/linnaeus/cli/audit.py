@@ -13,6 +13,8 @@ from linnaeus.recipe import shell
 from linnaeus.record import codec
 from linnaeus.record.facts import Finding
 
+OPENED = 5  # files, or pairs, of each finding
+
 
 class Format(StrEnum):
     text = "text"
@@ -54,7 +56,7 @@ def audit(
     if as_json:
         screen.print_json(codec.to_plain(found))
         return
-    screen.show(content.sections(found, words(lang)), lang)
+    screen.show(content.sections(found, words(lang), opened=OPENED), lang)
     screen.suggest(_next(data, found.findings), language=lang)
 
 

@@ -56,7 +56,7 @@ def train(recipe: Recipe, splits: Splits, folder: RunFolder, tell: Watcher) -> R
     record = _first_record(prepared, state, folder)
     for finding in record.data.findings:
         if finding.severity == "warning" and finding.kind in TOLD:
-            tell(Note(text=" ".join(told.finding(finding))))
+            tell(Note(text=told.finding(finding)))
     if record.earlier:
         tell(Note(text=_continues(prepared, record)))
     folder.save_pictures("samples", _samples(prepared))
