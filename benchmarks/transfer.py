@@ -185,7 +185,7 @@ def main() -> None:
     parser.add_argument("--model", choices=OURS, default="squeezenet")
     parser.add_argument("--epochs", type=int, default=20)
     parser.add_argument("--timed", type=int, default=0, help="epochs of the tutorial that are run; 0: all")
-    parser.add_argument("--limit", default="", metavar="TRAIN,VAL", help="images a class; all unless given")
+    parser.add_argument("--limit", default="", metavar="TRAIN,VAL", help="images a class; default: all")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as place:
         work = Path(place)

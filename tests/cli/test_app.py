@@ -43,7 +43,7 @@ def test_every_flag_says_what_it_does_unless_given(linnaeus, monkeypatch, comman
     flags = re.findall(r"^  (?:-h, )?(--[\w-]+)((?:.|\n)*?)(?=^  -|\Z)", text.partition("Options:")[2], re.MULTILINE)
     assert [flag for flag, _ in flags][-1] == "--help"
     for flag, meaning in flags[:-1]:
-        assert re.search(r"unless given|default:|off: |0: |auto: |repeat", re.sub(r"\s+", " ", meaning)), (
+        assert re.search(r"required\]|default:|off: |0: |auto: |repeat", re.sub(r"\s+", " ", meaning)), (
             f"{flag} does not say"
         )
 

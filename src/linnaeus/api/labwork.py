@@ -29,7 +29,7 @@ REPORTS = tuple((language, kind) for kind in ("html", "docx") for language in ("
 
 
 def labs() -> list[str]:
-    """The names of the labs that come along."""
+    """The names of the bundled labs."""
     return [place.name for place in sheets.places()]
 
 

@@ -22,8 +22,8 @@ FIRST_STEPS = """\
 Linnaeus: from a folder of images to a classifier you can trust.
 
   linnaeus train digits                 learn 1,797 handwritten digits
-  linnaeus evaluate last --split test   score it on images it never saw
-  linnaeus predict last FILE            name new images
+  linnaeus evaluate last --split test   score it on images it has never seen
+  linnaeus predict last FILE            classify new images
 
 Photographs of your own: one folder a class, then  linnaeus train ./photos
 All commands: linnaeus --help
@@ -31,28 +31,28 @@ All commands: linnaeus --help
 
 # Every command with the first sentence of its help, in the order of the work. A command's file is imported when it is asked for.
 COMMANDS = {
-    "train": "Train a classifier.",
-    "resume": "Take up a stopped or killed run exactly where it was.",
+    "train": "Train a classifier on a data set.",
+    "resume": "Resume a stopped or killed run exactly where it was.",
     "continue": "Train a finished run further, as a new run.",
-    "transfer": "Carry a trained network over to another task.",
+    "transfer": "Transfer a pretrained network to another task.",
     "extend": "Add the classes of DATA to a finished run.",
-    "study": "Train many recipes, and tell which choice mattered.",
-    "lab": "Do a laboratory work; hand out variants; score answers.",
-    "audit": "Say what is in a data set, and what is wrong with it.",
-    "fix": "Write a corrected copy of a data set, as a fix list says.",
-    "evaluate": "Score a run, with 95 % intervals, as a whole and by class.",
-    "inspect": "Show a run's mistakes and the labels that may be wrong.",
-    "compare": "Compare runs by a paired test on the very same images.",
-    "reference": "Say whether a run reproduces a published number.",
-    "show": "Show single images of a run's own data, with their logits.",
-    "report": "Write a report of a run, or of several side by side.",
-    "predict": "Name the images in files and folders.",
+    "study": "Train many recipes and tell which choices matter.",
+    "lab": "Do a lab, hand out its variants, or score answers.",
+    "audit": "Report what is in a data set and what is wrong with it.",
+    "fix": "Write a corrected copy of a data set from a fix list.",
+    "evaluate": "Score a run, overall and by class, with 95 % intervals.",
+    "inspect": "Show a run's mistakes and possible label errors.",
+    "compare": "Compare runs by paired tests on the same images.",
+    "reference": "Tell whether a run reproduces a published number.",
+    "show": "Show single images of a run's data with their logits.",
+    "report": "Write a report of one run, or of several side by side.",
+    "predict": "Classify the images in files and folders.",
     "find-lr": "Find a learning rate by a range test.",
-    "bench": "Measure what a network takes on this machine.",
-    "runs": "List the runs, the newest first.",
-    "parts": "List what a recipe can name, or describe one part.",
-    "weights": "List the weights that come along, or describe some.",
-    "env": "Describe the machine and the versions that matter.",
+    "bench": "Measure how long a network takes on this machine.",
+    "runs": "List all runs, newest first.",
+    "parts": "List the parts that a recipe can name, or describe one.",
+    "weights": "List bundled pretrained weights, or describe some.",
+    "env": "Describe this machine and the relevant versions.",
 }
 
 

@@ -22,28 +22,30 @@ class Format(StrEnum):
 
 
 def audit(
-    data: Annotated[str, typer.Argument(metavar="DATA", help="a data set, or the path of a folder or CSV file")],
+    data: Annotated[
+        str, typer.Argument(metavar="DATA", help="a data set by name or call, or the path of a folder or CSV file")
+    ],
     model: Annotated[
         str | None,
-        typer.Option(metavar="SPEC", help="a model, to see whether it suits images so small; chosen unless given"),
+        typer.Option(
+            metavar="SPEC", help="check whether this model suits images so small; default: the one that would be chosen"
+        ),
     ] = None,
     sheet: Annotated[
         Path | None,
-        typer.Option(
-            metavar="FILE", help="PNG to be written with pictures of what the network will see; none unless given"
-        ),
+        typer.Option(metavar="FILE", help="PNG to write, with what the network will see; default: none"),
     ] = None,
     set_: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="a field of the recipe, image_size=64; may be repeated"),
+        typer.Option("--set", metavar="KEY=VALUE", help="a field of the recipe, image_size=64; repeatable"),
     ] = None,
-    format_: Annotated[Format, typer.Option("--format", help="how the findings are written")] = Format.text,
+    format_: Annotated[Format, typer.Option("--format", help="output format")] = Format.text,
     lang: Lang = "en",
     as_json: AsJson = False,
 ) -> None:
-    """Say what is in a data set, and what is wrong with it.
+    """Report what is in a data set and what is wrong with it.
 
-    Nothing is trained. The JSON holds all file names, the text the first few.
+    Nothing is trained. The JSON lists all file names, the text the first few.
     """
     from linnaeus.api import audit as verb
     from linnaeus.reporting.content import audit as content

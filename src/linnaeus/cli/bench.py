@@ -31,14 +31,14 @@ class Precision(StrEnum):
 def bench(
     what: Annotated[
         What,
-        typer.Argument(metavar="layers|epochs", help="time of each layer, forward and backward; or of whole epochs"),
+        typer.Argument(metavar="layers|epochs", help="time each layer, forward and backward, or whole epochs"),
     ],
     model: Annotated[str, typer.Argument(metavar="MODEL", help='a model, lenet or "resnet(depth=20)"')],
     data: Annotated[
         str | None,
-        typer.Argument(metavar="DATA", help="a data set: gives layers the shape of the images, and epochs all of them"),
+        typer.Argument(metavar="DATA", help="a data set: layers takes its image shape, epochs trains on it"),
     ] = None,
-    epochs: Annotated[int, typer.Option(metavar="N", min=1, help="with epochs: how many; 100 unless given")] = 100,
+    epochs: Annotated[int, typer.Option(metavar="N", min=1, help="with epochs: how many")] = 100,
     set_: Annotated[
         list[str] | None,
         typer.Option(
@@ -46,30 +46,40 @@ def bench(
         ),
     ] = None,
     size: Annotated[
-        Count, typer.Option(metavar="PIXELS", min=1, help="side of an image; DATA's, or 32, unless given")
+        Count,
+        typer.Option(metavar="PIXELS", min=1, help="with layers: image side in pixels; default: that of DATA, else 32"),
     ] = None,
-    channels: Annotated[Count, typer.Option(metavar="C", min=1, help="of an image; DATA's, or 3, unless given")] = None,
-    classes: Annotated[Count, typer.Option(metavar="K", min=1, help="DATA's, or 10, unless given")] = None,
-    batch: Annotated[Count, typer.Option(metavar="N", min=1, help="images; DATA's, or 128, unless given")] = None,
-    precision: Annotated[Precision, typer.Option(help="of the arithmetic")] = Precision.fp32,
+    channels: Annotated[
+        Count, typer.Option(metavar="C", min=1, help="with layers: image channels; default: those of DATA, else 3")
+    ] = None,
+    classes: Annotated[
+        Count, typer.Option(metavar="K", min=1, help="with layers: number of classes; default: that of DATA, else 10")
+    ] = None,
+    batch: Annotated[
+        Count, typer.Option(metavar="N", min=1, help="with layers: images in a batch; default: as for DATA, else 128")
+    ] = None,
+    precision: Annotated[
+        Precision, typer.Option(help="with layers: number format of the computation")
+    ] = Precision.fp32,
     threads: Annotated[
-        int, typer.Option(metavar="N", min=0, help="CPU threads; 0: as many as there are idle cores")
+        int, typer.Option(metavar="N", min=0, help="with layers: CPU threads; 0: as many as there are idle cores")
     ] = 0,
     out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="picture of the times, .svg or .png; none unless given")
+        Path | None,
+        typer.Option(metavar="FILE", help="with layers: plot of the times to write, .svg or .png; default: none"),
     ] = None,
     lang: Lang = "en",
     as_json: AsJson = False,
 ) -> None:
-    """Measure what a network takes on this machine.
+    """Measure how long a network takes on this machine.
 
-    With epochs, a training of DATA is begun on the CPU and on the GPU, where there is one, and given up after some seconds;
-    from its steps the time of the whole is reckoned. No run is made.
+    With epochs, a training on DATA is started on the CPU, and on the GPU if there is one, and stopped after a few seconds; the time of the
+    whole training is estimated from its steps. No run is made.
 
-    With layers, made-up images pass through the whole network, forward and backward as in a training step, and the clock is
-    read before and after each layer; told is the median of 3 to 15 rounds (about 10 seconds), in milliseconds for the batch.
-    What the layers leave of the whole network's time are sums at shortcuts and the like, and the clock itself, which costs
-    some microseconds a layer. Other work on the machine makes all of it slower. GMAC/s is the speed of the forward pass.
+    With layers, random images pass through the network, forward and backward as in a training step, and each layer is timed; the
+    result is the median of 3 to 15 rounds (about 10 seconds), in milliseconds for the batch. What the layers leave of the network's
+    total is additions at shortcuts and the like, and the timing itself, which costs some microseconds a layer. Other work on the
+    machine makes everything slower. GMAC/s is the speed of the forward pass.
     """
     from linnaeus.api import bench as verb
     from linnaeus.reporting.content import bench as content

@@ -19,24 +19,24 @@ def compare(
         list[str],
         typer.Argument(
             metavar="RUN",
-            help="two or more runs, each compared with the first; NAME stands for NAME-seed0, NAME-seed1, …; or counts "
-            "without their images, 17/19 or 51.98%@10000",
+            help="two or more runs, each compared with the first; NAME stands for NAME-seed0, NAME-seed1, …; "
+            "or bare counts, 17/19 or 51.98%@10000",
         ),
     ],
     split: Annotated[
         str,
-        typer.Option(metavar="val|test", help="which images; only those whose predictions the runs have kept"),
+        typer.Option(metavar="val|test", help="which images; only splits whose predictions the runs have kept"),
     ] = "val",
     runs: RunsFolder = None,
     lang: Lang = "en",
     as_json: AsJson = False,
 ) -> None:
-    """Compare runs by a paired test on the very same images.
+    """Compare runs by paired tests on the same images.
 
-    Images are matched by name. The difference has Tango's 95 % interval, that of macro F1 one of the bootstrap over images; p is
-    of McNemar's mid-p test, corrected by Holm's method where there are more than two runs. Repeats of a recipe under several
-    seeds are one side: then the interval accounts for other images and other seeds. Nothing is computed anew:
-    the test split is not opened, only read where it was.
+    Images are matched by name. Differences in accuracy have Tango's 95 % interval, those in macro F1 a bootstrap interval over images; p
+    is from McNemar's mid-p test, with Holm's correction for more than two runs. Repeats of a recipe under several seeds are
+    one side, so that the interval covers other images and other seeds. Nothing is recomputed: the test split is not opened, only
+    read where it was opened before.
     """
     from linnaeus.api import compare as verb
     from linnaeus.reporting.content import comparison

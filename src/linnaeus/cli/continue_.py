@@ -16,7 +16,7 @@ def continue_(
         typer.Option(
             metavar="N",
             min=1,
-            help="new passes over the training images; refused unless given",
+            help="new passes over the training images",
         ),
     ],
     set_: Annotated[
@@ -28,7 +28,7 @@ def continue_(
         ),
     ] = None,
     name: Annotated[
-        str | None, typer.Option(metavar="NAME", help="name of the new run; RUN-more-1, RUN-more-2, … unless given")
+        str | None, typer.Option(metavar="NAME", help="name of the new run; default: RUN-more-1, RUN-more-2, …")
     ] = None,
     runs: RunsFolder = None,
     lang: Lang = "en",
@@ -36,10 +36,10 @@ def continue_(
 ) -> None:
     """Train a finished run further, as a new run.
 
-    It begins with the kept weights of RUN, its data, splits, normalisation and recipe; --set changes the recipe. The schedule
-    of the learning rate runs from its beginning to its end over the N new epochs, a warm-up included: it does not
-    go on where the old one ended. The optimizer begins without memory, and order and augmentation are drawn from the old
-    seed plus one. RUN stays as it is; the page of the new run draws both as one curve.
+    The new run starts from the kept weights of RUN, with its data, splits, normalisation and recipe; --set changes the recipe. The
+    learning rate schedule runs from start to end over the N new epochs, warm-up included; it does not pick up where the old
+    one ended. The optimizer starts without state, and order and augmentation are drawn from the old seed plus one. RUN is left as it
+    is; the report of the new run plots both as one curve.
     """
     from linnaeus.api import continue_ as verb
 

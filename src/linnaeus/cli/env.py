@@ -6,9 +6,9 @@ from linnaeus.record import codec
 
 
 def env(lang: Lang = "en", as_json: AsJson = False) -> None:
-    """Describe the machine and the versions that matter.
+    """Describe this machine and the relevant versions.
 
-    Send it along with a report of a fault.
+    Include it in a bug report.
     """
     from linnaeus.api import env as verb
     from linnaeus.reporting.blocks import Facts

@@ -12,24 +12,27 @@ from linnaeus.record import codec
 def evaluate(
     run: Run,
     split: Annotated[
-        str, typer.Option(metavar="val|test|train", help="which images; test opens the sealed split, and is counted")
+        str,
+        typer.Option(
+            metavar="val|test|train", help="which images; test opens the sealed test split, and each opening is counted"
+        ),
     ] = "val",
     data: Annotated[
         str | None,
-        typer.Option(metavar="DATA", help="other data with classes of the same names; the run's own unless given"),
+        typer.Option(metavar="DATA", help="other data with classes of the same names; default: the run's own"),
     ] = None,
     tta: Annotated[
         str | None,
         typer.Option(
             metavar="flip|shift|flip+shift",
-            help="average several views of each image; kept beside the plain scores, by name; off unless given",
+            help="average the logits of several views of each image; kept beside the plain scores; default: off",
         ),
     ] = None,
     runs: RunsFolder = None,
     lang: Lang = "en",
     as_json: AsJson = False,
 ) -> None:
-    """Score a run, with 95 % intervals, as a whole and by class."""
+    """Score a run, overall and by class, with 95 % intervals."""
     from linnaeus.api import evaluate as verb
     from linnaeus.api import loading
     from linnaeus.reporting.content import evaluated

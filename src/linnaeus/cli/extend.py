@@ -14,27 +14,32 @@ ALL, NONE = "all", "none"
 
 def extend(
     run: Run,
-    data: Annotated[str, typer.Argument(metavar="DATA", help="a data set, or the path of a folder or CSV file")],
+    data: Annotated[
+        str, typer.Argument(metavar="DATA", help="a data set by name or call, or the path of a folder or CSV file")
+    ],
     replay: Annotated[
         str,
         typer.Option(
             metavar="all|N|none",
-            help="training images of each old class that are shown again; none: the old data are gone, and the old "
-            "network's answers alone hold on to them",
+            help="training images of each old class that are shown again; none: the old images are gone, and "
+            "distillation alone protects the old classes",
         ),
     ] = ALL,
     merge: Annotated[
-        bool, typer.Option("--merge", help="a class that both know by name is one class; off: such a name is refused")
+        bool,
+        typer.Option(
+            "--merge", help="treat classes that have the same name in both as one; off: such names are refused"
+        ),
     ] = False,
     epochs: Annotated[
-        int | None, typer.Option(metavar="N", min=1, help="passes over the training images; 4 unless given")
+        int | None, typer.Option(metavar="N", min=1, help="passes over the training images; default: 4")
     ] = None,
     set_: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="any field of the recipe, train=head or distill=0; repeatable"),
     ] = None,
     name: Annotated[
-        str | None, typer.Option(metavar="NAME", help="name of the new run; RUN-extended-1, -2, … unless given")
+        str | None, typer.Option(metavar="NAME", help="name of the new run; default: RUN-extended-1, RUN-extended-2, …")
     ] = None,
     runs: RunsFolder = None,
     lang: Lang = "en",
@@ -42,10 +47,10 @@ def extend(
 ) -> None:
     """Add the classes of DATA to a finished run.
 
-    The label space of the new run is that of RUN, then the new classes, by name. The head keeps its rows for the old classes;
-    new rows begin at the class means of the features. Images come by the square root of the size of their class, the loss
-    leans towards the rarer classes, and the old network's answers weigh in on it. Record and page say what was forgotten
-    and what was won, on training and validation images, and on test images once they are opened.
+    The classes of the new run are those of RUN, then the new ones, by name. The head keeps its rows for the old classes; new rows
+    start at the class means of the features. Images are sampled by the square root of the size of their class, the loss favours the
+    rarer classes, and predictions of the old network are distilled into the new one. Record and report say what was forgotten and
+    what was gained, on training and validation images, and on test images once they are opened.
     """
     from linnaeus.api import extend as verb
 

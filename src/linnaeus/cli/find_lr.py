@@ -13,13 +13,17 @@ from linnaeus.recipe import shell
 def find_lr(
     data: Annotated[
         str | None,
-        typer.Argument(metavar="DATA", help="a data set, or the path of a folder or CSV file; may stand in the recipe"),
+        typer.Argument(
+            metavar="DATA",
+            help="a data set by name or call, or the path of a folder or CSV file; default: the one in --recipe",
+        ),
     ] = None,
     model: Annotated[
-        str | None, typer.Option(metavar="SPEC", help='a model, "resnet(depth=20)"; chosen for the data unless given')
+        str | None,
+        typer.Option(metavar="SPEC", help='a model, such as "resnet(depth=20)"; default: chosen for the data'),
     ] = None,
     recipe: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="TOML file with some or all fields; none unless given")
+        Path | None, typer.Option(metavar="FILE", help="TOML file with some or all fields of the recipe; default: none")
     ] = None,
     set_: Annotated[
         list[str] | None,
@@ -29,19 +33,19 @@ def find_lr(
     high: Annotated[
         float, typer.Option(metavar="RATE", help="last learning rate, unless the loss diverges before")
     ] = 10.0,
-    steps: Annotated[int, typer.Option(metavar="N", help="steps from the first rate to the last")] = 100,
+    steps: Annotated[int, typer.Option(metavar="N", help="steps from the first learning rate to the last")] = 100,
     out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="picture of the losses, .svg or .png; none unless given")
+        Path | None, typer.Option(metavar="FILE", help="plot of the losses to write, .svg or .png; default: none")
     ] = None,
     lang: Lang = "en",
     as_json: AsJson = False,
 ) -> None:
     """Find a learning rate by a range test.
 
-    A network of its own is trained for N steps while the rate grows by the same factor each step; the sweep ends early
-    where the smoothed loss is four times its least value. Suggested is the smaller of two: a tenth of the rate at which
-    the smoothed loss is lowest, and the rate at which it falls fastest. That is a place to begin, not a promise. No run
-    is made, and what is trained next is the same, bit for bit, as without this test. The JSON holds the whole table.
+    A throw-away network is trained for N steps while the learning rate grows by the same factor each step; the sweep ends early
+    once the smoothed loss is four times its minimum. The suggestion is the smaller of two: a tenth of the learning rate at which the
+    smoothed loss is lowest, and the one at which it falls fastest. It is a starting point, not a promise. No run is made, and a
+    training that follows is the same, bit for bit, as without this test. The JSON holds the whole table.
     """
     from linnaeus.api import find_lr as verb
     from linnaeus.reporting.content import learning_rates

@@ -11,9 +11,11 @@ from linnaeus.recipe import shell
 
 
 def fix(
-    data: Annotated[str, typer.Argument(metavar="DATA", help="a data set, or the path of a folder or CSV file")],
+    data: Annotated[
+        str, typer.Argument(metavar="DATA", help="a data set by name or call, or the path of a folder or CSV file")
+    ],
     fixes: Annotated[
-        Path, typer.Argument(metavar="FIXES", help="the fix list, a CSV file with the columns path, action and label")
+        Path, typer.Argument(metavar="FIXES", help="fix list: a CSV file with the columns path, action and label")
     ],
     to: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="folder for the new version; default: DATA-fixed")
@@ -21,9 +23,9 @@ def fix(
     lang: Lang = "en",
     as_json: AsJson = False,
 ) -> None:
-    """Write a corrected copy of a data set, as a fix list says.
+    """Write a corrected copy of a data set from a fix list.
 
-    linnaeus inspect writes such a list; go through it first. The old data set stays as it is.
+    linnaeus inspect writes such a list; review it first. The old data set is left as it is.
     """
     from linnaeus.api import fix as verb
     from linnaeus.reporting.content import audit

@@ -17,34 +17,39 @@ if TYPE_CHECKING:
 def inspect(
     run: Run,
     split: Annotated[
-        str, typer.Option(metavar="val|test|train", help="whose mistakes; test opens the sealed split, and is counted")
+        str,
+        typer.Option(
+            metavar="val|test|train",
+            help="whose mistakes; test opens the sealed test split, and each opening is counted",
+        ),
     ] = "val",
     weights: Annotated[
         str | None,
         typer.Option(
             metavar="W",
-            help="weights that have not seen these labels, to judge them by; the run's own features unless given",
+            help="judge the labels by features of weights that have not seen them; default: the run's own features",
         ),
     ] = None,
     retrain: Annotated[
         bool,
         typer.Option(
-            "--retrain", help="judge labels by five networks trained anew, each without a fifth; off unless given"
+            "--retrain",
+            help="judge the labels by five networks trained anew, each without a fifth of the images; default: off",
         ),
     ] = False,
     fixes: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="where the list of possible label errors goes; RUN/fixes.csv unless given"),
+        typer.Option(metavar="FILE", help="file for the list of possible label errors; default: RUN/fixes.csv"),
     ] = None,
     runs: RunsFolder = None,
     lang: Lang = "en",
     as_json: AsJson = False,
 ) -> None:
-    """Show a run's mistakes and the labels that may be wrong.
+    """Show a run's mistakes and possible label errors.
 
     All mistakes go to RUN/mistakes-SPLIT.csv, with the nearest training images in feature space. Labels that cross-validated
-    probabilities speak against go to the fix list, which linnaeus fix DATA FILE takes once you have gone through
-    it. Images are mirrored and turned, to see which classes become others. The report shows the pictures.
+    probabilities contradict go to a fix list; review it, then apply it with linnaeus fix DATA FILE. Images are mirrored and rotated
+    to see which classes turn into others. The report shows the images.
     """
     from linnaeus.api import inspect as verb
     from linnaeus.reporting.content import inspection

@@ -42,44 +42,46 @@ def lab(
     words: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="NAME | score FILE…", help="a lab; or answers to be scored; lists the labs unless given"
+            metavar="NAME | score FILE…", help="a lab, or score and files of answers; default: list the labs"
         ),
     ] = None,
     variant: Annotated[
-        int | None, typer.Option(metavar="N", min=0, help="row of the lab's variant table; the whole lab unless given")
+        int | None, typer.Option(metavar="N", min=0, help="row of the lab's table of variants; default: the whole lab")
     ] = None,
     full: Annotated[
-        bool, typer.Option("--full", help="as long as the lab sheet has it; off: of a size for two cores")
+        bool, typer.Option("--full", help="run at the size of the lab sheet; off: a size for two cores")
     ] = False,
     variants: Annotated[
         Path | None,
-        typer.Option(metavar="FILE.csv", help="give each student of a list a variant, and stop; off unless given"),
+        typer.Option(metavar="FILE.csv", help="assign each student of a list a variant and exit; default: none"),
     ] = None,
     labels: Annotated[
         Path | None,
-        typer.Option(metavar="FILE.csv", help="with score: name and label of each image; none unless given"),
+        typer.Option(
+            metavar="FILE.csv", help="with score: name and label of each image, which it needs; default: none"
+        ),
     ] = None,
     pass_: Annotated[
         float | None,
-        typer.Option("--pass", metavar="SHARE", help="with score: accuracy to reach, 0.98; no verdict unless given"),
+        typer.Option(
+            "--pass", metavar="SHARE", help="with score: accuracy to reach, such as 0.98; default: no verdict"
+        ),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(metavar="FILE.csv", help="file for variants or scores; printed alone unless given")
+        Path | None, typer.Option(metavar="FILE.csv", help="file for variants or scores; default: print only")
     ] = None,
     set_: Annotated[
         list[str] | None,
-        typer.Option(
-            "--set", metavar="KEY=VALUE", help="what a lab works on, data=./photos; its defaults unless given"
-        ),
+        typer.Option("--set", metavar="KEY=VALUE", help="inputs of the lab, data=./photos; repeatable"),
     ] = None,
     runs: RunsFolder = None,
     lang: Lang = "en",
 ) -> None:
-    """Do a laboratory work; hand out variants; score answers.
+    """Do a lab, hand out its variants, or score answers.
 
-    A lab is a list of the commands on this page, shown as they are run; killed anywhere, the same command goes on. It ends in
-    a report as page and Word document, in English and Russian. `score` compares files of answers with labels that students do
-    not hold: they pass if even the lower end of the interval reaches --pass, fail if the upper end does not, else it is open.
+    A lab is a list of the commands on this page, shown as they run; killed at any point, the same command goes on. It ends in a report as
+    a page and a Word document, in English and Russian. `score` compares files of answers with labels that students do not have: they
+    pass if the lower end of the interval reaches --pass, fail if the upper end does not; otherwise it is undecided.
     """
     from linnaeus.api import lab as verb
     from linnaeus.api import labwork

@@ -9,15 +9,15 @@ import typer
 
 from linnaeus.errors import RecipeError
 
-Run = Annotated[str, typer.Argument(metavar="RUN", help="a run's name, its folder, or last: the newest run")]
+Run = Annotated[str, typer.Argument(metavar="RUN", help="a run: its name, its folder, or last for the newest")]
 RunsFolder = Annotated[
     Path | None,
-    typer.Option("--runs", metavar="DIR", help="folder that holds the runs; LINNAEUS_RUNS or ./runs unless given"),
+    typer.Option("--runs", metavar="DIR", help="folder that holds the runs; default: LINNAEUS_RUNS, else ./runs"),
 ]
 Lang = Annotated[
-    str, typer.Option("--lang", metavar="LANG", help="language of what is printed: en, ru; numbers as it writes them")
+    str, typer.Option("--lang", metavar="LANG", help="language of what is printed, with its number format: en, ru")
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="print one JSON value and nothing else; off unless given")]
+AsJson = Annotated[bool, typer.Option("--json", help="print one JSON value and nothing else; default: off")]
 
 
 def settings(texts: Sequence[str] | None, flags: Mapping[str, object] = MappingProxyType({})) -> dict[str, Any]:

@@ -13,20 +13,19 @@ from linnaeus.recipe.catalog import Part
 
 def parts(
     shelf: Annotated[
-        str | None, typer.Argument(metavar="SHELF", help="models, datasets, …; all shelves unless given")
+        str | None, typer.Argument(metavar="SHELF", help="models, datasets, …; default: all shelves")
     ] = None,
     name: Annotated[
         str | None,
-        typer.Argument(metavar="NAME", help='one part, described in full; of a model also a call, "resnet(depth=56)"'),
+        typer.Argument(metavar="NAME", help='a part to describe in full; for a model also a call, "resnet(depth=56)"'),
     ] = None,
-    channels: Annotated[int, typer.Option(metavar="C", min=1, help="of the images, for the layers of a model")] = 3,
-    classes: Annotated[int, typer.Option(metavar="K", min=1, help="that a model tells apart, for its layers")] = 10,
+    channels: Annotated[int, typer.Option(metavar="C", min=1, help="for a model: image channels")] = 3,
+    classes: Annotated[int, typer.Option(metavar="K", min=1, help="for a model: number of classes")] = 10,
     lang: Lang = "en",
 ) -> None:
-    """List what a recipe can name, or describe one part.
+    """List the parts that a recipe can name, or describe one.
 
-    Of a model, its options with their defaults, its layers, and its weights and multiply-accumulates (MACs: of
-    convolutional and dense layers) for images of 32 and 224 px.
+    For a model: its options with their defaults, its layers, and its weights and multiply-accumulates (MACs) for images of 32 and 224 px.
     """
     from linnaeus.api import networks
     from linnaeus.api import parts as verb

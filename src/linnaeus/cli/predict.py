@@ -33,33 +33,37 @@ class Format(StrEnum):
 def predict(
     run: Run,
     paths: Annotated[
-        list[str], typer.Argument(metavar="PATH", help="image files, folders, globs; - reads standard input")
+        list[str], typer.Argument(metavar="PATH", help="image files, folders or globs; - reads standard input")
     ],
     top: Annotated[
-        int, typer.Option(metavar="K", min=1, help="classes to name for each image, the likeliest first")
+        int, typer.Option(metavar="K", min=1, help="classes to list for each image, most probable first")
     ] = 1,
     sets: Annotated[
         float | None,
         typer.Option(
             metavar="LEVEL",
-            help="add the classes that hold the right one with probability 0.8, 0.9, 0.95 or 0.99; off unless given",
+            help="add prediction sets that contain the true class with probability 0.8, 0.9, 0.95 or 0.99; "
+            "default: off",
         ),
     ] = None,
     unknown: Annotated[
         bool,
         typer.Option(
             "--unknown",
-            help="call images unknown that are less certain than 95 in 100 rightly named ones; off unless given",
+            help="call an image unknown if it is less certain than 95 % of correctly classified ones; default: off",
         ),
     ] = False,
-    format_: Annotated[Format, typer.Option("--format", help="how the answers are written")] = Format.table,
+    format_: Annotated[Format, typer.Option("--format", help="output format")] = Format.table,
     out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="file for the answers; standard output unless given")
+        Path | None, typer.Option(metavar="FILE", help="file for the predictions; default: standard output")
     ] = None,
     runs: RunsFolder = None,
     lang: Lang = "en",
 ) -> None:
-    """Name the images in files and folders. The exit status is 1 where some could not be read."""
+    """Classify the images in files and folders.
+
+    Images that cannot be read are listed with the reason, and the exit status is then 1.
+    """
     from linnaeus.api import predict as verb
     from linnaeus.reporting.content import singles
     from linnaeus.reporting.render.terminal import render

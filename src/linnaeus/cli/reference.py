@@ -16,30 +16,32 @@ COUNTED_AT = 32  # pixels: convolutional networks have the same weights at other
 def reference(
     run: Annotated[
         str | None,
-        typer.Argument(metavar="RUN", help="a run's name, its folder, or last; all cards are listed unless given"),
+        typer.Argument(
+            metavar="RUN", help="a run: its name, its folder, or last for the newest; default: list all cards"
+        ),
     ] = None,
     card: Annotated[
         str | None,
-        typer.Argument(metavar="CARD", help="a card's name, or a TOML file; unless given, RUN is a card to be shown"),
+        typer.Argument(
+            metavar="CARD", help="name of a published table, or a TOML file with one; default: RUN is a card to show"
+        ),
     ] = None,
     row: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="of the card; that of the run's network unless given"),
+        typer.Option(metavar="NAME", help="row of the card; default: that of the run's network"),
     ] = None,
     weights: Annotated[
         bool,
-        typer.Option(
-            "--weights", help="of a card alone: count the weights of the same networks here; off unless given"
-        ),
+        typer.Option("--weights", help="with a card alone: count the weights of the same networks here; default: off"),
     ] = False,
     runs: RunsFolder = None,
     lang: Lang = "en",
     as_json: AsJson = False,
 ) -> None:
-    """Say whether a run reproduces a published number.
+    """Tell whether a run reproduces a published number.
 
-    The answer: reproduced, not reproduced and short by how much, or not comparable and why. It goes into the run's record.
-    A test split that is sealed stays so. Without a run, the published tables are listed; a card alone is shown.
+    The verdict is reproduced, not reproduced and by how much, or not comparable and why. It goes into the run's record. A sealed test
+    split stays sealed. Without a run, the published tables are listed; a card alone is shown.
     """
     from linnaeus.api import reference as verb
     from linnaeus.reporting.content import references

@@ -11,32 +11,32 @@ from linnaeus.cli.options import RunsFolder
 
 def report(
     runs_: Annotated[
-        list[str], typer.Argument(metavar="RUN", help="one run or several, by name or folder; last: the newest run")
+        list[str], typer.Argument(metavar="RUN", help="one run or several, by name or folder; last is the newest")
     ],
-    language: Annotated[
-        str, typer.Option("--lang", metavar="en|ru", help="language of the report; English unless given")
-    ] = "en",
+    language: Annotated[str, typer.Option("--lang", metavar="en|ru", help="language of the report")] = "en",
     format: Annotated[
         str | None,
-        typer.Option(metavar="html|docx", help="a page or a Word document; as --out ends, else html, unless given"),
+        typer.Option(metavar="html|docx", help="an HTML page or a Word document; default: as --out ends, else html"),
     ] = None,
     lab: Annotated[
-        bool, typer.Option("--lab", help="the form of a lab report, with room for your own words; off unless given")
+        bool, typer.Option("--lab", help="write a lab report, with room for your own words; default: off")
     ] = False,
     sheet: Annotated[
         Path | None,
-        typer.Option(metavar="FILE.toml", help="lab sheet: title, aim, questions; a task a run unless given"),
+        typer.Option(
+            metavar="FILE.toml", help="lab sheet with title, aim and questions; default: one task for each run"
+        ),
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="the file to write; in the folder of the first run unless given"),
+        typer.Option(metavar="FILE", help="file to write; default: in the folder of the first run"),
     ] = None,
     runs: RunsFolder = None,
 ) -> None:
-    """Write a report of a run, or of several side by side.
+    """Write a report of one run, or of several side by side.
 
-    An HTML page is one file that needs no network; a Word document has numbered figures and tables, for handing in. A lab
-    report adds a title page, the tasks, and conclusions that state what the records carry, with marked room for your own.
+    An HTML page is one file that needs no network; a Word document has numbered figures and tables, ready to hand in. A lab
+    report adds a title page, the tasks, and conclusions from the records, with marked room for your own.
     """
     from linnaeus.api import report as verb
     from linnaeus.reporting.words import words

@@ -6,9 +6,9 @@ from linnaeus.record import record as records
 
 
 def resume(run: Run, runs: RunsFolder = None, lang: Lang = "en", as_json: AsJson = False) -> None:
-    """Take up a stopped or killed run exactly where it was.
+    """Resume a stopped or killed run exactly where it was.
 
-    The result is the same, bit for bit, as if it had never stopped. A finished run stays as it is.
+    The result is the same, bit for bit on the CPU, as if it had never stopped. A finished run is left as it is.
     """
     from linnaeus.api import resume as verb
 

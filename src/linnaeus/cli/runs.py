@@ -6,7 +6,7 @@ from linnaeus.record import record as records
 
 
 def runs(runs: RunsFolder = None, lang: Lang = "en", as_json: AsJson = False) -> None:
-    """List the runs, the newest first."""
+    """List all runs, newest first."""
     from linnaeus.api import runs as verb
     from linnaeus.reporting.content import listing
     from linnaeus.reporting.words import words

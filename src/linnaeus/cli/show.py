@@ -11,21 +11,19 @@ from linnaeus.cli.options import AsJson, Lang, Run, RunsFolder
 
 def show(
     run: Run,
-    split: Annotated[
-        str, typer.Option(metavar="val|train", help="which images of the run's own data; val unless given")
-    ] = "val",
-    count: Annotated[int, typer.Option(metavar="N", min=1, help="images, evenly over the split; 12 unless given")] = 12,
+    split: Annotated[str, typer.Option(metavar="val|train", help="which images of the run's own data")] = "val",
+    count: Annotated[int, typer.Option(metavar="N", min=1, help="number of images, spread evenly over the split")] = 12,
     out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="picture of the images, .svg or .png; none unless given")
+        Path | None, typer.Option(metavar="FILE", help="picture of the images to write, .svg or .png; default: none")
     ] = None,
     runs: RunsFolder = None,
     lang: Lang = "en",
     as_json: AsJson = False,
 ) -> None:
-    """Show single images of a run's own data, with their logits.
+    """Show single images of a run's data with their logits.
 
-    A row an image: its label, the answer with its probability, and the logits from which both come. They are taken evenly over
-    the split, not chosen by what the network says of them. Test images are not shown: that would be a look at the sealed split.
+    One row for each image: its label, the predicted class with its probability, and the logits behind both. Images are spread evenly over
+    the split, not picked by their predictions. Test images are not shown: that would open the sealed split.
     """
     from linnaeus.api import show as verb
     from linnaeus.reporting.content import singles

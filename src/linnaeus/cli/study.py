@@ -20,32 +20,40 @@ def study(
     words: Annotated[
         list[str],
         typer.Argument(
-            metavar="FILE | status NAME | best NAME", help="a study file; or what to say of a study there is"
+            metavar="FILE | status NAME | best NAME", help="a study file, or what to show of an existing study"
         ),
     ],
     jobs: Annotated[
         int | None,
-        typer.Option(metavar="N", min=1, help="trials at once, sharing the cores; 1 unless given, on a cluster all"),
+        typer.Option(
+            metavar="N", min=1, help="trials at once, which share the cores; default: 1, on a cluster as many as fit"
+        ),
     ] = None,
     on: Annotated[
         str | None,
-        typer.Option(metavar="ray | HOST:PORT", help="a Ray cluster to train on; this machine alone unless given"),
+        typer.Option(metavar="ray | HOST:PORT", help="Ray cluster to train on; default: this machine"),
     ] = None,
     dry_run: Annotated[
         bool,
-        typer.Option("--dry-run", help="only print trials, time and cost, measured on a few steps; off unless given"),
+        typer.Option(
+            "--dry-run", help="only list the trials and estimate time and cost from a few steps; default: off"
+        ),
     ] = False,
-    name: Annotated[str | None, typer.Option(metavar="NAME", help="name of the study; FILE's unless given")] = None,
+    name: Annotated[str | None, typer.Option(metavar="NAME", help="name of the study; default: that of FILE")] = None,
     store: Annotated[
         str | None,
-        typer.Option(metavar="URL", help="database of the trials, postgresql+pg8000://…; a SQLite file unless given"),
+        typer.Option(
+            metavar="URL",
+            help="database of the trials, postgresql+pg8000://…; default: a SQLite file in the study's folder",
+        ),
     ] = None,
     extend: Annotated[
-        bool, typer.Option("--extend", help="go on with changed factors, keeping equal runs; off: they are refused")
+        bool,
+        typer.Option(
+            "--extend", help="go on with changed factors and keep equal runs; off: changed factors are refused"
+        ),
     ] = False,
-    retry: Annotated[
-        bool, typer.Option("--retry", help="try once more what has failed; off unless given: it is reported")
-    ] = False,
+    retry: Annotated[bool, typer.Option("--retry", help="retry failed trials; off: they are reported")] = False,
     set_: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="a field of all its recipes, data=./photos; repeatable"),
@@ -54,9 +62,9 @@ def study(
     lang: Lang = "en",
     as_json: AsJson = False,
 ) -> None:
-    """Train many recipes, and tell which choice mattered.
+    """Train many recipes and tell which choices matter.
 
-    Killed anywhere, the same command goes on. `study status NAME` shows how far it is, `study best NAME` the recipe that it
+    Killed at any point, the same command goes on. `study status NAME` shows how far it is, `study best NAME` the recipe that it
     recommends.
     """
     from linnaeus.api import study as verb

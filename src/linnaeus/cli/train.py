@@ -17,35 +17,40 @@ def train(
     data: Annotated[
         Text,
         typer.Argument(
-            metavar="DATA", help="a data set, digits or cifar10(limit=500); or the path of a folder or CSV file"
+            metavar="DATA",
+            help="a data set by name or call, digits or cifar10(limit=500), or the path of a folder or CSV "
+            "file; default: the one in --recipe",
         ),
     ] = None,
     model: Annotated[
-        Text, typer.Option(metavar="SPEC", help='a model, "resnet(depth=20)"; chosen for the data unless given')
+        Text, typer.Option(metavar="SPEC", help='a model, such as "resnet(depth=20)"; default: chosen for the data')
     ] = None,
     recipe: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="TOML file with some or all fields; none unless given")
+        Path | None, typer.Option(metavar="FILE", help="TOML file with some or all fields of the recipe; default: none")
     ] = None,
     epochs: Annotated[
-        int | None, typer.Option(metavar="N", help="passes over the training images; chosen unless given")
+        int | None, typer.Option(metavar="N", help="passes over the training images; default: chosen for the data")
     ] = None,
     budget: Annotated[
         Text,
         typer.Option(
-            metavar="TIME", help="time to train, 90s, 10m or 1.5h, from which epochs is sized; 0: epochs stands"
+            metavar="TIME",
+            help="training time, 90s, 10m or 1.5h, from which the number of epochs is computed; 0: --epochs decides",
         ),
     ] = None,
-    seed: Annotated[int | None, typer.Option(metavar="N", help="start of all randomness; 0 unless given")] = None,
+    seed: Annotated[
+        int | None, typer.Option(metavar="N", help="seed of initial weights, order and augmentation; default: 0")
+    ] = None,
     repeats: Annotated[
         int,
         typer.Option(
             metavar="N",
             min=1,
-            help="runs NAME-seed0, NAME-seed1, … under N seeds from the seed on, and their mean; given again, it goes on "
-            "where it was stopped",
+            help="train under N seeds, as runs NAME-seed0, NAME-seed1, …, and report their mean; run the "
+            "command again to go on",
         ),
     ] = 1,
-    name: Annotated[Text, typer.Option(metavar="NAME", help="name of the run; DATA-1, DATA-2, … unless given")] = None,
+    name: Annotated[Text, typer.Option(metavar="NAME", help="name of the run; default: DATA-1, DATA-2, …")] = None,
     runs: RunsFolder = None,
     set_: Annotated[
         list[str] | None,
@@ -54,23 +59,31 @@ def train(
         ),
     ] = None,
     precision: Annotated[
-        Text, typer.Option(metavar="auto|fp32|bf16", help="of the arithmetic; auto: the faster one here")
+        Text,
+        typer.Option(
+            metavar="auto|fp32|bf16", help="number format of the computation; auto: the faster one on this machine"
+        ),
     ] = None,
-    threads: Annotated[int | None, typer.Option(metavar="N", help="CPU threads; 0: the fastest number here")] = None,
+    threads: Annotated[
+        int | None, typer.Option(metavar="N", help="CPU threads; 0: the fastest number on this machine")
+    ] = None,
     strict: Annotated[
-        bool, typer.Option("--strict", help="stop at unreadable images; off: go on without them")
+        bool, typer.Option("--strict", help="stop at the first unreadable image; off: skip such images and list them")
     ] = False,
     drop_leaks: Annotated[
         bool,
         typer.Option(
             "--drop-leaks",
-            help="leave training images out whose like is in val or test, equal or nearly so; off: all are used",
+            help="leave out training images that are duplicates or near duplicates of val or test images; off: use all",
         ),
     ] = False,
     lang: Lang = "en",
     as_json: AsJson = False,
 ) -> None:
-    """Train a classifier. With no more said than DATA, it chooses a sound recipe for it."""
+    """Train a classifier on a data set.
+
+    With only DATA given, a sound recipe is chosen for it. Under torchrun, several processes train one run.
+    """
     from linnaeus.api import train as verb
     from linnaeus.reporting.content import repeats as content
     from linnaeus.reporting.words import words

@@ -16,46 +16,57 @@ if TYPE_CHECKING:
 
 
 def transfer(
-    data: Annotated[str, typer.Argument(metavar="DATA", help="a data set, or the path of a folder or CSV file")],
+    data: Annotated[
+        str, typer.Argument(metavar="DATA", help="a data set by name or call, or the path of a folder or CSV file")
+    ],
     weights: Annotated[
         str,
         typer.Option(
             metavar="W",
-            help="a run, a file, timm:NAME, or weights that come along: linnaeus weights lists them; refused unless given",
+            help="pretrained weights: a run, a file, timm:NAME, or bundled weights, which linnaeus weights lists",
         ),
     ],
     compare: Annotated[
-        bool, typer.Option("--compare", help="train in every way, on every share; off: head-then-all, on all images")
+        bool,
+        typer.Option(
+            "--compare",
+            help="compare several ways of training on several shares of the images; off: head-then-all, on all images",
+        ),
     ] = False,
     ways: Annotated[
-        str, typer.Option(metavar="WAY,…", help="with --compare: the ways; the others are compared with the first")
+        str,
+        typer.Option(metavar="WAY,…", help="with --compare: ways of training; the others are compared with the first"),
     ] = "scratch,head,all,head-then-all",
     shares: Annotated[
-        str, typer.Option(metavar="SHARE,…", help="with --compare: shares of the training images, from above 0 to 1")
+        str, typer.Option(metavar="SHARE,…", help="with --compare: shares of the training images, above 0 and up to 1")
     ] = "0.05,0.2,1",
     model: Annotated[
-        str | None, typer.Option(metavar="SPEC", help="the network that W is of; what W tells unless given")
+        str | None,
+        typer.Option(metavar="SPEC", help="the network that the weights belong to; default: what the weights say"),
     ] = None,
     set_: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="any field of the recipe, in every way; repeatable"),
+        typer.Option("--set", metavar="KEY=VALUE", help="any field of the recipe, for every way; repeatable"),
     ] = None,
     name: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="name of the run, or begin of the names of several; DATA-WAY unless given"),
+        typer.Option(
+            metavar="NAME",
+            help="name of the run, or prefix of several names; default: DATA-head-then-all, DATA-transfer",
+        ),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="with --compare: picture, .svg or .png; none unless given")
+        Path | None, typer.Option(metavar="FILE", help="with --compare: plot to write, .svg or .png; default: none")
     ] = None,
     runs: RunsFolder = None,
     lang: Lang = "en",
     as_json: AsJson = False,
 ) -> None:
-    """Carry a trained network over to another task.
+    """Transfer a pretrained network to another task.
 
-    The head is fitted first, to features that are computed once; then all weights are trained a little. With --compare it is
-    trained from scratch, its head alone, all at once, and head-then-all, each on 5, 20 and 100 % of the training images;
-    given again, the command goes on where it was stopped.
+    The head is fitted first, on features that are computed once; then all weights are fine-tuned briefly. With --compare the network
+    is trained from scratch, head only, all at once, and head-then-all, each on 5, 20 and 100 % of the training images; run the
+    command again to go on where it was stopped.
     """
     from linnaeus.api import transfer as verb
     from linnaeus.reporting.content import transfers

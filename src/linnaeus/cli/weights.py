@@ -12,16 +12,17 @@ def weights(
     source: Annotated[
         str | None,
         typer.Argument(
-            metavar="SOURCE", help="a run, a file, timm:NAME, or what comes along; lists the last unless given"
+            metavar="SOURCE",
+            help="a run, a file, timm:NAME, or the name of bundled weights; default: list the bundled ones",
         ),
     ] = None,
     runs: RunsFolder = None,
     lang: Lang = "en",
     as_json: AsJson = False,
 ) -> None:
-    """List the weights that come along, or describe some.
+    """List bundled pretrained weights, or describe some.
 
-    SOURCE is what a recipe's `weights` takes. A checkpoint of torch is read by a process of its own; nothing in it is run.
+    SOURCE is what a recipe's `weights` takes. A checkpoint of PyTorch is read by a process of its own; nothing in it is executed.
     """
     from linnaeus.api import weights as verb
     from linnaeus.reporting.content import listing
