@@ -176,8 +176,7 @@ def test_an_installed_package_has_them_inside(tmp_path, monkeypatch):
     built = project["tool"]["hatch"]["build"]["targets"]
     assert built["wheel"]["force-include"] == {"labs": "linnaeus/_shipped/labs", "recipes": "linnaeus/_shipped/recipes"}
     assert {"labs", "recipes"} <= set(built["sdist"]["include"])
-    write(tmp_path / "_shipped" / "labs")
-    (tmp_path / "_shipped" / "labs" / "mine").mkdir()
+    (tmp_path / "_shipped" / "labs" / "mine").mkdir(parents=True)
     write(tmp_path / "_shipped" / "labs" / "mine")
     monkeypatch.setattr(labs, "PACKAGE", tmp_path)
     assert [place.name for place in labs.places()] == ["mine"]
