@@ -14,7 +14,6 @@ Allowed = Mapping[str, tuple[int, str]]  # by what a violation names: violations
 
 CIRCLES: Allowed = {
     "reporting/sentences.py": (1, REBUILT),
-    "cli/app.py": (1, REBUILT),
 }
 TORCH: Allowed = {
     "data/audit/contact_sheet.py": (1, "shows augmented images, and augmentations are torch's"),
@@ -40,21 +39,9 @@ NAMES_TWICE: Allowed = {
     "plan.py": (1, "of a lab and of a study: the two rooms whose works begin with a plan in a file"),
 }
 SENTENCES: Allowed = {
-    "cli/app.py": (1, "the epilogue of the help text"),
-    "cli/bench.py": (4, REBUILT),
-    "cli/compare.py": (3, REBUILT),
-    "cli/audit.py": (2, REBUILT),
-    "cli/inspect.py": (13, REBUILT),
+    "cli/app.py": (22, "the help: its first steps, and a line a verb"),
     "cli/lab.py": (1, REBUILT),
     "cli/predict.py": (1, REBUILT),
-    "cli/find_lr.py": (1, REBUILT),
-    "cli/reference.py": (1, REBUILT),
-    "cli/repeats.py": (1, REBUILT),
-    "cli/report.py": (2, REBUILT),
-    "cli/show.py": (1, REBUILT),
-    "cli/study.py": (9, REBUILT),
-    "cli/summary.py": (2, REBUILT),
-    "cli/weights.py": (4, REBUILT),
     "data/audit/fixes.py": (3, PIECES),
     "data/images/formats.py": (1, REASONS),
     "data/images/pixels.py": (2, REASONS),
@@ -86,17 +73,6 @@ SENTENCES: Allowed = {
 }
 SCORES: Allowed = {
     "finetuning/weights/source.py": (1, "what the publisher of weights says of them"),
-    "cli/bench.py": (3, REBUILT),
-    "cli/compare.py": (1, REBUILT),
-    "cli/audit.py": (1, REBUILT),
-    "cli/inspect.py": (1, REBUILT),
-    "cli/predict.py": (1, REBUILT),
-    "cli/progress.py": (2, REBUILT),
-    "cli/reference.py": (1, REBUILT),
-    "cli/repeats.py": (1, REBUILT),
-    "cli/show.py": (1, REBUILT),
-    "cli/study.py": (2, REBUILT),
-    "cli/transfer.py": (2, REBUILT),
     "data/thin.py": (1, "how much of the images a recipe uses: a note, and no score"),
     "studies/runner.py": (1, REBUILT),
 }
