@@ -3,6 +3,7 @@
 import inspect
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 import linnaeus
 from linnaeus.cli import app
 from tests.house import names
-from tests.house.source import PACKAGE, Source, read
+from tests.house.source import PACKAGE, ROOT, Source, read
 
 ROOMS = {path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or (path / "__init__.py").is_file()}
 FUNCTIONS = [name for name in linnaeus.__all__ if inspect.isfunction(getattr(linnaeus, name))]
@@ -78,3 +79,18 @@ def test_the_version_stands_in_one_place() -> None:
     assert linnaeus.__version__ == __version__
     assert version("linnaeus") == __version__
     assert [source.path for source in read() if f'"{__version__}"' in source.text] == ["_version.py"]
+
+
+def test_the_extra_all_is_all_of_them_and_each_floor_says_why() -> None:
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    project = tomllib.loads(text)["project"]
+    extras = project["optional-dependencies"]
+
+    def needed(extra: str) -> set[str]:
+        of_ours = [one.removeprefix("linnaeus[").rstrip("]").split(",") for one in extras[extra] if "linnaeus[" in one]
+        inner = (needed(name) for names in of_ours for name in names)
+        return {one for one in extras[extra] if "linnaeus[" not in one}.union(*inner)
+
+    assert needed("all") == set().union(*(needed(extra) for extra in extras if extra != "dev"))
+    for dependency in project["dependencies"]:
+        assert f'"{dependency}", # ' in text, f"why {dependency}?"
