@@ -14,7 +14,7 @@ from linnaeus.errors import UnknownName, UsageError
 from linnaeus.labs import plan as labs
 from linnaeus.recipe import catalog, read
 from linnaeus.recipe.spec import parse
-from linnaeus.reporting import lab as sheets
+from linnaeus.reporting import lab_sheet as sheets
 from linnaeus.stats import published
 from linnaeus.studies import plan
 
