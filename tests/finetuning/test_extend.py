@@ -18,10 +18,10 @@ from linnaeus.errors import RecipeError
 from linnaeus.events import Note
 from linnaeus.finetuning import extend as extending
 from linnaeus.record.folder import RunFolder
-from linnaeus.reporting import told
 from linnaeus.training import session
 from linnaeus.training.prepare import prepare
 from tests.finetuning.extensions import NEW, NEW_NAMES, OLD, OLD_NAMES, extended, made, nobody, recipe_of_extension
+from tests.reporting import said
 from tests.training.small import new_folder, weights
 from tests.training.test_resume import Crash, crash_at
 
@@ -128,7 +128,7 @@ def test_the_old_data_are_gone(place: Path) -> None:
     record = extended(place, "epochs=2", replay=None, name="gone")
     assert record.data.classes == [*OLD_NAMES, *NEW_NAMES]
     assert record.data.per_class["val"][:4] == [0, 0, 0, 0]
-    assert "Of the old classes the val split has no images: what was forgotten cannot be told." in told.forgetting(
+    assert "There are no images of the old classes here, so forgetting cannot be measured." in said.told(
         record.forgetting["val"]
     )
     old_images, _ = old_and_new_images(place)
