@@ -1,9 +1,11 @@
-"""The contract of all locales: every key, every value and every plural form in each; nothing empty, unclosed, left in English.
+"""The contract of all locales: every key, every value and every plural form in each; nothing empty, unclosed, left in English or unused.
 
 A language is a file in `locales`: a made-up third one is there as soon as its file is.
 """
 
+import ast
 import re
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -12,11 +14,13 @@ from fluent.syntax import FluentParser
 from fluent.syntax import ast as fluent
 from fluent.syntax.visitor import Visitor
 
+import linnaeus
 from linnaeus.recipe.recipe import Recipe
-from linnaeus.record import reference
+from linnaeus.record.reference import Verdict
 from linnaeus.reporting import words as spoken
 from linnaeus.reporting.words import LOCALES, languages, words
 
+SOURCE = Path(linnaeus.__file__).parent
 TAGS = {"b", "strong", "i", "em", "small", "code", "mark", "br", "wbr", "bdi", "span"}
 CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 LETTERS = re.compile("[A-Za-z]{2}")
@@ -24,6 +28,9 @@ LETTERS = re.compile("[A-Za-z]{2}")
 SAME = {"machine-python", "machine-torch", "machine-linnaeus", "machine-torchvision", "machine-timm", "machine-numpy", "machine-pillow",
         "machine-triton", "column-ece", "column-macs", "part-adam", "part-adamw", "part-rmsprop", "part-lbfgs", "part-muon",
         "part-cut-mix", "part-rand-augment", "part-trivial-augment", "calibration-ece"}  # fmt: skip
+# What nobody would say who speaks English.
+BANNED = ("names rightly", "rightly", "commonest", "unless given", "come along", "wiggle", "nought", "surest", "taken for", "whose like",
+          "not to be had", "is told no more", "stem of", "like images", "Take up", "examine")  # fmt: skip
 MESSAGES = {language: (LOCALES / f"{language}.ftl").read_text(encoding="utf-8") for language in languages()}
 
 
@@ -129,13 +136,60 @@ def test_each_fault_can_be_found(message, fault):
     assert list(faults("ru", fewer)) == ["images is missing"]
 
 
+def test_english_is_what_a_native_would_say():
+    texts = {key: "".join(seen(entry).texts) for key, entry in PARSED["en"].items()}
+    assert {key: word for key, text in texts.items() for word in BANNED if re.search(rf"\b{word}", text)} == {}
+
+
+def test_every_message_is_said_somewhere():
+    strings, patterns = _keys_in_source()
+    silent = [key for key in PARSED["en"] if key not in strings and not any(one.fullmatch(key) for one in patterns)]
+    columns = {key.partition("-")[2] for key in PARSED["en"].keys() - strings if key.startswith("column-")}
+    assert silent + sorted(columns - {one.replace("_", "-") for one in strings}) == []
+
+
+def test_every_message_that_is_said_is_there():
+    """Of keys that stand in the source as they are."""
+    spoken_keys = {
+        match[1]
+        for file in [*SOURCE.rglob("*.py"), *SOURCE.rglob("*.html")]
+        for match in re.finditer(r"(?<![.\w])say\(\s*\"([a-z][\w.-]*)\"", file.read_text(encoding="utf-8"))
+    }
+    assert len(spoken_keys) > 200
+    assert spoken_keys - PARSED["en"].keys() == set()
+
+
+def _keys_in_source():
+    """Strings of the source, and patterns of keys that are put together: say(f"fit-{key}"), say.of("metric", name)."""
+    strings, patterns = set(), set()
+    for file in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                strings.add(node.value)
+            elif isinstance(node, ast.Call) and node.args:
+                name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+                if name == "of" and isinstance(node.args[0], ast.Constant):
+                    patterns.add(f"{node.args[0].value}-.+")
+                elif name in ("say", "has", "self"):
+                    patterns |= {_pattern(one) for one in ast.walk(node.args[0]) if isinstance(one, ast.JoinedStr)}
+            elif isinstance(node, ast.Assign) and isinstance(node.value, ast.JoinedStr):
+                patterns.add(_pattern(node.value))
+    for file in SOURCE.rglob("*.html"):
+        strings |= set(re.findall(r"\"([a-z][a-z0-9-]+)\"", file.read_text(encoding="utf-8")))
+    return strings, [re.compile(one) for one in patterns if re.search("[a-z]{3}", one)]
+
+
+def _pattern(node):
+    return "".join(re.escape(part.value) if isinstance(part, ast.Constant) else ".+" for part in node.values)
+
+
 @pytest.mark.parametrize("language", languages())
 def test_every_field_of_a_recipe_and_every_verdict_is_explained(language):
     say = words(language)
     for name in Recipe.__dataclass_fields__:
         assert say.has(f"field-{name.replace('_', '-')}")
-    for verdict in get_args(reference.Verdict):
-        assert say.has(f"reference-{verdict}")
+    for verdict in get_args(Verdict):
+        assert say.has(f"reference-{verdict.replace('_', '-')}")
 
 
 def test_another_language_is_one_file(tmp_path, monkeypatch):

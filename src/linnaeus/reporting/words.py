@@ -50,7 +50,10 @@ def _messages(text: str) -> dict[str, str]:
 
 @dataclass(frozen=True, kw_only=True)
 class Words:
-    """`say("test-opened", n=2)` is the text of that message with its values filled in and escaped; `n` also picks the form."""
+    """`say("test-opened", n=2)` is the text of that message with its values filled in and escaped; `n` also picks the form.
+
+    Names of facts in a key are written with hyphens: `say(f"reference-{verdict}")` of "not_reproduced" is `reference-not-reproduced`.
+    """
 
     language: str
     sources: Mapping[str, str]
@@ -154,31 +157,6 @@ class Words:
 
         return get_decimal_symbol(self.language)
 
-    # What follows stands for the old page and document, and goes with them.
-    def percent(self, share: float) -> str:
-        return self.share(share)
-
-    def between(self, score: Score) -> str:
-        return self.interval(score)
-
-    def decimals(self, number: float) -> str:
-        return self.number(number)
-
-    def decimal(self, text: str) -> str:
-        return text.replace(".", self.point)
-
-    @property
-    def texts(self) -> Mapping[str, str]:
-        return self.sources
-
-    @property
-    def fields(self) -> Mapping[str, str]:
-        return {
-            key.removeprefix("field-").replace("-", "_"): str(self(key))
-            for key in self.sources
-            if key.startswith("field-")
-        }
-
     def _percent(self, share: float) -> str:
         if share < 1 and f"{100 * share:.1f}" == "100.0":
             return self.number(math.floor(10_000 * share) / 100, 2)
@@ -202,6 +180,3 @@ def _value(value: object) -> Any:
     if isinstance(value, int) and not isinstance(value, bool):
         return value
     return str(escape(value))
-
-
-LANGUAGES = {name: words(name) for name in languages()}

@@ -36,12 +36,8 @@ def in_words(one: Remark, name: str, say: Words) -> tuple[Markup, Markup]:
     """Statement and advice."""
     # Commands hold the numbers as they are typed, whatever the language; `n` is counted in words.
     typed = {key: f"{value:.2g}" if isinstance(value, float) else str(value) for key, value in one.values.items()}
-    advice = say(f"advice-{_slug(one.advice)}", run=name, n=one.values.get("epochs", 0), **typed)
-    return say(f"fit-{_slug(one.key)}", **_facts(one, say)), advice
-
-
-def _slug(key: str) -> str:
-    return key.replace("_", "-").replace(".", "-")
+    advice = say(f"advice-{one.advice}", run=name, n=one.values.get("epochs", 0), **typed)
+    return say(f"fit-{one.key}", **_facts(one, say)), advice
 
 
 def _facts(one: Remark, say: Words) -> Mapping[str, object]:

@@ -54,16 +54,6 @@ brief-calibration = calibration
 brief-fit = fit
 brief-report = report
 brief-next = next
-verdict = The classifier names <strong>{ $percent }</strong> of { $n } { $split } images rightly.
-verdict-interval = On images like these, expect { $low } to { $high } (95&nbsp;%&nbsp;interval).
-verdict-baseline = Always to answer with the commonest class would be right in { $percent }.
-verdict-chosen = The kept weights are those of the epoch that did best on these very images, so this number flatters a little.
-verdict-weakest = The weakest class is <b>{ $name }</b>: { $correct } of { $n } right
-verdict-taken = , most often taken for <b>{ $name }</b>
-verdict-none = There is no score: no images were held out for validation (<code>val = 0</code>), and no split was evaluated.
-verdict-unfinished = There is no score yet: { $n } of { $of } epochs are done.
-verdict-resume = To go on exactly where it was: <code>{ $command }</code>
-test-scored = Test: <strong>{ $percent }</strong> of { $n } images ({ $low } to { $high }).
 test-sealed =
     { $n ->
         [one] The test split ({ $n } image) is sealed: it has never been opened.
@@ -76,8 +66,6 @@ test-opened =
     }
 kept-picture = { $name }: { $label }, classified as { $predicted }
 test-absent = There is no test split.
-axis-baseline = commonest class
-axis-label = { $percent }, 95 % interval { $interval }
 scores = Scores
 scores-note = Each with its 95&nbsp;% interval: Wilson’s for proportions of images, the bootstrap over images for the rest.
 scores-column = { $split }, n&nbsp;=&nbsp;{ $n }
@@ -105,17 +93,13 @@ forgetting-same =
        *[other] Old classes: <strong>{ $after }</strong> correct now, { $before } before: no change is established with { $n } images (95&nbsp;% interval { $low } to { $high } points).
     }
 forgetting-gain = New classes: <strong>{ $score }</strong> correct.
-forgetting-won = New classes: <strong>{ $percent }</strong> (95&nbsp;% interval from { $low } to { $high }, n&nbsp;=&nbsp;{ $n }).
 forgetting-no-old = There are no images of the old classes here, so forgetting cannot be measured.
 forgetting-new-as-old = New classes classified as old ones: { $n } of { $of } images. Most often:
 forgetting-old-as-new = Old classes classified as new ones: { $n } of { $of } images. Most often:
 forgetting-old = old classes
 forgetting-new = new classes
 forgetting-is-new = new
-forgetting-new-for-old = New classes taken for old ones
-forgetting-old-for-new = Old classes taken for new ones
 forgetting-by-class = Share classified correctly, by class
-forgetting-caption = Accuracy on old and new classes before and after
 forgetting-worst =
     { $n ->
         [one] The old class
@@ -132,7 +116,6 @@ accuracy = Accuracy, %
 rate = Learning rate
 key-train = Grey: training, the median over the batches of an epoch (as augmented) between its quartiles.
 key-val = Coloured: validation; the band around its accuracy is the 95&nbsp;% interval.
-key-kept = epoch whose weights were kept
 key-began = Dotted vertical line: where this run begins; before it, the epochs of <b>{ $run }</b> that led to its initial weights.
 mark-kept = Solid vertical line: epoch { $epoch }, whose weights were kept.
 curve-accuracy = Accuracy by epoch
@@ -148,36 +131,21 @@ confusion = Confusion matrix
 confusion-note = Rows are true classes, columns are predictions. Grey is correct, colour is a mistake; the darker, the larger the share of the row.
 confusion-true = true
 confusion-answered = predicted
-confusion-pairs = Commonest mistakes
-confusion-pair = <b>{ $name }</b> taken for <b>{ $taken_for }</b>
-confusion-of = { $n } of { $of }
 confusion-none = No mistakes.
-confusion-picture = Confusion matrix of { $n } classes
 confusion-total = images
-per-class = By class
-per-class-note = Recall: share of a class that is found. Precision: share of the answers with that class that are right. F1: their harmonic mean.
 column-class = class
 column-precision = precision
 column-recall = recall
 column-interval = 95 % interval
 column-f1 = F1
 column-support = images
-column-taken-for = mostly taken for
-per-class-absent = no images
-per-class-weakest = The { $n } classes with the lowest recall
-per-class-all = All { $n } classes
 mistakes = Most confident mistakes
 mistakes-note = The wrong predictions that the classifier was most confident of: true class, then prediction, each with its probability. Some may be label errors.
 mistakes-none = No mistakes.
-mistakes-label = { $name }: { $label }, taken for { $predicted }
-data-sample = a picture of class { $name }
-network-layers = All { $n } layers
-repeat-fingerprint = fingerprint of the data
 foot = Written by Linnaeus { $version } from the records of the runs alone; it asks no network for anything.
 
 ## what a record says
 
-compare-foreign = { $run } began with the weights <code>{ $weights }</code>, which name these classes already. What they were trained on is not known: they may have seen these images, and a lead of { $run } may come of that.
 fit-over-fitting-loss = Overfitting: since epoch { $since } of { $epochs } the validation loss has risen from { $val_loss_then } to { $val_loss_now }, while the training loss fell from { $train_loss_then } to { $train_loss_now } (validation accuracy { $val_then } then, { $val_now } now; n = { $n }).
 fit-over-fitting-gap = Overfitting: { $train } are correct in training, { $val } in validation, a gap of { $gap } points (95&nbsp;% interval { $low } to { $high }, n = { $n }); after a third of the { $epochs } epochs it was { $gap_then }.
 fit-under-fitting-chance = No better than chance: validation accuracy is { $val } (95&nbsp;% interval { $low } to { $high }, n = { $n }), while always predicting the most frequent class would score { $chance }; training accuracy is { $train }.
@@ -203,12 +171,6 @@ advice-fewer-epochs =
        *[other] About { $n } epochs would be enough.
     }
 advice-anneal = Try a learning rate that decays: <code>linnaeus continue { $run } --epochs { $epochs } --set optimizer.lr={ $rate }</code>
-references-found = This run: { $percent } (95&nbsp;% interval from { $low } to { $high }, n = { $n }).
-verdict-reproduced = The number is reproduced: it lies within the interval and the tolerance of the card.
-verdict-not-reproduced = The number is not reproduced: the run falls short by { $points } points (95&nbsp;% interval from { $low } to { $high }).
-verdict-not-comparable = The two are not comparable.
-verdict-sealed = The two are comparable, but the test split of this run is sealed.
-verdict-unscored = The two are comparable, but this run was not scored on that split.
 
 ## findings
 
@@ -227,13 +189,6 @@ matrix-shown =
 matrix-row = <b>{ $name }</b>: { $n } of { $of } misclassified
 confused-pair = <b>{ $name }</b> classified as <b>{ $other }</b>: { $n } of { $of }
 column-prediction = prediction
-confusion-class = <b>{ $name }</b>: { $n } of { $of } taken for something else
-confusion-cell =
-    { $n ->
-        [one] <b>{ $name }</b> taken for <b>{ $taken_for }</b>: { $n } image
-       *[other] <b>{ $name }</b> taken for <b>{ $taken_for }</b>: { $n } images
-    }
-confusion-shown = the { $n } surest shown
 close = close
 page-copy = copy
 page-copied = copied
@@ -256,37 +211,11 @@ reading-val-line = validation from { $first } to { $last }, at best { $best }
 reading-rate-line = from { $first } to { $last }, at most { $best }
 foot-command = To write this report again: <code>{ $command }</code>
 foot-lab = To repeat the whole work: <code>{ $command }</code>
-repeat-examine = look at the mistakes again
-compare-on = On the { $split } images that both runs have seen.
-calibration-figure = Right answers, %, by probability given, %
-calibration-risk = Accuracy of the surest images, %, by their share, %
-sets = Prediction sets: as many classes as it takes to hold the right one
-examination-note = Nearest training images in feature space; labels in doubt; what mirrors and turns make of classes.
-examination-neighbours = The surest mistakes, and the training images nearest to them
-examination-neighbours-text = Large, the image; small, the nearest training images. Point at one to see what it is.
-examination-maps-text = Large, the image; then in red what spoke for the answer and what for the true class (Grad-CAM); then the nearest training images. Point at one to see what it is.
-examination-more =
-    { $n ->
-        [one] { $n } more
-       *[other] { $n } more
-    }
-map-answer = what spoke for { $name }, the answer
-mistake-line = <b>{ $label }</b> <small>{ $of_label }</small> <i class="taken">→ { $predicted } <small>{ $chance }</small></i>
-turned-blurred = <code>{ $part }</code> shows both turned, and they cannot be told apart: <b>{ $name }</b> taken for <b>{ $taken_for }</b>, { $count } of { $of }.
 suspects = Labels in doubt
-suspects-fixes = The whole list is <code>fixes.csv</code>; <code>linnaeus fix DATA fixes.csv</code> makes a corrected copy.
-suspect-line = <b>{ $given }</b> <small>{ $of_given }</small> <i class="taken">→ { $suggested } <small>{ $chance }</small></i>
 fit-note = What the learning curves show, the numbers behind it, and what to try next.
 
 ## documents
 
-lab-tasks-text = The work has these tasks:
-lab-method = Method
-lab-results = Results by task
-lab-run = Run { $run }
-lab-appendix = Appendix: machine and repetition
-conclude-score = { $run } names { $percent } of { $n } images rightly ({ $split }; 95&nbsp;% interval from { $low } to { $high }).
-conclude-weakest = The weakest class of { $run } is { $name }: recall { $percent } (95&nbsp;% interval from { $low } to { $high }, n = { $n }).
 caption-figure = Figure
 caption-table = Table
 caption-after = {"."}{" "}
@@ -443,47 +372,10 @@ more-images =
         [one] { $n } more image is not shown here.
        *[other] { $n } more images are not shown here.
     }
-and-more =
-    { $n ->
-        [one] and { $n } more class
-       *[other] and { $n } more classes
-    }
 document-title = Image classifier { $run }
-document-several = Image classifiers compared
 document-run = <code>{ $model }</code>, trained on <code>{ $data }</code> · { $status }
-document-foot = Written by Linnaeus { $version } from the records of the runs alone.
-aim-run = To train a network <code>{ $model }</code> on the data set <code>{ $data }</code>, and to measure on images that it was not trained on how often it names them rightly.
-aim-several =
-    { $n ->
-        [one] To tell of { $n } run what it was and what it attained.
-       *[other] To compare { $n } runs: what each was, what it attained, and which of the differences are more than chance.
-    }
-data-table = { $table } counts them by class and split.
-data-samples = { $figure } shows some training images as the network gets them, before augmentation.
-data-samples-caption = Examples of training images
-data-samples-alt =
-    { $n ->
-        [one] A training image under its class
-       *[other] { $n } training images, each under its class
-    }
-data-audit = The audit of the data before training found:
-data-notes-are = Worth knowing of these data:
-network-table = { $table } lists its layers; shapes, weights and multiply-accumulates (MACs) are for one image.
-network-left-out = Layers that multiply nothing (norms, activations, pooling) are left out of it; the sum holds them.
 training = Training
-method-epochs =
-    { $n ->
-        [one] Training lasts { $n } epoch
-       *[other] Training lasts { $n } epochs
-    }
-method-batch =
-    { $n ->
-        [one] , one image at a time.
-       *[other] , in batches of { $n } images.
-    }
-recipe-table = { $table } lists every field of the recipe as it was resolved.
 column-what = what
-scores-table = { $table } gives all metrics.
 scores-caption = Scores by split
 column-metric = metric
 axis-epoch = epoch
@@ -500,37 +392,10 @@ axis-backward = backward
 axis-train-share = share of the training images
 axis-train-s = training time, s
 axis-parameters = parameters
-curves-text = { $accuracy } and { $loss } show accuracy and loss by epoch, { $rate } the learning rate.
-curves-bands = Grey is training: the median over the batches of the epoch, as augmented, between its quartiles.
-curves-val = Red is validation; the band about its accuracy is the 95&nbsp;% interval.
-curves-kept = The upright line marks epoch { $epoch }, whose weights were kept.
-curves-began = The dotted line marks where this run begins; before it stand the epochs of { $run } that led to its first weights.
-curves-accuracy-caption = Accuracy by epoch, run { $run }
-curves-loss-caption = Loss by epoch, run { $run }
-curves-rate-caption = Learning rate by epoch, run { $run }
-curves-alt =
-    { $n ->
-        [one] { $what }: a curve over one epoch
-       *[other] { $what }: a curve over { $n } epochs
-    }
-confusion-text = { $figure } is the confusion matrix ({ $split }).
-confusion-caption = Confusion matrix, { $split }, { $images }
-confusion-alt = Confusion matrix of { $classes } classes; { $right } of { $n } images lie on its diagonal.
 confusion-pairs-caption = Most frequent confusions, { $split }
 column-true = true class
 column-answer = answer
 column-mistakes = mistakes
-per-class-text = { $table } gives the scores by class ({ $split }).
-per-class-caption =
-    { $n ->
-        [one] Scores of the class, { $split }
-       *[other] Scores by class, { $split }
-    }
-per-class-caption-weakest =
-    { $n ->
-        [one] The class with the lowest recall, { $split }
-       *[other] The { $n } classes with the lowest recall, { $split }
-    }
 examples = Examples of predictions
 examples-note = The images stand at equal distances in the split, so nobody picked them. Wrong predictions are bold.
 examples-summary =
@@ -538,19 +403,12 @@ examples-summary =
         [one] { $n } prediction
        *[other] { $n } predictions
     }
-examples-text = { $table } shows what was answered to some images. They stand at equal distances in the split, so nobody picked them; wrong answers are bold.
 examples-caption = Predictions for images at equal distances, { $split }
 samples = Training images
 samples-note = As the network sees them, before augmentation.
 samples-caption = Examples of training images
 samples-picture = training image of class { $name }
-mistakes-text = { $figure } shows the wrong answers that the classifier was surest of ({ $split }): the true class, then the answer with its probability. Some may be wrong labels.
 mistakes-caption = Most confident mistakes, { $split }
-mistakes-alt =
-    { $n ->
-        [one] An image with its true class and the answer
-       *[other] { $n } images, each with its true class and the answer
-    }
 column-image = image
 column-chance = probability
 column-second = second prediction
@@ -565,56 +423,15 @@ by-class-all =
         [one] The class
        *[other] All { $n } classes
     }
-forgetting-text =
-    { $n ->
-        [one] A class was added to a trained network. { $table } sets its answers before beside those after, on the same images; the change is a paired comparison (Tango’s interval).
-       *[other] { $n } classes were added to a trained network. { $table } sets its answers before beside those after, on the same images; the change is a paired comparison (Tango’s interval).
-    }
 forgetting-groups = Old and new classes before and after, { $split }
 column-split = split
 column-group = classes
-runs-text = { $runs } says what the runs were, { $scores } what they scored.
-runs-scores-caption = Accuracy of the runs
-runs-figure = { $figure } shows the accuracies with their intervals ({ $split }).
-runs-figure-caption = Accuracy and 95&nbsp;% interval of each run, { $split }
-runs-fields = { $table } shows the fields of the recipe in which they differ; all others are the same.
-runs-fields-caption = Fields of the recipes that differ
-compare-text = { $table } compares the answers image by image: McNemar’s mid-p test, and Tango’s 95&nbsp;% interval of the difference in percentage points.
-calibration-see = See { $figure } and { $table }.
-calibration-figure-caption = Reliability diagram with 95&nbsp;% intervals, { $split }
-sets-text = { $table } gives prediction sets: as many classes as it takes to hold the right one with the chosen probability.
-examination = A closer look at the mistakes
-examination-text = Wrong answers ({ $split }, n = { $n }): { $errors }.
-examination-file = All of them are listed in <code>{ $file }</code> in the run’s folder.
-turned-text = { $table } says how many of the images that are named rightly keep their answer when they are mirrored or turned.
-suspects-text =
-    { $n ->
-        [one] { $n } of { $of } labels is doubtful, { $share }, by probabilities of a model that was fitted without it ({ $folds } folds).
-       *[other] { $n } of { $of } labels are doubtful, { $share }, by probabilities of models that were fitted without them ({ $folds } folds).
-    }
-suspects-accuracy = These models agree with { $accuracy } of the labels: the fewer, the more of the doubtful are only hard.
-suspects-seen = The features were trained on these very labels, so a wrong label that the network knows by heart does not show.
-suspects-table = { $table } begins with the most doubtful.
-suspects-caption = The most doubtful labels
 column-given = label
 fit = Fit
 fit-none = None of the checks of the learning curves (overfitting, underfitting, instability, too short a training) found anything beyond noise; that does not prove that there is nothing.
 fit-few = With so few epochs, or without validation images, the fit cannot be judged.
-references-differences = { $table } says in what they differ.
 machine-text = { $table } says what was measured, and on what.
 machine-caption = Time and machine
-
-## studies
-
-study-lead = Best: { $point }. <strong>{ $score }</strong> of the validation images ({ $interval }, { $of }).
-study-seeds = seeds
-study-alike =
-    { $n ->
-        [one] { $n } other point cannot be told apart from the best one.
-       *[other] { $n } other points cannot be told apart from the best one.
-    }
-study-matters = <strong>{ $factor }</strong> mattered: { $to } is { $points } points above { $below }.
-study-cannot-tell = { $factor }: no difference can be told; { $to } was { $points } points above { $below }.
 
 ## calibration
 
