@@ -90,11 +90,12 @@ def test_the_same_figure_as_svg_and_as_png(name, language):
     assert len(np.unique(np.asarray(picture.convert("L")))) > 10
 
 
+@pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize("name", DRAWN)
-def test_no_words_reach_beyond_the_picture(name):
+def test_no_words_reach_beyond_the_picture(name, language):
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-    figure = DRAWN[name](EN, style.PRINT)
+    figure = DRAWN[name](words(language), style.PRINT)
     canvas = FigureCanvasAgg(figure)
     with style.letters_may_lack():
         canvas.draw()

@@ -64,7 +64,7 @@ def intervals(rows: Sequence[tuple[str, Score]], say: Words, palette: Palette) -
     axes.locator_params(axis="x", nbins=6)
     axes.grid(axis="x", color=palette.line, alpha=0.5, linewidth=0.6)
     axes.set_axisbelow(True)
-    style.label(axes, palette, str(say("axis-accuracy")))
+    style.label(axes, palette, str(say("axis-accuracy")), right=True)
     return figure
 
 

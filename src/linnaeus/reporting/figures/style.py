@@ -70,11 +70,22 @@ def frame(
     return figure, axes
 
 
-def label(axes: "Axes", palette: Palette, below: str, beside: str = "", above: str = "") -> None:
-    """Say what the two axes show; `above` is a line over the picture."""
-    axes.set_xlabel(below, color=palette.ink, fontsize=TEXT)
-    axes.set_ylabel(beside, color=palette.ink, fontsize=TEXT)
+def label(axes: "Axes", palette: Palette, below: str, beside: str = "", above: str = "", right: bool = False) -> None:
+    """Say what the two axes show, in smaller letters where a language needs many; `above` is a line over the picture.
+
+    `right` lets the words below end where the axis ends, and begin under what stands left of it.
+    """
+    box, (width, height) = axes.get_position(), axes.figure.get_size_inches()
+    middle, centre = (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2
+    wide = width * (box.x1 if right else 2 * min(middle, 1 - middle))
+    axes.set_xlabel(below, color=palette.ink, fontsize=_fitting(below, wide), loc="right" if right else "center")
+    axes.set_ylabel(beside, color=palette.ink, fontsize=_fitting(beside, 2 * height * min(centre, 1 - centre)))
     axes.set_title(above, color=palette.ink, fontsize=TEXT, loc="left")
+
+
+def _fitting(text: str, room: float) -> float:
+    """The size, in points, of letters that fit into so many inches."""
+    return min(TEXT, TEXT * room / (LETTER * max(len(text), 1)))
 
 
 def legend(axes: "Axes", lines: Sequence[tuple[str, str]]) -> None:
