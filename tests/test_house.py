@@ -13,12 +13,12 @@ from tests.house.source import PACKAGE, ROOT, Source, Violation, read
 
 RULES: dict[Callable[[Sequence[Source]], list[Violation]], allowed.Allowed] = {
     rules.upward_imports: {},
-    rules.circles: allowed.CIRCLES,
+    rules.circles: {},
     rules.torch_where_none_belongs: allowed.TORCH,
     rules.ours_in_parts: {},
-    rules.long_files: allowed.LONG_FILES,
+    rules.long_files: {},
     rules.long_functions: allowed.LONG_FUNCTIONS,
-    rules.branchy_functions: allowed.BRANCHY_FUNCTIONS,
+    rules.branchy_functions: {},
     rules.crowded_signatures: {},
     rules.busy_files: allowed.BUSY_FILES,
     rules.files_for_anything: {},

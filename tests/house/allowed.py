@@ -12,16 +12,11 @@ REASONS = "reasons that stand in an error or in a list of what could not be done
 
 Allowed = Mapping[str, tuple[int, str]]  # by what a violation names: violations at most, and why
 
-CIRCLES: Allowed = {
-    "reporting/sentences.py": (1, REBUILT),
-}
 TORCH: Allowed = {
     "data/audit/contact_sheet.py": (1, "shows augmented images, and augmentations are torch's"),
     "data/audit/stem.py": (2, "looks at the layers of a network, without its numbers"),
 }
-LONG_FILES: Allowed = {}
 LONG_FUNCTIONS: Allowed = {"api/inspect.py:inspect": (1, REBUILT)}
-BRANCHY_FUNCTIONS: Allowed = {}
 BUSY_FILES: Allowed = dict.fromkeys(
     (
         "api/inspect.py",
