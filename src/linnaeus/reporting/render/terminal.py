@@ -160,7 +160,12 @@ class _Writer:
 
     def folded(self, block: Folded) -> str:
         """Its summary, and the first lines of a list in it: names of files are what one would open it for."""
-        listed = [text for one in block.blocks if isinstance(one, Items) for text in one.texts]
+        listed: list[Text] = []
+        for one in block.blocks:
+            if isinstance(one, Items):
+                listed += one.texts
+            elif isinstance(one, Table) and not any(one.header):
+                listed += ["  ".join(plain(as_text.cell(cell, self.say)) for cell in row) for row in one.rows]
         lines = [self._wrapped(block.summary), *(self._wrapped(text, "  ") for text in listed[:LISTED])]
         return "\n".join([*lines, "  …"] if len(listed) > LISTED else lines)
 
