@@ -1,6 +1,7 @@
 """Fixtures of the command's tests."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> FrontDesk:
         "report": lambda: Path("runs/pets-1/report.html"),
         "audit": lambda: made.data,
         "runs": lambda: [made.record],
-        "env": lambda: {"cpu": "Abacus", "gpu": None},
+        "env": lambda: replace(made.record.environment, cpu="Abacus", gpu=None),
     }
     for name, answer in answers.items():
         stand_in(monkeypatch, name, made.answering(name, answer), "loading" if name == "calibration" else None)

@@ -41,7 +41,7 @@ def test_wishes_are_handed_on(linnaeus, asked, words, options):
 
 def test_the_end_is_that_of_a_training(linnaeus, asked):
     lines = linnaeus("extend", "pets-1", "owls").out.splitlines()
-    assert lines[-1] == "next        linnaeus evaluate last --split test · linnaeus predict last FILE"
+    assert lines[-1] == "next        linnaeus inspect last · linnaeus predict last FILE · linnaeus report last"
     assert any(line.startswith("validation") for line in lines)
 
 

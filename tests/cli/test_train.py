@@ -67,7 +67,10 @@ def test_what_it_says_where_nobody_watches(linnaeus, desk, tmp_path):
     desk.record = run_record(tmp_path)
     lines = linnaeus("train", "pets").out.splitlines()
     assert lines[0] == "note        the budget buys 3 epochs"
-    assert lines[1] == "pets        1,220 images 32×32 colour, 2 classes · train 1,200 val 10 test 10 (sealed)"
+    assert (
+        lines[1]
+        == "pets        1,220 images 32×32 (colour), 2 classes · training 1,200, validation 10, test 10 (sealed) · in memory"
+    )
     assert (
         lines[2] == "recipe      model=convnet, augment=crop(pad=4) | flip, optimizer=adamw(lr=0.003), epochs=3, seed=0"
     )
@@ -75,22 +78,23 @@ def test_what_it_says_where_nobody_watches(linnaeus, desk, tmp_path):
     assert lines[4] == "machine     cpu, 2 threads, fp32"
     assert lines[5].startswith("epoch 3/3  loss 0.167  val 80.0 %  ")
     assert lines[5].endswith(" images/s")
-    assert lines[6] == "validation  90.0 % (60.0–98.0, n 10) · weakest: cat (3 of 4), taken for dog"
-    assert lines[7] == f"report      {tmp_path}/report.html"
-    assert lines[8] == "next        linnaeus evaluate last --split test · linnaeus predict last FILE"
-    assert len(lines) == 9
+    assert lines[6] == "validation  90.0 % (60.0–98.0, n 10)"
+    assert lines[7] == "weakest     cat, 3 of 4 correct, most often confused with dog"
+    assert lines[8] == f"report      {tmp_path}/report.html"
+    assert lines[9] == "next        linnaeus inspect last · linnaeus predict last FILE · linnaeus report last"
+    assert len(lines) == 10
 
 
 def test_elsewhere_the_next_command_names_the_folder(linnaeus, desk, tmp_path):
     desk.record = run_record(tmp_path / "pets-1")
     lines = linnaeus("train", "pets", "--runs", str(tmp_path)).out.splitlines()
-    assert f"next        linnaeus evaluate {tmp_path}/pets-1 --split test" in "\n".join(lines)
-    assert lines[-1].endswith(f"linnaeus predict {tmp_path}/pets-1 FILE")
+    assert f"next        linnaeus inspect {tmp_path}/pets-1" in "\n".join(lines)
+    assert f"linnaeus predict {tmp_path}/pets-1 FILE" in lines[-1]
 
 
 def test_without_validation_it_says_so(linnaeus, desk):
     desk.record = replace(run_record(), scores={})
-    assert "validation  none: no images were held out" in linnaeus("train", "pets").out
+    assert "There is no score: no images were held out" in linnaeus("train", "pets").out
 
 
 def test_json_is_the_record_and_nothing_else(linnaeus, desk):
@@ -104,7 +108,7 @@ def test_resume(linnaeus, desk):
     assert desk.asked == [("resume", ("pets-1",), {"runs": None})]
     assert (
         result.out.splitlines()[-1]
-        == "next        linnaeus evaluate pets-1 --split test · linnaeus predict pets-1 FILE"
+        == "next        linnaeus inspect pets-1 · linnaeus predict pets-1 FILE · linnaeus report pets-1"
     )
     assert json.loads(linnaeus("resume", "pets-1", "--json").out)["name"] == "pets-1"
 

@@ -10,7 +10,6 @@ from linnaeus.record.comparison import Transfers, Way
 from linnaeus.record.scores import Score
 from tests.cli.fakes import stand_in
 from tests.record.test_comparison import FOUND
-from tests.reporting import said
 
 SCRATCH = Way(
     way="scratch",
@@ -50,7 +49,7 @@ def test_one_way(linnaeus, asked):
             {"weights": "old", "name": None, "runs": None},
         )
     ]
-    assert lines[-1].startswith("next ") and "linnaeus predict last FILE" in lines[-1]
+    assert lines[-1].startswith("next        linnaeus inspect last · linnaeus predict last FILE")
 
 
 def test_all_ways(linnaeus, asked):
@@ -91,13 +90,30 @@ def test_wishes_are_handed_on(linnaeus, asked):
 def test_the_table_and_what_can_be_told(linnaeus, asked, tmp_path):
     file = tmp_path / "curves.svg"
     lines = linnaeus("transfer", "pets", "--weights", "old", "--compare", "--out", str(file)).out.splitlines()
-    rows = [" ".join(line.split()) for line in lines]
-    assert "5.0 % 60 head 86.2 % (83.9–88.2, n 1,000) 1.50 s pets-transfer-head-5" in rows
-    told = " ".join(rows)
-    assert f"With 5.0 % of the images: {said.told(FOUND)}" in told
-    assert str(file) in told
-    best = "pets-transfer-head-5"
-    assert lines[-1] == f"next        linnaeus evaluate {best} --split test · linnaeus report {best}"
+    rows = [line.split() for line in lines if line.endswith("-5") and "%" in line]
+    assert rows == [
+        [
+            "5.0",
+            "%",
+            "60",
+            "scratch",
+            "85.0",
+            "%",
+            "(82.7–87.1,",
+            "n",
+            "1,000)",
+            "12.0",
+            "s",
+            "pets-transfer-scratch-5",
+        ],
+        ["5.0", "%", "60", "head", "86.2", "%", "(83.9–88.2,", "n", "1,000)", "1.50", "s", "pets-transfer-head-5"],
+    ]
+    told = "b is better than a by 1.2 percentage points (95 % interval 0.4–2.0; p = 0.003, n = 1,000)."
+    assert f"- With 5.0 % of the images: {told}" in lines
+    assert lines[-2:] == [
+        f"picture     {file}",
+        "next        linnaeus evaluate pets-transfer-head-5 --split test · linnaeus report pets-transfer-head-5",
+    ]
     assert [name for name, *_ in asked] == ["transfer", "draw"]
     assert asked[1][1] == (MADE, file)
 
