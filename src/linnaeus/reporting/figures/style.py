@@ -75,7 +75,11 @@ def label(axes: "Axes", palette: Palette, below: str, beside: str = "", above: s
 
     `right` lets the words below end where the axis ends, and begin under what stands left of it.
     """
-    box, (width, height) = axes.get_position(), axes.figure.get_size_inches()
+    from matplotlib.figure import Figure
+
+    figure, box = axes.figure, axes.get_position()
+    assert isinstance(figure, Figure)
+    width, height = figure.get_size_inches()
     middle, centre = (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2
     wide = width * (box.x1 if right else 2 * min(middle, 1 - middle))
     axes.set_xlabel(below, color=palette.ink, fontsize=_fitting(below, wide), loc="right" if right else "center")
