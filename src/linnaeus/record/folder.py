@@ -141,9 +141,6 @@ class RunFolder:
     def save_mistakes(self, split: str, table: str) -> None:
         files.write_whole(self.mistakes(split), table)
 
-    def save_report(self, page: str) -> None:
-        files.write_whole(self.report, page)
-
     def fingerprints(self) -> dict[str, str]:
         """SHA-256 of the recipe and the weights by the names of their files, as far as they are there. Raises RunError."""
         import hashlib
