@@ -214,7 +214,18 @@ def test_each_step_is_a_command_that_exists():
         except (ClickUsage, Exception) as error:  # typer brings a click of its own
             pytest.fail(f"{name}: linnaeus {shlex.join(words)}: {error}")
         seen.add(words[0])
-    assert seen >= {"train", "study", "bench", "extend", "continue", "transfer", "reference", "compare", "show", "audit"}
+    assert seen >= {
+        "train",
+        "study",
+        "bench",
+        "extend",
+        "continue",
+        "transfer",
+        "reference",
+        "compare",
+        "show",
+        "audit",
+    }
 
 
 def test_each_step_names_files_cards_and_parts_that_are_there():

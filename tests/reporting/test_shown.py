@@ -1,7 +1,5 @@
 """What a notebook shows of records: their numbers with n and interval, and names from users as text."""
 
-import xml.etree.ElementTree as ElementTree
-
 import pytest
 
 from linnaeus.record.comparison import Comparison, Repeats, Transfers, Way
@@ -9,8 +7,8 @@ from linnaeus.record.facts import Audit, Finding
 from linnaeus.record.inspection import Confused, Inspection, LabelError, LabelErrors
 from linnaeus.record.record import RunRecord
 from linnaeus.record.scores import ClassScores, Score, SplitScores
-from linnaeus.reporting.shown import table
 from tests.record import made
+from tests.reporting.render.test_notebook import read
 
 EVIL = "<img src=x onerror=alert(1)>"
 SCORE = Score(value=0.985, low=0.962, high=0.994, n=270)
@@ -116,23 +114,19 @@ EXAMINED = Inspection(
 @pytest.mark.parametrize(
     ("shown", "said"),
     [
-        (RUN, "98.5 % (96.2–99.4, n 270)"),
-        (SCORES, "0.9850"),
-        (COMPARISON, "not distinguishable with n = 270"),
-        (REPEATS, "mean 98.50 % (98.00–99.00, 2 seeds)"),
-        (TRANSFERS, "98.5 % (96.2–99.4, n 270)"),
-        (EXAMINED, "4 mistakes: 1.5 % (0.6–3.8, n 270) of the val images"),
-        (DATA, "3 images, shown as 8×8, 1 classes"),
+        (RUN, ("98.5 %", "96.2–99.4 %", "270")),
+        (SCORES, ("98.5 %", "96.2–99.4 %", "270")),
+        (COMPARISON, ("n = 270", "98.5 %")),
+        (REPEATS, ("98.5 %", "98.0–99.0", "2 seeds")),
+        (TRANSFERS, ("98.5 %", "96.2–99.4 %", "n 270")),
+        (EXAMINED, ("1.5 %", "0.6–3.8", "n 270")),
+        (DATA, ("3 images", "8 × 8", "1 class")),
     ],
     ids=lambda value: type(value).__name__,
 )
 def test_a_record_shows_its_numbers_and_no_foreign_code(shown, said):
-    found = shown._repr_html_()
-    tree = ElementTree.fromstring(f"<div>{found}</div>")
-    assert said in "".join(tree.itertext())
-    assert not list(tree.iter("img"))
-    assert EVIL in "".join(tree.itertext())
-
-
-def test_a_long_table_says_how_much_it_leaves_out():
-    assert "and 70 more" in table(("a",), ([number] for number in range(100)))
+    whole = shown._repr_html_()
+    text = read(whole).replace("\u00a0", " ")
+    for words in said:
+        assert words in text
+    assert EVIL in text and EVIL not in whole

@@ -6,6 +6,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from linnaeus.errors import RunError
+from linnaeus.recipe import shell
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.record import RunRecord
 from linnaeus.record.scores import SplitScores
@@ -160,4 +161,5 @@ def _test(run: Run, say: Words) -> Iterator[Block]:
 
 
 def _next(run: Run, say: Words) -> Iterator[Block]:
-    yield Code(suggestions(run, run_word(run.folder))[0], caption=say("result-next"))
+    name = run_word(run.folder) if run.folder.name else shell.quoted(run.record.name)
+    yield Code(suggestions(run, name)[0], caption=say("result-next"))
