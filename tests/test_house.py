@@ -112,3 +112,9 @@ def test_torch_is_seen_where_it_is_loaded():
     done = imported(["linnaeus.recipe.spec", "linnaeus.training.step"])
     assert done.returncode == 1
     assert done.stderr.startswith("linnaeus.training.step loads torch")
+
+
+@pytest.mark.parametrize("path", NOT_YET_TORCH_FREE)
+def test_an_exception_from_torch_is_needed(path):
+    module = Source(path, "").module
+    assert imported([module]).returncode == 1, f"{path} loads no torch any more: take it out of NOT_YET_TORCH_FREE"
