@@ -102,7 +102,7 @@ def _run(prepared: Prepared, state: TrainState, folder: RunFolder, record: RunRe
         folder.save_record(record)
         tell(Stopped(record=record))
         if isinstance(error, Interrupted):
-            error.args = (f"{error}; take it up again with: linnaeus resume {folder.path}",)
+            error.args = (f"{error}; resume it with: linnaeus resume {folder.path}",)
         raise
     return _finish(prepared, state, trained, folder, record, tell)
 
