@@ -33,7 +33,7 @@ def test_what_it_hands_on_and_prints(linnaeus, asked):
     told = " ".join(" ".join(lines).split())
     for wanted in (
         "Misclassified (validation): 50.0 % (10.0–90.0, n 4).",
-        "1 of 4 labels may be wrong, 50.0 % (10.0–90.0) (training, validation); a different label is recommended for 1.",
+        "1 of 4 labels may be wrong, 50.0 % (10.0–90.0) (training, validation). A different label is recommended for 1.",
         "cross-validation (5 folds) on the run’s own features, which agree with 50.0 % (10.0–90.0) of the labels",
         "Most often an image labelled a looks like b (1).",
         "--weights judges by other features, --retrain by networks trained anew",

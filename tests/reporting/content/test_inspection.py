@@ -99,11 +99,12 @@ def test_label_errors_and_how_far_they_can_be_believed(tmp_path, features, told)
     section = inspected(tmp_path, replace(FOUND, label_errors=errors))
     text = said.of(section, EN)
     assert "1 of 4 labels may be wrong, 50.0 % (10.0–90.0) (training, validation)" in text
-    assert "a different label is recommended for 1" in text and told in text
+    assert "A different label is recommended for 1" in text and told in text
     assert "which agree with 50.0 % (10.0–90.0) of the labels" in text or "they agree with 50.0 %" in text
     assert "labelled a looks like b (1)" in text and "--retrain" in text and "fewer than 5 images: c" in text
     assert ("a suspect by the run’s own features as well" in text) == (features != "own")
     assert "linnaeus fix DATA fixes.csv" in text
+    assert "certain enough" in said.of(inspected(tmp_path, replace(FOUND, label_errors=replace(errors, relabel=0))), EN)
     assert said.rows(said.find(section, Table, 1), EN) == [["a/x.png", "a", "0.10", "b", "0.80", "relabel"]]
 
 

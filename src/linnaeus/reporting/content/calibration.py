@@ -109,7 +109,7 @@ def _reliability(bins: tuple[Bin, ...], key: str, say: Words) -> Figure:
     return Figure(
         draw=partial(probability.reliability, held, say),
         caption=say("calibration-reliability", split=split_title(key, say)),
-        alt=say("calibration-alt", told=told),
+        alt=told,
         readings=readings,
     )
 
@@ -133,6 +133,6 @@ def _risk(points: tuple[Point, ...], key: str, say: Words) -> Figure:
     return Figure(
         draw=partial(probability.risk_coverage, points, say),
         caption=say("calibration-risk-caption", split=split_title(key, say)),
-        alt=say("calibration-risk-alt", told=told),
+        alt=told,
         readings=readings,
     )

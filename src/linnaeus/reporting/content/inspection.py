@@ -7,11 +7,12 @@ import numpy as np
 import numpy.typing as npt
 from markupsafe import Markup
 
-from linnaeus.record.inspection import Inspection, LabelErrors, Mistake, Symmetry
+from linnaeus.record.inspection import Inspection, LabelError, LabelErrors, Mistake, Symmetry
 from linnaeus.reporting.blocks import (
     Block,
     Cell,
     Facts,
+    Folded,
     Framed,
     Gallery,
     Heading,
@@ -143,9 +144,11 @@ def _neighbours(one: Inspection, kept: _Kept, say: Words) -> Iterator[Block]:
     else:
         reason = f"no-maps-{one.no_attention.kind}"
         yield _paragraph([say("inspection-neighbours-text"), say(reason if say.has(reason) else "no-maps")])
-    yield Gallery(
-        framed=framed, side=SIDE, caption=say("inspection-neighbours-caption", split=split_title(one.split, say))
-    )
+    caption = say("inspection-neighbours-caption", split=split_title(one.split, say))
+    yield Gallery(framed=framed[:OPEN], side=SIDE, caption=caption)
+    if framed[OPEN:]:
+        more = say("inspection-more", n=len(framed) - OPEN)
+        yield Folded(summary=more, blocks=[Gallery(framed=framed[OPEN:], side=SIDE, caption=caption)])
 
 
 def _framed(mistake: Mistake, kept: _Kept, say: Words) -> Framed | None:
@@ -176,16 +179,6 @@ def _label_errors(found: LabelErrors, kept: _Kept | None, say: Words) -> Iterato
     yield Heading(say("label-errors"), small=True)
     yield _paragraph(list(_doubts(found, say)))
     shown = found.top[:MOST_LABELS]
-    if shown:
-        rows: list[list[Cell]] = [
-            [_file(one.name), one.given, say.number(one.of_given, 2), one.suggested, say.number(one.of_suggested, 2),
-             say(f"action-{one.action}")]
-            for one in shown
-        ]  # fmt: skip
-        columns = ("image", "label", "probability", "suggested", "probability", "action")
-        header = [say(f"column-{column}") for column in columns]
-        numbers = frozenset((2, 4))
-        yield Table(header=header, rows=rows, numbers=numbers, caption=say("label-errors-caption"), open_rows=OPEN)
     framed = []
     for one in shown if kept is not None else ():
         picture = kept.picture(one.picture, one.name) if kept is not None else None
@@ -195,13 +188,30 @@ def _label_errors(found: LabelErrors, kept: _Kept | None, say: Words) -> Iterato
             framed.append(Framed(pictures=[picture], lines=[line, _file(one.name)]))
     if framed:
         yield Gallery(framed=framed, side=SIDE, caption=say("label-errors-pictures"))
+        yield Folded(summary=say("label-errors-listed"), blocks=[_doubtful(shown, say)])
+    elif shown:
+        yield _doubtful(shown, say)
+
+
+def _doubtful(shown: Sequence[LabelError], say: Words) -> Table:
+    rows: list[list[Cell]] = [
+        [_file(one.name), one.given, say.number(one.of_given, 2), one.suggested, say.number(one.of_suggested, 2),
+         say(f"action-{one.action}")]
+        for one in shown
+    ]  # fmt: skip
+    columns = ("image", "label", "probability", "suggested", "probability", "action")
+    header = [say(f"column-{column}") for column in columns]
+    numbers = frozenset((2, 4))
+    return Table(header=header, rows=rows, numbers=numbers, caption=say("label-errors-caption"), open_rows=OPEN)
 
 
 def _doubts(found: LabelErrors, say: Words) -> Iterator[Markup]:
     """How many labels are in doubt, by what they were judged, and how far that can be believed."""
     splits = ", ".join(str(say.of("split", split)) for split in found.splits)
-    yield say("label-errors-text", n=found.count, of=found.share.n, splits=splits,
-              share=say.score(found.share, n=False), relabel=found.relabel)  # fmt: skip
+    share = say.score(found.share, n=False)
+    yield say("label-errors-text", n=found.count, of=found.share.n, splits=splits, share=share)
+    if found.count:
+        yield say("label-errors-relabel", n=found.relabel) if found.relabel else say("label-errors-relabel-none")
     judge = found.features if found.features in JUDGES else "weights"
     accuracy = say.score(found.accuracy, n=False)
     yield say(f"label-errors-{judge}", weights=found.features, folds=found.folds, accuracy=accuracy)

@@ -445,10 +445,8 @@ calibration-untempered = No temperature was fitted: there are too few validation
 calibration-few-images = No temperature was fitted: { $n } validation images are too few, at least { $least } are needed.
 calibration-few-mistakes = No temperature was fitted: { $mistakes } mistakes among { $n } validation images are too few, at least { $least } are needed.
 calibration-unknown = If images with a probability below { $threshold } are rejected as unknown, { $accepted } of all images keep a prediction, and { $accuracy } of these predictions are correct.
-calibration-reliability = Reliability diagram, { $split }: correct predictions, %, by predicted probability, %, with 95&nbsp;% intervals. On the diagonal the two agree.
-calibration-alt = Correct predictions by predicted probability: { $told }
+calibration-reliability = Reliability diagram, { $split }: correct predictions, %, by predicted probability, %, with 95&nbsp;% intervals; on the diagonal the two agree
 calibration-risk-caption = Accuracy of the most confident predictions, %, by the share of images they cover, %, with the 95&nbsp;% interval, { $split }
-calibration-risk-alt = Accuracy of the most confident predictions by the share of images they cover: { $told }
 calibration-caption = Quality of the probabilities with 95&nbsp;% intervals, { $split }, { $images }
 calibration-raw = as the network gives them
 calibration-after = after temperature scaling
@@ -522,9 +520,15 @@ action-keep = keep
 label-errors = Possible label errors
 label-errors-text =
     { $n ->
-        [one] { $n } of { $of } labels may be wrong, { $share } ({ $splits }); a different label is recommended for { $relabel }.
-       *[other] { $n } of { $of } labels may be wrong, { $share } ({ $splits }); a different label is recommended for { $relabel }.
+        [one] { $n } of { $of } labels may be wrong, { $share } ({ $splits }).
+       *[other] { $n } of { $of } labels may be wrong, { $share } ({ $splits }).
     }
+label-errors-relabel =
+    { $n ->
+        [one] A different label is recommended for { $n }.
+       *[other] A different label is recommended for { $n }.
+    }
+label-errors-relabel-none = None is certain enough to recommend another label.
 label-errors-own = Judged by cross-validation ({ $folds } folds) on the run’s own features, which agree with { $accuracy } of the labels: the lower this is, the more of the suspects are merely hard images.
 label-errors-retrained = Judged by { $folds } networks, each retrained without a part of the images; they agree with { $accuracy } of the labels: the lower this is, the more of the suspects are merely hard images.
 label-errors-weights = Judged by cross-validation ({ $folds } folds) on the features of <code>{ $weights }</code>, which agree with { $accuracy } of the labels: the lower this is, the more of the suspects are merely hard images.
@@ -545,6 +549,12 @@ no-maps-no-gradient = There are no Grad-CAM maps: the head has no gradient.
 no-maps-vectors = There are no Grad-CAM maps: the last activations before the head are vectors, which do not lie over the image.
 no-maps-tokens = There are no Grad-CAM maps: the last activations before the head are tokens, which do not lie over the image.
 label-errors-caption = The most doubtful labels
+label-errors-listed = The same as a list
+inspection-more =
+    { $n ->
+        [one] { $n } more
+       *[other] { $n } more
+    }
 label-errors-pictures = The most doubtful labels: the given label, then the suggested one, each with its probability
 label-error-line = <b>{ $given }</b> <small>{ $of_given }</small> → <i>{ $suggested }</i> <small>{ $probability }</small>
 
