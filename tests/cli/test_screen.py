@@ -4,8 +4,6 @@ import json
 import os
 import sys
 
-import pytest
-
 from linnaeus.cli import screen
 
 
@@ -26,19 +24,6 @@ def test_labelled_lines_wrap_under_their_beginning(monkeypatch):
         "            runs/a-very-long-name-that-is-not-broken/recipe.toml",
     ]
     assert screen.labelled("a label that is long", "text") == "a label that is long text"
-
-
-def test_tables_are_aligned_by_what_the_eye_sees():
-    text = screen.table(("class", "n"), [("猫", 5), ("e\u0301t\x07", 1234)])
-    assert text == "class      n\n猫         5\ne\u0301t\\x07  1234"
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [(0.04, "0.0 s"), (9.96, "10 s"), (12.4, "12 s"), (59.7, "1 min 00 s"), (185, "3 min 05 s"), (7805, "2 h 10 min")],
-)
-def test_seconds(value, text):
-    assert screen.seconds(value) == text
 
 
 def test_json_holds_names_exactly():

@@ -115,25 +115,28 @@ def _do(found: "Lab", variant: int | None, full: bool, changes: Sequence[str], r
         if status in STOPPED:
             raise typer.Exit(status)
         if status:
-            raise RunError(f"step {number} of {len(commands)} failed; what is done stays, and {_again(found, call)}")
+            raise RunError(
+                f"step {number} of {len(commands)} failed; what is done stays, and the same goes on: linnaeus {_again(found, call)}"
+            )
     print()
     for file in labwork.lab_reports(found, place, variant, full=full, changes=changes):
-        screen.say("report", str(file))
+        screen.fact("brief-report", str(file))
 
 
 def _again(found: "Lab", call: Sequence[str]) -> str:
-    """`the same goes on: linnaeus lab signs (--set changes data={datasets}/speed-signs)`"""
+    """`lab signs (--set changes data={datasets}/speed-signs)`"""
     given = ", ".join(f"{name}={value}" for name, value in found.defaults.items())
-    return f"the same goes on: linnaeus {shell.line(call)}" + (f" (--set changes {given})" if given else "")
+    return shell.line(call) + (f" (--set changes {given})" if given else "")
 
 
 def _step(words: Sequence[str], place: Path, notes: "Notes") -> int:
     """Do what is left of a step; returns the exit status."""
     from linnaeus.cli.app import run
+    from linnaeus.reporting.words import words as speak
 
     todo = _left_to_do(words, place, notes)
     if todo is None:
-        screen.say("", "done already")
+        screen.say("", str(speak()("lab-step-done")))
         return 0
     command = [*todo, "--runs", str(place)] if todo[0] in PLACED else todo
     if todo[0] not in SAID and "--dry-run" not in todo:

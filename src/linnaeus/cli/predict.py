@@ -85,7 +85,7 @@ def predict(
     if answers.unread:
         total = len(answers.answers) + len(answers.unread)
         listed = "\n".join(f"  {screen.clean(name)}: {screen.clean(reason)}" for name, reason in answers.unread)
-        screen.complain(f"{len(answers.unread):,} of {total:,} images could not be read\n{listed}")
+        screen.complain(f"{say('single-unread', unread=len(answers.unread), n=total)}\n{listed}")
         raise typer.Exit(1)
     if out is None and format_ is Format.table:
         screen.suggest(

@@ -5,7 +5,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
 from typing import TYPE_CHECKING, Any
 
@@ -86,12 +86,6 @@ def suggest(*commands: str, language: str = "en") -> None:
         fact("brief-next", text, language) if not place else say("", text)
 
 
-def table(header: Sequence[str], rows: Iterable[Sequence[object]], left: int = 1) -> str:
-    """Aligned columns, the first `left` of them to the left, numbers to the right."""
-    cells = [[clean(cell) for cell in row] for row in rows]
-    return lines.aligned(header, cells, frozenset(range(left, len(header))))
-
-
 def json_text(value: Any, encoding: str = "utf-8") -> str:
     """JSON that reads well where `encoding` can say it, and that holds file names of any bytes exactly."""
     text = json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False)
@@ -131,15 +125,3 @@ def complain(message: str) -> None:
     if sys.stderr.isatty():
         text = "\n".join("\n  ".join(lines.wrapped(line, max(30, width() - 3))) for line in text.split("\n"))
     print(text, file=sys.stderr)
-
-
-def seconds(value: float) -> str:
-    """`0.4 s`, `12 s`, `3 min 05 s`, `2 h 10 min`"""
-    if value < 9.95:
-        return f"{value:.1f} s"
-    whole = round(value)
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60:02d} s"
-    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"

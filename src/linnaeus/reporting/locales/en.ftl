@@ -310,6 +310,12 @@ single-written-text =
         [one] { $file }, { $n } image
        *[other] { $file }, { $n } images
     }
+single-unread =
+    { $n ->
+        [one] { $unread } of { $n } image could not be read
+       *[other] { $unread } of { $n } images could not be read
+    }
+lab-step-done = done already
 grading-answers = answers
 grading-correct = correct
 grading-verdict = verdict

@@ -341,6 +341,13 @@ single-written-text =
         [few] { $file }, { $n } изображения
        *[many] { $file }, { $n } изображений
     }
+single-unread =
+    { $n ->
+        [one] не прочитано { $unread } из { $n } изображения
+        [few] не прочитано { $unread } из { $n } изображений
+       *[many] не прочитано { $unread } из { $n } изображений
+    }
+lab-step-done = уже выполнено
 grading-answers = ответы
 grading-correct = верно
 grading-verdict = итог
