@@ -16,7 +16,8 @@ import torch
 from PIL import Image
 from torchvision import transforms
 
-from linnaeus.classifier.classifier import Preprocessing, normalise
+from linnaeus.classifier.card import Preprocessing
+from linnaeus.classifier.classifier import normalise
 from linnaeus.data.augment import pipeline
 from linnaeus.data.randomness import generator
 from linnaeus.device import describe

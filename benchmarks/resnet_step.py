@@ -13,7 +13,8 @@ from dataclasses import replace
 
 import torch
 
-from linnaeus.classifier.classifier import Preprocessing, build_module
+from linnaeus.classifier.card import Preprocessing
+from linnaeus.classifier.classifier import build_module
 from linnaeus.data.augment import pipeline
 from linnaeus.data.batch import Batch
 from linnaeus.data.randomness import generator

@@ -18,7 +18,7 @@ import torch
 from scipy import stats
 
 import linnaeus
-from linnaeus.classifier.classifier import Preprocessing
+from linnaeus.classifier.card import Preprocessing
 from linnaeus.data.augment import pipeline
 from linnaeus.data.batch import Batch
 from linnaeus.recipe import catalog

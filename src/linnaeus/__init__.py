@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from linnaeus.api.weights import weights
     from linnaeus.classifier.classifier import Classifier
     from linnaeus.data.audit.fixes import Applied
-    from linnaeus.delivery.predictor import Answers
+    from linnaeus.delivery.predictor import Predicted
     from linnaeus.errors import LinnaeusError
     from linnaeus.estimator import ImageClassifier
     from linnaeus.events import nobody
@@ -78,7 +78,6 @@ def _html(record: object) -> str | None:
 display.show_by(_html)
 
 __all__ = [
-    "Answers",
     "Applied",
     "Audit",
     "Classifier",
@@ -89,6 +88,7 @@ __all__ = [
     "Lab",
     "LinnaeusError",
     "Part",
+    "Predicted",
     "Recipe",
     "Reference",
     "Repeats",
@@ -126,7 +126,7 @@ __all__ = [
 
 # Where what is no verb lies; a verb lies in linnaeus.api, in the file of its name.
 _PLACES = {
-    "Answers": "delivery.predictor",
+    "Predicted": "delivery.predictor",
     "Applied": "data.audit.fixes",
     "Audit": "record.facts",
     "Classifier": "classifier.classifier",

@@ -56,18 +56,18 @@ def test_one_image_in_any_form_has_one_answer(record, place):
     file = place / "six.png"
     Image.fromarray(X[6]).save(file)
     answers = [
-        linnaeus.predict(record, image, progress=False).answers
+        linnaeus.predict(record, image, progress=False).predictions
         for image in (file, str(file), Image.open(file), X[6], X[6][..., None], [X[6]])
     ]
     assert {len(answer) for answer in answers} == {1}
     assert {answer[0].labels for answer in answers} == {("digit 6",)}
     many = linnaeus.predict(record.folder, X[:5], progress=False)
-    assert [answer.name for answer in many.answers] == [f"image {index}" for index in range(5)]
+    assert [answer.name for answer in many.predictions] == [f"image {index}" for index in range(5)]
 
 
 def test_what_cannot_be_an_image_is_listed_with_the_reason(record):
     found = linnaeus.predict("arrays", [X[0], X[1] / 255], progress=False)
-    assert len(found.answers) == 1
+    assert len(found.predictions) == 1
     ((name, reason),) = found.unread
     assert name == "image 1"
     assert "no defined range" in reason

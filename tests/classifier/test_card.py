@@ -1,49 +1,66 @@
-"""How probabilities are read: a temperature that changes no answer, sets that are never empty, and what is unknown."""
+"""The card is read and written without torch; one of format 1 is read."""
 
 import json
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
 
-import numpy as np
 import pytest
-import torch
-from hypothesis import given
-from hypothesis import strategies as st
 
-from linnaeus.classifier.card import Certainty, tempered
-from linnaeus.record import codec
+from linnaeus.classifier import card
+from linnaeus.classifier.card import Card, Preprocessing
+from linnaeus.classifier.confidence import Certainty
+from linnaeus.errors import RunError
+from linnaeus.recipe.spec import parse
 
-RAW_NK = np.array([[0.7, 0.2, 0.1], [0.4, 0.35, 0.25], [0.34, 0.33, 0.33]], np.float32)
-
-
-@given(st.floats(0.05, 20))
-def test_a_temperature_changes_no_answer_and_is_that_of_the_logits(temperature):
-    logits_NK = torch.randn((20, 5), generator=torch.Generator().manual_seed(0)) * 2
-    found_NK = tempered(logits_NK.softmax(1).numpy(), temperature)
-    assert found_NK == pytest.approx((logits_NK / temperature).softmax(1).numpy(), abs=2e-5)
-    assert (found_NK.argmax(1) == logits_NK.argmax(1).numpy()).all()
-    assert found_NK.sum(1) == pytest.approx(1, abs=1e-5)
-
-
-def test_without_a_temperature_probabilities_are_the_very_same():
-    assert Certainty().probabilities(RAW_NK) is RAW_NK
-
-
-def test_a_probability_of_nought_is_no_trouble():
-    assert np.isfinite(tempered(np.array([[1, 0, 0]], np.float32), 5.0)).all()
-
-
-def test_sets_hold_what_is_probable_enough_and_always_the_likeliest():
-    found = Certainty(set_from={0.9: 0.35}).sets(RAW_NK, 0.9)
-    assert found.tolist() == [[True, False, False], [True, True, False], [True, False, False]]
-
-
-def test_unknown_is_what_stays_below_the_threshold_after_the_temperature():
-    assert Certainty(unknown_below=0.5).is_unknown(RAW_NK).tolist() == [False, True, True]
-    assert Certainty(unknown_below=0.5, temperature=0.2).is_unknown(RAW_NK).tolist() == [False, False, True]
-    assert not Certainty().is_unknown(RAW_NK).any()
-
-
-@pytest.mark.parametrize(
-    "one", [Certainty(), Certainty(temperature=1.4, unknown_below=0.6, set_from={0.95: 0.1, 0.8: 0.5})]
+KEPT = Path(__file__).parents[1] / "record" / "format1"
+PREPROCESSING = Preprocessing(size=8, channels=1, resize="pad", mean=(0.5,), std=(0.25,))
+CARD = Card(
+    classes=("cat", "dog"),
+    preprocessing=PREPROCESSING,
+    model=parse("mlp(hidden=[4])"),
+    head=parse("ridge"),
+    precision="bf16",
+    calibration=Certainty(temperature=1.5, unknown_below=0.4, set_from={0.9: 0.2}),
+    checksums={"model.safetensors": "c0ffee"},
 )
-def test_it_goes_through_json(one):
-    assert codec.from_plain(Certainty, json.loads(json.dumps(codec.to_plain(one)))) == one
+
+
+@pytest.mark.parametrize("one", [CARD, replace(CARD, head=None, calibration=None, checksums={})])
+def test_what_is_written_is_read(one: Card, tmp_path: Path) -> None:
+    one.write(tmp_path)
+    assert card.read(tmp_path) == one
+
+
+@pytest.mark.parametrize("folder", sorted(path.parent.name for path in KEPT.glob("*/classifier.json")))
+def test_cards_of_format_1_are_read(folder: str) -> None:
+    found, plain = card.read(KEPT / folder), json.loads((KEPT / folder / "classifier.json").read_text())
+    assert (list(found.classes), str(found.model)) == (plain["classes"], plain["model"])
+    assert list(found.preprocessing.std) == plain["intake"]["deviation"]
+    assert found.checksums == {"model.safetensors": plain["weights"]}
+    if plain.get("certainty"):
+        assert found.calibration is not None
+        assert found.calibration.temperature == plain["certainty"]["temperature"]
+
+
+def test_files_are_those_that_it_describes(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match="cannot be read"):
+        CARD.check(tmp_path)
+    (tmp_path / "model.safetensors").write_bytes(b"others")
+    with pytest.raises(RunError, match="damaged"):
+        CARD.check(tmp_path)
+
+
+def test_what_is_no_card_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match="holds no trained model"):
+        card.read(tmp_path)
+    for text, message in (("{", "cannot be read"), ("[]", "not a classifier"), ('{"format": 2}', "no whole card")):
+        (tmp_path / "classifier.json").write_text(text)
+        with pytest.raises(RunError, match=message):
+            card.read(tmp_path)
+
+
+def test_it_loads_no_torch() -> None:
+    script = "import sys, linnaeus.classifier.card; assert 'torch' not in sys.modules"
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0

@@ -6,7 +6,8 @@ import pytest
 import torch
 
 from linnaeus.classifier import classifier as classifiers
-from linnaeus.classifier.classifier import Classifier, Preprocessing, build_module, normalise
+from linnaeus.classifier.card import Preprocessing
+from linnaeus.classifier.classifier import Classifier, build_module, normalise
 from linnaeus.errors import RunError
 from linnaeus.recipe.spec import parse
 

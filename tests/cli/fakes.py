@@ -10,7 +10,7 @@ from unittest.mock import create_autospec
 import pytest
 
 from linnaeus import events
-from linnaeus.delivery.predictor import Answer, Answers
+from linnaeus.delivery.predictor import Predicted, Prediction
 from linnaeus.record.calibration import Calibration
 from linnaeus.record.facts import Times
 from linnaeus.record.record import RunRecord
@@ -70,7 +70,7 @@ class FrontDesk:
     """What it was asked, and what it will answer; `error` is raised instead."""
 
     record: RunRecord = field(default_factory=run_record)
-    answers: Answers = field(default_factory=lambda: Answers(answers=(), unread=()))
+    answers: Predicted = field(default_factory=lambda: Predicted(predictions=(), unread=()))
     data: dict[str, Any] = field(default_factory=dict)
     calibration: Calibration | None = None
     error: BaseException | None = None
@@ -119,6 +119,6 @@ class Result:
     err: str
 
 
-def answer(name: str, *pairs: tuple[str, float]) -> Answer:
+def answer(name: str, *pairs: tuple[str, float]) -> Prediction:
     labels, probabilities = zip(*pairs, strict=True)
-    return Answer(name=name, labels=labels, probabilities=probabilities)
+    return Prediction(name=name, labels=labels, probabilities=probabilities)

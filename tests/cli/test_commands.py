@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 
 from linnaeus.cli.predict import as_csv, as_json, harmless
-from linnaeus.delivery.predictor import Answers
+from linnaeus.delivery.predictor import Predicted
 from linnaeus.stats import calibrate
 from tests.cli.fakes import answer, run_record
 
-PETS = Answers(
-    answers=(answer("cat.jpg", ("cat", 0.9), ("dog", 0.1)), answer("=1+1.png", ("-dog", 0.75), ("cat", 0.25))),
+PETS = Predicted(
+    predictions=(answer("cat.jpg", ("cat", 0.9), ("dog", 0.1)), answer("=1+1.png", ("-dog", 0.75), ("cat", 0.25))),
     unread=(),
 )
 BROKEN = replace(PETS, unread=(("@half.jpg", "truncated JPEG"), ("evil\x1b[2J.png", "not an image")))
@@ -68,8 +68,8 @@ def calibration():
     return calibrate.measure(labels_N, raw_NK, calibrate.fit(labels_N, raw_NK), split="val", fitted_here=True)
 
 
-UNSURE = Answers(
-    answers=(
+UNSURE = Predicted(
+    predictions=(
         replace(answer("a.png", ("cat", 0.9), ("dog", 0.1)), unknown=False, set=("cat",)),
         replace(answer("b.png", ("-dog", 0.55), ("cat", 0.45)), unknown=True, set=("-dog", "cat")),
     ),
@@ -95,7 +95,7 @@ def test_sets_and_the_unknown_in_csv_and_json():
         ["b.png", "unknown", "0.550000", "cat", "0.450000", "'-dog", '["-dog", "cat"]', ""],
         ["c.png", "", "", "", "", "", "", "cut"],
     ]
-    found = json.loads(as_json(UNSURE))["answers"][1]
+    found = json.loads(as_json(UNSURE))["predictions"][1]
     assert (found["labels"], found["unknown"], found["set"]) == (["-dog", "cat"], True, ["-dog", "cat"])
 
 
@@ -143,17 +143,19 @@ def test_cells_that_a_spreadsheet_would_run(first):
 
 @pytest.mark.parametrize("name", ["a,b.png", 'say "cat".png', "two\nlines.png", "кошка.png", "'quoted", ""])
 def test_odd_names_survive_csv(name):
-    rows = list(csv.reader(io.StringIO(as_csv(Answers(answers=(answer(name, ("cat", 1.0)),), unread=())), newline="")))
+    rows = list(
+        csv.reader(io.StringIO(as_csv(Predicted(predictions=(answer(name, ("cat", 1.0)),), unread=())), newline=""))
+    )
     assert rows[1][0] == name
 
 
 def test_json_has_the_exact_names():
     odd = ("=1+1\x1b.png", os.fsdecode(b"caf\xe9.png"), "кошка")
     found = json.loads(
-        as_json(Answers(answers=tuple(answer(name, ("cat", 1.0)) for name in odd), unread=((odd[1], "cut"),)))
+        as_json(Predicted(predictions=tuple(answer(name, ("cat", 1.0)) for name in odd), unread=((odd[1], "cut"),)))
     )
-    assert [row["image"] for row in found["answers"]] == list(odd)
-    assert found["answers"][0] == {"image": odd[0], "labels": ["cat"], "probabilities": [1.0]}
+    assert [row["image"] for row in found["predictions"]] == list(odd)
+    assert found["predictions"][0] == {"image": odd[0], "labels": ["cat"], "probabilities": [1.0]}
     assert found["unread"] == [{"image": odd[1], "error": "cut"}]
 
 
@@ -164,12 +166,12 @@ def test_nothing_but_data_on_standard_output(linnaeus, desk):
 
 
 def test_answers_go_into_a_file_whole(linnaeus, desk, tmp_path):
-    desk.answers = replace(PETS, answers=(*PETS.answers, answer(os.fsdecode(b"caf\xe9.png"), ("cat", 1.0))))
-    file = tmp_path / "new" / "answers.csv"
+    desk.answers = replace(PETS, predictions=(*PETS.predictions, answer(os.fsdecode(b"caf\xe9.png"), ("cat", 1.0))))
+    file = tmp_path / "new" / "predictions.csv"
     result = linnaeus("predict", "last", ".", "--format", "csv", "--out", str(file))
     assert result.out == f"written     {file}, 3 images\n"
     assert file.read_text().splitlines()[0] == "image,label,probability,label_2,probability_2,error"
-    assert [path.name for path in file.parent.iterdir()] == ["answers.csv"]
+    assert [path.name for path in file.parent.iterdir()] == ["predictions.csv"]
 
 
 def test_a_file_that_cannot_be_written(linnaeus, desk, tmp_path):

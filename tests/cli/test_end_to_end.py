@@ -40,7 +40,7 @@ def test_the_verbs_one_after_another(linnaeus, place):
     answers = json.loads(predicted.out)
     assert predicted.status == 1
     assert predicted.err.startswith("linnaeus: 1 of 2 images could not be read\n  ")
-    assert len(answers["answers"][0]["labels"]) == 2
+    assert len(answers["predictions"][0]["labels"]) == 2
     assert len(answers["unread"]) == 1
 
     assert linnaeus("predict", "mine", "new/a.png").status == 0
@@ -67,7 +67,7 @@ def test_how_sure_a_run_is_goes_from_its_training_to_its_answers(linnaeus, place
     picture(place / "grey.png", shade=120)
     answered = linnaeus("predict", "mine", "grey.png", "--sets", "0.9", "--format", "json")
     assert answered.err == ""
-    (answer,) = json.loads(answered.out)["answers"]
+    (answer,) = json.loads(answered.out)["predictions"]
     assert answer["labels"][0] == answer["set"][0]
     refused = linnaeus("predict", "mine", "grey.png", "--unknown")  # of so poor a run too few images are right
     assert refused.status == 1

@@ -1,4 +1,6 @@
 import io
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,17 +9,18 @@ import pytest
 import torch
 from PIL import Image
 
-from linnaeus.classifier.card import Certainty
-from linnaeus.classifier.classifier import Classifier, Preprocessing, build_module
+from linnaeus.classifier.card import Preprocessing
+from linnaeus.classifier.classifier import Classifier, build_module
+from linnaeus.classifier.confidence import Certainty
 from linnaeus.delivery import predictor
-from linnaeus.errors import RunError
+from linnaeus.errors import ImageError, RunError
 from linnaeus.events import nobody
 from linnaeus.recipe.spec import parse
 
 
 @pytest.fixture(scope="module")
 def classifier() -> Classifier:
-    """Answers "bright" or "dark" by the mean of the image."""
+    """Predicted "bright" or "dark" by the mean of the image."""
     model = parse("linear")
     module = build_module(model, 1, 2, 8)
     with torch.no_grad():
@@ -38,8 +41,8 @@ def photos(tmp_path: Path) -> Path:
 
 
 def named(classifier: Classifier, *paths: str, top: int = 1) -> tuple[dict[str, str], dict[str, str]]:
-    found = predictor.predict(classifier, paths, top=top, tell=nobody)
-    return {Path(answer.name).name: answer.labels[0] for answer in found.answers}, {
+    found = predictor.Predictor(model=classifier).listed(paths, top=top, tell=nobody)
+    return {Path(answer.name).name: answer.labels[0] for answer in found.predictions}, {
         Path(name).name: why for name, why in found.unread
     }
 
@@ -52,13 +55,13 @@ def test_a_folder_is_read_to_its_depth_and_the_unreadable_is_listed(classifier: 
 
 
 def test_files_and_globs_come_in_their_order(classifier: Classifier, photos: Path) -> None:
-    found = predictor.predict(
-        classifier, [str(photos / "b.jpg"), str(photos / "*.png"), str(photos / "none.png")], top=2, tell=nobody
+    found = predictor.Predictor(model=classifier).listed(
+        [str(photos / name) for name in ("b.jpg", "*.png", "none.png")], top=2, tell=nobody
     )
-    assert [Path(answer.name).name for answer in found.answers] == ["b.jpg", "a.png"]
+    assert [Path(answer.name).name for answer in found.predictions] == ["b.jpg", "a.png"]
     assert [Path(name).name for name, _ in found.unread] == ["broken.png", "none.png"]
-    assert found.answers[0].labels == ("dark", "bright")
-    assert sum(found.answers[0].probabilities) == pytest.approx(1, abs=1e-5)
+    assert found.predictions[0].labels == ("dark", "bright")
+    assert sum(found.predictions[0].probabilities) == pytest.approx(1, abs=1e-5)
 
 
 def test_standard_input_is_an_image_or_lines_that_are_paths(
@@ -69,50 +72,60 @@ def test_standard_input_is_an_image_or_lines_that_are_paths(
         (f"{photos / 'a.png'}\n{photos / 'b.jpg'}\n".encode(), ["a.png", "b.jpg"]),
     ]:
         monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(content)))
-        found = predictor.predict(classifier, ["-"], top=1, tell=nobody)
-        assert [Path(answer.name).name for answer in found.answers] == expected
+        found = predictor.Predictor(model=classifier).listed(["-"], top=1, tell=nobody)
+        assert [Path(answer.name).name for answer in found.predictions] == expected
 
 
 def test_the_batch_is_bounded_and_the_result_does_not_depend_on_it(
     classifier: Classifier, photos: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = predictor.predict(classifier, [str(photos)], top=1, tell=nobody)
+    whole = predictor.Predictor(model=classifier).listed([str(photos)], top=1, tell=nobody)
     monkeypatch.setattr(predictor, "TOGETHER", 2)
-    assert predictor.predict(classifier, [str(photos)], top=1, tell=nobody) == whole
+    assert predictor.Predictor(model=classifier).listed([str(photos)], top=1, tell=nobody) == whole
 
 
 def test_more_classes_than_there_are_is_all_of_them(classifier: Classifier, photos: Path) -> None:
-    (answer,) = predictor.predict(classifier, [str(photos / "a.png")], top=10, tell=nobody).answers
+    (answer,) = predictor.Predictor(model=classifier).listed([str(photos / "a.png")], top=10, tell=nobody).predictions
     assert np.array(answer.probabilities).shape == (2,)
 
 
 def test_probabilities_are_those_after_the_temperature(classifier: Classifier, photos: Path) -> None:
     raw, mild = (
-        predictor.predict(replace(classifier, certainty=certainty), [str(photos / "a.png")], top=2, tell=nobody)
+        predictor.Predictor(model=replace(classifier, certainty=certainty)).listed(
+            [str(photos / "a.png")], top=2, tell=nobody
+        )
         for certainty in (Certainty(), Certainty(temperature=30.0))
     )
-    assert raw == predictor.predict(classifier, [str(photos / "a.png")], top=2, tell=nobody)
-    assert raw.answers[0].labels == mild.answers[0].labels
-    assert 0.5 < mild.answers[0].probabilities[0] < raw.answers[0].probabilities[0]
-    assert raw.answers[0].unknown is None
-    assert raw.answers[0].set is None
+    assert raw == predictor.Predictor(model=classifier).listed([str(photos / "a.png")], top=2, tell=nobody)
+    assert raw.predictions[0].labels == mild.predictions[0].labels
+    assert 0.5 < mild.predictions[0].probabilities[0] < raw.predictions[0].probabilities[0]
+    assert raw.predictions[0].unknown is None
+    assert raw.predictions[0].set is None
 
 
 def test_sets_and_the_unknown(classifier: Classifier, photos: Path) -> None:
     doubtful = replace(classifier, certainty=Certainty(temperature=1000.0, unknown_below=0.6, set_from={0.9: 0.0}))
-    (answer,) = predictor.predict(doubtful, [str(photos / "b.jpg")], top=1, sets=0.9, unknown=True, tell=nobody).answers
+    (answer,) = (
+        predictor.Predictor(model=doubtful)
+        .listed([str(photos / "b.jpg")], top=1, sets=0.9, unknown=True, tell=nobody)
+        .predictions
+    )
     assert answer.unknown is True
     assert answer.labels == ("dark",)
     assert answer.set == ("dark", "bright")
     sure = replace(classifier, certainty=Certainty(unknown_below=0.6, set_from={0.9: 0.5}))
-    (answer,) = predictor.predict(sure, [str(photos / "b.jpg")], top=1, sets=0.9, unknown=True, tell=nobody).answers
+    (answer,) = (
+        predictor.Predictor(model=sure)
+        .listed([str(photos / "b.jpg")], top=1, sets=0.9, unknown=True, tell=nobody)
+        .predictions
+    )
     assert (answer.unknown, answer.set) == (False, ("dark",))
 
 
 def test_what_was_not_fitted_is_said(classifier: Classifier, photos: Path) -> None:
     def ask(certainty: Certainty | None, classes: tuple[str, ...] = ("bright", "dark"), **wish: float | bool) -> None:
         one = replace(classifier, certainty=certainty, classes=classes)
-        predictor.predict(one, [str(photos)], top=1, tell=nobody, **wish)
+        predictor.Predictor(model=one).listed([str(photos)], top=1, tell=nobody, **wish)
 
     with pytest.raises(RunError, match="keeps no prediction sets; such things are fitted on validation images"):
         ask(None, sets=0.9)
@@ -122,3 +135,23 @@ def test_what_was_not_fitted_is_said(classifier: Classifier, photos: Path) -> No
         ask(Certainty(), unknown=True)
     with pytest.raises(RunError, match="has a class named 'unknown'"):
         ask(Certainty(unknown_below=0.5), ("unknown", "dark"), unknown=True)
+
+
+def test_one_image_or_many_of_any_kind(classifier: Classifier, photos: Path, tmp_path: Path) -> None:
+    classifier.save(tmp_path)
+    loaded = predictor.Predictor.load(tmp_path)
+    bright = np.full((9, 5), 250, np.uint8)
+    for images in (photos / "a.png", str(photos / "a.png"), bright, Image.fromarray(bright), [bright], bright[None]):
+        (found,) = loaded.predict(images, top=2)
+        assert found.labels == ("bright", "dark")
+        assert found.probabilities == pytest.approx(tuple(classifier.predict_proba(images)[0]), abs=1e-6)
+    assert [one.labels[0] for one in loaded.predict([bright, 255 - bright])] == ["bright", "dark"]
+    with pytest.raises(ImageError, match=r"broken\.png: "):
+        loaded.predict([photos / "a.png", photos / "broken.png"])
+    with pytest.raises(ImageError, match="image 0"):
+        loaded.predict(np.zeros((3, 4), np.float32))
+
+
+def test_nothing_here_loads_torch() -> None:
+    script = "import sys, linnaeus.delivery.predictor, linnaeus.classifier.card; assert 'torch' not in sys.modules"
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0

@@ -2,13 +2,14 @@
 
 import re
 
-from linnaeus.delivery.predictor import Answer, Answers
+from linnaeus.delivery.predictor import Predicted, Prediction
 
 
 def test_answers_show_their_classes_and_what_was_not_read():
     evil = "<script>.png"
-    answers = Answers(
-        answers=(Answer(name=evil, labels=("cat", "dog"), probabilities=(0.75, 0.25)),), unread=(("b.png", "damaged"),)
+    answers = Predicted(
+        predictions=(Prediction(name=evil, labels=("cat", "dog"), probabilities=(0.75, 0.25)),),
+        unread=(("b.png", "damaged"),),
     )
     found = answers._repr_html_()
     assert "&lt;script&gt;.png" in found

@@ -7,7 +7,8 @@ import pytest
 import torch
 from torch import nn
 
-from linnaeus.classifier.classifier import Classifier, Preprocessing
+from linnaeus.classifier.card import Preprocessing
+from linnaeus.classifier.classifier import Classifier
 from linnaeus.data.dataset import Dataset
 from linnaeus.errors import DataError, RunError
 from linnaeus.evaluation.forgetting import forgetting, measure

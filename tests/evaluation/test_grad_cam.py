@@ -5,7 +5,8 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from linnaeus.classifier.classifier import Classifier, Preprocessing, build_module, normalise
+from linnaeus.classifier.card import Preprocessing
+from linnaeus.classifier.classifier import Classifier, build_module, normalise
 from linnaeus.evaluation.inspection import grad_cam
 from linnaeus.recipe.spec import parse
 

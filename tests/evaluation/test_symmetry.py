@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from linnaeus.classifier.classifier import Preprocessing
+from linnaeus.classifier.card import Preprocessing
 from linnaeus.data.dataset import Dataset
 from linnaeus.evaluation.inspection import symmetry
 from linnaeus.recipe.read import override

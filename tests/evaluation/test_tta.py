@@ -8,7 +8,8 @@ import torch
 from torch import nn
 
 import linnaeus
-from linnaeus.classifier.classifier import Classifier, Preprocessing
+from linnaeus.classifier.card import Preprocessing
+from linnaeus.classifier.classifier import Classifier
 from linnaeus.data.batch import Batch
 from linnaeus.errors import RecipeError
 from linnaeus.evaluation.predictions import predict

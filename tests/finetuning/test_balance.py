@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import nn
 
-from linnaeus.classifier.classifier import Preprocessing
+from linnaeus.classifier.card import Preprocessing
 from linnaeus.data.augment import pipeline
 from linnaeus.data.batch import Batch
 from linnaeus.finetuning.balance import TEMPERATURE, Teacher, shift

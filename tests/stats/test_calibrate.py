@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from linnaeus.classifier.card import tempered
+from linnaeus.classifier.confidence import tempered
 from linnaeus.record import codec
 from linnaeus.record.calibration import Calibration
 from linnaeus.record.scores import Reason

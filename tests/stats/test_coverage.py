@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from linnaeus.classifier.card import Certainty
+from linnaeus.classifier.confidence import Certainty
 from linnaeus.stats import conformal, reliability, selective, temperature
 from linnaeus.stats.intervals import wilson
 from linnaeus.stats.score import mean_scores, score

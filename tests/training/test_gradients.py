@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from linnaeus.classifier.classifier import Preprocessing
+from linnaeus.classifier.card import Preprocessing
 from linnaeus.data.batch import Batch
 from linnaeus.events import StepDone
 from linnaeus.parts.augmentations import flip

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from linnaeus.classifier.classifier import Preprocessing
+from linnaeus.classifier.card import Preprocessing
 from linnaeus.data.batch import Batch
 from linnaeus.parts.losses import cross_entropy
 from linnaeus.recipe import catalog

@@ -13,7 +13,8 @@ from linnaeus.recipe.recipe import LINEAR, Recipe
 from linnaeus.record.record import RunRecord
 
 if TYPE_CHECKING:
-    from linnaeus.classifier.classifier import Classifier, Preprocessing
+    from linnaeus.classifier.card import Preprocessing
+    from linnaeus.classifier.classifier import Classifier
     from linnaeus.data.dataset import Dataset, Splits
     from linnaeus.evaluation.inspection.fix_list import Judge
 

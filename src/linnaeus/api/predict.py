@@ -8,7 +8,7 @@ from linnaeus.api.loading import load
 from linnaeus.api.objects import AnyRun, Progress
 
 if TYPE_CHECKING:
-    from linnaeus.delivery.predictor import Answers
+    from linnaeus.delivery.predictor import Predicted
 
 
 def predict(
@@ -20,10 +20,10 @@ def predict(
     unknown: bool = False,
     runs: Path | str | None = None,
     progress: Progress = None,
-) -> "Answers":
+) -> "Predicted":
     """Classify images of any size. Probabilities are calibrated, if the run had validation images to calibrate on.
 
-    >>> linnaeus.predict("last", "photo.jpg").answers[0].labels
+    >>> linnaeus.predict("last", "photo.jpg").predictions[0].labels
     >>> linnaeus.predict(record, [array, "folder", Image.open("photo.jpg")], top=3)
 
     Args:
@@ -40,7 +40,7 @@ def predict(
         RunError: no such run, or it is unfinished, or it keeps no such threshold. An unreadable image raises nothing: it is in
         `unread`, with the reason.
     """
-    from linnaeus.delivery import predictor
+    from linnaeus.delivery.predictor import Predictor
 
     watch = objects.watcher(progress)
-    return predictor.predict(load(run, runs=runs), images, top=top, sets=sets, unknown=unknown, tell=watch)
+    return Predictor(model=load(run, runs=runs)).listed(images, top=top, sets=sets, unknown=unknown, tell=watch)

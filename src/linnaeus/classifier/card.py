@@ -1,60 +1,116 @@
-"""`Certainty`: how the probabilities of a network are to be read. A classifier keeps it, `predict` applies it; NumPy alone is needed.
+"""`Card`, what a trained network is without its weights: classes, preprocessing, calibration. Read and written without torch.
 
-temperature     p is proportional to (raw p)^(1 / temperature); 1 leaves it as it is. Which class is likeliest stays the same
-                (Guo et al. 2017, "On Calibration of Modern Neural Networks").
-unknown_below   an image whose greatest probability, after the temperature, is below this is called unknown. The threshold is
-                the one that 95 of 100 rightly named images reach (the score of Hendrycks & Gimpel 2017, "A Baseline for
-                Detecting Misclassified and Out-of-Distribution Examples", where 95 % of the true are kept).
-set_from        by level: a class whose raw probability is at least this is in the prediction set (LAC: Sadinle, Lei &
-                Wasserman 2019, "Least Ambiguous Set-Valued Classifiers with Bounded Error Levels"), and so is the likeliest
-                class in any case, which can only make sets right more often. Of raw probabilities, because the temperature
-                is fitted on the same images and the promise holds of scores that know nothing of them.
-
-All of it is fitted on validation images, see `evaluation.calibrate`.
+`classifier.json`, format 2: format, classes, preprocessing, model, head, precision, calibration, checksums. Of format 1 some
+names were others, and the weights had the only checksum; it is read.
 """
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
+from linnaeus import files
+from linnaeus.classifier.confidence import Certainty
+from linnaeus.errors import LinnaeusError, RunError
+from linnaeus.recipe.spec import Spec, parse
+from linnaeus.record import codec
 
-Array = npt.NDArray[Any]
-
-LEVELS = (0.8, 0.9, 0.95, 0.99)  # of prediction sets: those for which a classifier keeps thresholds
-KEPT = 0.95  # of rightly named images that are not called unknown
-FLOOR = 1e-12  # a probability of nought is taken as this, as in the log loss
+FORMAT = 2
+WEIGHTS, CARD = "model.safetensors", "classifier.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Certainty:
-    """What was fitted; what there were too few validation images for is 1, None or absent."""
+class Preprocessing:
+    """How a network wants its images: a square of `size` pixels made by the rule `resize`, then (pixel / 255 − mean) / std."""
 
-    temperature: float = 1.0
-    unknown_below: float | None = None
-    set_from: Mapping[float, float] = field(default_factory=dict)
-
-    def probabilities(self, raw_NK: Array) -> Array:
-        """What is to be believed, of the raw probabilities of a network."""
-        return raw_NK if self.temperature == 1 else tempered(raw_NK, self.temperature)
-
-    def sets(self, raw_NK: Array, level: float) -> Array:
-        """mask_NK, bool: the classes in the prediction set of each image. Raises KeyError for a level that is not kept."""
-        mask_NK = raw_NK >= self.set_from[level]
-        mask_NK[np.arange(len(raw_NK)), raw_NK.argmax(axis=1)] = True
-        return np.asarray(mask_NK)
-
-    def is_unknown(self, raw_NK: Array) -> Array:
-        """mask_N, bool; nothing is unknown where there is no threshold."""
-        if self.unknown_below is None:
-            return np.zeros(len(raw_NK), bool)
-        return np.asarray(self.probabilities(raw_NK).max(axis=1) < self.unknown_below)
+    size: int
+    channels: int
+    resize: str
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
 
 
-def tempered(raw_NK: Array, temperature: float) -> Array:
-    """probabilities_NK, float32, after the temperature."""
-    scaled_NK = np.log(np.maximum(raw_NK, FLOOR)) / temperature
-    scaled_NK -= scaled_NK.max(axis=1, keepdims=True)
-    np.exp(scaled_NK, out=scaled_NK)
-    return np.asarray(scaled_NK / scaled_NK.sum(axis=1, keepdims=True), np.float32)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """`model` rebuilds the network without its weights; `head`, where there is one, is the part set in its head's place.
+
+    `calibration` says how probabilities are to be read; None: nothing was fitted, for want of validation images.
+    """
+
+    classes: tuple[str, ...]
+    preprocessing: Preprocessing
+    model: Spec
+    head: Spec | None = None
+    precision: str = "fp32"
+    calibration: Certainty | None = None
+    checksums: Mapping[str, str] = field(default_factory=dict)  # by file
+
+    def write(self, folder: Path) -> None:
+        """Write `classifier.json`. Raises RunError."""
+        plain = {
+            "format": FORMAT,
+            "classes": list(self.classes),
+            "preprocessing": asdict(self.preprocessing),
+            "model": str(self.model),
+            "head": str(self.head) if self.head else None,
+            "precision": self.precision,
+            "calibration": codec.to_plain(self.calibration) if self.calibration else None,
+            "checksums": dict(self.checksums),
+        }
+        files.write_json(folder / CARD, plain)
+
+    def check(self, folder: Path) -> None:
+        """Raise RunError where a file beside the card is not the one that it describes."""
+        for name, checksum in self.checksums.items():
+            try:
+                found = files.checksum(folder / name)
+            except OSError as error:
+                raise RunError(f"{folder / name} cannot be read: {error.strerror or error}") from None
+            if found != checksum:
+                raise RunError(
+                    f"{folder / name} is damaged: its checksum is not the one in {CARD}; train again, or restore it from a copy"
+                )
+
+
+def read(folder: Path) -> Card:
+    """The card in a folder.
+
+    Raises:
+        RunError: there is none, or it is damaged or of another format.
+    """
+    try:
+        plain = json.loads((folder / CARD).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise RunError(
+            f"{folder} holds no trained model (no {CARD}); finish its training first: linnaeus resume {folder.name}"
+        ) from None
+    except (OSError, ValueError) as error:
+        raise RunError(f"{folder / CARD} cannot be read: {error}") from None
+    if not isinstance(plain, Mapping) or plain.get("format") not in (1, FORMAT):
+        raise RunError(f"{folder / CARD} is not a classifier of format {FORMAT}")
+    try:
+        calibration = plain.get("calibration") or plain.get("certainty")  # which the earliest cards lack
+        return Card(
+            classes=tuple(plain["classes"]),
+            preprocessing=preprocessing_of(plain),
+            model=parse(plain["model"]),
+            head=parse(plain["head"]) if plain.get("head") else None,
+            precision=plain["precision"],
+            calibration=codec.from_plain(Certainty, calibration, str(folder / CARD)) if calibration else None,
+            checksums=checksums_of(plain),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError, LinnaeusError) as error:
+        raise RunError(f"{folder / CARD} is no whole card: {error}") from None
+
+
+def preprocessing_of(plain: Mapping[str, Any]) -> Preprocessing:
+    """What a card says of it, one of format 1 under other names. Raises KeyError, TypeError."""
+    held = plain.get("preprocessing") or plain["intake"]
+    held = {"std" if name == "deviation" else name: value for name, value in held.items()}
+    return Preprocessing(**{**held, "mean": tuple(held["mean"]), "std": tuple(held["std"])})
+
+
+def checksums_of(plain: Mapping[str, Any]) -> dict[str, str]:
+    """By file; a card of format 1 has that of the weights alone. Raises KeyError."""
+    return dict(plain["checksums"]) if "checksums" in plain else {WEIGHTS: plain["weights"]}

@@ -1,10 +1,10 @@
 """`Classifier`, the hand-over object: a network that knows its classes and how it wants its images."""
 
-import json
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -15,26 +15,13 @@ from safetensors.torch import load_file, save
 from torch import Tensor, nn
 
 from linnaeus import files
-from linnaeus.classifier.card import Certainty
+from linnaeus.classifier import card
+from linnaeus.classifier.card import CARD, WEIGHTS, Card, Preprocessing
+from linnaeus.classifier.confidence import Certainty
 from linnaeus.data.images import pixels
 from linnaeus.errors import RunError
 from linnaeus.recipe import catalog
-from linnaeus.recipe.spec import Spec, parse
-from linnaeus.record import codec
-
-FORMAT = 1
-WEIGHTS, CARD = "model.safetensors", "classifier.json"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Preprocessing:
-    """How a network wants its images: a square of `size` pixels made by the rule `resize`, then (pixel / 255 − mean) / std."""
-
-    size: int
-    channels: int
-    resize: str
-    mean: tuple[float, ...]
-    std: tuple[float, ...]
+from linnaeus.recipe.spec import Spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +88,18 @@ class Classifier:
         """The most probable class of each image, by name; `images` and errors as in `predict_proba`."""
         return [self.classes[index] for index in self.predict_proba(images).argmax(1)]
 
+    def card(self, checksums: Mapping[str, str] = MappingProxyType({})) -> Card:
+        """All of it but the weights, with the checksums of files."""
+        return Card(
+            classes=self.classes,
+            preprocessing=self.preprocessing,
+            model=self.model,
+            head=self.head,
+            precision=self.precision,
+            calibration=self.certainty,
+            checksums=checksums,
+        )
+
     def save(self, folder: Path) -> None:
         """Write `model.safetensors` and `classifier.json`; the card carries the checksum of the weights. Raises RunError."""
         weights = {name: tensor.detach().cpu().contiguous() for name, tensor in self.module.state_dict().items()}
@@ -109,26 +108,7 @@ class Classifier:
 
     def save_card(self, folder: Path) -> None:
         """Write `classifier.json` anew beside weights that are there already. Raises RunError."""
-        card = {
-            "format": FORMAT,
-            "model": str(self.model),
-            "head": str(self.head) if self.head else None,
-            "classes": list(self.classes),
-            "preprocessing": asdict(self.preprocessing),
-            "precision": self.precision,
-            "certainty": codec.to_plain(self.certainty),
-            "weights": files.checksum(folder / WEIGHTS),
-        }
-        files.write_json(folder / CARD, card)
-
-
-def preprocessing_of(card: Mapping[str, Any]) -> Preprocessing:
-    """What a card says of it, one of an earlier version under other names. Raises KeyError, TypeError."""
-    held = {
-        "std" if name == "deviation" else name: value
-        for name, value in (card.get("preprocessing") or card["intake"]).items()
-    }
-    return Preprocessing(**{**held, "mean": tuple(held["mean"]), "std": tuple(held["std"])})
+        self.card({WEIGHTS: files.checksum(folder / WEIGHTS)}).write(folder)
 
 
 def normalise(images_BCHW: Tensor, preprocessing: Preprocessing) -> Tensor:
@@ -156,44 +136,27 @@ def load(folder: Path) -> Classifier:
     Raises:
         RunError: files missing, damaged or of another format; weights that do not belong to the card.
     """
+    found = card.read(folder)
+    found.check(folder)
+    wanted = found.preprocessing
     try:
-        card = json.loads((folder / CARD).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise RunError(
-            f"{folder} holds no trained model (no {CARD}); finish its training first: linnaeus resume {folder.name}"
-        ) from None
-    except (OSError, ValueError) as error:
-        raise RunError(f"{folder / CARD} cannot be read: {error}") from None
-    if not isinstance(card, Mapping) or card.get("format") != FORMAT:
-        raise RunError(f"{folder / CARD} is not a classifier of format {FORMAT}")
-    try:
-        if files.checksum(folder / WEIGHTS) != card["weights"]:
-            raise RunError(
-                f"{folder / WEIGHTS} is damaged: its checksum is not the one in {CARD}; train again, or restore it from a copy"
-            )
-        preprocessing = preprocessing_of(card)
-        model = parse(card["model"])
-        module = build_module(model, preprocessing.channels, len(card["classes"]), preprocessing.size)
+        module = build_module(found.model, wanted.channels, len(found.classes), wanted.size)
         weights = load_file(folder / WEIGHTS)
-        head = parse(card["head"]) if card.get("head") else None
-        kept = card.get("certainty")  # which the earliest cards lack
-        certainty = codec.from_plain(Certainty, kept, str(folder / CARD)) if kept else None
-        if head is not None:
-            module.head = empty_head(head, weights)
+        if found.head is not None:
+            module.head = empty_head(found.head, weights)
         module.load_state_dict(weights)
     except OSError as error:
         raise RunError(f"{folder / WEIGHTS} cannot be read: {error.strerror or error}") from None
     except (KeyError, TypeError, ValueError, AttributeError, RuntimeError, SafetensorError) as error:
         raise RunError(f"{folder}: the weights do not fit the model that {CARD} describes: {error}") from None
-    module.eval()
     return Classifier(
-        module=module,
-        classes=tuple(card["classes"]),
-        preprocessing=preprocessing,
-        model=model,
-        precision=card["precision"],
-        head=head,
-        certainty=certainty,
+        module=module.eval(),
+        classes=found.classes,
+        preprocessing=wanted,
+        model=found.model,
+        precision=found.precision,
+        head=found.head,
+        certainty=found.calibration,
     )
 
 

@@ -14,7 +14,7 @@ from linnaeus.cli import progress, screen
 from linnaeus.cli.options import Lang, Run, RunsFolder
 
 if TYPE_CHECKING:
-    from linnaeus.delivery.predictor import Answers
+    from linnaeus.delivery.predictor import Predicted
 
 UNKNOWN = "unknown"
 
@@ -23,7 +23,7 @@ _RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 class Format(StrEnum):
-    """How answers are written."""
+    """How predictions are written."""
 
     table = "table"
     csv = "csv"
@@ -71,51 +71,51 @@ def predict(
 
     say = words(lang)
     with progress.watching(out is None and format_ is not Format.table, lang) as watch:
-        answers = verb.predict(run, paths, top=top, sets=sets, unknown=unknown, runs=runs, progress=watch)
+        found = verb.predict(run, paths, top=top, sets=sets, unknown=unknown, runs=runs, progress=watch)
     if format_ is Format.table:
-        table = render(singles.predictions(answers.answers, say), say, screen.width())
+        table = render(singles.predictions(found.predictions, say), say, screen.width())
         text = f"{table}\n" if table else ""
     else:
-        text = as_csv(answers) if format_ is Format.csv else as_json(answers)
+        text = as_csv(found) if format_ is Format.csv else as_json(found)
     if out is not None:
         files.write_whole(out, text)
-        screen.fact("single-written", str(say("single-written-text", file=out, n=len(answers.answers))), lang)
+        screen.fact("single-written", str(say("single-written-text", file=out, n=len(found.predictions))), lang)
     else:
         print(text, end="")
-    if answers.unread:
-        total = len(answers.answers) + len(answers.unread)
-        listed = "\n".join(f"  {screen.clean(name)}: {screen.clean(reason)}" for name, reason in answers.unread)
-        screen.complain(f"{say('single-unread', unread=len(answers.unread), n=total)}\n{listed}")
+    if found.unread:
+        total = len(found.predictions) + len(found.unread)
+        listed = "\n".join(f"  {screen.clean(name)}: {screen.clean(reason)}" for name, reason in found.unread)
+        screen.complain(f"{say('single-unread', unread=len(found.unread), n=total)}\n{listed}")
         raise typer.Exit(1)
     if out is None and format_ is Format.table:
         screen.suggest(
             f"linnaeus predict {run} FILE --top 3",
-            f"linnaeus predict {run} FILE --format csv --out answers.csv",
+            f"linnaeus predict {run} FILE --format csv --out predictions.csv",
             language=lang,
         )
 
 
-def as_csv(answers: "Answers") -> str:
+def as_csv(found: "Predicted") -> str:
     """One row an image, the unreadable ones with their reason in the last column.
 
     Of an unknown image `label` is "unknown", and `likeliest` its likeliest class. A set is a JSON list: names may hold any sign.
     """
-    ranks = max((len(answer.labels) for answer in answers.answers), default=1)
-    with_unknown = any(answer.unknown is not None for answer in answers.answers)
-    with_sets = any(answer.set is not None for answer in answers.answers)
+    ranks = max((len(one.labels) for one in found.predictions), default=1)
+    with_unknown = any(one.unknown is not None for one in found.predictions)
+    with_sets = any(one.set is not None for one in found.predictions)
     later = [title for rank in range(2, ranks + 1) for title in (f"label_{rank}", f"probability_{rank}")]
     more = [*["likeliest"] * with_unknown, *["set"] * with_sets]
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(["image", "label", "probability", *later, *more, "error"])
-    for answer in answers.answers:
-        labels = (UNKNOWN if answer.unknown else answer.labels[0], *answer.labels[1:])
-        pairs = zip(labels, answer.probabilities, strict=True)
-        row = [harmless(answer.name), *[cell for label, share in pairs for cell in (harmless(label), f"{share:.6f}")]]
-        row += [harmless(answer.labels[0])] * with_unknown
-        row += [json.dumps(answer.set, ensure_ascii=False)] * with_sets
+    for one in found.predictions:
+        labels = (UNKNOWN if one.unknown else one.labels[0], *one.labels[1:])
+        pairs = zip(labels, one.probabilities, strict=True)
+        row = [harmless(one.name), *[cell for label, share in pairs for cell in (harmless(label), f"{share:.6f}")]]
+        row += [harmless(one.labels[0])] * with_unknown
+        row += [json.dumps(one.set, ensure_ascii=False)] * with_sets
         writer.writerow([*row, ""])
-    for name, reason in answers.unread:
+    for name, reason in found.unread:
         writer.writerow([harmless(name), *[""] * (2 * ranks + len(more)), harmless(reason)])
     return buffer.getvalue()
 
@@ -125,17 +125,17 @@ def harmless(cell: str) -> str:
     return f"'{cell}" if cell.startswith(_RUN_BY_SPREADSHEETS) else cell
 
 
-def as_json(answers: "Answers") -> str:
+def as_json(found: "Predicted") -> str:
     """Exact names and probabilities, and what could not be read with its reason."""
     named = [
         {
-            "image": answer.name,
-            "labels": list(answer.labels),
-            "probabilities": [round(float(p), 6) for p in answer.probabilities],
-            **({"unknown": answer.unknown} if answer.unknown is not None else {}),
-            **({"set": list(answer.set)} if answer.set is not None else {}),
+            "image": one.name,
+            "labels": list(one.labels),
+            "probabilities": [round(float(p), 6) for p in one.probabilities],
+            **({"unknown": one.unknown} if one.unknown is not None else {}),
+            **({"set": list(one.set)} if one.set is not None else {}),
         }
-        for answer in answers.answers
+        for one in found.predictions
     ]
-    unread = [{"image": name, "error": reason} for name, reason in answers.unread]
-    return screen.json_text({"answers": named, "unread": unread}) + "\n"
+    unread = [{"image": name, "error": reason} for name, reason in found.unread]
+    return screen.json_text({"predictions": named, "unread": unread}) + "\n"

@@ -7,17 +7,17 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from linnaeus.classifier.card import Certainty
-from linnaeus.classifier.classifier import Classifier
+from linnaeus.classifier.card import Preprocessing
+from linnaeus.classifier.confidence import Certainty
 from linnaeus.data.images import decode, pixels
 from linnaeus.device import cores
 from linnaeus.errors import ImageError, RunError
-from linnaeus.events import Reading, Watcher
+from linnaeus.events import Reading, Watcher, nobody
 from linnaeus.record.display import Shown
 
 UNKNOWN = "unknown"  # what an image is called whose best class is too improbable
@@ -32,7 +32,7 @@ _MISSING = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Prediction:
     """The most probable classes of one image, the best first, with their probabilities after the temperature.
 
     `unknown`: the best of them is less probable than the run's threshold. `set`: the prediction set, the best first.
@@ -47,43 +47,73 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answers(Shown):
-    answers: tuple[Answer, ...]
+class Predicted(Shown):
+    """What is said of many images, and those that could not be read."""
+
+    predictions: tuple[Prediction, ...]
     unread: tuple[tuple[str, str], ...]  # name and reason
 
 
-def predict(
-    classifier: Classifier,
-    images: Any,
-    *,
-    top: int,
-    sets: float | None = None,
-    unknown: bool = False,
-    tell: Watcher,
-) -> Answers:
-    """The `top` classes of every image, in their order; its prediction set at the level `sets`, and whether it is unknown, where
-    that is asked for. `images` is one or many: what `expand` takes, pictures of Pillow, arrays.
+class Model(Protocol):
+    """What a predictor asks: a `Classifier`, or what stands in its place."""
 
-    Raises:
-        RunError: the classifier keeps no threshold for that.
-    """
-    _check(classifier, sets, unknown)
-    sources = [pair for index, image in enumerate(pixels.one_by_one(images)) for pair in _named(index, image)]
-    answers: list[Answer] = []
-    unread: list[tuple[str, str]] = []
-    with ThreadPoolExecutor(cores()) as pool:  # Pillow frees the interpreter while it decodes
-        for start in range(0, len(sources), TOGETHER):
-            group = sources[start : start + TOGETHER]
-            found = list(pool.map(lambda pair: _read(classifier, pair[1]), group))
-            read = [(name, image) for (name, _), image in zip(group, found, strict=True) if not isinstance(image, str)]
-            unread += [
-                (name, reason) for (name, _), reason in zip(group, found, strict=True) if isinstance(reason, str)
-            ]
-            answers += _answers(
-                classifier, [name for name, _ in read], [image for _, image in read], top, sets, unknown
-            )
-            tell(Reading(done=min(start + TOGETHER, len(sources)), total=len(sources), what="images named"))
-    return Answers(answers=tuple(answers), unread=tuple(unread))
+    classes: tuple[str, ...]
+    preprocessing: Preprocessing
+    certainty: Certainty | None
+
+    def probabilities(self, images_NHWC: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+        """Raw probabilities_NK of squares of the size that `preprocessing` wants."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Predictor:
+    """A trained network that classifies images of any size, of files and of arrays."""
+
+    model: Any  # a `Model`; its fields are read only
+
+    @classmethod
+    def load(cls, path: Path | str) -> "Predictor":
+        """Of the folder of a finished run, or of `model.safetensors` and `classifier.json`. Raises RunError."""
+        from linnaeus.classifier import classifier  # torch's: nothing else here needs it
+
+        return cls(model=classifier.load(Path(path)))
+
+    def predict(self, images: Any, top: int = 1) -> list[Prediction]:
+        """The `top` classes of one image or of many: paths (folders and globs too), pictures of Pillow, arrays of uint8.
+
+        Raises:
+            ImageError: an image that cannot be read, by its name; `listed` goes on without it.
+        """
+        found = self.listed(images, top=top)
+        if found.unread:
+            name, reason = found.unread[0]
+            raise ImageError(f"{name}: {reason}")
+        return list(found.predictions)
+
+    def listed(
+        self, images: Any, *, top: int = 1, sets: float | None = None, unknown: bool = False, tell: Watcher = nobody
+    ) -> Predicted:
+        """The same, with what cannot be read listed beside it; prediction sets at the level `sets`, and whether an image is
+        unknown, where that is asked for.
+
+        Raises:
+            RunError: the classifier keeps no threshold for that.
+        """
+        _check(self.model, sets, unknown)
+        sources = [pair for index, image in enumerate(pixels.one_by_one(images)) for pair in _named(index, image)]
+        predictions: list[Prediction] = []
+        unread: list[tuple[str, str]] = []
+        with ThreadPoolExecutor(cores()) as pool:  # Pillow frees the interpreter while it decodes
+            for start in range(0, len(sources), TOGETHER):
+                group = sources[start : start + TOGETHER]
+                found = list(pool.map(lambda pair: _read(self.model, pair[1]), group))
+                pairs = [(name, each) for (name, _), each in zip(group, found, strict=True)]
+                unread += [(name, reason) for name, reason in pairs if isinstance(reason, str)]
+                read = [(name, image) for name, image in pairs if not isinstance(image, str)]
+                predictions += _predictions(self.model, read, top, sets, unknown)
+                tell(Reading(done=min(start + TOGETHER, len(sources)), total=len(sources), what="images named"))
+        return Predicted(predictions=tuple(predictions), unread=tuple(unread))
 
 
 def expand(path: str) -> Iterator[tuple[str, Source]]:
@@ -121,9 +151,9 @@ def _standard_input(content: bytes) -> Iterator[tuple[str, Source]]:
         yield "-", content
 
 
-def _read(classifier: Classifier, source: Any) -> npt.NDArray[np.uint8] | str:
+def _read(model: Model, source: Any) -> npt.NDArray[np.uint8] | str:
     """The image as the network wants it, or the reason why not."""
-    wanted = classifier.preprocessing
+    wanted = model.preprocessing
     try:
         if isinstance(source, Path | bytes):
             return decode.read(source, channels=wanted.channels, size=wanted.size, resize=wanted.resize)
@@ -132,9 +162,9 @@ def _read(classifier: Classifier, source: Any) -> npt.NDArray[np.uint8] | str:
         return error.reason
 
 
-def _check(classifier: Classifier, level: float | None, unknown: bool) -> None:
-    """Raise RunError where the answer needs a threshold that the classifier does not keep."""
-    certainty = classifier.certainty or Certainty()
+def _check(model: Model, level: float | None, unknown: bool) -> None:
+    """Raise RunError where a threshold is needed that the classifier does not keep."""
+    certainty = model.certainty or Certainty()
     if level is not None and level not in certainty.set_from:
         kept = ", ".join(f"{level:g}" for level in certainty.set_from)
         raise RunError(
@@ -144,35 +174,29 @@ def _check(classifier: Classifier, level: float | None, unknown: bool) -> None:
         )
     if unknown and certainty.unknown_below is None:
         raise RunError(f"this run keeps no threshold below which an image is unknown; {_MISSING}")
-    if unknown and UNKNOWN in classifier.classes:
+    if unknown and UNKNOWN in model.classes:
         raise RunError(
             f"this run has a class named {UNKNOWN!r}: an unknown image could not be told from one of that class"
         )
 
 
-def _answers(
-    classifier: Classifier,
-    names: list[str],
-    images: list[npt.NDArray[np.uint8]],
-    top: int,
-    level: float | None,
-    unknown: bool,
-) -> Iterator[Answer]:
+def _predictions(
+    model: Model, images: list[tuple[str, npt.NDArray[np.uint8]]], top: int, level: float | None, unknown: bool
+) -> Iterator[Prediction]:
     if not images:
         return
-    certainty, raw_NK = classifier.certainty or Certainty(), classifier.probabilities(np.stack(images))
+    certainty, raw_NK = model.certainty or Certainty(), model.probabilities(np.stack([image for _, image in images]))
     probabilities_NK = certainty.probabilities(raw_NK)
     order_NK = np.argsort(-raw_NK, axis=1, kind="stable")
     unknown_N = certainty.is_unknown(raw_NK)
     sets_NK = certainty.sets(raw_NK, level) if level is not None else None
-    for row, (name, order) in enumerate(zip(names, order_NK, strict=True)):
+    for row, ((name, _), order) in enumerate(zip(images, order_NK, strict=True)):
         best = order[:top]
-        yield Answer(
+        within = [index for index in order if sets_NK is None or sets_NK[row, index]]
+        yield Prediction(
             name=name,
-            labels=tuple(classifier.classes[index] for index in best),
+            labels=tuple(model.classes[index] for index in best),
             probabilities=tuple(float(probabilities_NK[row, index]) for index in best),
             unknown=bool(unknown_N[row]) if unknown else None,
-            set=tuple(classifier.classes[index] for index in order if sets_NK[row, index])
-            if sets_NK is not None
-            else None,
+            set=tuple(model.classes[index] for index in within) if sets_NK is not None else None,
         )

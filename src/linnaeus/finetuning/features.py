@@ -22,7 +22,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import one_hot
 
-from linnaeus.classifier.classifier import Preprocessing, autocast, normalise
+from linnaeus.classifier.card import Preprocessing
+from linnaeus.classifier.classifier import autocast, normalise
 from linnaeus.data import cache, row_file
 from linnaeus.data.augment import augmented, pipeline
 from linnaeus.data.batch import Batch

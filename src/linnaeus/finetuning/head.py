@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from torch import nn
 
-from linnaeus.classifier.classifier import Preprocessing
+from linnaeus.classifier.card import Preprocessing
 from linnaeus.data import sampling
 from linnaeus.data.dataset import Splits
 from linnaeus.data.loader import Loader

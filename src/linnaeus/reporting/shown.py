@@ -7,7 +7,7 @@ from linnaeus.reporting.words import words
 
 # Which content tells of a type: its `look(found, say)` gives the blocks. By name, so that only what is looked at is imported.
 LOOKS = {
-    "Answers": "singles",
+    "Predicted": "singles",
     "Audit": "audit",
     "Comparison": "comparison",
     "Environment": "machine",

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from linnaeus.classifier.card import KEPT, LEVELS, Certainty
+from linnaeus.classifier.confidence import KEPT, LEVELS, Certainty
 from linnaeus.record.calibration import LEAST, Calibration, Quality
 from linnaeus.record.scores import Reason, Score
 from linnaeus.stats import conformal, reliability, selective, temperature

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from linnaeus.classifier.card import FLOOR
+from linnaeus.classifier.confidence import FLOOR
 from linnaeus.record.calibration import Bin
 from linnaeus.record.scores import Score
 from linnaeus.stats.score import accuracy_score

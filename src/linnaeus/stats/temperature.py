@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from linnaeus.classifier.card import FLOOR
+from linnaeus.classifier.confidence import FLOOR
 from linnaeus.record.scores import Reason, Score
 
 Array = npt.NDArray[Any]

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
-from linnaeus.classifier.classifier import Preprocessing, build_module
+from linnaeus.classifier.card import Preprocessing
+from linnaeus.classifier.classifier import build_module
 from linnaeus.data.dataset import Splits
 from linnaeus.data.randomness import derive
 from linnaeus.device import Machine

@@ -6,7 +6,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from linnaeus.classifier.classifier import Preprocessing, normalise
+from linnaeus.classifier.card import Preprocessing
+from linnaeus.classifier.classifier import normalise
 from linnaeus.data.dataset import Dataset
 from linnaeus.data.statistics import pictures
 from linnaeus.errors import RecipeError

@@ -9,7 +9,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import interpolate, one_hot
 
-from linnaeus.classifier.classifier import Preprocessing, autocast, normalise
+from linnaeus.classifier.card import Preprocessing
+from linnaeus.classifier.classifier import autocast, normalise
 from linnaeus.data.augment import Augmentation, augmented
 from linnaeus.data.batch import Batch
 from linnaeus.distributed import ALONE, Ranks

@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from linnaeus.classifier.card import Certainty
 from linnaeus.classifier.classifier import Classifier
+from linnaeus.classifier.confidence import Certainty
 from linnaeus.data.dataset import Dataset
 from linnaeus.data.statistics import pictures
 from linnaeus.recipe.recipe import Recipe

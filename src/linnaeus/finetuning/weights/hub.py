@@ -13,7 +13,7 @@ from urllib.request import Request, urlopen
 from safetensors.torch import load_file
 from torch import Tensor
 
-from linnaeus.classifier.classifier import Preprocessing
+from linnaeus.classifier.card import Preprocessing
 from linnaeus.errors import RunError, UnknownName
 from linnaeus.recipe.spec import Spec
 

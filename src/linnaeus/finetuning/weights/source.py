@@ -22,7 +22,7 @@ from torch import Tensor
 
 from linnaeus import files
 from linnaeus.classifier import classifier
-from linnaeus.classifier.classifier import Preprocessing
+from linnaeus.classifier.card import CARD, FORMAT, WEIGHTS, Preprocessing, checksums_of, preprocessing_of
 from linnaeus.errors import LinnaeusError, RunError, UnknownName
 from linnaeus.finetuning.weights import bundled, catalogue, hub, installed, untrusted
 from linnaeus.recipe.spec import Spec, parse
@@ -106,15 +106,13 @@ def _of_folder(path: Path) -> Origin:
         record = RunFolder(path).record()
         if record.status != "finished":
             raise RunError(f"{path.name} is {record.status}, not finished; go on with: linnaeus resume {path}")
-    elif not (path / classifier.CARD).is_file():
-        raise RunError(
-            f"weights = {str(path)!r} is a folder, but neither a run nor a trained model ({classifier.CARD})"
-        )
+    elif not (path / CARD).is_file():
+        raise RunError(f"weights = {str(path)!r} is a folder, but neither a run nor a trained model ({CARD})")
     trained = classifier.load(path)
     return Origin(
         source=str(path),
         read=lambda: (dict(trained.module.state_dict()), ""),
-        file=path / classifier.WEIGHTS,
+        file=path / WEIGHTS,
         model=trained.model,
         classes=trained.classes,
         preprocessing=trained.preprocessing,
@@ -133,7 +131,7 @@ def _of_file(source: str, path: Path) -> Origin:
             file=path,
             model=parse(card["model"]) if card else None,
             classes=tuple(card["classes"]) if card else (),
-            preprocessing=classifier.preprocessing_of(card) if card else None,
+            preprocessing=preprocessing_of(card) if card else None,
             card=card,
         )
     except (KeyError, TypeError, LinnaeusError) as error:
@@ -142,14 +140,14 @@ def _of_file(source: str, path: Path) -> Origin:
 
 def _card(path: Path) -> dict[str, Any]:
     """The card beside a file of weights, {} if there is none: other people's files of that name are no cards."""
-    beside = path.with_name(classifier.CARD) if path.name == classifier.WEIGHTS else path.with_suffix(".json")
+    beside = path.with_name(CARD) if path.name == WEIGHTS else path.with_suffix(".json")
     try:
         card = json.loads(beside.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
     known = (
         isinstance(card, dict)
-        and card.get("format") == bundled.FORMAT
+        and card.get("format") in (bundled.FORMAT, FORMAT)
         and ("preprocessing" in card or "intake" in card)
     )
     return card if known else {}
@@ -157,7 +155,7 @@ def _card(path: Path) -> dict[str, Any]:
 
 def _safetensors(path: Path, card: Mapping[str, Any]) -> Tensors:
     try:
-        if card and files.checksum(path) != card.get("weights"):
+        if card and files.checksum(path) != checksums_of(card)[WEIGHTS]:
             raise RunError(
                 f"weights = {str(path)!r} are not those that the card beside them describes; restore one of them"
             )

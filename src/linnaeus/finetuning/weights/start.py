@@ -11,7 +11,7 @@ from typing import Literal
 
 from torch import Tensor, nn
 
-from linnaeus.classifier.classifier import Preprocessing
+from linnaeus.classifier.card import Preprocessing
 from linnaeus.data.dataset import Dataset
 from linnaeus.data.statistics import channel_statistics
 from linnaeus.errors import RecipeError, RunError

@@ -35,8 +35,8 @@ def table(found: Mapping[str, Any], run: str, say: Words, picture: str = "") -> 
 
 
 def look(found: Any, say: Words) -> list[Block]:
-    """Of each image its classes; then what could not be read, and why. `found` are `delivery`'s `Answers`, which lie above."""
-    blocks = predictions(found.answers, say)
+    """Of each image its classes; then what could not be read, and why. `found` are `delivery`'s `Predicted`, which lie above."""
+    blocks = predictions(found.predictions, say)
     return [*blocks, Facts(list(found.unread))] if found.unread else blocks
 
 

@@ -1,0 +1,60 @@
+"""`Certainty`: how the probabilities of a network are to be read. A classifier keeps it, `predict` applies it; NumPy alone is needed.
+
+temperature     p is proportional to (raw p)^(1 / temperature); 1 leaves it as it is. Which class is likeliest stays the same
+                (Guo et al. 2017, "On Calibration of Modern Neural Networks").
+unknown_below   an image whose greatest probability, after the temperature, is below this is called unknown. The threshold is
+                the one that 95 of 100 correctly classified images reach (the score of Hendrycks & Gimpel 2017, "A Baseline for
+                Detecting Misclassified and Out-of-Distribution Examples", where 95 % of the true are kept).
+set_from        by level: a class whose raw probability is at least this is in the prediction set (LAC: Sadinle, Lei &
+                Wasserman 2019, "Least Ambiguous Set-Valued Classifiers with Bounded Error Levels"), and so is the likeliest
+                class in any case, which can only make sets right more often. Of raw probabilities, because the temperature
+                is fitted on the same images and the promise holds of scores that know nothing of them.
+
+All of it is fitted on validation images, see `evaluation.calibrate`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+
+LEVELS = (0.8, 0.9, 0.95, 0.99)  # of prediction sets: those for which a classifier keeps thresholds
+KEPT = 0.95  # of correctly classified images that are not called unknown
+FLOOR = 1e-12  # a probability of zero is taken as this, as in the log loss
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certainty:
+    """What was fitted; what there were too few validation images for is 1, None or absent."""
+
+    temperature: float = 1.0
+    unknown_below: float | None = None
+    set_from: Mapping[float, float] = field(default_factory=dict)
+
+    def probabilities(self, raw_NK: Array) -> Array:
+        """What is to be believed, of the raw probabilities of a network."""
+        return raw_NK if self.temperature == 1 else tempered(raw_NK, self.temperature)
+
+    def sets(self, raw_NK: Array, level: float) -> Array:
+        """mask_NK, bool: the classes in the prediction set of each image. Raises KeyError for a level that is not kept."""
+        mask_NK = raw_NK >= self.set_from[level]
+        mask_NK[np.arange(len(raw_NK)), raw_NK.argmax(axis=1)] = True
+        return np.asarray(mask_NK)
+
+    def is_unknown(self, raw_NK: Array) -> Array:
+        """mask_N, bool; nothing is unknown where there is no threshold."""
+        if self.unknown_below is None:
+            return np.zeros(len(raw_NK), bool)
+        return np.asarray(self.probabilities(raw_NK).max(axis=1) < self.unknown_below)
+
+
+def tempered(raw_NK: Array, temperature: float) -> Array:
+    """probabilities_NK, float32, after the temperature."""
+    scaled_NK = np.log(np.maximum(raw_NK, FLOOR)) / temperature
+    scaled_NK -= scaled_NK.max(axis=1, keepdims=True)
+    np.exp(scaled_NK, out=scaled_NK)
+    return np.asarray(scaled_NK / scaled_NK.sum(axis=1, keepdims=True), np.float32)
