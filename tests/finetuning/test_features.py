@@ -16,6 +16,7 @@ from linnaeus.device import Machine
 from linnaeus.errors import RecipeError
 from linnaeus.events import Reading
 from linnaeus.finetuning import features, head
+from linnaeus.finetuning.backbone import FrozenBackbone, frozen_backbone
 from linnaeus.finetuning.weights.start import preprocessing
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.recipe.spec import Spec, parse
@@ -60,8 +61,8 @@ class Counted:
         self.machine = MACHINE
 
     @property
-    def backbone(self) -> features.FrozenBackbone:
-        return features.backbone(self.module, preprocessing(self.recipe, self.splits.train, None), self.machine)
+    def backbone(self) -> FrozenBackbone:
+        return frozen_backbone(self.module, preprocessing(self.recipe, self.splits.train, None), self.machine)
 
     def get(self, views: int = 0, split: Dataset | None = None, watch=nobody) -> np.ndarray:
         found = features.features(

@@ -178,7 +178,7 @@ def test_a_second_head_on_the_same_data_passes_no_image(images: Path, old: Path,
 
 
 def count_passes(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    from linnaeus.finetuning.features import FrozenBackbone
+    from linnaeus.finetuning.backbone import FrozenBackbone
 
     passed, plain = [], FrozenBackbone.features
 

@@ -104,9 +104,10 @@ def _features(
 ) -> dict[str, Any]:
     """Features (N, D) of each split, computed once and kept."""
     from linnaeus.finetuning import features
+    from linnaeus.finetuning.backbone import frozen_backbone
 
     machine = Machine(device=device_of(recipe), precision="fp32", threads=1)
-    backbone = features.backbone(module.to(machine.torch_device), preprocessing, machine)
+    backbone = frozen_backbone(module.to(machine.torch_device), preprocessing, machine)
     return {
         name: features.features(backbone, dataset, recipe, fingerprint, watch).together()[0]
         for name, dataset in datasets.items()

@@ -16,8 +16,8 @@ from linnaeus.classifier.classifier import Classifier, build_module
 from linnaeus.data.dataset import Dataset, Splits
 from linnaeus.data.loader import in_order, loader
 from linnaeus.errors import RecipeError
+from linnaeus.finetuning.backbone import FrozenBackbone
 from linnaeus.finetuning.balance import Teacher
-from linnaeus.finetuning.features import FrozenBackbone
 from linnaeus.finetuning.weights import matching, source
 from linnaeus.finetuning.weights.start import Start
 from linnaeus.recipe.recipe import Recipe

@@ -12,27 +12,25 @@ import os
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn.functional import one_hot
 
-from linnaeus.classifier.card import Preprocessing
-from linnaeus.classifier.classifier import autocast, normalise
 from linnaeus.data import cache, row_file
 from linnaeus.data.augment import augmented, pipeline
 from linnaeus.data.batch import Batch
 from linnaeus.data.dataset import Dataset
 from linnaeus.data.loader import in_order, loader
 from linnaeus.data.randomness import generator
-from linnaeus.device import Machine
 from linnaeus.errors import RecipeError, TrainingError
 from linnaeus.events import Reading, Watcher
+from linnaeus.finetuning.backbone import FrozenBackbone
 from linnaeus.recipe.recipe import Recipe
 
 VERSION = 1
@@ -44,32 +42,6 @@ KEPT = 12  # features of so many bodies and data sets; older ones go
 UNUSED = 60 * 86_400  # seconds
 
 Array = npt.NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FrozenBackbone:
-    """A frozen network, and the machine on which it runs."""
-
-    module: nn.Module
-    preprocessing: Preprocessing
-    machine: Machine
-    checksum: str
-
-    def features(self, images_BCHW: Tensor) -> Tensor:
-        """features_BD, float32, of uint8 images."""
-        inputs_BCHW = normalise(images_BCHW, self.preprocessing)
-        with torch.inference_mode(), autocast(inputs_BCHW.device, self.machine.precision):
-            features_BD: Tensor = self.module.eval().features(inputs_BCHW)  # type: ignore[operator]
-        return features_BD.float()
-
-
-def backbone(module: nn.Module, preprocessing: Preprocessing, machine: Machine) -> FrozenBackbone:
-    """The network's backbone as it stands; its weights must not change any more."""
-    digest = hashlib.blake2b(digest_size=16)
-    for name, tensor in sorted(module.state_dict().items()):
-        if not name.startswith("head."):
-            digest.update(name.encode() + tensor.detach().cpu().contiguous().numpy().tobytes())
-    return FrozenBackbone(module=module, preprocessing=preprocessing, machine=machine, checksum=digest.hexdigest())
 
 
 class Features:
@@ -95,18 +67,6 @@ class Features:
         """(features, labels) of all views, one after another."""
         rows = [piece for pieces in self.views_V for piece in pieces]
         return np.concatenate(rows), np.tile(self.labels_N, len(self.views_V))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OnFeatures:
-    """A head in the place of a classifier: what it calls images are features."""
-
-    head: nn.Module
-
-    @torch.inference_mode()
-    def logits(self, features_BD: Tensor) -> Tensor:
-        logits_BK: Tensor = self.head.eval()(features_BD)
-        return logits_BK.float()
 
 
 def features(

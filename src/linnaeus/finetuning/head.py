@@ -15,7 +15,8 @@ from linnaeus.device import Machine
 from linnaeus.errors import RecipeError
 from linnaeus.events import Note, Watcher
 from linnaeus.finetuning import features
-from linnaeus.finetuning.features import Features, FrozenBackbone
+from linnaeus.finetuning.backbone import FrozenBackbone, frozen_backbone
+from linnaeus.finetuning.features import Features
 from linnaeus.recipe import catalog
 from linnaeus.recipe.recipe import LINEAR, NO_AUGMENTATION, Recipe
 
@@ -37,7 +38,7 @@ def frozen(
     """Run the backbone over the training and validation images, or find there what an earlier run computed."""
     if recipe.augment != NO_AUGMENTATION and not recipe.views:
         tell(Note(text=f"augment = {recipe.augment} is not used: features are of the plain images; views=4 keeps four"))
-    backbone = features.backbone(whole, preprocessing, machine)
+    backbone = frozen_backbone(whole, preprocessing, machine)
     train = features.features(backbone, splits.train, recipe, splits.fingerprint, tell, views=recipe.views)
     val = None
     if splits.val is not None:
@@ -49,7 +50,7 @@ def kept_by(
     whole: nn.Module, recipe: Recipe, splits: Splits, preprocessing: Preprocessing, machines: Sequence[Machine]
 ) -> Machine | None:
     """The first of these machines whose features of both splits are kept already; None where there is none."""
-    backbone = features.backbone(whole, preprocessing, machines[0])
+    backbone = frozen_backbone(whole, preprocessing, machines[0])
 
     def complete(machine: Machine) -> bool:
         there = replace(backbone, machine=machine)

@@ -20,7 +20,7 @@ from linnaeus.data.randomness import derive, generator
 from linnaeus.device import Machine, cores, hold_memory, idle_cores, pick_device
 from linnaeus.distributed import ALONE, Ranks, ranks
 from linnaeus.finetuning import head
-from linnaeus.finetuning.features import FrozenBackbone
+from linnaeus.finetuning.backbone import FrozenBackbone
 from linnaeus.recipe import catalog, stages
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.training.state import Begun

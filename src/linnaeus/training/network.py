@@ -12,10 +12,9 @@ from linnaeus.data.randomness import derive
 from linnaeus.device import Machine
 from linnaeus.events import Note, Watcher
 from linnaeus.finetuning import extend
-from linnaeus.finetuning.features import FrozenBackbone
+from linnaeus.finetuning.backbone import FrozenBackbone
 from linnaeus.finetuning.weights.start import Start, preprocessing, start_at
 from linnaeus.recipe.recipe import Recipe
-from linnaeus.training.check import check_splits
 from linnaeus.training.prime import prime
 from linnaeus.training.state import Begun
 
@@ -35,7 +34,6 @@ def begin(recipe: Recipe, splits: Splits, tell: Watcher, begun: Begun | None) ->
     Raises:
         RecipeError, RunError: a network that cannot be built for these images, or weights that do not fit it.
     """
-    check_splits(recipe, splits)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(derive(recipe.seed, "weights"))
         module = build_module(recipe.model, recipe.channels, len(splits.classes), recipe.image_size)

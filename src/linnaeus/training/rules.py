@@ -11,7 +11,7 @@ from linnaeus.distributed import ranks
 from linnaeus.finetuning import balance, extend
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.training import losses, progressive
-from linnaeus.training.check import check_step
+from linnaeus.training.check import check_splits, check_step
 from linnaeus.training.network import Network
 from linnaeus.training.step import Rules
 
@@ -22,6 +22,7 @@ def rules_of(recipe: Recipe, splits: Splits, network: Network) -> Rules:
     Raises:
         RecipeError: parts that do not go together, or cannot take these images.
     """
+    check_splits(recipe, splits)
     rules = Rules(
         augment=pipeline(recipe.augment),
         preprocessing=network.preprocessing,

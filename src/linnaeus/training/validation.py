@@ -8,7 +8,7 @@ from torch import nn
 from linnaeus.classifier.classifier import Classifier
 from linnaeus.data.loader import in_order
 from linnaeus.evaluation.predictions import Answering, Predictions, predict
-from linnaeus.finetuning.features import OnFeatures
+from linnaeus.finetuning.backbone import OnFeatures
 from linnaeus.recipe import stages
 from linnaeus.recipe.recipe import LINEAR
 from linnaeus.stats.score import accuracy_score
