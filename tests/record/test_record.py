@@ -101,7 +101,7 @@ def test_whole_numbers_stand_for_floats():
 def test_it_shows_itself_in_a_notebook():
     page = RECORD._repr_html_()
     text = " ".join(Markup(page).striptags().split())
-    assert "98.5 % (96.2–99.4, n 270)" in text
+    assert "98.5 % of 270 validation images" in text and "96.2–99.4 %" in text
     assert "pets-1" in text
     assert "<script>" not in replace(RECORD, name="<script>")._repr_html_()
 
