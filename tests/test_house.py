@@ -89,7 +89,6 @@ NOT_YET_TORCH_FREE = {
     "data/audit/audit.py": "imports the two below at its top",
     "data/audit/contact_sheet.py": "shows augmented images, and augmentations are torch's",
     "data/audit/stem.py": "looks at the layers of a network",
-    "delivery/predictor.py": allowed.REBUILT,
 }
 
 
