@@ -66,7 +66,7 @@ def lab(tmp_path, monkeypatch):
 def test_the_labs_are_listed(linnaeus):
     done = linnaeus("lab")
     assert (done.status, done.err) == (0, "")
-    assert "lenet       LeNet-5 on MNIST" in done.out
+    assert "lenet         LeNet-5 on MNIST" in done.out
     assert "signs" in done.out
 
 
