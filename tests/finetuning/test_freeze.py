@@ -98,7 +98,7 @@ def test_what_is_frozen_changes_no_bit(
     changed = {name for name in before if before[name] != after[name]}
     assert changed <= may_move
     assert all(name.endswith("num_batches_tracked") for name in may_move - changed)  # SWA counts anew
-    trains = {row["name"] for row in record.model.layers if row.trains}
+    trains = {row.name for row in record.model.layers if row.trains}
     assert trains == {name.rpartition(".")[0] for name in may_move}
     assert record.model.trainable < record.model.parameters
 

@@ -243,7 +243,7 @@ def test_afterwards_it_is_a_classifier_as_any(
 
 def test_all_weights_of_a_fitted_head_are_in_the_layer_table(images: Path, old: Path, tmp_path: Path) -> None:
     record = trained(tmp_path / "run", images, old, "train=head", "head=logistic")
-    assert [row["name"] for row in record.model.layers if row.trains] == ["head"]
+    assert [row.name for row in record.model.layers if row.trains] == ["head"]
     assert record.model.trainable == record.model.layers[-1]["parameters"]
     neighbours = trained(tmp_path / "knn", images, old, "train=head", "head=knn")
     assert not any(row["trains"] for row in neighbours.model.layers)
@@ -254,7 +254,7 @@ def test_a_fitted_head_can_be_trained_further_and_carried_over(images: Path, old
     trained(tmp_path / "head", images, old, "train=head", "head=logistic")
     record = trained(tmp_path / "more", images, tmp_path / "head", "train=all", "optimizer=sgd(lr=0.0)")
     before, after = weights(RunFolder(tmp_path / "head")), weights(RunFolder(tmp_path / "more"))
-    assert record.model.start["head"] == "rows"
+    assert record.model.start.head == "rows"
     assert all(before[name] == after[name] for name in before if name.startswith("head."))
 
 

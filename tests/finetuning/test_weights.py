@@ -297,8 +297,8 @@ def test_the_recipe_takes_network_and_images_from_the_weights(old: Path, shipped
     taken = {name: record.recipe[name] for name in ("model", "image_size", "channels", "resize", "weights")}
     assert taken == {"model": MLP, "image_size": 8, "channels": 1, "resize": "crop", "weights": shipped}
     began = record.model.start
-    assert (began["weights"], began["head"], began["known"], began["normalised"]) == (shipped, "new", [], "weights")
-    assert began["checksum"] == bundled.card(shipped)["weights"] and began["model"] == MLP
+    assert (began.weights, began.head, began.known, began.normalised) == (shipped, "new", (), "weights")
+    assert began.checksum == bundled.card(shipped)["weights"] and began.model == MLP
     preprocessing = json.loads((record.folder / "classifier.json").read_text(encoding="utf-8"))["preprocessing"]
     assert preprocessing["mean"] == bundled.card(shipped)["preprocessing"]["mean"]
     assert (

@@ -24,5 +24,5 @@ def test_a_compiled_training_gives_what_the_plain_one_does(change: str, tmp_path
         assert record.environment.compiled == (compiled == "on")
         histories.append(record.history)
     for plain, fast in zip(*histories, strict=True):
-        assert fast["loss"] == pytest.approx(plain["loss"], rel=1e-3)
-        assert fast["val_loss"] == pytest.approx(plain["val_loss"], rel=1e-2)
+        assert fast.loss == pytest.approx(plain.loss, rel=1e-3)
+        assert fast.val_loss == pytest.approx(plain.val_loss, rel=1e-2)

@@ -100,7 +100,7 @@ def test_old_and_new_are_one_curve_also_when_the_old_run_is_gone(runs: Path) -> 
     record = RunFolder(runs / "newer").record()
     assert [row.epoch for row in record.history] == [1]
     assert [row.epoch for row in record.curve()] == [1, 2, 3, 4, 5, 6]
-    assert [row["step"] for row in record.curve()] == [5, 10, 15, 20, 25, 30]
+    assert [row.step for row in record.curve()] == [5, 10, 15, 20, 25, 30]
     page = linnaeus.report("newer", runs=runs).read_text()
     assert "before it: the epochs of <b>new</b>" in page
     assert linnaeus.evaluate("newer", runs=runs).metrics["accuracy"].n > 0
@@ -159,7 +159,7 @@ def test_weights_may_be_named_in_any_recipe_by_run_or_file(runs: Path, tmp_path:
         record = train(tmp_path, f"weights={path}", *still, name=name)
         assert weights(RunFolder(runs / name)) == weights(RunFolder(runs / "old"))
         assert record.parent is None
-        assert record.model.start["weights"] == str(path)
+        assert record.model.start.weights == str(path)
 
 
 def code(tmp_path: Path) -> str:
