@@ -246,7 +246,7 @@ def test_all_weights_of_a_fitted_head_are_in_the_layer_table(images: Path, old: 
     assert [row.name for row in record.model.layers if row.trains] == ["head"]
     assert record.model.trainable == record.model.layers[-1]["parameters"]
     neighbours = trained(tmp_path / "knn", images, old, "train=head", "head=knn")
-    assert not any(row["trains"] for row in neighbours.model.layers)
+    assert not any(row.trains for row in neighbours.model.layers)
     assert neighbours.model.trainable == 0
 
 

@@ -26,7 +26,8 @@ BUSY_FILES: Allowed = dict.fromkeys(
         "api/transfer.py",
         "data/audit/audit.py",
         "evaluation/inspection/inspect_run.py",
-        "training/session.py",
+        "training/final.py",
+        "training/first_record.py",
     ),
     (1, REBUILT),
 )
@@ -61,7 +62,8 @@ SENTENCES: Allowed = {
     "studies/workers/local.py": (4, REASONS),
     "training/check.py": (1, PIECES),
     "training/lr_range.py": (1, "the rule behind a suggestion"),
-    "training/session.py": (2, NOTES),
+    "training/first_record.py": (1, NOTES),
+    "training/resumed.py": (1, NOTES),
     "training/track.py": (1, NOTES),
 }
 SCORES: Allowed = {

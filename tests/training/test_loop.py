@@ -171,7 +171,7 @@ def test_the_layer_table_counts_what_the_formulas_say() -> None:
     from linnaeus.classifier.classifier import build_module
 
     table = layers.describe(build_module(parse("lenet"), 1, 10, 28), 1, 28)
-    assert table["parameters"] == 61_706
-    macs = {row["name"]: row["macs"] for row in table["layers"] if row["macs"]}
+    assert table.parameters == 61_706
+    macs = {row.name: row.macs for row in table.layers if row.macs}
     assert sorted(macs.values()) == sorted([6 * 28 * 28 * 25, 16 * 10 * 10 * 25 * 6, 400 * 120, 120 * 84, 84 * 10])
-    assert table["macs"] == sum(macs.values())
+    assert table.macs == sum(macs.values())

@@ -1,0 +1,86 @@
+"""A run from its state to its end: the loop, the history as it grows, and the finished record."""
+
+import time
+from dataclasses import replace
+
+from linnaeus.classifier.classifier import Classifier
+from linnaeus.errors import Interrupted, LinnaeusError
+from linnaeus.events import EpochDone, Event, Finished, Started, Stopped, Watcher
+from linnaeus.record.facts import EpochRow, Times
+from linnaeus.record.folder import RunFolder
+from linnaeus.record.record import RunRecord
+from linnaeus.training import final, loop
+from linnaeus.training.state import Prepared, TrainState
+
+SHARE_FOR_HISTORY = 0.005  # of the run's time; checkpoints have another 0.03
+
+
+def complete(prepared: Prepared, state: TrainState, folder: RunFolder, record: RunRecord, tell: Watcher) -> RunRecord:
+    """Train from where the state is to the last step, score the network, and write it and the finished record.
+
+    Raises:
+        TrainingError, Interrupted: with the last good state on the disk, and the record says that it is stopped.
+    """
+    tell(Started(record=record, folder=folder.path, step=state.step, steps=prepared.steps))
+    try:
+        trained = loop.run(prepared, state, folder.checkpoints, _keeping_history(folder, state, tell))
+    except LinnaeusError as error:
+        record = replace(record, status="stopped", history=_rows(state), time=_times(prepared, state, 0.0))
+        folder.save_record(record)
+        tell(Stopped(record=record))
+        if isinstance(error, Interrupted):
+            error.args = (f"{error}; resume it with: linnaeus resume {folder.path}",)
+        raise
+    return _finish(prepared, state, trained, folder, record, tell)
+
+
+def _keeping_history(folder: RunFolder, state: TrainState, tell: Watcher) -> Watcher:
+    """The same watcher, after the history is on the disk: as often as epochs end and a half per cent of the time allows."""
+    due = 0.0
+
+    def watch(event: Event) -> None:
+        nonlocal due
+        start = time.perf_counter()
+        if isinstance(event, EpochDone) and start >= due:
+            folder.save_history(_rows(state))
+            end = time.perf_counter()
+            due = end + (end - start) / SHARE_FOR_HISTORY
+        tell(event)
+
+    return watch
+
+
+def _finish(
+    prepared: Prepared, state: TrainState, trained: Classifier, folder: RunFolder, record: RunRecord, tell: Watcher
+) -> RunRecord:
+    start = time.perf_counter()
+    trained.save(folder.path)
+    found = final.judged(prepared, trained, folder, tell)
+    record = replace(
+        record,
+        status="finished",
+        history=_rows(state),
+        scores=found.scores,
+        calibration=found.calibration,
+        forgetting=found.forgetting,
+        time=_times(prepared, state, time.perf_counter() - start),
+        folder=folder.path,
+    )
+    folder.save_record(record)
+    folder.discard_checkpoints()
+    tell(Finished(record=record))
+    return record
+
+
+def _rows(state: TrainState) -> tuple[EpochRow, ...]:
+    return tuple(EpochRow(**row) for row in state.history)
+
+
+def _times(prepared: Prepared, state: TrainState, finishing: float) -> Times:
+    images = len(prepared.splits.train) * (state.step / prepared.steps_per_epoch)
+    return Times(
+        train_s=round(state.seconds, 3),
+        images_per_s=round(images / state.seconds, 1) if state.seconds else None,
+        epochs_s=tuple(round(seconds, 3) for seconds in state.epochs_s),
+        total_s=round(state.seconds + finishing, 3),
+    )
