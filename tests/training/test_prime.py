@@ -97,10 +97,10 @@ def test_fixed_weights_are_in_no_group_and_shown_as_fixed(tmp_path: Path) -> Non
     assert "whiten.weight" in fixed
     assert all(name == "whiten.weight" or module.get_parameter(name).eq(1).all() for name in fixed)  # scales of norms
     found = layers.describe(module, 3, 12)
-    rows = {row["name"]: row for row in found["layers"]}
-    assert not rows["whiten"]["trains"]
-    assert rows["groups.0"]["trains"]
-    assert found["parameters"] - found["trainable"] == 24 * 12 + 6 * 8
+    rows = {row.name: row for row in found.layers}
+    assert not rows["whiten"].trains
+    assert rows["groups.0"].trains
+    assert found.parameters - found.trainable == 24 * 12 + 6 * 8
 
 
 def test_a_network_without_the_method_is_left_alone_and_its_complaint_is_the_users_message(tmp_path: Path) -> None:
