@@ -244,7 +244,7 @@ def test_afterwards_it_is_a_classifier_as_any(
 def test_all_weights_of_a_fitted_head_are_in_the_layer_table(images: Path, old: Path, tmp_path: Path) -> None:
     record = trained(tmp_path / "run", images, old, "train=head", "head=logistic")
     assert [row.name for row in record.model.layers if row.trains] == ["head"]
-    assert record.model.trainable == record.model.layers[-1]["parameters"]
+    assert record.model.trainable == record.model.layers[-1].parameters
     neighbours = trained(tmp_path / "knn", images, old, "train=head", "head=knn")
     assert not any(row.trains for row in neighbours.model.layers)
     assert neighbours.model.trainable == 0

@@ -102,7 +102,7 @@ def test_old_and_new_are_one_curve_also_when_the_old_run_is_gone(runs: Path) -> 
     assert [row.epoch for row in record.curve()] == [1, 2, 3, 4, 5, 6]
     assert [row.step for row in record.curve()] == [5, 10, 15, 20, 25, 30]
     page = linnaeus.report("newer", runs=runs).read_text()
-    assert "before it: the epochs of <b>new</b>" in page
+    assert "before it, the epochs of <b>new</b>" in page
     assert linnaeus.evaluate("newer", runs=runs).metrics["accuracy"].n > 0
 
 
