@@ -57,7 +57,7 @@ def pick_device(wish: str) -> str:
         torch.empty(1, device=device)
     except (RuntimeError, AssertionError) as error:
         raise RecipeError(
-            f"device = {wish!r} is not to be had here ({str(error).splitlines()[0]}); use cpu or auto"
+            f"device = {wish!r} is not available here ({str(error).splitlines()[0]}); use cpu or auto"
         ) from None
     return str(device)
 

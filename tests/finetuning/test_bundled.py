@@ -1,4 +1,4 @@
-"""Weights that come along: what is packed, what a card tells, and those that are there now."""
+"""Bundled weights: what is packed, what a card tells, and those that are there now."""
 
 import json
 from pathlib import Path
@@ -49,7 +49,7 @@ def test_counters_are_left_out_and_the_test_score_comes_first(tmp_path: Path) ->
 
 def test_what_cannot_be_packed(old: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bundled, "LARGEST", 100)
-    with pytest.raises(RunError, match=r"would take [\d,]+ bytes; what comes along may have 100"):
+    with pytest.raises(RunError, match=r"would take [\d,]+ bytes; bundled weights may have 100"):
         bundled.pack(old, tmp_path, "small", {})
     trained = classifier.load(old)
     with torch.no_grad():
@@ -78,6 +78,6 @@ def test_each_that_comes_along_is_whole(name: str) -> None:
     network = classifier.build_module(
         parse(card["model"]), card["preprocessing"]["channels"], len(card["classes"]), card["preprocessing"]["size"]
     )
-    lacking = [key for key in network.state_dict() if key not in tensors and not key.endswith("num_batches_tracked")]
-    assert lacking == []
+    missing = [key for key in network.state_dict() if key not in tensors and not key.endswith("num_batches_tracked")]
+    assert missing == []
     assert 0 < card["score"]["low"] <= card["score"]["value"] <= card["score"]["high"] <= 1

@@ -102,7 +102,7 @@ def test_prefixes_are_resolved(old: Path, prefix: str) -> None:
     found = matching.match({prefix + name: value for name, value in state(old).items()}, network)
     assert equal(found.weights, state(old))
     assert found.prefix == prefix
-    assert not (found.lacking or found.foreign or found.misshapen or found.left_out)
+    assert not (found.missing or found.unexpected or found.mismatched or found.left_out)
 
 
 def test_what_stands_beside_a_wrapped_network_is_left_out_and_said(old: Path, tmp_path: Path) -> None:

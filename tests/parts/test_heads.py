@@ -48,7 +48,7 @@ class Stubborn:
         weights_N = 2 - weights_N if self.fault == "answered less often" else weights_N
         head = self.inner.fit(features_ND, labels_N, weights_N, num_classes, val)
         with torch.no_grad():
-            if self.fault == "named rightly":
+            if self.fault == "classified correctly":
                 head.weight.copy_(head.weight.roll(1, 0))
             if self.fault == "no image shows":
                 head.register_forward_hook(loud_from_afar)
@@ -68,7 +68,14 @@ class Stubborn:
 
 @pytest.mark.parametrize(
     "fault",
-    ["named rightly", "no image shows", "another head", "no probability", "answered less often", "after it was saved"],
+    [
+        "classified correctly",
+        "no image shows",
+        "another head",
+        "no probability",
+        "answered less often",
+        "after it was saved",
+    ],
 )
 def test_the_contract_sees_each_fault(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
     built = catalog.build
@@ -216,7 +223,7 @@ def test_k_is_chosen_on_validation_and_never_above_the_images() -> None:
 
 
 def test_knn_far_from_all_images_still_answers() -> None:
-    """At a low temperature every vote of a far image would be nought."""
+    """At a low temperature every vote of a far image would be zero."""
     features, labels = np.eye(4, dtype=np.float32), np.arange(4)
     found = answers(fitted("knn(k=2, temperature=0.001)", features, labels), -np.eye(4, dtype=np.float32))
     assert np.isfinite(found).all()

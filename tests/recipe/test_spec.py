@@ -92,7 +92,7 @@ def test_a_text_with_a_file_in_it_is_left_alone():
 
 
 def test_a_name_like_our_placeholder_is_a_name():
-    assert parse("foreign_0 | mine.py:net") == Spec("|", (Spec("foreign_0"), Spec("mine.py:net")))
+    assert parse("external_0 | mine.py:net") == Spec("|", (Spec("external_0"), Spec("mine.py:net")))
 
 
 @pytest.mark.parametrize(

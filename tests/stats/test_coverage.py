@@ -78,7 +78,7 @@ def test_the_interval_of_the_calibration_error_over_a_grid(monkeypatch):
 
 
 def test_why_the_usual_bootstrap_will_not_do_for_the_calibration_error():
-    """Of a perfectly calibrated network no resample has as little an error as the truth, which is nought."""
+    """Of a perfectly calibrated network no resample has as little an error as the truth, which is zero."""
     rng = np.random.default_rng(0)
     right_N, confidence_N, _ = drawn(rng, 500, "easy", 1.0)
     for _ in range(8):

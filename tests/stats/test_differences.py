@@ -33,7 +33,7 @@ def test_the_values_are_those_of_scikit_learn_and_accuracy_agrees_with_tango():
 
 
 def test_the_interval_of_macro_f1_holds_the_truth():
-    """Two classifiers of equal law, so that the true difference is nought."""
+    """Two classifiers of equal law, so that the true difference is zero."""
     draw, held = np.random.default_rng(1), 0
     for _ in range(40):
         labels = draw.choice(3, 200, p=[0.6, 0.3, 0.1])

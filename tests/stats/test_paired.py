@@ -102,7 +102,7 @@ def test_seventeen_and_nineteen_of_nineteen_are_not_told_apart():
 
 
 def test_half_of_a_permille_is_not_told_apart():
-    """51.98 and 52.12 % of 10,000 images, of which 2,000 are named rightly by one of the two alone."""
+    """51.98 and 52.12 % of 10,000 images, of which 2,000 are classified correctly by one of the two alone."""
     found = paired(
         np.r_[np.ones(4205, bool), np.ones(993, bool), np.zeros(1007, bool), np.zeros(3795, bool)],
         np.r_[np.ones(4205, bool), np.zeros(993, bool), np.ones(1007, bool), np.zeros(3795, bool)],

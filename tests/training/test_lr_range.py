@@ -79,7 +79,7 @@ def test_groups_with_a_rate_of_their_own_keep_it(tmp_path: Path, monkeypatch: py
 
 
 def test_the_smoothed_loss() -> None:
-    assert smooth([3.0, 3.0, 3.0]) == pytest.approx([3.0, 3.0, 3.0])  # no pull towards nought at the beginning
+    assert smooth([3.0, 3.0, 3.0]) == pytest.approx([3.0, 3.0, 3.0])  # no pull towards zero at the beginning
     assert smooth([1.0, 2.0])[1] == pytest.approx((0.9 * 0.1 * 1 + 0.1 * 2) / 0.19)
 
 

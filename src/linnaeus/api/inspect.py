@@ -67,8 +67,8 @@ def inspect(
         record = evaluate.finished(folder)
         _check_fixes(target, record)
         splits = composing.splits(recipe, watch)
-        with clock.stage("answers"):
-            probabilities_NK = evaluate.answers(folder, recipe, splits, split)
+        with clock.stage("predictions"):
+            probabilities_NK = evaluate.kept_probabilities(folder, recipe, splits, split)
         trained, datasets = _subject(folder, recipe, splits, split)
         with clock.stage("features"):
             own, other = judging.own(trained, datasets, recipe, splits.fingerprint, watch), None

@@ -32,7 +32,7 @@ def on_split(folder: RunFolder, recipe: Recipe, splits: Splits, split: str, tta:
     return score_and_record(folder, recipe, dataset, split, tta)
 
 
-def answers(folder: RunFolder, recipe: Recipe, splits: Splits, split: str) -> npt.NDArray[np.float32]:
+def kept_probabilities(folder: RunFolder, recipe: Recipe, splits: Splits, split: str) -> npt.NDArray[np.float32]:
     """probabilities_NK of one of the run's own splits: those it has kept, else the split is scored. The test split is counted.
 
     Raises:

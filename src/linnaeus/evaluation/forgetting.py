@@ -25,15 +25,15 @@ MOST_PAIRS = 12
 
 
 def measure(before: Classifier, after: Predictions, dataset: Dataset, recipe: Recipe, *, split: str) -> Forgetting:
-    """`after` are the new network's answers to `dataset`, in its order; those of the old network are computed here.
+    """`after` are the new network's predictions of `dataset`, in its order; those of the old network are computed here.
 
     The old network sees the images of its own classes only: to the others it has no answer that could be right.
 
     Raises:
-        DataError: answers to other images than those of the data set.
+        DataError: predictions of other images than those of the data set.
     """
     if after.names != dataset.names:
-        raise DataError(f"the answers of the new network are not those to the {split} split; evaluate it anew")
+        raise DataError(f"the predictions of the new network are not those of the {split} split; evaluate it anew")
     known = np.array([name in before.classes for name in dataset.classes], bool)
     rows = np.flatnonzero(known[dataset.labels_N])
     before_NK = np.zeros((len(dataset), len(before.classes)), np.float32)
@@ -43,7 +43,7 @@ def measure(before: Classifier, after: Predictions, dataset: Dataset, recipe: Re
 
 
 def keep(folder: RunFolder, before: Classifier, dataset: Dataset, recipe: Recipe, split: str) -> None:
-    """`measure` by the answers that the run has kept, written into its record."""
+    """`measure` by the predictions that the run has kept, written into its record."""
     held = folder.predictions(split)
     if held is None:
         return
@@ -73,15 +73,15 @@ def forgetting(
     *,
     split: str,
 ) -> Forgetting:
-    """From answers over `classes` (K) and earlier ones over `old_classes` (J) to the same images; classes go by name.
+    """From predictions over `classes` (K) and earlier ones over `old_classes` (J) to the same images; classes go by name.
 
     Rows of `before_NJ` whose label is no old class are not looked at. A class counts as old if it is in both label spaces.
     """
     place = {name: column for column, name in enumerate(old_classes)}
     to_old_K = np.array([place.get(name, -1) for name in classes], np.int64)
     is_old_K = to_old_K >= 0
-    answers_N = after_NK.argmax(axis=1)
-    right_after_N = answers_N == labels_N
+    predicted_N = after_NK.argmax(axis=1)
+    right_after_N = predicted_N == labels_N
     right_before_N = before_NJ.argmax(axis=1) == to_old_K[labels_N]
     of_old_N = is_old_K[labels_N]
 
@@ -91,7 +91,7 @@ def forgetting(
         after = accuracy_score(int(right_after_N[rows_N].sum()), n)
         return Change(name=name, is_new=is_new, n=n, before=before, after=after)
 
-    confused_KK = confusion(labels_N, answers_N, len(classes))
+    confused_KK = confusion(labels_N, predicted_N, len(classes))
     return Forgetting(
         split=split,
         old=tuple(name for name, old in zip(classes, is_old_K, strict=True) if old),

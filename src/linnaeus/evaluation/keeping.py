@@ -32,7 +32,7 @@ def scored(
 ) -> dict[str, SplitScores]:
     """The scores of a data set by the names under which they are kept: plain, and beside them those of `tta`, if not "none".
 
-    `plain` are the answers to the plain images where they are known already.
+    `plain` are the predictions of the plain images where they are known already.
     """
     scores = {}
     for kind in dict.fromkeys(("none", tta)):

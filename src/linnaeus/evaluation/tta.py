@@ -31,7 +31,7 @@ def named(split: str, kind: str) -> str:
 
 
 def _shifted(images_BCHW: Tensor, pixels: int) -> Tensor:
-    """Moved up and left by so many pixels, or down and right by as many below nought."""
+    """Moved up and left by so many pixels, or down and right by as many below zero."""
     if not pixels:
         return images_BCHW
     _, _, height, width = images_BCHW.shape

@@ -3,7 +3,7 @@
 logit adjustment   Menon et al. 2021, arXiv 2007.07314: in the loss, and in the loss alone, each logit has `adjust` times the
                    logarithm of its class's share of the training images added to it; what is trained so is not drawn to
                    the classes with many images
-distillation       Li & Hoiem 2016 (Learning without forgetting, arXiv 1606.09282): the network's softened answers for the
+distillation       Li & Hoiem 2016 (Learning without forgetting, arXiv 1606.09282): the network's softened predictions for the
                    old classes are held to those of the network it began as
 """
 
@@ -28,7 +28,7 @@ class Teacher:
     weight: float
 
     def loss(self, inputs: Tensor, logits_BK: Tensor, precision: str) -> Tensor:
-        """loss_B: the divergence of today's softened answers for the old classes from those of then."""
+        """loss_B: the divergence of today's softened predictions for the old classes from those of then."""
         with torch.no_grad(), autocast(inputs.device, precision):
             then_BK = self.module(inputs).float()
         wanted_BK = log_softmax(then_BK / TEMPERATURE, 1)

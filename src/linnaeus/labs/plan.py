@@ -28,7 +28,7 @@ A lab is a folder that holds lab.toml and what its steps name:
 
 A step without `full` is the same with --full; one without `do` is taken by --full alone. A step is cut into words as a shell
 would cut it, but for brackets: what they hold is one word. What is put in for a name in braces stays within its word. Known
-besides variants and defaults are {lab}, the lab's folder, {recipes}, that of the recipes that come along, {datasets}, that of
+besides variants and defaults are {lab}, the lab's folder, {recipes}, that of the bundled recipes, {datasets}, that of
 the data sets, {runs}, that of the lab's runs, and {jobs}, how many trials this machine does well at once.
 """
 
@@ -112,7 +112,7 @@ def beside(name: str) -> Path:
 
 
 def places() -> list[Path]:
-    """The folders of the labs that come along."""
+    """The folders of the bundled labs."""
     return sorted(file.parent for file in beside("labs").glob("*/lab.toml"))
 
 

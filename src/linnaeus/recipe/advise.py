@@ -80,7 +80,7 @@ def extended(fields: Fields, *, weights: str, data: Spec, replay: int) -> Fields
     Sampling alone does not do that for a network that learns its training images by heart; logit adjustment does:
     recipes/cifar10-reptiles.md compares them on validation images.
     Without old images the old network's answers hold the new one to them, and the logit adjustment keeps the loss from
-    driving down the old classes, which no image speaks for: without it all is taken for new ones (tests/transfer/test_extend.py).
+    driving down the old classes, which no image speaks for: without it all is classified as new (tests/finetuning/test_extend.py).
     Rate and epochs are the first that were taken; neither was tuned.
     """
     return {

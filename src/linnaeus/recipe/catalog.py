@@ -82,8 +82,8 @@ def find(shelf: str, name: str) -> Part:
     file_of_ours = PARTS / shelf / f"{name}.py"
     if name.isidentifier() and not name.startswith("_") and file_of_ours.exists():
         return _part(shelf, name, file_of_ours, "build")
-    if name in (foreign := _entry_points(shelf)):
-        module, _, function = foreign[name].partition(":")
+    if name in (plugged_in := _entry_points(shelf)):
+        module, _, function = plugged_in[name].partition(":")
         found = importlib.util.find_spec(module)
         if found is None or found.origin is None:
             raise RecipeError(f"{_one(shelf)} {name!r}: the installed package promises {module}, which is not there")
@@ -269,7 +269,7 @@ def _literal(node: ast.expr) -> Value:
 def _module(part: Part) -> ModuleType:
     if part.file.is_relative_to(PARTS):
         return importlib.import_module(f"linnaeus.parts.{part.shelf}.{part.name}")
-    name = f"linnaeus_foreign_{abs(hash(part.file.resolve())):x}"
+    name = f"linnaeus_external_{abs(hash(part.file.resolve())):x}"
     if name not in sys.modules:
         found = importlib.util.spec_from_file_location(name, part.file)
         if found is None or found.loader is None:

@@ -47,7 +47,7 @@ class Recipe:
     loading: Literal["auto", "resident", "streamed"] = "auto"  # all images in memory, or decoded as they are needed
 
     model: Spec
-    # that the network begins with: a run, a file, the name of some that come along, or "timm:NAME"; empty: drawn from `seed`
+    # that the network begins with: a run, a file, the name of bundled ones, or "timm:NAME"; empty: drawn from `seed`
     weights: str = ""
     # "auto" as `weights` were trained, else as the training images are; "imagenet"; or means and standard deviations, "0.5 / 0.25"
     normalise: str = "auto"

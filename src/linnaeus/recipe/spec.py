@@ -24,7 +24,7 @@ LARGEST = 2**63  # whole numbers beyond it are a mistake too, and no file format
 SHOWN = 100  # characters of a text that a message repeats
 
 # file.py:name, which Python's grammar does not know.
-_FOREIGN = re.compile(
+_EXTERNAL = re.compile(
     r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|"""  # a quoted text is left alone
     r"""((?:\b[A-Za-z]:)?[^\s()\[\]|+,='":]*\.py):((?!\d)\w+)""",
     re.DOTALL,
@@ -76,25 +76,25 @@ def parse_value(text: str) -> Value:
     if len(text) > LONGEST:
         raise NotationError(f"a part of {len(text)} characters is too long (at most {LONGEST})")
     text = text.strip()
-    foreign: dict[str, str] = {}
-    stem = "foreign_"
+    external: dict[str, str] = {}
+    stem = "external_"
     while stem in text:
         stem += "_"
 
     def hide(match: re.Match[str]) -> str:
         if match[1] is None:
             return match[0]
-        placeholder = f"{stem}{len(foreign)}"
-        foreign[placeholder] = f"{match[1]}:{match[2]}"
+        placeholder = f"{stem}{len(external)}"
+        external[placeholder] = f"{match[1]}:{match[2]}"
         return placeholder
 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of Python's parser, about a backslash in a text
-            tree = ast.parse(_FOREIGN.sub(hide, text), mode="eval").body
-        return _read(tree, text, foreign)
+            tree = ast.parse(_EXTERNAL.sub(hide, text), mode="eval").body
+        return _read(tree, text, external)
     except SyntaxError as error:
-        where = f" near position {error.offset}" if error.offset and not foreign else ""
+        where = f" near position {error.offset}" if error.offset and not external else ""
         raise NotationError(
             f"cannot read {_shown(text)}{where}: {error.msg}; write a part as name(option=value)"
         ) from None
@@ -104,9 +104,9 @@ def parse_value(text: str) -> Value:
         raise NotationError(f"cannot read {_shown(text)}: {error}") from None
 
 
-def _read(node: ast.expr, text: str, foreign: dict[str, str]) -> Value:
+def _read(node: ast.expr, text: str, external: dict[str, str]) -> Value:
     def read(child: ast.expr) -> Value:
-        return _read(child, text, foreign)
+        return _read(child, text, external)
 
     match node:
         case ast.Constant(value=None | bool() | str() as value):
@@ -122,14 +122,14 @@ def _read(node: ast.expr, text: str, foreign: dict[str, str]) -> Value:
         case ast.List(elts=elements) | ast.Tuple(elts=elements):
             return tuple(read(element) for element in elements)
         case ast.Name(id=name):
-            return Spec(foreign.get(name, name))
+            return Spec(external.get(name, name))
         case ast.Call(func=ast.Name(id=name), args=args, keywords=keywords):
             return Spec(
-                foreign.get(name, name), tuple(read(arg) for arg in args), tuple(_options(keywords, read, text))
+                external.get(name, name), tuple(read(arg) for arg in args), tuple(_options(keywords, read, text))
             )
         case ast.BinOp(op=ast.BitOr() | ast.Add() as operator):
             return _joined("|" if isinstance(operator, ast.BitOr) else "+", read(node.left), read(node.right), text)
-    piece = (None if foreign else ast.get_source_segment(text, node)) or text
+    piece = (None if external else ast.get_source_segment(text, node)) or text
     raise NotationError(f"{_shown(piece)} is not in the notation (numbers, texts, lists and name(option=value) are)")
 
 

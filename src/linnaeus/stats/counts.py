@@ -53,7 +53,7 @@ def read(text: str) -> Count:
                 f"{text}: no whole number of {n:,} images gives {number}{per_cent}; {correct:,} are {near}"
             )
     if correct > n:
-        raise UsageError(f"{text}: more than all images cannot be named rightly")
+        raise UsageError(f"{text}: more than all images cannot be classified correctly")
     return Count(text=text.strip(), correct=correct, n=n)
 
 

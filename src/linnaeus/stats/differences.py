@@ -12,7 +12,7 @@ from linnaeus.stats.score import counted
 
 
 def differences(labels_N: Array, first_N: Array, second_N: Array, classes: int) -> dict[str, Score]:
-    """Second − first of accuracy and macro F1, from −1 to 1; none where no resample differs, for nought is no width."""
+    """Second − first of accuracy and macro F1, from −1 to 1; none where no resample differs, for zero is no width."""
     n = len(labels_N)
     right = [np.where(answers_N == labels_N, labels_N, classes) for answers_N in (first_N, second_N)]
 

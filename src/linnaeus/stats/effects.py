@@ -1,6 +1,6 @@
 """Which factor mattered, by how much, and how surely: least squares on the trials of a study.
 
-Model: score = constant + a part of each factor. A factor of levels has a part for each level, which sum to nought; a range has a
+Model: score = constant + a part of each factor. A factor of levels has a part for each level, which sum to zero; a range has a
 straight and a bent part (t and t², with t from −1 to 1 over the range, of the logarithm for log ranges). A factor is tested by the
 F-test of the model with it against the model without it; a pair of factors, by that of the products of their parts. What the model
 leaves over, seeds and unmodelled interactions alike, is the error. p-values are corrected by Holm, main effects and interactions
@@ -95,7 +95,7 @@ def _parts(factor: Factor, values: Sequence[Plain]) -> Array:
     levels = [level for level in factor.levels if level in values]
     found_NK = np.array([[float(value == level) for level in levels[:-1]] for value in values])
     last_N = np.array([value == levels[-1] for value in values])
-    found_NK[last_N] = -1.0  # the parts of all levels sum to nought
+    found_NK[last_N] = -1.0  # the parts of all levels sum to zero
     return found_NK
 
 

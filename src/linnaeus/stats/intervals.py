@@ -66,7 +66,7 @@ def bootstrap(statistics: Statistics, n: int, resamples: int | None = None) -> t
 
 
 def _corrected(drawn_MR: Array, values_M: Array) -> tuple[Array, Array]:
-    """Bias-corrected percentiles of R resamples: BCa with the acceleration left at nought."""
+    """Bias-corrected percentiles of R resamples: BCa with the acceleration left at zero."""
     from scipy.special import ndtr, ndtri
 
     values_M1 = values_M[:, None]

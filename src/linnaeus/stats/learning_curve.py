@@ -122,7 +122,7 @@ class Curve:
         return fmean(self.train[-last:]), fmean(self.val[-last:])
 
     def std(self, accuracy: float) -> float:
-        """Of a validation accuracy, over images; never nought."""
+        """Of a validation accuracy, over images; never zero."""
         return sqrt(max(accuracy * (1 - accuracy), 1 / self.n) / self.n)
 
 

@@ -110,7 +110,7 @@ def _resampled(first: Side, rows_first: Array, second: Side, rows_second: Array)
 
 
 def paired(first_N: Array, second_N: Array, *, first: str, second: str, split: str) -> Comparison:
-    """The comparison of two classifiers from whether each names image i rightly; at least one image."""
+    """The comparison of two classifiers from whether each classifies image i correctly; at least one image."""
     n = len(first_N)
     only_first, only_second = int((first_N & ~second_N).sum()), int((second_N & ~first_N).sum())
     p = mcnemar(only_first, only_second)
@@ -151,11 +151,13 @@ def tango(only_first: int, only_second: int, n: int) -> tuple[float, float]:
         """How far the statistic at that difference goes beyond what is seen, times its standard deviation: no division by zero."""
         b = -only_first - only_second + (2 * n - net) * difference
         c = -only_first * difference * (1 - difference)
-        share = (math.sqrt(max(b * b - 8 * n * c, 0.0)) - b) / (4 * n)  # of images that only the first names rightly
+        share = (math.sqrt(max(b * b - 8 * n * c, 0.0)) - b) / (
+            4 * n
+        )  # of images that only the first classifies correctly
         variance = n * (2 * share + difference * (1 - difference))
         return float(Z * math.sqrt(max(variance, 0.0)) - abs(net - n * difference))
 
-    seen, beside = net / n, 1e-12  # where both are nought, what is seen is a root of its own, and not the end
+    seen, beside = net / n, 1e-12  # where both are zero, what is seen is a root of its own, and not the end
     low = float(brentq(excess, -1.0, seen - beside)) if seen > -1 else -1.0
     high = float(brentq(excess, seen + beside, 1.0)) if seen < 1 else 1.0
     return low, high
@@ -217,5 +219,5 @@ def _labels(side: Side, rows: Array) -> Array:
 
 
 def right(side: Side) -> Array:
-    """Whether each image is named rightly (N,)."""
+    """Whether each image is classified correctly (N,)."""
     return np.asarray(side.arrays["probabilities"].argmax(axis=1) == side.arrays["labels"])

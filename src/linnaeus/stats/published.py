@@ -87,7 +87,7 @@ class Card:
 
 
 def names() -> list[str]:
-    """The cards that come along."""
+    """The bundled cards."""
     return sorted(file.stem for file in CARDS.glob("*.toml"))
 
 

@@ -3,7 +3,7 @@
 Bins are of equal mass (Nixon et al. 2019, "Measuring Calibration in Deep Learning"), up to 15 of them with at least 10 images each;
 images of equal confidence share a bin. ECE is the mean over images of |accuracy − confidence| of their bin.
 
-ECE is biased upwards: chance alone makes bins differ, so a perfect network has an ECE above nought. Resampling images adds that
+ECE is biased upwards: chance alone makes bins differ, so a perfect network has an ECE above zero. Resampling images adds that
 chance once more, and the usual bootstrap interval of a well-calibrated network never holds its truth. So the interval is the set
 of all truths that the ECE found is compatible with (a bootstrap test, inverted: Carpenter 1999, "Test inversion bootstrap confidence
 intervals"): right answers of each bin are drawn anew from an accuracy between the confidence, which is perfect calibration (the
@@ -61,7 +61,7 @@ def ece(right_N: Array, confidence_N: Array) -> tuple[Score, tuple[Bin, ...]]:
 
 
 def _bins(confidence_N: Array) -> Array:
-    """bin_N, numbered from nought without a gap."""
+    """bin_N, numbered from zero without a gap."""
     bins = int(np.clip(len(confidence_N) // IN_A_BIN, 1, BINS))
     edges = np.unique(np.quantile(confidence_N, np.arange(1, bins) / bins))
     return np.asarray(np.unique(np.searchsorted(edges, confidence_N, side="right"), return_inverse=True)[1])

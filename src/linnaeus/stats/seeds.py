@@ -1,6 +1,6 @@
 """Runs that differ in their seed alone, compared as one arm: the uncertainty that comes of the images, and that of the seeds.
 
-Each arm is a table, seeds × images, of what was named rightly. The variance of the difference of two means is that of the mean
+Each arm is a table, seeds × images, of what was classified correctly. The variance of the difference of two means is that of the mean
 differences by image, over n, plus the variance between seeds over their number: two random factors that cross, as readers and
 cases do in trials of several readers (Obuchowski & Rockette 1995, Communications in Statistics 24; Hillis 2007, Statistics in
 Medicine 26). Of the variance of the runs' accuracies, that part is taken off which even equal networks show on n images (the
@@ -33,7 +33,7 @@ SEED = re.compile(r"(.+)-seed\d+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arm:
-    """Runs of one recipe: whether each names each image rightly, right_SN."""
+    """Runs of one recipe: whether each classifies each image correctly, right_SN."""
 
     name: str
     runs: tuple[str, ...]
@@ -190,7 +190,7 @@ def _score(arm: Arm, between: float, freedom: int) -> Score:
 
 
 def _only(right: Arm, wrong: Arm) -> int:
-    """Images that one arm alone names rightly, mean over pairs of runs."""
+    """Images that one arm alone classifies correctly, mean over pairs of runs."""
     return round(float((right.right_SN.mean(axis=0) * (1 - wrong.right_SN.mean(axis=0))).sum()))
 
 

@@ -274,13 +274,15 @@ def check_head(part: str | Spec) -> None:
             logits_NK = _answers(head, val[0])
             assert logits_NK.shape == (len(val[0]), CLASSES), f"logits must be N × K, not {tuple(logits_NK.shape)}"
             right = float((logits_NK.argmax(1).numpy() == val[1]).mean())
-            assert right >= 0.95, f"of {classes} classes that a plane parts {100 * right:.0f} % are named rightly"
+            assert right >= 0.95, (
+                f"of {classes} classes that a plane parts {100 * right:.0f} % are classified correctly"
+            )
             assert all(isinstance(value, int | float) for value in chosen.values()), "`chosen` must hold numbers"
             far_NK = _answers(head, 100 * val[0])
             assert (logits_NK.isfinite() & far_NK.isfinite()).all(), "an answer is not finite"
             assert int(far_NK.argmax(1).max()) < classes, "a class is answered that no image shows"
             loss = float(nn.functional.cross_entropy(logits_NK, torch.from_numpy(val[1])))
-            assert loss < 0.5, f"its softmax is no probability: log loss {loss:.2g} on what it names rightly"
+            assert loss < 0.5, f"its softmax is no probability: log loss {loss:.2g} on what it classifies correctly"
             _check_head_saves(part, head, val[0])
             again, _ = _fitted(part, features_ND, labels_N, CLASSES, known)
             assert torch.equal(_answers(again, val[0]), logits_NK), "the same features give another head"

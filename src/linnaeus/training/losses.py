@@ -1,4 +1,4 @@
-"""The loss of a recipe: `cross_entropy + l2(0.0001)` is what the answers cost, and what the weights cost beside."""
+"""The loss of a recipe: `cross_entropy + l2(0.0001)` is what the predictions cost, and what the weights cost beside."""
 
 from collections.abc import Callable, Sequence
 from functools import reduce
@@ -21,7 +21,7 @@ def build(spec: Spec, module: nn.Module, classes: int) -> Loss:
     """The sum of a spec's losses, f(logits_BK, targets_BK) → loss_B; its penalties lie in its attribute `penalties`.
 
     Raises:
-        RecipeError: no loss of the answers or one that cannot take so many classes, parts joined by `|`, or a penalty that
+        RecipeError: no loss of the predictions or one that cannot take so many classes, parts joined by `|`, or a penalty that
             leaves every weight of the network alone.
     """
     if spec.name == "|":
@@ -30,7 +30,7 @@ def build(spec: Spec, module: nn.Module, classes: int) -> Loss:
     losses: list[Loss] = [part for _, part in parts if not getattr(part, "of_weights", False)]
     penalties = [part for _, part in parts if getattr(part, "of_weights", False)]
     if not losses:
-        raise RecipeError(f"loss = {spec} asks nothing of the answers; add a loss, as in cross_entropy + {spec}")
+        raise RecipeError(f"loss = {spec} asks nothing of the predictions; add a loss, as in cross_entropy + {spec}")
     for part, built in parts:
         if not getattr(built, "of_weights", False):
             _try(part, built, classes)

@@ -37,7 +37,7 @@ class Rules:
     on_features: bool = False  # the network is a head, and the batch's images are features: inputs as they are
     shift_K: Tensor | None = None  # added to the logits in the loss: see `transfer.balance`
     still: tuple[nn.Module, ...] = ()  # what is frozen and has no weights to show it
-    teacher: Teacher | None = None  # the network that weighs in on the answers, see `transfer.balance`
+    teacher: Teacher | None = None  # the network that weighs in on the predictions, see `transfer.balance`
     ranks: Ranks = ALONE  # the processes that share each step
 
 
@@ -92,7 +92,7 @@ class Gradients:
         return logits_BK.detach(), loss
 
     def _backward(self, loss: Tensor) -> Tensor:
-        if loss.requires_grad:  # a penalty that is off is a plain nought
+        if loss.requires_grad:  # a penalty that is off is a plain zero
             loss.backward()  # type: ignore[no-untyped-call]
         return loss.detach().to(self.batches[0][0].device)
 

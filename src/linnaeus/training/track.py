@@ -67,7 +67,7 @@ class Tracking:
             ) as error:  # a full disk, a server that is away, a package's own fault: none is the training's
                 del self.trackers[name]
                 reason = " ".join(f"{type(error).__name__}: {error}".split())[:300]
-                text = f"the tracker {name} failed and is told no more ({reason}); the training goes on, history.jsonl has its curves"
+                text = f"the tracker {name} failed and gets no more events ({reason}); the training goes on, history.jsonl has its curves"
                 self.tell(Note(text=text))
 
 

@@ -47,9 +47,9 @@ def moves(images_NSS: Pixels, labels_N: npt.NDArray[np.int64], classes: Sequence
     own, turned = _answers(rows, rows, labels), _answers(turned_rows, rows, labels)
     found = []
     for label in np.unique(labels).tolist():
-        answers, of = turned[labels == label], int((labels == label).sum())
-        to = int(np.bincount(answers).argmax())
-        count = int((answers == to).sum())
+        predictions, of = turned[labels == label], int((labels == label).sum())
+        to = int(np.bincount(predictions).argmax())
+        count = int((predictions == to).sum())
         if to != label and _mostly(count, of) and _mostly(int((own[labels == label] == label).sum()), of):
             found.append(Move(name=classes[label], to=classes[to], count=count, of=of))
     return found

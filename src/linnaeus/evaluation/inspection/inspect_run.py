@@ -32,7 +32,7 @@ TURNED = 5_000  # images of a split, evenly spaced, that are turned
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """What is examined: a trained network and its answers to a split. Labels are those of the network's classes."""
+    """What is inspected: a trained network and its predictions of a split. Labels are those of the network's classes."""
 
     trained: Classifier
     recipe: Recipe
@@ -122,10 +122,10 @@ def _attention(subject: Subject, mistakes: Mistakes) -> tuple[Array, Reason | No
     places = mistakes.places_M[: mistake_list.CLOSE]
     if not len(places):
         return np.empty(0), Reason(kind="no_mistakes")
-    answers_N = subject.probabilities_NK[places].argmax(axis=1)
+    predicted_N = subject.probabilities_NK[places].argmax(axis=1)
     try:
         images_NHWC = pictures(subject.dataset, places, subject.recipe)
-        classes_N2 = np.stack([answers_N, subject.dataset.labels_N[places]], axis=1)
+        classes_N2 = np.stack([predicted_N, subject.dataset.labels_N[places]], axis=1)
         return grad_cam.maps(subject.trained, images_NHWC, classes_N2), None
     except grad_cam.NoMap as reason:
         return np.empty(0), Reason(kind=str(reason))

@@ -47,7 +47,7 @@ class Mistakes:
 def find(
     split: str, dataset: Dataset, train: Dataset, probabilities_NK: Array, features_ND: Array, train_ND: Array
 ) -> Mistakes:
-    """The mistakes in answers to a split, and their neighbours among the training images."""
+    """The mistakes in predictions of a split, and their neighbours among the training images."""
     places_M = worst(dataset.labels_N, probabilities_NK, most=len(dataset))
     near_Mk, distances_Mk = nearest(train_ND, features_ND[places_M], NEAREST, places_M if split == "train" else None)
     return Mistakes(

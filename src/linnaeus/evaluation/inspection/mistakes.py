@@ -27,10 +27,10 @@ def of_each_pair(labels_N: Array, probabilities_NK: Array, most: int, first: int
     No more than `of_a_pair` of a pair are added, and no more than `most` are given in all.
     """
     order = worst(labels_N, probabilities_NK, most=len(labels_N))
-    answers = probabilities_NK[order].argmax(axis=1)
+    predictions = probabilities_NK[order].argmax(axis=1)
     seen: Counter[tuple[int, int]] = Counter()
     turns = []  # how many of its pair stand before each
-    for pair in zip(labels_N[order].tolist(), answers.tolist(), strict=True):
+    for pair in zip(labels_N[order].tolist(), predictions.tolist(), strict=True):
         turns.append(seen[pair])
         seen[pair] += 1
     ranks = sorted(range(len(order)), key=lambda rank: (rank >= first, turns[rank] if rank >= first else 0, rank))

@@ -1,6 +1,6 @@
-"""What a mirror or a turn makes of classes, measured on a trained network: which answers it keeps, and which it changes.
+"""What a mirror or a turn makes of classes, measured on a trained network: which predictions it keeps, and which it changes.
 
-A network that was trained on turned images answers the same to them, so that it cannot show a class that a mirror turns
+A network that was trained on turned images predicts the same of them, so that it cannot show a class that a mirror turns
 into another. What it shows instead are classes that it cannot tell apart.
 """
 
@@ -31,7 +31,7 @@ TURNS: dict[str, Callable[[Tensor], Tensor]] = {
 }
 TOGETHER = 256  # images in a batch
 MOST = 0.5  # of a class's images: where the interval lies above it, the class becomes the other
-BLURRED = 0.3  # of the answers between two classes wrong: half of them are wrong where nothing tells the two apart
+BLURRED = 0.3  # of the predictions between two classes wrong: half of them are wrong where nothing tells the two apart
 LEAST = 10  # images of a class, so that something can be said of it
 
 
@@ -45,22 +45,22 @@ def measure(trained: Classifier, dataset: Dataset, plain_N: Array, recipe: Recip
         resize=trained.preprocessing.resize,
         workers=recipe.workers,
     ).batches(in_order(len(dataset), TOGETHER))
-    answers: dict[str, list[Array]] = {kind: [] for kind in TURNS}
+    predictions: dict[str, list[Array]] = {kind: [] for kind in TURNS}
     for batch in batches:
         for kind, turn in TURNS.items():
-            answers[kind].append(trained.logits(turn(batch.images_BCHW)).argmax(1).cpu().numpy())
+            predictions[kind].append(trained.logits(turn(batch.images_BCHW)).argmax(1).cpu().numpy())
     return tuple(
         turned(
             dataset.labels_N, plain_N, np.concatenate(found), dataset.classes, kind, augmented_by(kind, recipe.augment)
         )
-        for kind, found in answers.items()
+        for kind, found in predictions.items()
     )
 
 
 def turned(
     labels_N: Array, plain_N: Array, turned_N: Array, classes: Sequence[str], kind: str, by: str | None
 ) -> Symmetry:
-    """From labels, answers to images as they are and answers to them turned."""
+    """From labels, predictions of images as they are and of them turned."""
     right_N = plain_N == labels_N
     counts_KK = confusion(labels_N[right_N], turned_N[right_N], len(classes))
     kept = int(counts_KK.diagonal().sum())

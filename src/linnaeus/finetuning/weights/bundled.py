@@ -1,4 +1,4 @@
-"""Weights that come along: trained by our own recipes, so that transfer needs no network.
+"""Bundled weights: trained by our own recipes, so that transfer needs no network.
 
 Each is two files in the folder `pretrained`: NAME.safetensors, half precision, and NAME.json, its card. `pack` makes both of a
 finished run.
@@ -21,7 +21,7 @@ from linnaeus.record.record import RunRecord
 
 FOLDER = Path(__file__).parent / "bundled"
 FORMAT = 1
-LARGEST = 2_000_000  # bytes of one that comes along
+LARGEST = 2_000_000  # bytes of a bundled one
 
 # What a card tells beside the network, its classes and its preprocessing. `notes` give what no run knows: what the published
 # networks reach, and under which licence the data and so the weights are.
@@ -29,7 +29,7 @@ TOLD = ("name", "data", "recipe", "score", "published", "hours", "hardware", "li
 
 
 def names() -> list[str]:
-    """What comes along."""
+    """The names of the bundled weights."""
     return sorted(file.stem for file in FOLDER.glob("*.json") if file.with_suffix(".safetensors").is_file())
 
 
@@ -77,7 +77,7 @@ def pack(run_folder: Path, out_folder: Path, name: str, notes: Mapping[str, Any]
             raise RunError(f"{folder.name}: {key} holds numbers that half precision cannot")
     content = save(weights)
     if len(content) > LARGEST:
-        raise RunError(f"{folder.name} would take {len(content):,} bytes; what comes along may have {LARGEST:,}")
+        raise RunError(f"{folder.name} would take {len(content):,} bytes; bundled weights may have {LARGEST:,}")
     machine = record.environment
     facts = {
         "format": FORMAT,

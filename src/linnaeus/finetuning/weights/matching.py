@@ -25,9 +25,9 @@ class Match:
     weights: dict[str, Tensor]
     prefix: str  # what all names had before them
     left_out: tuple[str, ...]  # without a place: a head of another kind, or what stood beside the network in the file
-    lacking: tuple[str, ...]
-    foreign: tuple[str, ...]
-    misshapen: tuple[str, ...]
+    missing: tuple[str, ...]
+    unexpected: tuple[str, ...]
+    mismatched: tuple[str, ...]
 
 
 def match(tensors: Tensors, module: nn.Module) -> Match:
@@ -44,16 +44,16 @@ def match(tensors: Tensors, module: nn.Module) -> Match:
     if bad is not None:
         raise RunError(f"{bad} holds numbers that are not finite; these weights are of a training that failed")
     beside = [name for name in tensors if not name.startswith(prefix)]
-    foreign = [name for name in weights if name not in wanted and not _of_head(name)]
+    unexpected = [name for name in weights if name not in wanted and not _of_head(name)]
     left_out = [name for name in weights if name not in wanted and (_of_head(name) or name in beside)]
     backbone = [name for name in wanted if not name.startswith("head.")]
     return Match(
         weights=weights,
         prefix=prefix,
         left_out=tuple(left_out),
-        lacking=tuple(name for name in backbone if name not in weights and not name.endswith("num_batches_tracked")),
-        foreign=tuple(name for name in foreign if name not in beside),
-        misshapen=tuple(name for name in backbone if name in weights and weights[name].shape != wanted[name].shape),
+        missing=tuple(name for name in backbone if name not in weights and not name.endswith("num_batches_tracked")),
+        unexpected=tuple(name for name in unexpected if name not in beside),
+        mismatched=tuple(name for name in backbone if name in weights and weights[name].shape != wanted[name].shape),
     )
 
 

@@ -1,6 +1,6 @@
-"""Run as a process of its own by `foreign`: a checkpoint of torch to safetensors, under limits.
+"""Run as a process of its own by `untrusted`: a checkpoint of torch to safetensors, under limits.
 
-    python -I child.py SOURCE TARGET SIZE PATHS
+    python -I sandbox.py SOURCE TARGET SIZE PATHS
 
 Its last line is JSON: {}, or {"fault": code | none | memory | broken, "text": …}; what TARGET holds tells in its metadata under
 which key it was nested in SOURCE. It imports nothing of ours.

@@ -3,7 +3,7 @@
 a run                  its folder, its name or `last` (`anchored` makes a folder of these): all that it knows
 a folder               with model.safetensors and classifier.json: classes, preprocessing, network
 a file                 .safetensors: what a card of the same name tells (NAME.json, see `pretrained`), or nothing; else a
-                       checkpoint of torch, read apart (see `foreign`)
+                       checkpoint of torch, read in a sandbox (see `untrusted`)
 timm:NAME, timm:NAME@PATH   what timm publishes, and its network and preprocessing; see `hub`
 imagenet, imagenet-lite2    a backbone for photographs: see `catalogue`
 NAME                   bundled weights: see `bundled`
@@ -44,7 +44,7 @@ class Origin:
     classes: tuple[str, ...] = ()  # empty: not known by name
     preprocessing: Preprocessing | None = None
     parent: RunRecord | None = None
-    card: Mapping[str, Any] = field(default_factory=dict)  # of weights that come along, see `pretrained`
+    card: Mapping[str, Any] = field(default_factory=dict)  # of bundled weights, see `pretrained`
 
     def checksum(self, tensors: Mapping[str, Tensor]) -> str:
         return files.checksum(self.file) if self.file else files.checksum_of(save(dict(tensors)))
@@ -96,7 +96,7 @@ def find(source: str) -> Origin:
 
 def _near(source: str) -> str:
     near = get_close_matches(source, bundled.names(), n=2)
-    return f"; did you mean {' or '.join(near)}, which comes along?" if near else ""
+    return f"; did you mean {' or '.join(near)}, which is bundled?" if near else ""
 
 
 def _of_folder(path: Path) -> Origin:

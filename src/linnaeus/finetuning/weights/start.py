@@ -142,12 +142,12 @@ def _check_body(recipe: Recipe, found: Origin, fits: Match, module: nn.Module) -
     if between is not None:
         raise _other_channels(recipe, between[0])
     wanted = module.state_dict()
-    shapes = [f"{name} ({_shape(fits.weights[name])} there, {_shape(wanted[name])} here)" for name in fits.misshapen]
+    shapes = [f"{name} ({_shape(fits.weights[name])} there, {_shape(wanted[name])} here)" for name in fits.mismatched]
     faults = [
         f"{fault} {matching.listed(names)}"
         for fault, names in (
-            ("the file lacks", fits.lacking),
-            ("the recipe's model has no place for", fits.foreign),
+            ("the file lacks", fits.missing),
+            ("the recipe's model has no place for", fits.unexpected),
             ("the file has another shape of", shapes),
         )
         if names

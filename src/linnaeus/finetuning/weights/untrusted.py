@@ -1,8 +1,8 @@
-"""Checkpoints of torch, read by a child process that can lose nothing but itself.
+"""Checkpoints of torch, read by a sandbox: a process that can lose nothing but itself.
 
-The child loads the file as weights and nothing else, within limits of memory, time and disk that go by the file's size, and
-hands the tensors over as safetensors. What is hostile or broken ends the child, and here becomes one message. What was handed
-over is kept by the file's checksum, since most of a child's seconds go into its import of torch.
+The sandbox loads the file as weights and nothing else, within limits of memory, time and disk that go by the file's size, and
+hands the tensors over as safetensors. What is hostile or broken ends the sandbox, and here becomes one message. What was handed
+over is kept by the file's checksum, since most of a sandbox's seconds go into its import of torch.
 """
 
 import json
@@ -54,7 +54,7 @@ def read(path: Path) -> tuple[dict[str, Tensor], str]:
             found = _held(target)
         except (OSError, SafetensorError) as error:
             raise RunError(f"weights = {str(path)!r} could not be handed over: {error}") from None
-        with suppress(RunError):  # a full disk: they are read by a child the next time too
+        with suppress(RunError):  # a full disk: they are read in a sandbox the next time too
             files.write_whole(kept, target.read_bytes())
             _tidy(kept.parent)
         return found
@@ -96,7 +96,7 @@ def _asked(path: Path, target: Path, size: int) -> dict[str, Any]:
         raise RunError(
             f"weights = {str(path)!r}: there is no Python to read it apart from this process; give .safetensors"
         )
-    # -I and the paths of this process: nothing in the working folder or the environment decides what the child imports.
+    # -I and the paths of this process: nothing in the working folder or the environment decides what the sandbox imports.
     paths = json.dumps([place for place in sys.path if place and Path(place).is_absolute()])
     command = [sys.executable, "-I", str(CHILD), str(path.absolute()), str(target), str(size), paths]
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("TORCH", "PYTHON"))}

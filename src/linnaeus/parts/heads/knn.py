@@ -71,7 +71,7 @@ class Vote(nn.Module):
         with torch.autocast(features_BD.device.type, enabled=False):  # cosines in bf16 would be other votes
             cosines_BN = normalize(features_BD.float()) @ self.bank_ND.T
         near_BM, places_BM = cosines_BN.topk(self.neighbours)
-        # Shares do not depend on what is taken off; so the nearest counts 1, and no temperature makes noughts of all.
+        # Shares do not depend on what is taken off; so the nearest counts 1, and no temperature makes zeros of all.
         weights_BM = ((near_BM - near_BM[:, :1]) / self.temperature).exp()
         votes_BK = (weights_BM[..., None] * self.votes_NK[places_BM]).sum(1)
         return (votes_BK / votes_BK.sum(1, keepdim=True)).clamp_min(1e-6).log()

@@ -6,7 +6,7 @@ The kind of the first one's result says which interval it gets: booleans (N,) ar
 are a mean (bootstrap), one number is a statistic of the whole set (bootstrap over images: hundreds of calls, so it must
 be quick).
 
-The second, with three parameters, is for a share that follows from the counts by class alone: images rightly
+The second, with three parameters, is for a share that follows from the counts by class alone: images correctly
 classified, images with that label, images given that class. It is 1 if every image is right, 0 if none is. It works
 along the last axis; leading axes are resamples, so its bootstrap costs almost nothing.
 

@@ -1,4 +1,4 @@
-"""Share of images whose likeliest class is their label."""
+"""Share of images whose most probable class is their label."""
 
 from collections.abc import Callable
 from typing import Any
