@@ -87,7 +87,7 @@ def test_l2_is_a_weight_decay_of_twice_its_strength_with_sgd() -> None:
 @pytest.mark.parametrize(
     ("loss", "message"),
     [
-        ("l2", r"asks nothing of the answers; add a loss, as in cross_entropy \+ l2"),
+        ("l2", r"asks nothing of the predictions; add a loss, as in cross_entropy \+ l2"),
         ("cross_entropy | l2", r"add them with \+"),
         ('cross_entropy + l2(match="heda")', r"leaves every weight alone; the network's are 0.weight, 3.weight"),
         ("cross_entropy + l2(-1)", "strength"),
