@@ -102,8 +102,8 @@ def test_the_test_split_is_opened_once_for_both(runs: Path) -> None:
     assert record.test_openings == before + 1
     assert found == record.scores["test"] != record.scores["test+flip"]
     page = linnaeus.report("viewed", runs=runs).read_text()
-    assert "validation, mean of views (flip)" in page and "test, mean of views (flip)" in page
-    assert page.index("The classifier names") < page.index("mean of views")
+    assert "validation, averaged over views (flip)" in page and "test, averaged over views (flip)" in page
+    assert page.index("classifies") < page.index("averaged over views")
 
 
 def test_views_can_be_asked_for_later(runs: Path) -> None:
