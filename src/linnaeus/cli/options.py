@@ -32,5 +32,5 @@ def settings(texts: Sequence[str] | None, flags: Mapping[str, object] = MappingP
         if "=" not in text:
             raise RecipeError(f"--set {text}: write it as key=value, for instance batch_size=64 or optimizer.lr=0.01")
     said = {key.strip(): value for key, _, value in (text.partition("=") for text in texts or ())}
-    objects.settings(said)  # a name that is none is told here, before it could be taken for another argument
+    objects.settings(said)  # a name that is none is told here, before it could pass as another argument
     return {name: value for name, value in flags.items() if value is not None} | said
