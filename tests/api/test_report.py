@@ -20,12 +20,12 @@ pytest.importorskip("docx", reason="python-docx is not installed")
 
 def test_the_command(tmp_path):
     folder, run = synthetic.run(tmp_path), CliRunner()
-    done = run.invoke(app.app, ["report", "digits-1", "--runs", str(tmp_path), "--format", "docx", "--lang", "ru"])
+    done = run.invoke(app.app("report"), ["report", "digits-1", "--runs", str(tmp_path), "--format", "docx", "--lang", "ru"])
     assert done.exit_code == 0 and str(folder.path / "report.docx") in done.output.replace("\n", "")
     assert "Основной результат" in word.read((folder.path / "report.docx").read_bytes()).text
     synthetic.run(tmp_path, name="two")
     out = tmp_path / "new" / "both.docx"
-    done = run.invoke(app.app, ["report", "digits-1", "two", "digits-1", "--runs", str(tmp_path), "--out", str(out)])
+    done = run.invoke(app.app("report"), ["report", "digits-1", "two", "digits-1", "--runs", str(tmp_path), "--out", str(out)])
     assert done.exit_code == 0
     headings = word.read(out.read_bytes()).headings()
     assert sum(text.endswith("digits-1") for text in headings) == sum(text.endswith("two") for text in headings) == 1
@@ -110,7 +110,7 @@ def test_the_command_takes_a_lab_sheet_or_a_mapping(tmp_path):
     folder = synthetic.run(tmp_path)
     (tmp_path / "lab.toml").write_text('title = "Plain"\nquestions = ["What is it?"]\n')
     asked = ["report", "digits-1", "--runs", str(tmp_path)]
-    done = CliRunner().invoke(app.app, [*asked, "--sheet", str(tmp_path / "lab.toml")])
+    done = CliRunner().invoke(app.app("report"), [*asked, "--sheet", str(tmp_path / "lab.toml")])
     assert done.exit_code == 0
     text = word.read((folder.path / "lab.docx").read_bytes()).text
     assert "Topic: Plain" in text and "What is it?" in text
@@ -118,7 +118,7 @@ def test_the_command_takes_a_lab_sheet_or_a_mapping(tmp_path):
         "digits-1", runs=tmp_path, lab={"title": {"ru": "Тема"}}, language="ru", out=tmp_path / "x.docx"
     )
     assert "Тема: Тема" in word.read(file.read_bytes()).text
-    done = CliRunner().invoke(app.app, [*asked, "--lab", "--lang", "ru"])
+    done = CliRunner().invoke(app.app("report"), [*asked, "--lab", "--lang", "ru"])
     assert done.exit_code == 0
     found = word.read((folder.path / "lab.docx").read_bytes())
     assert any(text.endswith("Выводы") for text in found.headings())

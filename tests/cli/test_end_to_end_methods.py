@@ -34,7 +34,7 @@ def test_repeats_go_on_when_given_again(linnaeus):
 
 
 def test_rates_and_their_picture(linnaeus, place):
-    result = linnaeus("rates", "digits(limit=20)", "--steps", "20", "--set", "threads=1", "--out", "rates.svg")
+    result = linnaeus("find-lr", "digits(limit=20)", "--steps", "20", "--set", "threads=1", "--out", "rates.svg")
     assert result.status == 0, result.err
     suggested = re.search(
         r"^next +linnaeus train 'digits\(limit=20\)' --set '(optimizer=.*)'$", result.out, re.MULTILINE
@@ -65,7 +65,7 @@ def test_methods_together_in_one_recipe(linnaeus, place):
     assert re.search(r"^validation +\d", result.out, re.MULTILINE)
     assert re.search(r"^val\+flip\+shift \d", result.out, re.MULTILINE)
     page = (place / "runs" / "methods" / "report.html").read_text()
-    assert "validation, mean of views (flip+shift)" in page
+    assert "validation, averaged over views (flip+shift)" in page
 
 
 @pytest.mark.parametrize(
@@ -83,8 +83,8 @@ def test_methods_together_in_one_recipe(linnaeus, place):
         (["train", "digits", "--set", "tta=rotate"], "tta = 'rotate' must be one of"),
         (["train", "digits", "--set", "val=0", "--repeats", "2"], "hold images out"),
         (["evaluate", "mine", "--tta", "rotate"], "tta = 'rotate' must be one of"),
-        (["rates", "digits", "--out", "rates.pdf"], "write FILE.svg or FILE.png"),
-        (["rates", "digits", "--low", "1", "--high", "0.1"], "rates must grow"),
+        (["find-lr", "digits", "--out", "rates.pdf"], "write FILE.svg or FILE.png"),
+        (["find-lr", "digits", "--low", "1", "--high", "0.1"], "must grow"),
         (["bench", "layers", "lenett"], "did you mean lenet"),
         (["bench", "layers", "lenet", "--size", "8"], "least size is 12 px"),
         (["parts", "models", "lenet(fifth='round')"], "fifth"),

@@ -44,7 +44,7 @@ def test_ways_are_compared_and_the_second_time_taken_as_they_are(linnaeus, place
     assert {path.name for path in runs.iterdir()} >= set(names)
     rows = re.findall(r"^(20|100) % +(\d+) +(\S+) +[\d.]+ % \(.* n (\d+)\) .* (\S+)$", first.out, re.MULTILINE)
     assert [row[-1] for row in rows] == names
-    assert {row[3] for row in rows} == {str(record(place, names[0])["scores"]["val"]["accuracy"]["n"])}
+    assert {row[3] for row in rows} == {str(record(place, names[0])["scores"]["val"]["metrics"]["accuracy"]["n"])}
     assert int(rows[0][1]) < int(rows[-1][1])
     sentences = re.findall(r"^(?:20|100) % +(\S+) and digits-transfer-scratch-(?:20|100): ", first.out, re.MULTILINE)
     assert sentences == [name for name in names if "scratch" not in name]

@@ -68,14 +68,14 @@ def test_a_folder(photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert run(["fix", str(photos), str(file)]) == 0
     new = tmp_path / "photos-fixed"
     out = capsys.readouterr().out
-    assert f"written     {new}, 6 images: 1 relabelled, 1 dropped; 3 lines change nothing" in " ".join(
+    assert f"written     {new}, 6 images: 1 relabelled, 1 dropped. 3 lines change nothing" in " ".join(
         out.split("\n            ")
     )
     assert content(photos) == before
     expected = {name: data for name, data in before.items() if name not in ("train/cat/1.png", "test/dog/9.png")}
     expected |= {"train/dog/1-2.png": before["train/cat/1.png"], "fixes.csv": file.read_bytes()}
     assert content(new) == expected
-    assert linnaeus.audit(str(new), **given("val=0"))["counts"] == {"train": 5, "test": 1}
+    assert linnaeus.audit(str(new), **given("val=0")).counts == {"train": 5, "test": 1}
     assert linnaeus.fix(str(photos), file).folder == tmp_path / "photos-fixed-2"  # a free name is found
 
 
@@ -85,10 +85,10 @@ def test_a_folder_whose_splits_are_drawn_keeps_them(tmp_path: Path) -> None:
         file = tmp_path / "all" / ("cat", "dog")[number % 2] / f"{number}.png"
         file.parent.mkdir(parents=True, exist_ok=True)
         Image.fromarray(rng.integers(0, 256, (8, 8, 3), dtype=np.uint8)).save(file)
-    before = linnaeus.audit(str(tmp_path / "all"))["counts"]
+    before = linnaeus.audit(str(tmp_path / "all")).counts
     linnaeus.fix(str(tmp_path / "all"), listed(tmp_path, "cat/0.png,relabel,dog"), to=tmp_path / "new")
     assert (tmp_path / "new" / "dog" / "0.png").is_file() and not (tmp_path / "new" / "cat" / "0.png").exists()
-    assert linnaeus.audit(str(tmp_path / "new"))["counts"] == before
+    assert linnaeus.audit(str(tmp_path / "new")).counts == before
 
 
 def test_links_are_made_where_the_disk_can_and_copies_elsewhere(
@@ -116,7 +116,7 @@ def test_arrays_become_a_folder_of_the_very_same_pixels(tmp_path: Path) -> None:
     assert len(list((done.folder / "dog").iterdir())) == 6
     with Image.open(done.folder / "dog" / "00001.png") as picture:
         assert np.array_equal(np.asarray(picture), images[1])
-    assert linnaeus.audit("digits", **given("val=0.2"))["counts"]["train"]  # a data set of the shelf, by its name
+    assert linnaeus.audit("digits", **given("val=0.2")).counts["train"]  # a data set of the shelf, by its name
     assert linnaeus.fix("digits", listed(tmp_path, "all/00000,drop,")).folder == tmp_path / "digits-fixed"
 
 
@@ -125,7 +125,7 @@ def test_a_table(photos: Path, tmp_path: Path) -> None:
     (tmp_path / "table.csv").write_text("path,label,split\n" + "\n".join(rows))
     done = linnaeus.fix(str(tmp_path / "table.csv"), listed(tmp_path, "photos/train/cat/1.png,relabel,dog"))
     assert done.folder == tmp_path / "table-fixed"
-    assert linnaeus.audit(str(done.folder), **given("val=0"))["per_class"] == {"train": [2, 3], "test": [1, 1]}
+    assert linnaeus.audit(str(done.folder), **given("val=0")).per_class == {"train": (2, 3), "test": (1, 1)}
 
 
 @pytest.mark.parametrize(
