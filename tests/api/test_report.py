@@ -20,12 +20,16 @@ pytest.importorskip("docx", reason="python-docx is not installed")
 
 def test_the_command(tmp_path):
     folder, run = synthetic.run(tmp_path), CliRunner()
-    done = run.invoke(app.app("report"), ["report", "digits-1", "--runs", str(tmp_path), "--format", "docx", "--lang", "ru"])
+    done = run.invoke(
+        app.app("report"), ["report", "digits-1", "--runs", str(tmp_path), "--format", "docx", "--lang", "ru"]
+    )
     assert done.exit_code == 0 and str(folder.path / "report.docx") in done.output.replace("\n", "")
     assert "Основной результат" in word.read((folder.path / "report.docx").read_bytes()).text
     synthetic.run(tmp_path, name="two")
     out = tmp_path / "new" / "both.docx"
-    done = run.invoke(app.app("report"), ["report", "digits-1", "two", "digits-1", "--runs", str(tmp_path), "--out", str(out)])
+    done = run.invoke(
+        app.app("report"), ["report", "digits-1", "two", "digits-1", "--runs", str(tmp_path), "--out", str(out)]
+    )
     assert done.exit_code == 0
     headings = word.read(out.read_bytes()).headings()
     assert sum(text.endswith("digits-1") for text in headings) == sum(text.endswith("two") for text in headings) == 1

@@ -49,11 +49,8 @@ def test_the_verbs_one_after_another(linnaeus, place):
         True,
     )
     assert re.search(r"^mine +digits\(limit=20\) +linear +finished ", linnaeus("runs").out, re.MULTILINE)
-    assert (
-        linnaeus("data", "digits(limit=20)")
-        .out.splitlines()[0]
-        .startswith("data        digits(limit=20): 200 images 8×8 grey")
-    )
+    audited = linnaeus("audit", "digits(limit=20)").out
+    assert "200 images in 10 classes, 8 × 8 pixels, grey, from digits(limit=20)." in audited
     assert "torch" in linnaeus("env").out
 
 
@@ -61,7 +58,9 @@ def test_how_sure_a_run_is_goes_from_its_training_to_its_answers(linnaeus, place
     """Calibration is told with the scores; sets and the unknown are read by thresholds that validation images gave."""
     told = linnaeus("evaluate", "mine")
     assert re.search(
-        r"^calibration ECE \d+\.\d % \(.*\), no temperature: \d+ validation images are too few", told.out, re.MULTILINE
+        r"^calibration ECE \(validation, n = \d+\): \d+\.\d % \(.*\)\. No temperature was fitted: \d+ validation images are too few",
+        told.out,
+        re.MULTILINE,
     )
     assert json.loads(linnaeus("evaluate", "mine", "--json").out)["calibration"]["fitted_here"] is True
     picture(place / "grey.png", shade=120)
@@ -174,7 +173,7 @@ def listing(place: Path) -> str:
         (lambda place: ["resume", "yours"], "there is no run 'yours'"),
         (lambda place: ["report", "yours"], "there is no run 'yours'"),
         (lambda place: ["train", "digits(limit=20)", *QUICK, "--runs", "there.png/runs"], "cannot write in"),
-        (lambda place: ["data", "digits", "--sheet", "there.png/sheet.png"], "there.png is not a folder"),
+        (lambda place: ["audit", "digits", "--sheet", "there.png/sheet.png"], "there.png is not a folder"),
         (lambda place: ["parts", "models", "resnett"], "did you mean resnet"),
     ],
 )

@@ -20,14 +20,14 @@ def test_continue(linnaeus, place):
     assert "report      runs/further/report.html" in result.out
     record = json.loads((place / "runs" / "further" / "record.json").read_text())
     assert (record["parent"], len(record["earlier"]), len(record["history"])) == ("mine", 2, 3)
-    assert "goes on from mine" in (place / "runs" / "further" / "report.html").read_text()
+    assert "continues mine" in (place / "runs" / "further" / "report.html").read_text()
     again = json.loads(linnaeus("train", "--recipe", "runs/further/recipe.toml", "--name", "again", "--json").out)
     assert again["history"] == record["history"] and again["parent"] == "mine"
 
 
 def test_repeats_go_on_when_given_again(linnaeus):
     words = ("train", "digits(limit=20)", "--model", "linear", *QUICK, "--name", "thrice", "--repeats")
-    assert "2 runs" in linnaeus(*words, "2").out
+    assert "Mean over 2 seeds: " in linnaeus(*words, "2").out
     found = json.loads(linnaeus(*words, "3", "--json").out)
     assert found["runs"] == ["thrice-seed0", "thrice-seed1", "thrice-seed2"]
     assert found["low"] <= found["mean"] <= found["high"]
@@ -51,7 +51,7 @@ def test_bench_and_its_picture(linnaeus, place):
     )
     assert result.status == 0, result.err
     assert re.search(r"^features\.0 +Conv2d +6×12×12 ", result.out, re.MULTILINE)
-    assert re.search(r"^answer +convolutional layers take \d+ % ", result.out, re.MULTILINE)
+    assert re.search(r"^answer +convolutional layers take \d+\.\d % ", result.out, re.MULTILINE)
     assert (place / "lenet.png").read_bytes().startswith(b"\x89PNG")
 
 
@@ -63,7 +63,7 @@ def test_methods_together_in_one_recipe(linnaeus, place):
     result = linnaeus("train", "--recipe", "methods.toml", *QUICK, "--name", "methods")
     assert result.status == 0, result.err
     assert re.search(r"^validation +\d", result.out, re.MULTILINE)
-    assert re.search(r"^val\+flip\+shift \d", result.out, re.MULTILINE)
+    assert re.search(r"^validation, averaged over views \(flip\+shift\) \d", result.out, re.MULTILINE)
     page = (place / "runs" / "methods" / "report.html").read_text()
     assert "validation, averaged over views (flip+shift)" in page
 

@@ -84,7 +84,7 @@ def test_a_variant_from_end_to_end_and_once_more(linnaeus, lab, tmp_path):
     page = (place / "lab-mine-ru.html").read_text(encoding="utf-8")
     assert "Цифры, вариант 2" in page
     assert "Насколько это точно?" in page
-    assert f"Выполнить всю работу заново: <code>linnaeus lab {lab} --variant 2</code>" in page
+    assert "Команда для повторения всей работы: <code>linnaeus lab mine --variant 2</code>" in page
     notes = json.loads((place / "lab.json").read_text(encoding="utf-8"))
     assert list(notes["commands"]) == ["first-2"]
     assert [one["command"][0] for one in notes["said"]] == ["show"]
@@ -106,7 +106,7 @@ def test_other_data_are_not_mixed_with_what_is_there(linnaeus, lab, tmp_path):
     other = tmp_path / "other" / "lab-mine-1"
     assert folders.find(other, "first-1").record().recipe["data"] == "digits(limit=30)"
     page = (other / "lab-mine-en.html").read_text(encoding="utf-8")
-    assert f"To do the whole work again: <code>linnaeus lab {lab} --variant 1 --set limit=30</code>" in page
+    assert "To repeat the whole work: <code>linnaeus lab mine --variant 1 --set limit=30</code>" in page
 
 
 def test_a_step_that_fails_stops_the_lab_and_it_is_taken_up(linnaeus, lab, tmp_path):

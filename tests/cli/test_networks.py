@@ -50,11 +50,11 @@ def test_bench(linnaeus, asked):
     shape = {"size": None, "channels": None, "classes": None, "batch": 100}
     assert asked == [(("layers", "lenet", "mnist"), {**shape, "precision": "fp32", "threads": 1, "out": None})]
     assert lines == [
-        "layer       kind      output  weights     MACs  forward, ms  backward, ms  share of time  GMAC/s",
+        "layer       type      output  weights     MACs  forward, ms  backward, ms  share of time  GMAC/s",
         "features.0  Conv2d   6×28×28      156  117,600        1.000         2.000         75.0 %    11.8",
         "head        Flatten     4704                          0.500         0.500         25.0 %",
         "",
-        "kind     layers  forward, ms  backward, ms  share of time  GMAC/s",
+        "type     layers  forward, ms  backward, ms  share of time  GMAC/s",
         "Conv2d        1        1.000         2.000         75.0 %    11.8",
         "Flatten       1        0.500         0.500         25.0 %",
         "",
@@ -90,7 +90,7 @@ def test_only_layers_can_be_measured(linnaeus, asked):
 def test_a_model_in_full(linnaeus):
     text = linnaeus("parts", "models", "lenet", "--channels", "1").out
     assert text.startswith("lenet(activation='tanh', ")
-    assert re.search(r"^Layers, at 32 px\nlayer +kind +output +weights +MACs +trains$", text, re.MULTILINE)
+    assert re.search(r"^Layers, at 32 px\nlayer +type +output +weights +MACs +trained$", text, re.MULTILINE)
     assert re.search(r"^features\.0 +Conv2d +6×32×32 +156 +153,600 +yes$", text, re.MULTILINE)
     assert re.search(r"^1 channels, 10 classes\n +weights +trainable weights +MACs$", text, re.MULTILINE)
     assert re.search(r"^224 px +5,612,426 +5,612,426 +41,129,640$", text, re.MULTILINE)
