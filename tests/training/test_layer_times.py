@@ -13,6 +13,7 @@ from linnaeus.device import Machine
 from linnaeus.errors import LinnaeusError, RecipeError
 from linnaeus.recipe import catalog
 from linnaeus.recipe.spec import Spec, parse
+from linnaeus.record.facts import ModelFacts
 from linnaeus.training import layer_times as timing
 from linnaeus.training import layers
 from linnaeus.training.layer_times import by_kind, layer_times
@@ -34,10 +35,11 @@ def times(module: nn.Module, *shape: int) -> dict:
 def test_the_layers_are_those_of_the_layer_table_with_its_numbers() -> None:
     module = build_module(parse("resnet(depth=8, width=8)"), 3, 5, 16)
     found = times(module, 4, 3, 16, 16)
-    table = layers.describe(module, 3, 16)["layers"]
+    table = layers.describe(module, 3, 16).layers
     timed = [row for row in found["layers"] if row["kind"] != "Dropout"]
-    for key in ("name", "kind", "output", "parameters", "macs"):
-        assert [row[key] for row in timed] == [row[key] for row in table], key
+    assert [tuple(row["output"]) for row in timed] == [row.output for row in table]
+    for key in ("name", "kind", "parameters", "macs"):
+        assert [row[key] for row in timed] == [getattr(row, key) for row in table], key
     assert all(row["forward_s"] > 0 for row in found["layers"])
     assert all(row["backward_s"] > 0 for row in found["layers"] if row["parameters"])
     assert sum(row["share"] for row in found["layers"]) == pytest.approx(1)
@@ -147,7 +149,7 @@ def test_the_facts_of_every_model_need_no_numbers(name: str, monkeypatch: pytest
     devices = []
     true_describe = layers.describe
 
-    def watched(module: nn.Module, channels: int, size: int) -> dict:
+    def watched(module: nn.Module, channels: int, size: int) -> ModelFacts:
         devices.append(next(module.parameters()).device.type)
         return true_describe(module, channels, size)
 
@@ -211,7 +213,7 @@ def test_attention_counts(device: str) -> None:
         found = layers.describe(Attending(), 3, 16)
     tokens, width = 16, 8
     patches, head, between = tokens * width * 48, width * 5, 2 * tokens * tokens * width
-    assert found["macs"] == patches + 4 * tokens * width * width + 2 * between + head
-    by_name = {row["name"]: row["macs"] for row in found["layers"]}
+    assert found.macs == patches + 4 * tokens * width * width + 2 * between + head
+    by_name = {row.name: row.macs for row in found.layers}
     assert (by_name["patches"], by_name["head"]) == (patches, head)
     assert torch.backends.mha.get_fastpath_enabled()
