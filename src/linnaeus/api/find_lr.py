@@ -6,7 +6,9 @@ from typing import Any
 
 from linnaeus.api import composing, objects
 from linnaeus.api.objects import AnyData, Progress
-from linnaeus.recipe.recipe import Recipe
+from linnaeus.errors import RecipeError
+from linnaeus.recipe.recipe import LINEAR, Recipe
+from linnaeus.recipe.stages import HEAD
 
 
 def find_lr(
@@ -47,6 +49,11 @@ def find_lr(
     watch, (low, high, steps) = objects.watcher(progress), sweep
     changes = objects.settings(settings)
     resolved, source = composing.compose(objects.data_text(data), model, recipe, changes, composing.runs_folder(None))
+    if resolved.train == HEAD and resolved.head != LINEAR:
+        raise RecipeError(
+            f"head {resolved.head} is fitted without steps, so there is no learning rate to find; to train in steps, set train=all, "
+            "or weights=none to train from nothing"
+        )
     splits = composing.splits(resolved, watch, source)
     found = lr_range(resolved, splits, Sweep(low=low, high=high, steps=steps), watch)
     if out is not None:
