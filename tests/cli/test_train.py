@@ -89,7 +89,7 @@ def test_elsewhere_the_next_command_names_the_folder(linnaeus, desk, tmp_path):
     desk.record = run_record(tmp_path / "pets-1")
     lines = linnaeus("train", "pets", "--runs", str(tmp_path)).out.splitlines()
     assert f"next        linnaeus inspect {tmp_path}/pets-1" in "\n".join(lines)
-    assert f"linnaeus predict {tmp_path}/pets-1 FILE" in lines[-1]
+    assert f"linnaeus predict {tmp_path}/pets-1 FILE" in " ".join("\n".join(lines).split())
 
 
 def test_without_validation_it_says_so(linnaeus, desk):

@@ -44,7 +44,7 @@ def test_features_are_those_of_the_published_weights(cache):
     assert backbone_package() not in sys.modules, "the package that holds the file was not imported"
     module = build_module(source.find("imagenet").model, 3, 10, LITE0.size).eval()
     match = matching.match(found, module)
-    assert (match.lacking, match.foreign, match.misshapen) == ((), (), ())
+    assert (match.missing, match.unexpected, match.mismatched) == ((), (), ())
     module.load_state_dict({key: value.float() for key, value in match.weights.items()}, strict=False)
 
     published = torch.load(installed.location(LITE0), weights_only=True)
