@@ -11,7 +11,7 @@ TINY = 16  # pixels; such images hold little: half the width learns it, and a st
 FEW = 20_000  # images; fewer show their things in too few lights
 LARGEST_SIDE = 96  # pixels; above, training from nothing on a CPU is a matter of hours
 BACKBONE = "imagenet"  # where photographs begin
-# Pixels of the short side above which colour images are taken for photographs. A network from nothing is shown at most 96 px, and
+# Pixels of the short side above which colour images count as photographs. A network from nothing is shown at most 96 px, and
 # what is smaller would be blown up to more than twice its size for a backbone that was trained at 224 px.
 PHOTOGRAPH = 100
 
