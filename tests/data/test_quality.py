@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, ImageFilter
 
 import linnaeus
-from linnaeus.data.audit import mirrored, quality, stem
+from linnaeus.data.audit import masks, mirrored, quality, stem
 from linnaeus.data.load import open_source
 from linnaeus.recipe.advise import advise
 from linnaeus.recipe.read import data_spec, override
@@ -122,3 +122,31 @@ def test_a_part_that_turns_images_is_named() -> None:
 
     assert augmented_by("mirror", parse("crop(pad=2) | flip")) == "flip"
     assert augmented_by("mirror", parse("crop(pad=2)")) is None
+
+
+def test_masks_are_known_by_their_folders_or_endings_but_not_where_they_are_the_class() -> None:
+    def asked(*names: str, classes: tuple[str, ...] = ("a", "b")) -> dict[str, int]:
+        return {each.values["without"]: each.count for each in masks.findings(names, classes)}
+
+    assert asked("a/images/1.png", "a/masks/1.png", "b/images/2.png", "b/masks/2.png") == {"masks": 2}
+    assert asked("a/1.png", "a/1_mask.png", "a/1_mask_1.png", "b/2 (3).png", "b/2 (3)_mask.png") == {"*_mask*": 3}
+    assert asked("train/a/1.jpg", "train/a/1_seg.png", "test/b/GT/3.png") == {"*_seg*": 1, "GT": 1}
+    assert asked("masks/1.png", "hats/2.png", classes=("masks", "hats")) == {}
+    assert asked("a/face_mask.png", "b/no_mask.png") == {}  # no image that they would be masks of
+    assert asked("labels/1.png", "labels/2.png") == {}
+
+
+def test_bits_that_are_not_used_are_told_and_are_not_called_darkness(tmp_path: Path) -> None:
+    def folder(name: str, most: int) -> str:
+        for k, label in enumerate("ab"):
+            (tmp_path / name / label).mkdir(parents=True)
+            for i in range(14):
+                values = np.random.default_rng([k, i]).integers(0, most, (24, 24)).astype("uint16")
+                Image.fromarray(values).save(tmp_path / name / label / f"{i}.png")
+        return str(tmp_path / name)
+
+    kinds = {each.kind: each for each in linnaeus.audit(folder("twelve", 4095), progress=False).findings}
+    assert kinds["bits"].values == {"bits": 12, "levels": 16, "shift": 4}
+    assert "dark" not in kinds
+    assert "at most 12" in str(said.told(kinds["bits"]))
+    assert "bits" not in {each.kind for each in linnaeus.audit(folder("sixteen", 65535), progress=False).findings}

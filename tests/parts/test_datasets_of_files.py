@@ -1,11 +1,14 @@
 """Data sets of the user's own files: folders and tables, and what is said when something is wrong with them."""
 
+import os
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from linnaeus.parts.datasets import folder, table
+from linnaeus.recipe.spec import parse
 from tests.parts.dataset_contract import check_contract
 
 
@@ -100,13 +103,114 @@ def test_one_name_in_two_forms_of_unicode_is_one_class(tmp_path: Path) -> None:
         (["train/a/1.png", "val/a/1.png", "valid/a/1.png"], "two names for one split"),
         (["val/cat/1.png", "test/dog/1.png"], "holds test, val, but no train folder"),
         (["train/1.png", "test/2.png"], "test holds no class folders"),
-        (["photos/cat/1.png", "photos/dog/2.png"], r"holds one folder, which holds cat, dog; .* name .*photos$"),
+        (["photos/cat/1.png", "photos/dog/2.png"], r"in one folder only; it holds cat, dog; .* name .*photos$"),
     ],
 )
 def test_a_folder_says_what_is_wrong(files: list[str], message: str, tmp_path: Path) -> None:
     touch(tmp_path, *files)
     with pytest.raises(ValueError, match=message):
         folder.build(Path(), path=str(tmp_path))
+
+
+LAYOUTS = {
+    "splits of a course's archive": (
+        ["training_set/cats/1.png", "training_set/dogs/2.png", "test_set/cats/3.png", "test_set/dogs/4.png"],
+        'train="training_set", test="test_set"',
+    ),
+    "folders in folders": (
+        ["seg_train/seg_train/sea/1", "seg_train/seg_train/ice/2", "seg_test/seg_test/sea/3", "seg_pred/seg_pred/5"],
+        'train="seg_train/seg_train", test="seg_test/seg_test"',
+    ),
+    "words of linguists": (["train/a/1.png", "train/b/1.png", "dev/a/2.png", "eval/b/3.png"], 'train="train"'),
+    "no train": (["dev/a/1.png", "dev/b/1.png", "eval/a/2.png"], "dev, eval, which look like splits"),
+    "folds": (
+        ["fold0/a/1.png", "fold0/b/1.png", "fold1/a/2.png", "fold2/b/3.png"],
+        'train=["fold0", "fold1"], test="fold2"',
+    ),
+    "numbers": (["Train1/a/1.png", "Train1/b/1.png", "Test1/a/2.png"], 'train="Train1", test="Test1"'),
+    "a name of one's own": (["birds-train/a/1.png", "birds-train/b/1.png", "birds-val/a/2.png"], 'train="birds-train"'),
+    "joined": (["trainset/a/1.png", "trainset/b/1.png", "testset/a/2.png"], 'train="trainset", test="testset"'),
+    "classes deeper in splits": (
+        ["train/images/a/1.png", "train/images/b/1.png", "test/images/a/2.png"],
+        '"train/images"',
+    ),
+    "an unlabelled test folder": (["train/a/1.png", "train/b/2.png", "test/1.png"], 'train="train")'),
+    "a test folder of one class": (["train/a/1.png", "train/b/2.png", "test/unknown/1.png"], 'train="train")'),
+    "annotations": (["images/a/1.png", "images/b/2.png", "annotations/1.xml"], "name .*images$"),
+    "masks with classes": (["images/a/1.png", "images/b/2.png", "masks/a/1.png", "masks/b/2.png"], "name .*images$"),
+    "masks without classes": (["images/1.png", "images/2.png", "masks/1.png", "masks/2.png"], "images and their masks"),
+    "folders in folders in folders": (["x/y/z/a/1.png", "x/y/z/b/2.png"], "name .*x/y/z$"),
+    "splits in classes": (
+        ["a/train/1.png", "a/test/2.png", "b/train/3.png", "b/test/4.png"],
+        "splits test, train; put",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_what_is_plainly_no_class_is_refused_with_a_way_out(name: str, tmp_path: Path) -> None:
+    files, way = LAYOUTS[name]
+    with pytest.raises(ValueError, match=re.escape(way) if way.endswith(('"', "]", ")")) else way) as refused:
+        folder.build(Path(), path=str(touch(tmp_path, *files)))
+    if found := re.search(r"'(folder\(.*?\))'", str(refused.value)):  # the way leads somewhere
+        spec = parse(found[1])
+        if spec.get("train") is not None:
+            check_contract(folder.build(Path(), path=spec.args[0], **dict(spec.options)))
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        ["train/1.png", "bus/2.png"],
+        ["test_tube/1.png", "bottle/2.png", "train_station/3.png"],
+        ["training_shoe/1.png", "running_shoe/2.png", "fold_mountain/3.png"],
+        ["with_mask/1.png", "without_mask/2.png"],
+        ["spring/images/1.png", "autumn/images/2.png"],
+        ["image/1.png", "text/2.png", "table/3.png"],
+        ["fold1/1.png", "crease/2.png"],
+        ["a/x/1.png", "a/y/2.png", "b/x/3.png", "b/z/4.png"],
+    ],
+)
+def test_classes_that_only_sound_like_splits_are_classes(files: list[str], tmp_path: Path) -> None:
+    dataset = folder.build(Path(), path=str(touch(tmp_path, *files)))
+    assert dataset["classes"] == sorted({file.partition("/")[0] for file in files})
+
+
+def test_splits_are_named_pooled_or_denied(tmp_path: Path) -> None:
+    touch(tmp_path, "fold0/a/1.png", "fold0/b/1.png", "fold1/a/2.png", "fold2/b/3.png", "notes/a/4.png")
+    named = folder.build(Path(), path=str(tmp_path), train=["fold0", "fold1"], test="fold2")
+    assert listing(named) == {
+        "train": {"fold0/a/1.png": "a", "fold0/b/1.png": "b", "fold1/a/2.png": "a"},
+        "test": {"fold2/b/3.png": "b"},
+    }
+    assert folder.build(Path(), path=str(tmp_path), flat=True)["classes"] == ["fold0", "fold1", "fold2", "notes"]
+    for wrong, message in [({"train": "fold9"}, "no folder .*fold9"), ({"test": "fold1"}, "no folder to train on")]:
+        with pytest.raises(ValueError, match=message):
+            folder.build(Path(), path=str(tmp_path), **wrong)
+
+
+def test_folders_and_files_are_left_out_by_name(tmp_path: Path) -> None:
+    touch(tmp_path, "sick/images/1.png", "sick/masks/1.png", "well/2.png", "well/2_mask.png")
+    dataset = folder.build(Path(), path=str(tmp_path), without=["masks", "*_mask.png"])
+    assert listing(dataset)["all"] == {"sick/images/1.png": "sick", "well/2.png": "well"}
+    with pytest.raises(ValueError, match="without='maks': nothing in"):
+        folder.build(Path(), path=str(tmp_path), without="maks")
+
+
+def test_a_class_folder_in_another_code_page_is_to_be_renamed(tmp_path: Path) -> None:
+    touch(tmp_path, "dog/1.png", "cat/2.png")
+    try:
+        (tmp_path / "cat").rename(tmp_path / os.fsdecode(b"\xaa\xae\xe2"))
+    except OSError:
+        pytest.skip("this file system takes UTF-8 alone")
+    with pytest.raises(ValueError, match=r"not UTF-8; rename it"):
+        folder.build(Path(), path=str(tmp_path))
+
+
+def test_a_mistyped_folder_is_told_of_its_neighbour(tmp_path: Path) -> None:
+    touch(tmp_path, "photos/cat/1.png")
+    with pytest.raises(ValueError, match=r"there is no folder .*photoz; did you mean .*photos\?"):
+        folder.build(Path(), path=str(tmp_path / "photoz"))
 
 
 def test_a_folder_that_is_none(tmp_path: Path) -> None:

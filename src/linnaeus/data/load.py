@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from linnaeus.data import cache, split
+from linnaeus.data import cache, class_names, split
 from linnaeus.data.audit import copies
 from linnaeus.data.dataset import SPLITS, Chunk, Dataset, Labels, Paths, Pixels, Source, Splits
 from linnaeus.data.images import decode
@@ -35,11 +35,14 @@ def open_source(spec: Spec, extra_classes: Sequence[str] = (), *, to_train: bool
 
     Raises:
         RecipeError, UnknownName: no such data set or option; the part's own complaint (a missing folder …) comes as RecipeError.
-        DataError: one class only, or a class with one image.
+        DataError: one class only, a class with one image, or names that are one to a person, and no word whether to merge them.
     """
     operands = spec.operands() if spec.name == "+" else (spec,)
     raws = [catalog.build("datasets", operand, cache.cache_folder()) for operand in operands]
-    classes = tuple(dict.fromkeys([*extra_classes, *(name for raw in raws for name in raw["classes"])]))
+    answer = next(filter(None, (raw.get("names") for raw in raws)), None)
+    class_of = class_names.settled(spec, _counts(raws, extra_classes), answer)
+    raws = [{**raw, "classes": [class_of[class_names.composed(name)] for name in raw["classes"]]} for raw in raws]
+    classes = tuple(dict.fromkeys(class_of.values()))
     several = len(raws) > 1
     chunks = [
         chunk
@@ -54,6 +57,18 @@ def open_source(spec: Spec, extra_classes: Sequence[str] = (), *, to_train: bool
     if to_train:
         _check_classes(source)
     return source
+
+
+def _counts(raws: Sequence[dict[str, Any]], extra_classes: Sequence[str]) -> dict[str, int]:
+    """Images of each class name, in the order of the classes."""
+    counts = dict.fromkeys(extra_classes, 0)
+    for raw in raws:
+        labels_N = np.concatenate([labels for _, labels in raw["splits"].values()])
+        per_class = np.bincount(labels_N, minlength=len(raw["classes"]))
+        for name, count in zip(raw["classes"], per_class, strict=True):
+            composed = class_names.composed(name)
+            counts[composed] = counts.get(composed, 0) + int(count)
+    return counts
 
 
 def _chunks(raw: dict[str, Any], classes: tuple[str, ...], prefix: str) -> list[Chunk]:
@@ -273,10 +288,4 @@ def _notes(splits: Splits) -> tuple[str, ...]:
         notes.append(
             f"{count:,} training image{'s' * (count > 1)} left out: their like is among the validation or test images"
         )
-    if splits.val is not None:
-        absent = [name for name, count in zip(splits.classes, splits.val.counts(), strict=True) if not count]
-        if absent:
-            notes.append(
-                f"no validation images of {', '.join(absent[:5])}: their recall cannot be told; add images of them"
-            )
     return tuple(notes)

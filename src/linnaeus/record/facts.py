@@ -6,6 +6,10 @@ all; a record lists at most `LISTED` of `files` and of `pairs`, an audit all of 
     unreadable     files that are no image or a damaged one; why: `skipped` of the data
     balance        largest, smallest (class names), most, least (their training images)
     no_validation
+    unvalidated    classes without validation images where others have some; names, the first few
+    masks          images in folders, or with endings, that masks of segmentation have; without (the name or pattern), of (images)
+    bits           samples of 16 bits that use fewer: `count` files of those looked at; bits (at most), levels (of grey that are left
+                   of them), shift (that would make 8 bits of them)
     small_split    split; n, accuracy, low, high, half: what n images tell of an accuracy of 90 %, Wilson's 95 % interval, half its width
     duplicate      equal images within a split: `files` are the superfluous ones; exact, near (pairs), split, of (images), share
     leak           images of one split that are in another too: `files` are those of the first, `pairs` (one, other); exact, near,

@@ -26,14 +26,17 @@ from linnaeus.training.validation import classifier
 
 SAMPLES = 3  # pictures of each class in the report, for up to MOST_SAMPLES
 MOST_SAMPLES = 60
-TOLD = ("leak", "contradiction", "mirror", "stem")  # findings that are said aloud; the others are in the record
+# Findings that are said aloud, by their severity; the others are in the record.
+TOLD = dict.fromkeys(("leak", "contradiction", "mirror", "stem", "unvalidated"), ("warning",)) | {
+    "masks": ("question",)
+}
 
 
 def write(prepared: Prepared, state: TrainState, folder: RunFolder, tell: Watcher) -> RunRecord:
     """Begin a run in its folder, the recipe last: from there on it can be resumed. Raises RunError on a full disk."""
     record = _first_record(prepared, state, folder)
     for finding in record.data.findings:
-        if finding.severity == "warning" and finding.kind in TOLD:
+        if finding.severity in TOLD.get(finding.kind, ()):
             tell(Note(text=told.finding(finding)))
     if record.earlier:
         tell(Note(text=_continues(prepared, record)))

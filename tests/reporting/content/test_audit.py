@@ -9,7 +9,7 @@ import pytest
 from linnaeus.data import audit as room
 from linnaeus.record import facts
 from linnaeus.record.facts import Audit, Expected, Finding
-from linnaeus.reporting.blocks import Facts, Folded, Paragraph
+from linnaeus.reporting.blocks import Facts, Folded
 from linnaeus.reporting.content import audit, data
 from linnaeus.reporting.subject import read
 from linnaeus.reporting.words import languages, words
@@ -22,6 +22,9 @@ FOUND = {
     "unreadable": {},
     "balance": {"largest": "cat", "smallest": "dog", "most": 500, "least": 20},
     "no_validation": {},
+    "unvalidated": {"names": ["cat"]},
+    "masks": {"without": "masks", "of": 2000},
+    "bits": {"bits": 12, "levels": 16, "shift": 4},
     "small_split": {"split": "val", "n": 12, "accuracy": 0.9, "low": 0.62, "high": 0.96, "half": 0.172},
     "duplicate": {"split": "train", "exact": 2, "near": 1, "of": 300, "share": 0.01},
     "leak": {"split": "train", "other": "test", "leaked": 3, "of": 100, "share": 0.03, "exact": 3, "near": 0},
@@ -107,10 +110,11 @@ def test_warnings_come_first_and_files_or_pairs_open():
     leak = finding("leak", pairs=(("train/a.png", "test/b.png"),), files=("train/a.png",))
     grey = finding("grey", "note", count=100, files=tuple(f"{n}.png" for n in range(30)))
     first, listed, second, others = audit.findings([grey, leak], EN)
-    assert isinstance(first, Paragraph) and first.text.startswith("<b>3 training images are also in the test split")
-    assert "3 of its 100 images, 3.0 %" in said.plain(first.text) and "--drop-leaks" in first.text
+    (label, text), (other, plain) = first.pairs[0], second.pairs[0]
+    assert (label, other) == ("found", "noted") and text.startswith("<b>3 training images are also in the test split")
+    assert "3 of its 100 images, 3.0 %" in said.plain(text) and "--drop-leaks" in text
     assert isinstance(listed, Folded) and said.plain(listed.blocks[0].texts[0]) == "train/a.png = test/b.png"
-    assert not second.text.startswith("<b>")
+    assert not plain.startswith("<b>")
     assert said.plain(others.summary) == "100 files, the first 20 shown" and len(others.blocks[0].texts) == 20
     assert audit.findings([], EN) == []
 

@@ -15,7 +15,18 @@ from scipy.stats import binomtest
 
 from linnaeus._version import __version__
 from linnaeus.data import cache
-from linnaeus.data.audit import cleaned, copies, duplicates, file_facts, mirrored, quality, stem, thumbnails
+from linnaeus.data.audit import (
+    bits,
+    cleaned,
+    copies,
+    duplicates,
+    file_facts,
+    masks,
+    mirrored,
+    quality,
+    stem,
+    thumbnails,
+)
 from linnaeus.data.audit.contact_sheet import write_sheet
 from linnaeus.data.dataset import SPLITS, Dataset, Source, Splits
 from linnaeus.data.load import load
@@ -28,6 +39,7 @@ from linnaeus.record.record import FORMAT
 
 UNBALANCED = 5  # times as many images in the largest class as in the smallest
 EXPECTED = 0.9  # accuracy for which it is told how well a split will know it
+NAMED = 5  # classes without validation images that a finding names
 TINY = 0.08  # half width of its interval; above, two recipes can hardly be told apart
 
 
@@ -44,12 +56,18 @@ def describe(source: Source, recipe: Recipe, sheet: Path | None, tell: Watcher) 
     seen = file_facts.look(source)
     whole, split_N = _together(splits)
     images_NSS = thumbnails.grey(whole, recipe, tell)
+    deep = bits.findings(source)
     found = [
         *_counted(splits),
+        *deep,
         *copies.findings(copies.find(whole, images_NSS, tell), whole, split_N),
         *_mirror(splits, recipe, images_NSS[split_N == 0], whole.labels_N[split_N == 0]),
         *stem.of_recipe(recipe, len(splits.classes)),
-        *quality.findings(quality.measure(images_NSS), whole.labels_N, whole.names),
+        *(
+            one
+            for one in quality.findings(quality.measure(images_NSS), whole.labels_N, whole.names)
+            if not (deep and one.kind == "dark")  # which is then no fault of the images
+        ),
         *file_facts.findings(seen, recipe),
         *cleaned.findings(_files(source), tell),
     ]
@@ -147,7 +165,15 @@ def _together(splits: Splits) -> tuple[Dataset, duplicates.Pairs]:
 
 def _counted(splits: Splits) -> list[Finding]:
     """All that a look at the counts can tell."""
-    return [*_unreadable(splits), *_balance(splits), *_small_splits(splits), *copies.dropped(splits.dropped)]
+    names = [name for dataset in _present(splits).values() for name in dataset.names]
+    return [
+        *_unreadable(splits),
+        *masks.findings(names, splits.classes),
+        *_balance(splits),
+        *_small_splits(splits),
+        *_unvalidated(splits),
+        *copies.dropped(splits.dropped),
+    ]
 
 
 def _unreadable(splits: Splits) -> list[Finding]:
@@ -189,6 +215,15 @@ def _small_splits(splits: Splits) -> list[Finding]:
             values = {"split": name, **asdict(expected)}
             found.append(Finding(kind="small_split", severity="warning", count=expected.n, values=values))
     return found
+
+
+def _unvalidated(splits: Splits) -> list[Finding]:
+    """Classes without validation images: nothing will be known of them."""
+    counts = splits.val.counts() if splits.val is not None else []
+    names = [name for name, count in zip(splits.classes, counts, strict=False) if not count]
+    if not names:
+        return []
+    return [Finding(kind="unvalidated", severity="warning", count=len(names), values={"names": names[:NAMED]})]
 
 
 def _mirror(

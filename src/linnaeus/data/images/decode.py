@@ -3,7 +3,7 @@
     decode   any picture to 8-bit pixels; of_picture: one that Pillow holds already
     fit      pixels to the square that a network takes
     read     both
-    header   size and colour of a picture, without decoding it
+    header   size and colour of a picture, without decoding it; bits: how many of 16 its samples use
 
 The policy. A format is known by its content, never by its name, and comes from a short list (data/formats.py). The size
 is taken from the header: more than 89.5 megapixels are refused before any is decoded. A truncated or damaged picture is
@@ -96,6 +96,18 @@ def header(source: Path | bytes) -> tuple[int, int, bool] | None:
             with _translated(), _without_warnings():
                 picture = open_picture(file)
             return picture.width, picture.height, picture.mode in ("1", "L", "LA") or picture.mode.startswith("I;16")
+    except ImageError:
+        return None
+
+
+def bits(path: Path) -> int | None:
+    """How many of their 16 bits the samples of a file use, by its brightest one; None where samples have 8, or it cannot be read."""
+    try:
+        with open_file(path) as file, _translated(), _without_warnings():
+            picture = open_picture(file)
+            if not picture.mode.startswith("I;16"):
+                return None
+            return int(np.asarray(picture).max()).bit_length()
     except ImageError:
         return None
 

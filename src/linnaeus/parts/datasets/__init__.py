@@ -11,6 +11,7 @@
     "root"      for paths: the folder that names are relative to
     "mirror"    True if a mirrored image keeps its class, False if not, None if nobody knows
     "notes"     sentences for the user, where there is something to say; may be left out
+    "names"     what `select` was told of class names that are one to a person
 
 A ValueError becomes the user's message. Every data set also takes the options of `select`, and `folder=` in place of the
 cache folder. One that can be downloaded declares `folder=None` itself: a local copy, into which nothing is downloaded.
@@ -18,7 +19,7 @@ cache folder. One that can be downloaded declares `folder=None` itself: a local 
 
 from collections.abc import Sequence
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -28,13 +29,19 @@ GOLDEN = (5**0.5 - 1) / 2
 
 
 def select(
-    dataset: dict[str, Any], /, *, classes: int | str | Sequence[int | str] | None = None, limit: int | None = None
+    dataset: dict[str, Any],
+    /,
+    *,
+    classes: int | str | Sequence[int | str] | None = None,
+    limit: int | None = None,
+    names: Literal["merge", "keep"] | None = None,
 ) -> dict[str, Any]:
     """The part of a data set that is wished for.
 
     `classes` are names or numbers; their images stay, relabelled 0, 1, … in the order given. `limit` keeps at most so many
     images of each class in each split: always the same ones, spread over the class's images, and those of a smaller limit
-    are among those of a larger one.
+    are among those of a larger one. `names` says what becomes of class names that a person would not tell apart (Cat and cat,
+    1 and 1.0): "merge" makes one class of them, "keep" takes all names as they are written; None: they are asked about.
 
     Raises:
         ValueError: no such class (near names are said), a class named twice, or a limit below 1.
@@ -45,7 +52,8 @@ def select(
     splits = {
         name: _selected(images, labels_N, wanted, limit) for name, (images, labels_N) in dataset["splits"].items()
     }
-    return {**dataset, "classes": [dataset["classes"][number] for number in wanted], "splits": splits}
+    chosen = [dataset["classes"][number] for number in wanted]
+    return {**dataset, "classes": chosen, "splits": splits, "names": names}
 
 
 def _selected(images: Any, labels_N: Labels, wanted: Sequence[int], limit: int | None) -> tuple[Any, Labels]:

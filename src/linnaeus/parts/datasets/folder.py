@@ -5,52 +5,63 @@
     photos/dog/3.webp                   photos/train/dog/3.webp
 
 Classes are named by their folders; what lies deeper belongs to the class above. The splits may also be called training,
-valid, validation and testing. Links are followed, circles of links are left.
-
-Which files are images is told by their content when they are decoded, so every file is offered to the decoder and one that
-is no image is listed with the reason, except what nobody means as an image: hidden files and folders, what other programs
-leave beside images (Thumbs.db, __MACOSX, @eaDir), and files with the suffix of a text, a table or an archive.
+valid, validation and testing; other names are named: `folder("photos", train="training_set", test="test_set")`. Which files are
+offered as images says `_walk`, which layouts are refused as no classes `_layout`.
 """
 
 import os
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Sequence
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from linnaeus.parts.datasets._split_names import SPLITS
-
-PASSED_OVER = {"__MACOSX", "@eaDir", "$RECYCLE.BIN", "System Volume Information"}
-NO_IMAGES = {
-    *(".txt", ".md", ".rst", ".pdf", ".doc", ".docx", ".html", ".htm", ".log", ".py", ".ipynb"),
-    *(".csv", ".tsv", ".json", ".jsonl", ".xml", ".yaml", ".yml", ".toml", ".xls", ".xlsx", ".mat", ".npy", ".npz"),
-    *(".db", ".ini", ".cfg", ".lnk", ".zip", ".tar", ".gz", ".7z", ".rar", ".md5", ".sha256"),
-}
+from linnaeus.parts.datasets import _layout
+from linnaeus.parts.datasets._walk import Walk
 
 
-def build(cache: Path, /, *, path: str) -> dict[str, Any]:
-    """Nobody knows whether a mirrored image keeps its class.
+def build(
+    cache: Path,
+    /,
+    *,
+    path: str,
+    train: str | Sequence[str] = (),
+    val: str | Sequence[str] = (),
+    test: str | Sequence[str] = (),
+    flat: bool = False,
+    without: str | Sequence[str] = (),
+) -> dict[str, Any]:
+    """`train`, `val` and `test` name sub-folders that hold the class folders of a split; what is named for none is left out.
+    With `flat` the sub-folders are classes, whatever they look like. `without` leaves out folders and files of these names or
+    patterns: `without=["masks", "*_mask.png"]`. Nobody knows whether a mirrored image keeps its class.
 
     Raises:
-        ValueError: the folder is missing, empty or without class folders, or val or test has a class that train has not.
+        ValueError: the folder is missing, empty, without class folders or of a layout that says otherwise, a name in `without`
+            is met nowhere, or val or test has a class that train has not.
     """
     root = Path(path).expanduser().absolute()
     if not root.is_dir():
-        raise ValueError(f"{root} is a file, not a folder" if root.exists() else f"there is no folder {root}")
-    folders, beside = _content(root)
+        raise ValueError(
+            f"{root} is a file, not a folder" if root.exists() else f"there is no folder {root}{_near(root)}"
+        )
+    walk = Walk(_names(without))
+    folders, beside = walk.content(root)
     if not folders:
         found = f"{len(beside)} files but no class folders" if beside else "nothing"
         raise ValueError(f"{root} holds {found}; put the images of each class into a folder of its own")
-    classes_of = {split: _classes(top) for split, top in _splits(root, folders).items()}
+    named = {"train": _names(train), "val": _names(val), "test": _names(test)}
+    if flat:
+        tops: _layout.Tops = {"all": [root]}
+    else:
+        tops = _layout.chosen(root, named, walk) if any(named.values()) else _layout.splits(root, walk)
+    classes_of = {split: _classes(folders_of, walk) for split, folders_of in tops.items()}
     known = classes_of.get("train", classes_of.get("all", {}))
-    if not any(known.values()):
-        raise ValueError(f"{root} holds class folders but no images")
-    for split, classes in classes_of.items():
-        if unknown := sorted(name for name, files in classes.items() if files and name not in known):
-            raise ValueError(f"{root}: {split} has classes that train has not: {', '.join(unknown)}; name them alike")
+    _check(root, tops, classes_of, known)
+    if unmet := set(walk.without) - walk.met:
+        raise ValueError(f"without={sorted(unmet)[0]!r}: nothing in {root} has this name")
     names = sorted(known, key=int) if all(name.isdecimal() for name in known) else sorted(known)
     note = f"{root}: {len(beside)} files beside the class folders have no class and are left out"
     return {
@@ -62,43 +73,43 @@ def build(cache: Path, /, *, path: str) -> dict[str, Any]:
     }
 
 
-def _splits(root: Path, folders: list[Path]) -> dict[str, Path]:
-    """The folder of each split; of "all" where the splits are still to be drawn.
-
-    One folder called train among others that are no splits is a class: pictures of trains.
-    """
-    splits = [folder for folder in folders if folder.name.lower() in SPLITS]
-    others = [folder.name for folder in folders if folder not in splits]
-    if not splits or (others and len(splits) == 1):
-        _check_level(root, folders)
-        return {"all": root}
-    found = {SPLITS[folder.name.lower()]: folder for folder in splits}
-    names = ", ".join(folder.name for folder in splits)
-    if others:
-        raise ValueError(f"{root} holds the splits {names}, but also {', '.join(others[:5])}; move these elsewhere")
-    if len(found) < len(splits):
-        raise ValueError(f"{root} holds {names}: two names for one split; merge them")
-    if "train" not in found:
-        raise ValueError(f"{root} holds {names}, but no train folder")
-    for folder in splits:
-        if not _content(folder)[0]:
-            raise ValueError(f"{folder} holds no class folders")
-    return found
+def _names(given: str | Sequence[str]) -> list[str]:
+    return [given] if isinstance(given, str) else list(given)
 
 
-def _check_level(root: Path, folders: list[Path]) -> None:
-    """Archives often unpack to a folder in a folder."""
-    inner = _content(folders[0])[0]
-    if len(folders) == 1 and len(inner) > 1:
-        names = ", ".join(folder.name for folder in inner[:5])
-        raise ValueError(f"{root} holds one folder, which holds {names}; if these are the classes, name {folders[0]}")
+def _near(root: Path) -> str:
+    """Of a path that is mistyped, the folders beside it that are spelled nearly so."""
+    try:
+        beside = [entry.name for entry in root.parent.iterdir() if entry.is_dir()]
+    except OSError:
+        return ""
+    near = get_close_matches(root.name, beside, n=2)
+    return f"; did you mean {' or '.join(str(root.parent / name) for name in near)}?" if near else ""
 
 
-def _classes(top: Path) -> dict[str, list[Path]]:
+def _check(root: Path, tops: _layout.Tops, classes_of: dict[str, dict[str, list[Path]]], known: dict[str, Any]) -> None:
+    if not any(known.values()):
+        raise ValueError(f"{root} holds class folders but no images")
+    for split, classes in classes_of.items():
+        for name in classes:
+            if name != name.encode("utf-8", "replace").decode("utf-8"):
+                raise ValueError(
+                    f"{root} holds the class folder {os.fsencode(name)!r}, whose name is not UTF-8; rename it "
+                    "(of an archive made on Windows, unpack it anew with its code page: unzip -O cp866, 7z)"
+                )
+        if unknown := sorted(name for name, files in classes.items() if files and name not in known):
+            rest = {other: folders for other, folders in tops.items() if other != split}
+            raise ValueError(
+                f"{root}: {split} has classes that train has not: {', '.join(unknown)}; name them alike, "
+                f"or leave {split} out: {_layout.call(root, rest)}"
+            )
+
+
+def _classes(tops: Sequence[Path], walk: Walk) -> dict[str, list[Path]]:
     """The files of each class. Names are brought to one form of Unicode: macOS writes é in another than Linux."""
     classes: dict[str, list[Path]] = {}
-    for folder in _content(top)[0]:
-        classes.setdefault(unicodedata.normalize("NFC", folder.name), []).extend(_files(folder))
+    for folder in (folder for top in tops for folder in walk.content(top)[0]):
+        classes.setdefault(unicodedata.normalize("NFC", folder.name), []).extend(walk.files(folder))
     return classes
 
 
@@ -106,37 +117,3 @@ def _labelled(classes: dict[str, list[Path]], names: list[str]) -> tuple[list[Pa
     files = [classes.get(name, []) for name in names]
     labels_N = np.repeat(np.arange(len(names)), [len(part) for part in files])
     return [file for part in files for file in part], labels_N.astype(np.int64)
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    """All files below a folder, sorted. A link to where the walk has been, or to above it, is not followed."""
-    seen = {os.path.realpath(parent) for parent in folder.parents}
-    for place, folders, files in os.walk(folder, onerror=_complain, followlinks=True):
-        if (real := os.path.realpath(place)) in seen:
-            folders.clear()
-            continue
-        seen.add(real)
-        folders[:] = sorted(filter(_is_meant, folders))
-        yield from (Path(place, name) for name in sorted(files) if _may_be_image(name))
-
-
-def _content(folder: Path) -> tuple[list[Path], list[Path]]:
-    """The folders and the possible images right below, sorted."""
-    try:
-        entries = sorted(folder.iterdir())
-    except OSError as error:
-        _complain(error)
-    folders = [entry for entry in entries if entry.is_dir() and _is_meant(entry.name)]
-    return folders, [entry for entry in entries if not entry.is_dir() and _may_be_image(entry.name)]
-
-
-def _is_meant(name: str) -> bool:
-    return not name.startswith(".") and name not in PASSED_OVER
-
-
-def _may_be_image(name: str) -> bool:
-    return _is_meant(name) and f".{name.rpartition('.')[2].lower()}" not in NO_IMAGES
-
-
-def _complain(error: OSError) -> NoReturn:
-    raise ValueError(f"{error.filename} cannot be read: {error.strerror}")

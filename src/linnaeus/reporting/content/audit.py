@@ -39,7 +39,7 @@ def sections(facts: Audit, say: Words, opened: int = 0) -> list[Section]:
 
 
 def findings(found: Sequence[Finding], say: Words, opened: int = 0) -> list[Block]:
-    """A paragraph a finding, warnings first, its files folded away but for as many as are `opened`; without findings, nothing."""
+    """A labelled paragraph a finding, warnings first, its files folded away but for as many as are `opened`; without findings, nothing."""
     return [block for one in sorted(found, key=_place) for block in _finding(one, say, opened)]
 
 
@@ -73,7 +73,7 @@ def _place(one: Finding) -> int:
 def _finding(one: Finding, say: Words, opened: int) -> Iterator[Block]:
     what, advice = sentence(one, say)
     text = Markup("<b>{}</b>").format(what) if one.severity == "warning" else what
-    yield Paragraph(Markup("{}<br><small>{}</small>").format(text, advice))
+    yield Facts([(say.of("severity", one.severity), Markup("{}<br><small>{}</small>").format(text, advice))])
     listed = [say("audit-pair", first=first, second=second) for first, second in one.pairs[:LISTED]]
     listed = listed or [Markup.escape(name) for name in one.files[:LISTED]]
     if listed and opened:
@@ -123,6 +123,8 @@ def _values(one: Finding, say: Words) -> Iterator[tuple[str, object]]:
         elif name == "labels":
             labels = [say("finding-labels", name=a, to=b, count=count) for a, b, count in value]
             yield "labels", _listed(labels, say)
+        elif name == "names":
+            yield name, shared(", ".join(value))
         elif name != "n":
             yield name, shared(value) if isinstance(value, str) else value
 

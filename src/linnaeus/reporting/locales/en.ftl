@@ -789,6 +789,27 @@ fixed-unchanged =
         [one] { $n } line changes nothing.
        *[other] { $n } lines change nothing.
     }
+severity-warning = found
+severity-question = asked
+severity-note = noted
+finding-unvalidated =
+    { $n ->
+        [one] { $names } has no validation images: its recall will not be known, and choosing by validation ignores it.
+       *[other] { $n } classes have no validation images ({ $names }): their recall will not be known, and choosing by validation ignores them.
+    }
+finding-unvalidated-advice = Add images of them: a class with three or more gets some.
+finding-masks =
+    { $n ->
+        [one] { $n } of { $of } images is called <code>{ $without }</code> and would be trained on as an image of its class.
+       *[other] { $n } of { $of } images are called <code>{ $without }</code> and would be trained on as images of their class.
+    }
+finding-masks-advice = If so, leave them out: <code>folder("DATA", without="{ $without }")</code> in place of the folder.
+finding-bits =
+    { $n ->
+        [one] { $n } file that was looked at has samples of 16 bits and uses { $bits } of them: as 8 bits, { $levels } grey levels are left.
+       *[other] { $n } files that were looked at have samples of 16 bits and use at most { $bits } of them: as 8 bits, { $levels } grey levels are left.
+    }
+finding-bits-advice = Save them with 8 bits, spread over the whole range: <code>(values &gt;&gt; { $shift }).astype("uint8")</code>.
 finding-unreadable =
     { $n ->
         [one] { $n } file cannot be read as an image.
