@@ -55,12 +55,14 @@ if TYPE_CHECKING:
     from linnaeus.errors import LinnaeusError
     from linnaeus.estimator import ImageClassifier
     from linnaeus.events import nobody
+    from linnaeus.finetuning.weights.describe import WeightsFacts
     from linnaeus.labs.plan import Lab
     from linnaeus.recipe.catalog import Part
     from linnaeus.recipe.recipe import Recipe
     from linnaeus.record.comparison import Comparison, Repeats, Transfers
     from linnaeus.record.facts import Audit, Environment
     from linnaeus.record.inspection import Inspection
+    from linnaeus.record.measurements import EpochTimes, LayerTimes, LrRange, NetworkFacts, SingleImages
     from linnaeus.record.record import RunRecord
     from linnaeus.record.reference import Reference
     from linnaeus.record.scores import SplitScores
@@ -83,19 +85,25 @@ __all__ = [
     "Classifier",
     "Comparison",
     "Environment",
+    "EpochTimes",
     "ImageClassifier",
     "Inspection",
     "Lab",
+    "LayerTimes",
     "LinnaeusError",
+    "LrRange",
+    "NetworkFacts",
     "Part",
     "Predicted",
     "Recipe",
     "Reference",
     "Repeats",
     "RunRecord",
+    "SingleImages",
     "SplitScores",
     "StudyResult",
     "Transfers",
+    "WeightsFacts",
     "audit",
     "bench",
     "compare",
@@ -126,24 +134,30 @@ __all__ = [
 
 # Where what is no verb lies; a verb lies in linnaeus.api, in the file of its name.
 _PLACES = {
-    "Predicted": "delivery.predictor",
     "Applied": "data.audit.fixes",
     "Audit": "record.facts",
     "Classifier": "classifier.classifier",
     "Comparison": "record.comparison",
     "Environment": "record.facts",
-    "Inspection": "record.inspection",
+    "EpochTimes": "record.measurements",
     "ImageClassifier": "estimator",
+    "Inspection": "record.inspection",
     "Lab": "labs.plan",
+    "LayerTimes": "record.measurements",
     "LinnaeusError": "errors",
+    "LrRange": "record.measurements",
+    "NetworkFacts": "record.measurements",
     "Part": "recipe.catalog",
+    "Predicted": "delivery.predictor",
     "Recipe": "recipe.recipe",
     "Reference": "record.reference",
     "Repeats": "record.comparison",
     "RunRecord": "record.record",
+    "SingleImages": "record.measurements",
     "SplitScores": "record.scores",
     "StudyResult": "studies.results",
     "Transfers": "record.comparison",
+    "WeightsFacts": "finetuning.weights.describe",
     "live": "reporting.live",
     "load": "api.loading",
     "model_facts": "api.networks",

@@ -45,7 +45,7 @@ def test_a_record_is_a_run_for_every_verb(record, place):
     assert linnaeus.evaluate(record, progress=False) == record.scores["val"]
     assert linnaeus.resume(record, progress=False).name == "arrays"
     assert linnaeus.report(record, out=place / "page.html").exists()
-    assert len(linnaeus.show(record, count=2, progress=False)["images"]) == 2
+    assert len(linnaeus.show(record, count=2, progress=False).images) == 2
     more = linnaeus.continue_(record, name="more", report=False, **{**QUICK, "epochs": 1})
     assert more.parent == "arrays"
     (one,) = linnaeus.compare(record, more)

@@ -154,9 +154,11 @@ def test_json_has_the_exact_names():
     found = json.loads(
         as_json(Predicted(predictions=tuple(answer(name, ("cat", 1.0)) for name in odd), unread=((odd[1], "cut"),)))
     )
-    assert [row["image"] for row in found["predictions"]] == list(odd)
-    assert found["predictions"][0] == {"image": odd[0], "labels": ["cat"], "probabilities": [1.0]}
-    assert found["unread"] == [{"image": odd[1], "error": "cut"}]
+    assert [row["name"] for row in found["predictions"]] == list(odd)
+    assert found["predictions"][0] == {
+        "name": odd[0], "labels": ["cat"], "probabilities": [1.0], "unknown": None, "set": None,
+    }  # fmt: skip
+    assert found["unread"] == [[odd[1], "cut"]]
 
 
 def test_nothing_but_data_on_standard_output(linnaeus, desk):

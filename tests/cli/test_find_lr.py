@@ -1,16 +1,18 @@
 """linnaeus find-lr: what it asks for, and what it prints."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from linnaeus import events
+from linnaeus.record import codec
+from linnaeus.record.measurements import LrRange
 from tests.cli.fakes import stand_in
 
 FOUND = {
     "suggestion": 0.017,
-    "rule": "the smaller of two",
     "lowest": 0.171,
     "fastest": 0.0206,
     "diverged": True,
@@ -26,7 +28,8 @@ def asked(monkeypatch):
     def find_lr(*args, progress: events.Watcher, **options):
         progress(events.Reading(done=1, total=7, what="steps of the sweep"))
         seen.append((args, options))
-        return FOUND
+        found = codec.from_plain(LrRange, FOUND)
+        return replace(found, picture=str(options["out"])) if options["out"] else found
 
     stand_in(monkeypatch, "find_lr", find_lr)
     return seen
@@ -62,8 +65,7 @@ def test_the_suggested_training_begins_with_the_same_weights(linnaeus, asked):
 
 
 def test_the_table_as_json(linnaeus, asked):
-    assert (
-        json.loads(linnaeus("find-lr", "digits", "--low", "1e-4", "--high", "1", "--steps", "20", "--json").out)
-        == FOUND
-    )
+    assert json.loads(
+        linnaeus("find-lr", "digits", "--low", "1e-4", "--high", "1", "--steps", "20", "--json").out
+    ) == FOUND | {"picture": None}
     assert asked[0][1]["sweep"] == (1e-4, 1.0, 20)

@@ -4,9 +4,13 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
+from linnaeus.record import codec
+from linnaeus.record.facts import ModelFacts
+from linnaeus.record.measurements import KindTime, LayerTimes, NetworkFacts
 from linnaeus.reporting.content.bench import answer
 from linnaeus.reporting.words import words
 from tests.cli.fakes import stand_in
@@ -17,9 +21,12 @@ FOUND = {
     "size": 28,
     "channels": 1,
     "classes": 10,
-    "machine": {"device": "cpu", "precision": "fp32", "threads": 1, "compiled": False},
+    "device": "cpu",
+    "precision": "fp32",
+    "threads": 1,
     "rounds": 15,
-    "whole": {"forward_s": 0.002, "backward_s": 0.004},
+    "forward_s": 0.002,
+    "backward_s": 0.004,
     "layers": [
         {"name": "features.0", "kind": "Conv2d", "output": [6, 28, 28], "parameters": 156, "macs": 117600,
          "forward_s": 0.001, "backward_s": 0.002, "share": 0.75},
@@ -30,6 +37,7 @@ FOUND = {
         {"kind": "Conv2d", "layers": 1, "parameters": 156, "macs": 117600, "forward_s": 0.001, "backward_s": 0.002, "share": 0.75},
         {"kind": "Flatten", "layers": 1, "parameters": 0, "macs": 0, "forward_s": 0.0005, "backward_s": 0.0005, "share": 0.25},
     ],
+    "picture": None,
 }  # fmt: skip
 
 
@@ -39,7 +47,7 @@ def asked(monkeypatch):
 
     def bench(*args, progress, **options):
         seen.append((args, options))
-        return FOUND
+        return codec.from_plain(LayerTimes, FOUND)
 
     stand_in(monkeypatch, "bench", bench)
     return seen
@@ -76,7 +84,12 @@ def test_convolutional_or_dense():
         {"kind": "Conv2d", "macs": 4_000_000, "forward_s": 0.002, "backward_s": 0.002, "share": 0.4},
         {"kind": "ReLU", "macs": 0, "forward_s": 0.002, "backward_s": 0.002, "share": 0.4},
     ]
-    assert answer({"kinds": kinds, "batch": 10}, words()).replace("\u00a0", " ") == (
+    timed = replace(
+        codec.from_plain(LayerTimes, FOUND),
+        kinds=tuple(KindTime(layers=1, parameters=0, **kind) for kind in kinds),
+        batch=10,
+    )
+    assert answer(timed, words()).replace("\u00a0", " ") == (
         "convolutional layers take 40.0 % of the time for 4.00 million MACs per image, 100.0 ps each; "
         "dense layers take 20.0 % of the time for 1.00 million MACs per image, 200.0 ps each; all others take 40.0 %"
     )
@@ -91,7 +104,7 @@ def test_a_model_in_full(linnaeus):
     text = linnaeus("parts", "models", "lenet", "--channels", "1").out
     assert text.startswith("lenet(activation='tanh', ")
     assert re.search(r"^Layers, at 32 px\nlayer +type +output +weights +MACs +trained$", text, re.MULTILINE)
-    assert re.search(r"^features\.0 +Conv2d +6×32×32 +156 +153,600 +yes$", text, re.MULTILINE)
+    assert re.search(r"^features\.0 +Conv2d +6 × 32 × 32 +156 +153,600 +yes$", text, re.MULTILINE)
     assert re.search(r"^1 channels, 10 classes\n +weights +trainable weights +MACs$", text, re.MULTILINE)
     assert re.search(r"^224 px +5,612,426 +5,612,426 +41,129,640$", text, re.MULTILINE)
     assert text.splitlines()[-1] == "next        linnaeus bench layers lenet · linnaeus parts models"
@@ -104,8 +117,8 @@ def test_a_model_with_options(linnaeus):
 
 
 def test_a_size_that_a_model_cannot_take(linnaeus, monkeypatch):
-    found = {"channels": 3, "classes": 10, "sizes": {32: {"fault": "the least size is 64 px"}}}
-    found["sizes"][224] = {"parameters": 7, "trainable": 5, "macs": 9, "layers": []}
+    sizes, faults = {224: ModelFacts(parameters=7, trainable=5, macs=9, layers=())}, {32: "the least size is 64 px"}
+    found = NetworkFacts(model="lenet", channels=3, classes=10, sizes=sizes, faults=faults)
     stand_in(monkeypatch, "model_facts", lambda name, **options: found, "networks")
     lines = linnaeus("parts", "models", "lenet").out.splitlines()
     assert "32 px: the least size is 64 px" in lines

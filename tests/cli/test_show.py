@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from linnaeus.record import codec
 from linnaeus.record.folder import RunFolder
+from linnaeus.record.measurements import SingleImages
 from linnaeus.reporting.content import singles
 from linnaeus.reporting.render.terminal import render
 from linnaeus.reporting.words import words
@@ -29,7 +31,7 @@ def test_the_images_and_their_logits_are_those_that_the_run_was_scored_by(linnae
         logits_K = np.array([image["logits"][name] for name in found["classes"]])
         odds_K = np.exp(logits_K - logits_K.max())
         assert image["label"] == found["classes"][kept["labels"][row]]
-        assert image["answer"] == found["classes"][int(logits_K.argmax())]
+        assert image["predicted"] == found["classes"][int(logits_K.argmax())]
         assert odds_K / odds_K.sum() == pytest.approx(kept["probabilities"][row], abs=1e-3)
         assert image["probability"] == pytest.approx(kept["probabilities"][row].max(), abs=1e-3)
 
@@ -40,7 +42,7 @@ def test_a_row_an_image_and_a_picture_of_them(linnaeus, place):
     assert (done.status, done.err, len(found)) == (0, "", 12)
     head, *rows = [line for line in done.out.split("\n\n")[0].splitlines() if not line.startswith("note ")]
     assert head.split() == ["image", "true", "class", "answer", "probability", "logit", "of", *"0123456789"]
-    assert [row.split()[:3] for row in rows] == [[one["name"], one["label"], one["answer"]] for one in found]
+    assert [row.split()[:3] for row in rows] == [[one["name"], one["label"], one["predicted"]] for one in found]
     right = sum(" wrong " not in row for row in rows)
     assert f"correct     {right} of these 12 images; for all validation images: linnaeus evaluate mine" in done.out
     assert "picture     singles.png" in done.out
@@ -58,8 +60,9 @@ def test_more_images_than_there_are_are_all_of_them(linnaeus, place):
 def test_of_many_classes_the_largest_logits_are_shown():
     classes = [f"class {number}" for number in range(singles.LOGITS + 1)]
     logits = {name: float(number) for number, name in enumerate(classes)}
-    image = {"name": "a.png", "label": "class 1", "answer": "class 12", "probability": 0.6, "logits": logits}
-    blocks = singles.table({"split": "val", "classes": classes, "images": [image]}, "mine", words())
+    image = {"name": "a.png", "label": "class 1", "predicted": "class 12", "probability": 0.6, "logits": logits}
+    found = {"run": "mine", "split": "val", "classes": classes, "images": [image]}
+    blocks = singles.table(codec.from_plain(SingleImages, found), words())
     head, row = render(blocks, words(), 200).splitlines()[:2]
     assert head.endswith("  largest logits")
     assert re.fullmatch(

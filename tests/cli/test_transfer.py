@@ -32,11 +32,13 @@ MADE = Transfers(data="pets", weights="old", ways=(SCRATCH, HEAD), comparisons=(
 @pytest.fixture
 def asked(desk, monkeypatch):
     def transfer(*args, ways=None, **options):
-        return several(*args, ways=ways, **options) if ways is not None else one(*args, **options)
+        if ways is None:
+            return one(*args, **options)
+        out = options.get("out")
+        return replace(several(*args, ways=ways, **options), picture=str(out) if out else None)
 
     several, one = desk.answering("transfer", lambda: MADE), desk.answering("transfer", lambda: desk.record)
     stand_in(monkeypatch, "transfer", transfer)
-    stand_in(monkeypatch, "draw", desk.answering("draw", lambda: None), "transfer")
     return desk.asked
 
 
@@ -60,6 +62,7 @@ def test_all_ways(linnaeus, asked):
         "weights": "old",
         "ways": ["scratch", "head", "all", "head-then-all"],
         "shares": [0.05, 0.2, 1.0],
+        "out": None,
         "name": None,
         "runs": None,
     }
@@ -114,8 +117,7 @@ def test_the_table_and_what_can_be_told(linnaeus, asked, tmp_path):
         f"picture     {file}",
         "next        linnaeus evaluate pets-transfer-head-5 --split test · linnaeus report pets-transfer-head-5",
     ]
-    assert [name for name, *_ in asked] == ["transfer", "draw"]
-    assert asked[1][1] == (MADE, file)
+    assert asked[0][2]["out"] == file
 
 
 def test_as_json(linnaeus, asked):

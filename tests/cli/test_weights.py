@@ -5,15 +5,22 @@ from pathlib import Path
 
 import pytest
 
+from linnaeus.classifier.card import Preprocessing
+from linnaeus.finetuning.weights.describe import WeightsFacts
+from linnaeus.record import codec
+from linnaeus.record.scores import Score
 from tests.cli.fakes import stand_in
 
-CARD = {
-    "name": "small",
-    "model": "mlp",
-    "data": "digits",
-    "preprocessing": {"size": 8},
-    "score": {"split": "test", "value": 0.91, "low": 0.9, "high": 0.92, "n": 3000},
-}
+CARD = WeightsFacts(
+    source="small",
+    model="mlp",
+    classes=(),
+    preprocessing=Preprocessing(size=8, channels=1, resize="crop", mean=(0.5,), std=(0.25,)),
+    data="digits",
+    score=Score(value=0.91, low=0.9, high=0.92, n=3000),
+    split="test",
+    card={},
+)
 
 
 def test_the_list(linnaeus, monkeypatch: pytest.MonkeyPatch):
@@ -22,7 +29,7 @@ def test_the_list(linnaeus, monkeypatch: pytest.MonkeyPatch):
     assert lines[0] == "name   network  trained on  images  accuracy"
     assert lines[1] == "small  mlp      digits        8 px  test 91.0 % (90.0–92.0, n 3,000)"
     assert lines[2] == "next        linnaeus weights small · linnaeus train DATA --set weights=small"
-    assert json.loads(linnaeus("weights", "--json").out) == [CARD]
+    assert json.loads(linnaeus("weights", "--json").out) == json.loads(json.dumps([codec.to_plain(CARD)]))
 
 
 def test_an_empty_list(linnaeus, monkeypatch: pytest.MonkeyPatch):

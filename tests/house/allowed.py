@@ -62,7 +62,6 @@ SENTENCES: Allowed = {
     "studies/workers/errand.py": (2, REASONS),
     "studies/workers/local.py": (4, REASONS),
     "training/check.py": (1, PIECES),
-    "training/lr_range.py": (1, "the rule behind a suggestion"),
     "training/complete.py": (1, PIECES),
     "training/first_record.py": (1, NOTES),
     "training/resumed.py": (1, NOTES),

@@ -265,7 +265,7 @@ def test_each_study_of_a_lab_has_recipes_at_all_its_points():
 def test_the_networks_of_the_lenet_sheet_are_the_one_that_it_names():
     for row in labs.load("lenet").variants:
         found = model_facts(f"lenet(activation='{row['activation']}')", channels=1, sizes=(28,))
-        assert found["sizes"][28]["parameters"] == 61_706
+        assert found.sizes[28].parameters == 61_706
     rows = plan.load(labs.beside("labs") / "lenet" / "variants.toml").space.variants
     assert {name: fields["optimizer"] for name, fields in rows.items()} == {
         str(row["number"]): row["optimizer"] for row in labs.load("lenet").variants
@@ -278,4 +278,4 @@ def test_the_networks_of_the_lenet_sheet_are_the_one_that_it_names():
 
 def test_the_network_of_the_mobilenet_lab_has_the_weights_of_its_sheet():
     found = model_facts("mobilenet_v2(width=0.5)", classes=100, sizes=(32,))
-    assert found["sizes"][32]["parameters"] == 815_780
+    assert found.sizes[32].parameters == 815_780

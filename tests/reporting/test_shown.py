@@ -1,12 +1,17 @@
 """What a notebook shows of records: their numbers with n and interval, and names from users as text."""
 
+from dataclasses import replace
+from importlib import import_module
+
 import pytest
 
 from linnaeus.record.comparison import Comparison, Repeats, Transfers, Way
 from linnaeus.record.facts import Audit, Finding
 from linnaeus.record.inspection import Confused, Inspection, LabelError, LabelErrors
+from linnaeus.record.measurements import SingleImage, SingleImages
 from linnaeus.record.record import RunRecord
 from linnaeus.record.scores import ClassScores, Score, SplitScores
+from linnaeus.reporting.shown import LOOKS
 from tests.record import made
 from tests.reporting.render.test_notebook import read
 
@@ -110,6 +115,9 @@ EXAMINED = Inspection(
     time_s={},
 )
 
+CAT = SingleImage(name="a.png", label="cat", predicted="cat", probability=0.625, logits={"cat": 1.0, EVIL: -2.25})
+SINGLES = SingleImages(run="mine", split="val", classes=("cat", EVIL), images=(CAT, replace(CAT, predicted=EVIL)))
+
 
 @pytest.mark.parametrize(
     ("shown", "said"),
@@ -121,6 +129,7 @@ EXAMINED = Inspection(
         (TRANSFERS, ("98.5 %", "96.2–99.4 %", "n 270")),
         (EXAMINED, ("1.5 %", "0.6–3.8", "n 270")),
         (DATA, ("3 images", "8 × 8", "1 class")),
+        (SINGLES, ("62.5 %", "1 of these 2 images")),
     ],
     ids=lambda value: type(value).__name__,
 )
@@ -130,3 +139,10 @@ def test_a_record_shows_its_numbers_and_no_foreign_code(shown, said):
     for words in said:
         assert words in text
     assert EVIL in text and EVIL not in whole
+
+
+def test_every_look_is_there():
+    """A type by its name, and a content of that name that looks at it: neither is imported before it is asked for."""
+    for name, (place, content) in LOOKS.items():
+        assert hasattr(import_module(f"linnaeus.{place}"), name)
+        assert callable(import_module(f"linnaeus.reporting.content.{content}").look)

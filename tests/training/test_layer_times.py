@@ -14,6 +14,7 @@ from linnaeus.errors import LinnaeusError, RecipeError
 from linnaeus.recipe import catalog
 from linnaeus.recipe.spec import Spec, parse
 from linnaeus.record.facts import ModelFacts
+from linnaeus.record.measurements import LayerTime
 from linnaeus.training import layer_times as timing
 from linnaeus.training import layers
 from linnaeus.training.layer_times import by_kind, layer_times
@@ -36,13 +37,13 @@ def test_the_layers_are_those_of_the_layer_table_with_its_numbers() -> None:
     module = build_module(parse("resnet(depth=8, width=8)"), 3, 5, 16)
     found = times(module, 4, 3, 16, 16)
     table = layers.describe(module, 3, 16).layers
-    timed = [row for row in found["layers"] if row["kind"] != "Dropout"]
-    assert [tuple(row["output"]) for row in timed] == [row.output for row in table]
+    timed = [row for row in found["layers"] if row.kind != "Dropout"]
+    assert [row.output for row in timed] == [row.output for row in table]
     for key in ("name", "kind", "parameters", "macs"):
-        assert [row[key] for row in timed] == [getattr(row, key) for row in table], key
-    assert all(row["forward_s"] > 0 for row in found["layers"])
-    assert all(row["backward_s"] > 0 for row in found["layers"] if row["parameters"])
-    assert sum(row["share"] for row in found["layers"]) == pytest.approx(1)
+        assert [getattr(row, key) for row in timed] == [getattr(row, key) for row in table], key
+    assert all(row.forward_s > 0 for row in found["layers"])
+    assert all(row.backward_s > 0 for row in found["layers"] if row.parameters)
+    assert sum(row.share for row in found["layers"]) == pytest.approx(1)
     assert found["rounds"] == timing.LEAST
 
 
@@ -91,7 +92,7 @@ class Odd(nn.Module):
 
 def test_odd_networks() -> None:
     found = times(Odd(), 2, 1, 2, 3)
-    assert [row["name"] for row in found["layers"]] == ["first", "act", "off", "first", "both"]
+    assert [row.name for row in found["layers"]] == ["first", "act", "off", "first", "both"]
     nodes, _ = nodes_of_layers(Odd(), torch.randn(2, 1, 2, 3))
     counts = [(name, len(each)) for name, each in nodes]
     assert counts[1:3] == [("act", 1), ("off", 0)]  # else a layer would be given what others did before it
@@ -110,23 +111,23 @@ def test_nothing_is_changed() -> None:
 
 def test_totals_by_kind() -> None:
     rows = [
-        {"kind": kind, "parameters": 2, "macs": 3, "forward_s": 0.5, "backward_s": 1.0, "share": share}
+        LayerTime(name="", kind=kind, output=(), parameters=2, macs=3, forward_s=0.5, backward_s=1.0, share=share)
         for kind, share in (("ReLU", 0.1), ("Conv2d", 0.3), ("ReLU", 0.1), ("Linear", 0.5))
     ]
     kinds = by_kind(rows)
-    assert [(row["kind"], row["layers"], row["share"]) for row in kinds] == [
+    assert [(row.kind, row.layers, row.share) for row in kinds] == [
         ("Linear", 1, 0.5),
         ("Conv2d", 1, 0.3),
         ("ReLU", 2, 0.2),
     ]
-    assert kinds[2]["forward_s"] == 1.0 and kinds[2]["parameters"] == 4
+    assert kinds[2].forward_s == 1.0 and kinds[2].parameters == 4
 
 
 def test_the_shape_comes_from_the_data_unless_it_is_said(tmp_path: Path) -> None:
     found = linnaeus.bench("layers", "linear", "digits", batch=7, size=None, threads=1, out=tmp_path / "times.svg")
-    assert (found["size"], found["channels"], found["classes"], found["batch"]) == (8, 1, 10, 7)
+    assert (found.size, found.channels, found.classes, found.batch) == (8, 1, 10, 7)
     assert (tmp_path / "times.svg").read_bytes().startswith(b"<?xml")
-    assert found["machine"]["threads"] == 1
+    assert (found.threads, found.picture) == (1, str(tmp_path / "times.svg"))
 
 
 @pytest.mark.parametrize(
@@ -156,21 +157,21 @@ def test_the_facts_of_every_model_need_no_numbers(name: str, monkeypatch: pytest
     monkeypatch.setattr(layers, "describe", watched)
     found = layers.facts(Spec(name), 3, 10, (32, 224))
     assert devices == ["meta", "meta"]
-    assert found["sizes"][224]["macs"] >= found["sizes"][32]["macs"] > 0
-    assert 0 < found["sizes"][32]["trainable"] <= found["sizes"][32]["parameters"]
+    assert found.sizes[224].macs >= found.sizes[32].macs > 0
+    assert 0 < found.sizes[32].trainable <= found.sizes[32].parameters
 
 
 def test_the_facts_of_known_networks() -> None:
-    assert linnaeus.model_facts("lenet", channels=1, sizes=[28])["sizes"][28]["parameters"] == 61_706
-    assert linnaeus.model_facts("mobilenet_v2(width=0.5)", classes=100)["sizes"][32]["parameters"] == 815_780
-    resnet18 = linnaeus.model_facts("imagenet_resnet(depth=18)", classes=1000)["sizes"][224]
-    assert (resnet18["parameters"], round(resnet18["macs"] / 1e9, 2)) == (11_689_512, 1.81)  # torchvision's figures
+    assert linnaeus.model_facts("lenet", channels=1, sizes=[28]).sizes[28].parameters == 61_706
+    assert linnaeus.model_facts("mobilenet_v2(width=0.5)", classes=100).sizes[32].parameters == 815_780
+    resnet18 = linnaeus.model_facts("imagenet_resnet(depth=18)", classes=1000).sizes[224]
+    assert (resnet18.parameters, round(resnet18.macs / 1e9, 2)) == (11_689_512, 1.81)  # torchvision's figures
 
 
 def test_a_size_that_is_too_small_is_said_with_the_least_one() -> None:
-    found = linnaeus.model_facts("lenet(fifth='conv')", sizes=(20, 32))["sizes"]
-    assert "the least size is 28 px" in found[20]["fault"]
-    assert found[32]["parameters"] > 0
+    found = linnaeus.model_facts("lenet(fifth='conv')", sizes=(20, 32))
+    assert "the least size is 28 px" in found.faults[20]
+    assert found.sizes[32].parameters > 0
     with pytest.raises(RecipeError, match="least size is 12 px"):
         linnaeus.model_facts("lenet", sizes=(8, 10))
     with pytest.raises(RecipeError, match="needs name"):
@@ -186,9 +187,9 @@ def test_a_network_that_cannot_be_made_without_numbers_is_made_with_them(tmp_pat
         "    assert float(head.weight.sum()) != 0\n"
         "    return nn.Sequential(nn.Flatten(), head)\n"
     )
-    found = layers.facts(Spec(f"{tmp_path}/own.py:net"), 1, 10, (8, 9))["sizes"]
-    assert found[8]["parameters"] == 650
-    assert "shapes cannot be multiplied" in found[9]["fault"]
+    found = layers.facts(Spec(f"{tmp_path}/own.py:net"), 1, 10, (8, 9))
+    assert found.sizes[8].parameters == 650
+    assert "shapes cannot be multiplied" in found.faults[9]
 
 
 class Attending(nn.Module):

@@ -11,6 +11,7 @@ import torch
 import linnaeus
 from linnaeus.errors import LinnaeusError
 from linnaeus.recipe.spec import parse
+from linnaeus.record import codec
 from linnaeus.record.folder import RunFolder
 from linnaeus.training.lr_range import smooth, steepest, with_lr
 from tests.settings import given
@@ -39,11 +40,11 @@ def test_it_leaves_no_trace_in_the_run_that_follows(tmp_path: Path) -> None:
 def test_the_rates_are_geometric_and_the_same_twice(tmp_path: Path) -> None:
     first = linnaeus.find_lr(data(tmp_path), **given(*FIXED), sweep=(1e-5, 1e-1, 21))
     assert first == linnaeus.find_lr(data(tmp_path), **given(*FIXED), sweep=(1e-5, 1e-1, 21))
-    rates = [row["lr"] for row in first["steps"]]
+    rates = [row.lr for row in first.steps]
     assert rates[0] == pytest.approx(1e-5) and rates[-1] == pytest.approx(1e-1) and len(rates) == 21
     assert all(later / former == pytest.approx(10**0.2) for former, later in pairwise(rates))
-    assert not first["diverged"]
-    json.dumps(first, allow_nan=False)
+    assert not first.diverged
+    json.dumps(codec.to_plain(first), allow_nan=False)
 
 
 def test_it_stops_where_the_loss_diverges_and_suggests_far_less(tmp_path: Path) -> None:
@@ -54,11 +55,11 @@ def test_it_stops_where_the_loss_diverges_and_suggests_far_less(tmp_path: Path) 
         "loss=cross_entropy(smoothing=0.2)",
     ]
     found = linnaeus.find_lr(data(tmp_path), **given(*changes), sweep=(1e-5, 1e4, 100))
-    assert found["diverged"]
-    assert len(found["steps"]) < 100
-    assert found["suggestion"] < found["steps"][-1]["lr"] / 30
-    assert found["suggestion"] == float(f"{min(found['lowest'] / 10, found['fastest']):.2g}")
-    assert found["optimizer"] == f"sgd(lr={found['suggestion']!r}, momentum=0.9)"
+    assert found.diverged
+    assert len(found.steps) < 100
+    assert found.suggestion < found.steps[-1].lr / 30
+    assert found.suggestion == float(f"{min(found.lowest / 10, found.fastest):.2g}")
+    assert found.optimizer == f"sgd(lr={found.suggestion!r}, momentum=0.9)"
 
 
 def test_groups_with_a_rate_of_their_own_keep_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,4 +133,4 @@ def test_weights_are_those_of_a_run_by_its_name(tmp_path: Path, monkeypatch: pyt
     sweep = (1e-6, 1e-5, 10)  # so small a rate leaves the weights as they are
     ours = linnaeus.find_lr(images, **given(*FIXED, "threads=1", small, "weights=first"), sweep=sweep)
     none = linnaeus.find_lr(images, **given(*FIXED, "threads=1", small), sweep=sweep)
-    assert ours["steps"][0]["loss"] < none["steps"][0]["loss"]
+    assert ours.steps[0].loss < none.steps[0].loss

@@ -1,14 +1,16 @@
 """linnaeus.bench: what a network takes on this machine."""
 
 from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from linnaeus.api import composing, objects
 from linnaeus.api.objects import AnyData, Progress
 from linnaeus.errors import UnknownName, UsageError
-from linnaeus.events import Watcher
+from linnaeus.events import Event, Reading, Watcher
 from linnaeus.recipe.spec import parse
+from linnaeus.record.measurements import DeviceTime, EpochTimes, LayerTimes
 
 SHAPE = ("batch", "size", "channels", "classes")
 
@@ -21,10 +23,10 @@ def bench(
     out: Path | str | None = None,
     progress: Progress = None,
     **settings: Any,
-) -> dict[str, Any]:
+) -> LayerTimes | EpochTimes:
     """Time a network on this machine, layer by layer or by the epoch. No run is made.
 
-    >>> linnaeus.bench("layers", "resnet(depth=20)", "cifar10")["whole"]
+    >>> linnaeus.bench("layers", "resnet(depth=20)", "cifar10").kinds
 
     Args:
         what: "layers": forward and backward time of each layer, on random images; "epochs": how long a training takes, on the
@@ -35,11 +37,6 @@ def bench(
         progress: None: a line while images are read; False: silence; or a function that is told each event.
         settings: with "layers" batch (128), size (32 px), channels (3), classes (10), precision ("fp32") and threads (0: as many
             as there are idle cores); with "epochs" epochs (100) and any field of the recipe.
-
-    Returns:
-        With "layers" the rows `layers` and `kinds`, `whole`, `machine` and `rounds`; times in seconds for a batch. With "epochs"
-        `data`, `model`, `epochs`, `images` of an epoch, and `devices`: of each `device`, `precision`, `threads`, `step_s`,
-        `measured_s`, `steps` in an epoch, `epoch_s` and `whole_s`; all of it estimated, except what `measured_s` says.
 
     Raises:
         UsageError: another `what`, or epochs without data. UnknownName, RecipeError: no such model, or one that cannot take such
@@ -52,15 +49,13 @@ def bench(
         raise UsageError(f"bench measures layers or epochs, not {what!r}")
     if text is None:
         raise UsageError("epochs of which data? Write linnaeus bench epochs MODEL DATA")
-    return _epochs(text, model, settings.pop("epochs", 100), objects.settings(settings), watch)
+    epochs = int(settings.pop("epochs", 100))
+    return _epochs(text, model, epochs, objects.settings(settings), watch)
 
 
-def _layers(
-    model: str, data: str | None, settings: Mapping[str, Any], out: Path | None, watch: Watcher
-) -> dict[str, Any]:
+def _layers(model: str, data: str | None, settings: Mapping[str, Any], out: Path | None, watch: Watcher) -> LayerTimes:
     from linnaeus.data import compose
     from linnaeus.reporting.figures import measured, style
-    from linnaeus.reporting.words import words
     from linnaeus.training import layer_times
 
     if out is not None:
@@ -70,22 +65,26 @@ def _layers(
     given = {name: settings[name] for name in SHAPE if settings.get(name) is not None}
     machine = layer_times.this_machine(settings.get("precision", "fp32"), settings.get("threads", 0))
     found = layer_times.bench(parse(model), {**compose.shape(data), **given}, machine, watch)
-    if out is not None:
-        style.write(measured.layer_times(found, words(), style.PRINT), out)
-    return found
+    return measured.drawn(found, out)
 
 
-def _epochs(data: str, model: str, epochs: int, changes: list[str], watch: Watcher) -> dict[str, Any]:
+def _epochs(data: str, model: str, epochs: int, changes: list[str], watch: Watcher) -> EpochTimes:
     """Nothing is compiled unless `changes` say so: compiling alone would take longer than the measurement."""
     from linnaeus import device
     from linnaeus.api.trial import measured
+
+    def tell(event: Event) -> None:
+        if isinstance(event, Reading):  # of the trainings themselves there is nothing to tell: they are stopped
+            watch(event)
 
     best = device.pick_device("auto")
     found = []
     for one in dict.fromkeys(("cpu", best)):
         wish = ["compile=off", *changes, f"epochs={epochs}", f"device={one}", "progressive=0.0"]
         recipe, source = composing.compose(data, model, None, wish, composing.runs_folder(None))
-        facts = measured(recipe, watch, composing.splits(recipe, watch, source)).facts
-        found.append({**facts, "whole_s": facts["setup_s"] + epochs * facts["epoch_s"]})
-    shared = {"data": str(recipe.data), "model": str(recipe.model), "epochs": epochs}
-    return {**shared, "images": found[0]["images"], "devices": found}
+        facts = measured(recipe, tell, composing.splits(recipe, tell, source)).facts
+        told = {field.name: facts[field.name] for field in fields(DeviceTime) if field.name in facts}
+        found.append(DeviceTime(**told, whole_s=facts["setup_s"] + epochs * facts["epoch_s"]))
+    return EpochTimes(
+        data=str(recipe.data), model=str(recipe.model), epochs=epochs, images=facts["images"], devices=tuple(found)
+    )

@@ -9,6 +9,7 @@ from linnaeus.api.objects import AnyData, Progress
 from linnaeus.errors import RecipeError
 from linnaeus.recipe.recipe import LINEAR, Recipe
 from linnaeus.recipe.stages import HEAD
+from linnaeus.record.measurements import LrRange
 
 
 def find_lr(
@@ -20,12 +21,12 @@ def find_lr(
     out: Path | str | None = None,
     progress: Progress = None,
     **settings: Any,
-) -> dict[str, Any]:
+) -> LrRange:
     """Learning-rate range test: train a throw-away network while the learning rate grows, and suggest one by a stated rule.
 
     No run is made, and a training that follows gives the same bits as without.
 
-    >>> linnaeus.find_lr("digits")["suggestion"]
+    >>> linnaeus.find_lr("digits").suggestion
 
     Args:
         data, model, recipe, settings: as in `train`.
@@ -33,15 +34,10 @@ def find_lr(
         out: a picture of the loss by learning rate, .svg or .png; None: none.
         progress: None: a line while images are read; False: silence; or a function that is told each event.
 
-    Returns:
-        `suggestion`, `rule`, `lowest` and `fastest` (the learning rates of the rule), `diverged`, `optimizer` (the recipe's with the
-        suggestion in it) and `steps`: learning rate, loss and smoothed loss of each.
-
     Raises:
         RecipeError, UnknownName: as a training would. UsageError: a picture's name that does not end as one.
     """
     from linnaeus.reporting.figures import measured, style
-    from linnaeus.reporting.words import words
     from linnaeus.training.lr_range import Sweep, lr_range
 
     if out is not None:
@@ -56,6 +52,4 @@ def find_lr(
         )
     splits = composing.splits(resolved, watch, source)
     found = lr_range(resolved, splits, Sweep(low=low, high=high, steps=steps), watch)
-    if out is not None:
-        style.write(measured.lr_range(found.to_plain(), words(), style.PRINT), Path(out))
-    return found.to_plain()
+    return measured.drawn(found, out)

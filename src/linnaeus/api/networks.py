@@ -1,15 +1,13 @@
 """What `linnaeus parts models NAME` tells of a network."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from linnaeus.recipe.spec import parse
+from linnaeus.record.measurements import NetworkFacts
 
 
-def model_facts(
-    model: str, *, channels: int = 3, classes: int = 10, sizes: Sequence[int] = (32, 224)
-) -> dict[str, Any]:
-    """What a network is: for each of `sizes` its weights, multiply-accumulates and layers, or the `fault` why it is too small.
+def model_facts(model: str, *, channels: int = 3, classes: int = 10, sizes: Sequence[int] = (32, 224)) -> NetworkFacts:
+    """What a network is: at each of `sizes` its weights, multiply-accumulates and layers, or in `faults` why it is too small.
 
     Raises:
         UnknownName, RecipeError: options that the model does not have or take, or no size that it can take.

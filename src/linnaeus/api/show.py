@@ -1,17 +1,11 @@
 """linnaeus.show: single images of a run's data, with their logits."""
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from linnaeus.api import composing, objects
 from linnaeus.api.objects import AnyData, AnyRun, Progress
 from linnaeus.errors import UsageError
-
-if TYPE_CHECKING:
-    from linnaeus.data.dataset import Dataset
-
-    Datasets = Mapping[str, Dataset]
+from linnaeus.record.measurements import SingleImages
 
 
 def show(
@@ -23,12 +17,12 @@ def show(
     data: AnyData | None = None,
     runs: Path | str | None = None,
     progress: Progress = None,
-) -> dict[str, Any]:
+) -> SingleImages:
     """Some images of a finished run's own data, spread evenly over a split, with the logits that the network gives them.
 
     Test images are not shown here: a look at them is a look at the sealed split.
 
-    >>> linnaeus.show("last", count=3)["images"][0]["logits"]
+    >>> linnaeus.show("last", count=3).images[0].logits
 
     Args:
         run: its record, folder or name; "last" is the newest.
@@ -38,9 +32,6 @@ def show(
         data: the images again, where the run was trained on arrays or on a dataset of PyTorch; needed for those alone.
         runs: the folder that holds the runs; None: LINNAEUS_RUNS, or runs in the working folder.
         progress: None: a line while images are read; False: silence; or a function that is told each event.
-
-    Returns:
-        `split`, `classes`, and `images`: of each `name`, `label`, `answer`, `probability` and `logits` by class.
 
     Raises:
         RunError: no such run, or it is unfinished. DataError: no such split. UsageError: the test split, or a picture's name.
@@ -61,4 +52,5 @@ def show(
     images_MHWC, shown = singles(found, dataset, recipe, spread(dataset, count))
     if out is not None:
         style.write(sheet_of_singles(images_MHWC, shown, style.PRINT), Path(out))
-    return {"split": split, "classes": list(found.classes), "images": shown}
+    picture = str(out) if out is not None else None
+    return SingleImages(run=folder.name, split=split, classes=tuple(found.classes), images=shown, picture=picture)

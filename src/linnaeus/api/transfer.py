@@ -61,11 +61,16 @@ def transfer(
         ways: "scratch", or words of the recipe's `train`; the others are compared with the first. None: head-then-all alone.
         shares: with `ways`, of the training images of each class, above 0 and up to 1; a smaller share is part of a larger one.
         name: of the run, or how the names of several begin; None: DATA-head-then-all, or DATA-transfer.
-        runs, progress, settings: as in `train`; settings win over what a way says.
+        runs, progress, settings: as in `train`; settings win over what a way says. With `ways`, out="FILE.svg" (or .png) draws their
+            accuracy by the share of the images.
 
     Raises:
         RecipeError: a way that is none, or no validation images. RunError: a run of such a name with another recipe.
     """
+    from linnaeus.reporting.figures import measured, style
+
+    if (out := settings.pop("out", None)) is not None:  # before hours are spent on what it shows
+        style.check_name(Path(out))
     folder, watch = composing.runs_folder(runs), objects.watcher(progress)
     begin, changes = objects.weights_text(weights), objects.settings(settings)
     text = str(objects.data_text(data))
@@ -87,15 +92,7 @@ def transfer(
         stem = stem or f"{composing.stem(recipe)}-transfer"
         watch(Note(text=f"{way}, {100 * share:g} % of the training images"))
         found[way, share] = running.train_once(recipe, splits, folder, f"{stem}-{way}-{100 * share:g}", watch)
-    return _compared(text, begin, found)
-
-
-def draw(found: Transfers, out: Path | str) -> None:
-    """Validation accuracy by the share of the training images, a line a way, as .svg or .png. Raises UsageError, RunError."""
-    from linnaeus.reporting.figures import measured, style
-    from linnaeus.reporting.words import words
-
-    style.write(measured.transfers(found, words(), style.PRINT), Path(out))
+    return measured.drawn(_compared(text, begin, found), out)
 
 
 def _of_way(

@@ -1,20 +1,23 @@
 """linnaeus.weights: pretrained weights, listed or described."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from linnaeus.api import composing, objects
 from linnaeus.record.record import RunRecord
 
+if TYPE_CHECKING:
+    from linnaeus.finetuning.weights.describe import WeightsFacts
+
 
 def weights(
     source: str | Path | RunRecord | None = None, *, runs: Path | str | None = None
-) -> dict[str, Any] | list[dict[str, Any]]:
-    """The cards of the bundled weights, or what is known of those that `source` names.
+) -> "WeightsFacts | list[WeightsFacts]":
+    """What is known of all bundled weights, or of those that `source` names.
 
     A checkpoint of PyTorch is read by a process of its own, and nothing in it is run.
 
-    >>> linnaeus.weights("timm:resnet18.a1_in1k")["model"]
+    >>> linnaeus.weights("timm:resnet18.a1_in1k").model
 
     Args:
         source: as a recipe's `weights`: a run, a file, "timm:NAME", or the name of bundled weights; None: all bundled ones.
@@ -25,7 +28,8 @@ def weights(
     """
     from linnaeus.finetuning.weights import bundled
     from linnaeus.finetuning.weights import source as origin
+    from linnaeus.finetuning.weights.describe import describe
 
     if source is None:
-        return [bundled.card(name) for name in bundled.names()]
-    return origin.describe(origin.find(origin.anchored(objects.weights_text(source), composing.runs_folder(runs))))
+        return [describe(origin.find(name)) for name in bundled.names()]
+    return describe(origin.find(origin.anchored(objects.weights_text(source), composing.runs_folder(runs))))

@@ -1,6 +1,5 @@
 """linnaeus bench WHAT MODEL [DATA]"""
 
-from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +9,7 @@ import typer
 from linnaeus.cli import progress, screen
 from linnaeus.cli.options import AsJson, Lang, settings
 from linnaeus.recipe import shell
+from linnaeus.record import codec
 
 Count = int | None
 
@@ -86,36 +86,17 @@ def bench(
     from linnaeus.reporting.words import words
 
     if what is What.epochs:
-        _epochs(model, data, epochs, set_ or [], lang, as_json)
-        return
-    shape = {
-        "size": size,
-        "channels": channels,
-        "classes": classes,
-        "batch": batch,
-        "precision": precision.value,
-        "threads": threads,
-    }
+        given = settings(set_, {"epochs": epochs})
+        model, data = given.pop("model", model), given.pop("data", data)
+        also = f"linnaeus bench layers {shell.quoted(model)} {shell.quoted(str(data))}"
+    else:
+        shape = {"size": size, "channels": channels, "classes": classes, "batch": batch}
+        given = {**shape, "precision": precision.value, "threads": threads, "out": out}
+        also = f"linnaeus parts models {shell.quoted(model)}"
     with progress.watching(as_json, lang) as watch:
-        found = verb.bench("layers", model, data, **shape, out=out, progress=watch)
+        found = verb.bench(what.value, model, data, progress=watch, **given)
     if as_json:
-        screen.print_json(found)
+        screen.print_json(codec.to_plain(found))
         return
-    blocks = content.layers(found, words(lang), str(out) if out is not None else "")
-    screen.show(blocks, lang)
-    screen.suggest(f"linnaeus parts models {shell.quoted(model)}", language=lang)
-
-
-def _epochs(model: str, data: str | None, epochs: int, changes: Sequence[str], lang: str, as_json: bool) -> None:
-    from linnaeus.api import bench as verb
-    from linnaeus.reporting.content import bench as content
-    from linnaeus.reporting.words import words
-
-    given = settings(changes, {"epochs": epochs})
-    with progress.watching(quiet=True) as watch:
-        found = verb.bench("epochs", given.pop("model", model), given.pop("data", data), progress=watch, **given)
-    if as_json:
-        screen.print_json(found)
-        return
-    screen.show(content.epochs(found, epochs, words(lang)), lang)
-    screen.suggest(f"linnaeus bench layers {shell.quoted(model)} {shell.quoted(str(data))}", language=lang)
+    screen.show(content.look(found, words(lang)), lang)
+    screen.suggest(also, language=lang)

@@ -8,6 +8,7 @@ import typer
 from linnaeus.cli import progress, screen
 from linnaeus.cli.options import AsJson, Lang, settings
 from linnaeus.recipe import shell
+from linnaeus.record import codec
 
 
 def find_lr(
@@ -56,10 +57,10 @@ def find_lr(
     with progress.watching(as_json, lang) as watch:
         found = verb.find_lr(given.pop("data", data), recipe=recipe, sweep=sweep, out=out, progress=watch, **given)
     if as_json:
-        screen.print_json(found)
+        screen.print_json(codec.to_plain(found))
         return
-    screen.show(learning_rates.sweep(found, words(lang), str(out) if out is not None else ""), lang)
-    if found["optimizer"] is not None:
+    screen.show(learning_rates.look(found, words(lang)), lang)
+    if found.optimizer is not None:
         source = f" --recipe {shell.quoted(str(recipe))}" if recipe else ""
         network = f" --model {shell.quoted(model)}" if model else ""
         # Of what was set only the weights: another start would want another rate.
@@ -68,5 +69,5 @@ def find_lr(
         )
         command = f"linnaeus train {shell.quoted(data)}" if data else "linnaeus train"
         screen.suggest(
-            f"{command}{source}{network}{begins} --set {shell.quoted('optimizer=' + found['optimizer'])}", language=lang
+            f"{command}{source}{network}{begins} --set {shell.quoted('optimizer=' + found.optimizer)}", language=lang
         )

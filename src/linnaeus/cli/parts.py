@@ -29,7 +29,7 @@ def parts(
     """
     from linnaeus.api import networks
     from linnaeus.api import parts as verb
-    from linnaeus.reporting.content import listing
+    from linnaeus.reporting.content import listing, network
     from linnaeus.reporting.words import words
 
     found = verb.parts(shelf, name)
@@ -41,7 +41,7 @@ def parts(
     blocks, also = listing.part(found, words(lang)), []
     if found.shelf == "models" and name is not None and _is_whole(found, name):
         facts = networks.model_facts(name, channels=channels, classes=classes)
-        blocks += listing.network(facts, words(lang))
+        blocks += network.look(facts, words(lang))
         also = [f"linnaeus bench layers {shell.quoted(name)}"]
     screen.show(blocks, lang)
     screen.suggest(*also, f"linnaeus parts {found.shelf}", language=lang)

@@ -12,6 +12,7 @@ import typer
 from linnaeus import files
 from linnaeus.cli import progress, screen
 from linnaeus.cli.options import Lang, Run, RunsFolder
+from linnaeus.record import codec
 
 if TYPE_CHECKING:
     from linnaeus.delivery.predictor import Predicted
@@ -126,16 +127,5 @@ def harmless(cell: str) -> str:
 
 
 def as_json(found: "Predicted") -> str:
-    """Exact names and probabilities, and what could not be read with its reason."""
-    named = [
-        {
-            "image": one.name,
-            "labels": list(one.labels),
-            "probabilities": [round(float(p), 6) for p in one.probabilities],
-            **({"unknown": one.unknown} if one.unknown is not None else {}),
-            **({"set": list(one.set)} if one.set is not None else {}),
-        }
-        for one in found.predictions
-    ]
-    unread = [{"image": name, "error": reason} for name, reason in found.unread]
-    return screen.json_text({"predictions": named, "unread": unread}) + "\n"
+    """The record itself: exact names and probabilities, and what could not be read with its reason."""
+    return screen.json_text(codec.to_plain(found)) + "\n"

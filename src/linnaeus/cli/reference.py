@@ -72,10 +72,8 @@ def reference(
         screen.suggest(f"linnaeus reference last {cards[0].name}", language=lang)
 
 
-def _ours(facts: Mapping[str, Any]) -> int | None:
+def _ours(facts: Mapping[str, Any]) -> int:
     from linnaeus.api import networks
 
     classes = 100 if str(facts.get("data")).startswith("cifar100") else 10
-    found = networks.model_facts(str(facts["model"]), classes=classes, sizes=(COUNTED_AT,))["sizes"][COUNTED_AT]
-    count: int | None = found.get("parameters")
-    return count
+    return networks.model_facts(str(facts["model"]), classes=classes, sizes=(COUNTED_AT,)).sizes[COUNTED_AT].parameters

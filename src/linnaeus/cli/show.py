@@ -7,6 +7,7 @@ import typer
 
 from linnaeus.cli import progress, screen
 from linnaeus.cli.options import AsJson, Lang, Run, RunsFolder
+from linnaeus.record import codec
 
 
 def show(
@@ -32,7 +33,7 @@ def show(
     with progress.watching(as_json, lang) as watch:
         found = verb.show(run, split=split, count=count, out=out, runs=runs, progress=watch)
     if as_json:
-        screen.print_json(found)
+        screen.print_json(codec.to_plain(found))
         return
-    screen.show(singles.table(found, run, words(lang), str(out) if out is not None else ""), lang)
+    screen.show(singles.table(found, words(lang)), lang)
     screen.suggest(f"linnaeus inspect {run}", f"linnaeus report {run}", language=lang)

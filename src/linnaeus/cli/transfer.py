@@ -1,7 +1,7 @@
 """linnaeus transfer DATA --weights W"""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -10,9 +10,6 @@ from linnaeus.cli.options import AsJson, Lang, RunsFolder, settings
 from linnaeus.errors import UsageError
 from linnaeus.record import codec
 from linnaeus.record import record as records
-
-if TYPE_CHECKING:
-    pass
 
 
 def transfer(
@@ -70,39 +67,33 @@ def transfer(
     """
     from linnaeus.api import transfer as verb
     from linnaeus.reporting.content import transfers
+    from linnaeus.reporting.figures import style
     from linnaeus.reporting.words import words
 
-    _check_picture(out, compare)
+    if out is not None and not compare:
+        raise UsageError("--out goes with --compare: a picture shows several ways")
+    if out is not None:
+        style.check_name(out)
     given = settings(set_, {"weights": weights, "model": model})
     data = given.pop("data", data)
     with progress.watching(as_json, lang) as watch:
         if compare:
             each = [way.strip() for way in ways.split(",")]
             found = verb.transfer(
-                data, ways=each, shares=_shares(shares), name=name, runs=runs, progress=watch, **given
+                data, ways=each, shares=_shares(shares), out=out, name=name, runs=runs, progress=watch, **given
             )
         else:
             record = verb.transfer(data, name=name, runs=runs, progress=watch, **given)
-    if compare and out is not None:
-        verb.draw(found, out)
     if as_json:
         screen.print_json(codec.to_plain(found) if compare else records.to_plain(record))
     elif compare:
         screen.show(transfers.section(found, words(lang)).blocks, lang)
-        if out is not None:
-            screen.fact("picture", str(out), lang)
+        if found.picture:
+            screen.fact("picture", found.picture, lang)
         best = max(found.ways, key=lambda way: way.score.value)
         screen.suggest(f"linnaeus evaluate {best.run} --split test", f"linnaeus report {best.run}", language=lang)
     else:
         summary.show_end(record, "last" if runs is None else str(record.folder), lang)
-
-
-def _check_picture(out: Path | None, compare: bool) -> None:
-    """Before hours are spent on what it shows."""
-    if out is not None and not compare:
-        raise UsageError("--out goes with --compare: a picture shows several ways")
-    if out is not None and out.suffix.lower() not in (".svg", ".png"):
-        raise UsageError(f"{str(out)!r} cannot be the name of a picture; write FILE.svg or FILE.png")
 
 
 def _shares(text: str) -> list[float]:

@@ -6,6 +6,7 @@ import typer
 
 from linnaeus.cli import screen
 from linnaeus.cli.options import AsJson, Lang, RunsFolder
+from linnaeus.record import codec
 
 
 def weights(
@@ -30,14 +31,14 @@ def weights(
 
     found = verb.weights(source, runs=runs)
     if as_json:
-        screen.print_json(found)
+        screen.print_json([codec.to_plain(one) for one in found] if isinstance(found, list) else codec.to_plain(found))
         return
     say = words(lang)
     if not isinstance(found, list):
-        screen.show([listing.one_of_weights(found, say)], lang)
-        screen.suggest(f"linnaeus train DATA --set weights={found['source']}", language=lang)
+        screen.show(listing.look(found, say), lang)
+        screen.suggest(f"linnaeus train DATA --set weights={found.source}", language=lang)
         return
     screen.show(listing.weights(found, say), lang)
-    name = found[0]["name"] if found else "last"
+    name = found[0].source if found else "last"
     train = [f"linnaeus train DATA --set weights={name}"] if found else []
     screen.suggest(f"linnaeus weights {name}", *train, language=lang)

@@ -164,6 +164,7 @@ class Transfers(Shown):
     weights: str
     ways: tuple[Way, ...]
     comparisons: tuple[tuple[float, Comparison], ...]
+    picture: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ import copy
 import functools
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
@@ -23,6 +23,7 @@ from linnaeus.device import Machine, idle_cores, pick_device, undisturbed
 from linnaeus.errors import RecipeError, TrainingError
 from linnaeus.events import Reading, Watcher
 from linnaeus.recipe.spec import Spec
+from linnaeus.record.measurements import KindTime, LayerTime, LayerTimes
 from linnaeus.training.layers import counted, facts, leaves
 
 ROUNDS = 15  # at most, and
@@ -36,7 +37,9 @@ Node = Any  # of autograd's graph, for which torch names no public type
 class Call:
     """One call of a layer in one round."""
 
-    facts: dict[str, Any]
+    name: str
+    layer: nn.Module
+    output: tuple[int, ...]
     forward_s: float
     backward_s: float = 0.0
 
@@ -61,7 +64,8 @@ class Clock:
         self.start = self.now()
 
     def leave(self, name: str, layer: nn.Module, args: Any, kwargs: Any, output: Tensor) -> None:
-        call = Call(facts=_facts(name, layer, output), forward_s=self.now() - self.start)
+        taken = self.now() - self.start
+        call = Call(name=name, layer=layer, output=tuple(output.shape[1:]), forward_s=taken)
         self.calls.append(call)
         for node in _nodes(output.grad_fn, self.before):
             node.register_prehook(self._begin)
@@ -79,7 +83,7 @@ def this_machine(precision: str, threads: int) -> Machine:
     return Machine(device=pick_device("auto"), precision=precision, threads=threads or idle_cores())
 
 
-def bench(model: Spec, shape: Mapping[str, int], machine: Machine, tell: Watcher) -> dict[str, Any]:
+def bench(model: Spec, shape: Mapping[str, int], machine: Machine, tell: Watcher) -> LayerTimes:
     """`layer_times` of the network that `model` names, on made-up images; `shape`: batch, size, channels, classes.
 
     Raises:
@@ -98,15 +102,13 @@ def bench(model: Spec, shape: Mapping[str, int], machine: Machine, tell: Watcher
         found = layer_times(module, inputs_BCHW, machine, tell)
     except torch.OutOfMemoryError as error:
         raise TrainingError(f"out of memory: take a smaller batch (now {shape['batch']})") from error
-    return {"model": str(model), **shape, "machine": asdict(machine), **found}
+    chosen = {"device": machine.device, "precision": machine.precision, "threads": machine.threads}
+    return LayerTimes(**{"model": str(model), **shape, **chosen, **found})
 
 
 @undisturbed()
 def layer_times(module: nn.Module, inputs_BCHW: Tensor, machine: Machine, tell: Watcher) -> dict[str, Any]:
-    """`layers` in the order of the network, totals by `kinds` of layer, and the `whole` network; seconds for the batch.
-
-    The module is not changed.
-    """
+    """The fields of `LayerTimes` that are measured. The module is not changed."""
     torch.set_num_threads(machine.threads)
     trial = copy.deepcopy(module).to(machine.torch_device).train()
     images = inputs_BCHW.to(machine.torch_device).contiguous(memory_format=torch.channels_last)
@@ -115,15 +117,21 @@ def layer_times(module: nn.Module, inputs_BCHW: Tensor, machine: Machine, tell: 
     calls = list(zip(*(clock.calls for clock in clocks), strict=True))
     channels, height, width = images.shape[1:]
     macs = {row.name: row.macs for row in counted(trial, (channels, height, width))[0]}
-    rows = [
-        call[0].facts
-        | {"macs": macs.get(call[0].facts["name"], 0)}
-        | _medians((each.forward_s, each.backward_s) for each in call)
-        for call in calls
-    ]
-    total = sum(row["forward_s"] + row["backward_s"] for row in rows)
-    rows = [row | {"share": (row["forward_s"] + row["backward_s"]) / total} for row in rows]
-    return {"rounds": len(rounds), "layers": rows, "kinds": by_kind(rows), "whole": _medians(wholes)}
+    times = [_medians((each.forward_s, each.backward_s) for each in call) for call in calls]
+    total = sum(sum(each.values()) for each in times)
+    rows = tuple(
+        LayerTime(
+            name=call.name,
+            kind=type(call.layer).__name__,
+            output=call.output,
+            parameters=sum(parameter.numel() for parameter in call.layer.parameters()),
+            macs=macs.get(call.name, 0),
+            share=sum(each.values()) / total,
+            **each,
+        )
+        for (call, *_), each in zip(calls, times, strict=True)
+    )
+    return {"rounds": len(rounds), "layers": rows, "kinds": by_kind(rows), **_medians(wholes)}
 
 
 def _rounds(
@@ -179,25 +187,17 @@ def _tensors(values: Iterable[Any]) -> Iterator[Tensor]:
             yield from _tensors(value)
 
 
-def _facts(name: str, layer: nn.Module, output: Tensor) -> dict[str, Any]:
-    return {
-        "name": name,
-        "kind": type(layer).__name__,
-        "output": list(output.shape[1:]),
-        "parameters": sum(parameter.numel() for parameter in layer.parameters()),
-    }
-
-
 def _medians(times: Iterable[tuple[float, float]]) -> dict[str, float]:
     forward, backward = (median(side) for side in zip(*times, strict=True))
     return {"forward_s": forward, "backward_s": backward}
 
 
-def by_kind(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def by_kind(rows: Sequence[LayerTime]) -> tuple[KindTime, ...]:
     """Totals of the layers of each kind, the slowest kind first."""
     keys = ("parameters", "macs", "forward_s", "backward_s", "share")
     totals = []
-    for kind in dict.fromkeys(row["kind"] for row in rows):
-        those = [row for row in rows if row["kind"] == kind]
-        totals.append({"kind": kind, "layers": len(those)} | {key: sum(row[key] for row in those) for key in keys})
-    return sorted(totals, key=lambda total: -total["share"])
+    for kind in dict.fromkeys(row.kind for row in rows):
+        those = [row for row in rows if row.kind == kind]
+        sums = {key: sum(getattr(row, key) for row in those) for key in keys}
+        totals.append(KindTime(kind=kind, layers=len(those), **sums))
+    return tuple(sorted(totals, key=lambda total: -total.share))

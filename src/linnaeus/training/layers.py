@@ -14,39 +14,36 @@ from linnaeus.classifier.classifier import build_module
 from linnaeus.errors import RecipeError
 from linnaeus.recipe import catalog
 from linnaeus.recipe.spec import Spec
-from linnaeus.record import codec
 from linnaeus.record.facts import Layer, ModelFacts
+from linnaeus.record.measurements import NetworkFacts
 
 SILENT = (nn.Identity, nn.Dropout)
 
 
-def facts(model: Spec, channels: int, classes: int, sizes: Sequence[int]) -> dict[str, Any]:
-    """What a network is at each of some image sizes: what `describe` says, or the `fault` why it cannot take it.
+def facts(model: Spec, channels: int, classes: int, sizes: Sequence[int]) -> NetworkFacts:
+    """What a network is at each of some image sizes: what `describe` says, or why it cannot take it.
 
     Raises:
         UnknownName, RecipeError: options that the model does not have or take, or no size that it can take.
     """
     catalog.check("models", model, {"image_size": None})
     found = {size: _at_size(model, channels, classes, size) for size in sizes}
-    if all("fault" in each for each in found.values()):
-        raise RecipeError(next(each["fault"] for each in found.values()))
-    return {"model": str(model), "channels": channels, "classes": classes, "sizes": found}
+    faults = {size: each for size, each in found.items() if isinstance(each, str)}
+    if len(faults) == len(found):
+        raise RecipeError(next(iter(faults.values())))
+    taken = {size: each for size, each in found.items() if not isinstance(each, str)}
+    return NetworkFacts(model=str(model), channels=channels, classes=classes, sizes=taken, faults=faults)
 
 
-def _at_size(model: Spec, channels: int, classes: int, size: int) -> dict[str, Any]:
+def _at_size(model: Spec, channels: int, classes: int, size: int) -> ModelFacts | str:
     try:
         try:
             with torch.device("meta"):  # shapes without numbers: no memory and no time
-                return _plain(describe(build_module(model, channels, classes, size), channels, size))
+                return describe(build_module(model, channels, classes, size), channels, size)
         except (NotImplementedError, RuntimeError):  # a network whose making needs numbers, or a size that is none
-            return _plain(describe(build_module(model, channels, classes, size), channels, size))
+            return describe(build_module(model, channels, classes, size), channels, size)
     except (RecipeError, RuntimeError) as error:
-        return {"fault": str(error).splitlines()[0]}
-
-
-def _plain(found: ModelFacts) -> dict[str, Any]:
-    plain: dict[str, Any] = codec.to_plain(found)
-    return plain
+        return str(error).splitlines()[0]
 
 
 def leaves(module: nn.Module) -> Iterator[tuple[str, nn.Module]]:

@@ -6,15 +6,12 @@ of its own: nothing is written, and no generator, thread count or weight is othe
 """
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import chain, count, islice
-from typing import Any
 
 import torch
 
 from linnaeus import device
-from linnaeus.data.batch import Batch
 from linnaeus.data.dataset import Splits
 from linnaeus.data.randomness import derive, generator
 from linnaeus.errors import RecipeError
@@ -22,18 +19,14 @@ from linnaeus.events import Reading, Watcher
 from linnaeus.recipe import catalog
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.recipe.spec import Spec
+from linnaeus.record.measurements import LrRange, LrStep
 from linnaeus.training.prepare import prepare
-from linnaeus.training.state import Prepared
 from linnaeus.training.step import step
 
 MEMORY = 0.9  # of the smoothed loss, a step
 DIVERGED = 4.0
 BELOW = 10.0
 SIDE = 5  # steps to each side over which a slope is taken: one step's is noise
-RULE = (
-    "the smaller of two: a tenth of the learning rate at which the smoothed loss is lowest, and the learning rate at which it "
-    "falls fastest"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,41 +48,14 @@ class Sweep:
         return float(self.low * (self.high / self.low) ** (index / (self.steps - 1)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LrRange:
-    """A row a step; the rate that is suggested by `RULE`, and what it comes from.
-
-    The rule on digits (convnet, 8 epochs of one-cycle, 505 validation images, one seed): it suggests 0.017 for AdamW, 0.074
-    for SGD and 0.17 for Muon. A tenth of that (Muon: of 0.14) cost 1.0, 25 and 1.6 points, three times that at most 0.2.
-    """
-
-    lrs: tuple[float, ...]
-    losses: tuple[float, ...]
-    smoothed: tuple[float, ...]
-    diverged: bool
-    lowest: float  # rate at which the smoothed loss is lowest
-    fastest: float  # rate at which it falls fastest
-    suggestion: float
-    optimizer: str | None  # the recipe's, with the suggestion in it; None where its rate has no name
-
-    def to_plain(self) -> dict[str, Any]:
-        rows = zip(self.lrs, self.losses, self.smoothed, strict=True)
-        return {
-            "suggestion": self.suggestion,
-            "rule": RULE,
-            "lowest": self.lowest,
-            "fastest": self.fastest,
-            "diverged": self.diverged,
-            "optimizer": self.optimizer,
-            "steps": [{"lr": lr, "loss": loss, "smoothed": smoothed} for lr, loss, smoothed in rows],
-        }
-
-
 @device.undisturbed()
 def lr_range(recipe: Recipe, splits: Splits, sweep: Sweep, tell: Watcher) -> LrRange:
     """Sweep the learning rate of a recipe, with its data, network, augmentation, batch size and optimizer.
 
     Parameter groups whose rate is not the optimizer's own (Muon's `rest`) keep theirs.
+
+    The rule on digits (convnet, 8 epochs of one-cycle, 505 validation images, one seed): it suggests 0.017 for AdamW, 0.074
+    for SGD and 0.17 for Muon. A tenth of that (Muon: of 0.14) cost 1.0, 25 and 1.6 points, three times that at most 0.2.
 
     Raises:
         RecipeError, UnknownName: as a training would, before its first step.
@@ -99,15 +65,14 @@ def lr_range(recipe: Recipe, splits: Splits, sweep: Sweep, tell: Watcher) -> LrR
     lowest, fastest = lrs[min(range(len(lrs)), key=smoothed.__getitem__)], lrs[steepest(smoothed)]
     suggestion = float(f"{min(lowest / BELOW, fastest):.2g}")
     spec = with_lr(recipe.optimizer, suggestion)
+    rows = zip(lrs, losses, smoothed, strict=True)
     return LrRange(
-        lrs=tuple(lrs),
-        losses=tuple(losses),
-        smoothed=tuple(smoothed),
-        diverged=diverged,
+        suggestion=suggestion,
         lowest=lowest,
         fastest=fastest,
-        suggestion=suggestion,
+        diverged=diverged,
         optimizer=str(spec) if spec else None,
+        steps=tuple(LrStep(lr=lr, loss=loss, smoothed=mean) for lr, loss, mean in rows),
     )
 
 
@@ -117,7 +82,8 @@ def _swept(recipe: Recipe, splits: Splits, sweep: Sweep, tell: Watcher) -> tuple
     swept = [group for group in state.optimizer.param_groups if group["lr"] == prepared.lrs[0]]
     lrs: list[float] = []
     losses: list[float] = []
-    for index, batch in enumerate(islice(_batches(prepared), sweep.steps)):
+    batches = chain.from_iterable(prepared.train.batches(prepared.orders(epoch), epoch) for epoch in count(1))
+    for index, batch in enumerate(islice(batches, sweep.steps)):
         for group in swept:
             group["lr"] = sweep.lr(index)
         torch.manual_seed(derive(recipe.seed, "rates", index))
@@ -135,10 +101,6 @@ def _swept(recipe: Recipe, splits: Splits, sweep: Sweep, tell: Watcher) -> tuple
         if smoothed[-1] > DIVERGED * min(smoothed):
             return lrs, losses, True
     return lrs, losses, False
-
-
-def _batches(prepared: Prepared) -> Iterator[Batch]:
-    return chain.from_iterable(prepared.train.batches(prepared.orders(epoch), epoch) for epoch in count(1))
 
 
 def smooth(losses: list[float]) -> list[float]:

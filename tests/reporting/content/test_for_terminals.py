@@ -1,12 +1,27 @@
 """What only a terminal shows: lists, measurements, single images, answers of students; each number as the page would write it."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 
+from linnaeus.classifier.card import Preprocessing
+from linnaeus.finetuning.weights.describe import WeightsFacts
 from linnaeus.labs.grading import Scored
 from linnaeus.recipe import catalog
-from linnaeus.reporting.content import bench, grading, learning_rates, listing, progress, singles
+from linnaeus.record import codec
+from linnaeus.record.facts import Layer, ModelFacts
+from linnaeus.record.measurements import (
+    DeviceTime,
+    EpochTimes,
+    LayerTimes,
+    LrRange,
+    LrStep,
+    NetworkFacts,
+    SingleImages,
+)
+from linnaeus.record.scores import Score
+from linnaeus.reporting.content import bench, grading, learning_rates, listing, network, progress, singles
 from linnaeus.reporting.render.terminal import render
 from linnaeus.reporting.words import languages, words
 from tests.reporting import synthetic
@@ -18,10 +33,9 @@ def shown(blocks, language="en"):
     return render([blocks] if not isinstance(blocks, list) else blocks, words(language), 200)
 
 
-MEASURED = {
-    "model": "lenet", "batch": 128, "channels": 3, "size": 32, "rounds": 9,
-    "machine": {"device": "cpu", "threads": 2, "precision": "fp32"},
-    "whole": {"forward_s": 0.01, "backward_s": 0.02},
+MEASURED = codec.from_plain(LayerTimes, {
+    "model": "lenet", "batch": 128, "channels": 3, "size": 32, "classes": 10, "rounds": 9, "device": "cpu", "threads": 2,
+    "precision": "fp32", "forward_s": 0.01, "backward_s": 0.02,
     "layers": [
         {"name": "0", "kind": "Conv2d", "output": (6, 28, 28), "parameters": 456, "macs": 352_800, "forward_s": 0.004,
          "backward_s": 0.006, "share": 0.9},
@@ -29,10 +43,10 @@ MEASURED = {
          "backward_s": 0.0, "share": 0.1},
     ],
     "kinds": [
-        {"kind": "Conv2d", "layers": 1, "macs": 352_800, "forward_s": 0.004, "backward_s": 0.006, "share": 0.9},
-        {"kind": "ReLU", "layers": 1, "macs": 0, "forward_s": 0.001, "backward_s": 0.0, "share": 0.1},
+        {"kind": "Conv2d", "layers": 1, "parameters": 456, "macs": 352_800, "forward_s": 0.004, "backward_s": 0.006, "share": 0.9},
+        {"kind": "ReLU", "layers": 1, "parameters": 0, "macs": 0, "forward_s": 0.001, "backward_s": 0.0, "share": 0.1},
     ],
-}  # fmt: skip
+})  # fmt: skip
 
 
 def test_the_time_of_layers():
@@ -45,41 +59,45 @@ def test_the_time_of_layers():
 
 
 def test_the_time_of_epochs():
-    one = {"device": "cpu", "precision": "fp32", "threads": 2, "measured_s": 5.1, "epoch_s": 60.0, "whole_s": 6000.0}
-    found = {"model": "lenet", "images": 50_000, "devices": [one]}
-    text = shown(bench.epochs(found, 100, SAY))
+    one = DeviceTime(
+        device="cpu", precision="fp32", threads=2, setup_s=0.0, measured_s=5.1, epoch_s=60.0, whole_s=6000.0
+    )
+    found = EpochTimes(data="cifar10", model="lenet", epochs=100, images=50_000, devices=(one,))
+    text = shown(bench.epochs(found, SAY))
     assert "60.0 s" in text and "1 h 40 min" in text and "100 epochs (estimate)" in text
     assert "lenet on 50,000 training images" in text and "PyTorch finds no GPU" in text
-    both = {**found, "devices": [one, {**one, "device": "cuda:0", "epoch_s": 2.0}]}
-    assert "cuda:0 is 30.0 times as fast as cpu" in shown(bench.epochs(both, 1, SAY))
+    both = replace(found, devices=(one, replace(one, device="cuda:0", epoch_s=2.0)))
+    assert "cuda:0 is 30.0 times as fast as cpu" in shown(bench.epochs(both, SAY))
 
 
 def test_a_range_test():
-    steps = [{"lr": 10 ** (place / 10 - 5), "loss": 2.0, "smoothed": 2.1} for place in range(50)]
-    found = {"steps": steps, "diverged": True, "lowest": 0.5, "fastest": 0.06, "suggestion": 0.05}
-    text = shown(learning_rates.sweep(found, SAY, "rates.svg"))
+    steps = tuple(LrStep(lr=10 ** (place / 10 - 5), loss=2.0, smoothed=2.1) for place in range(50))
+    found = LrRange(
+        steps=steps, diverged=True, lowest=0.5, fastest=0.06, suggestion=0.05, optimizer=None, picture="rates.svg"
+    )
+    text = shown(learning_rates.look(found, SAY))
     assert "50 steps from 10⁻⁵ to 0.79, where the loss diverged · loss lowest at 0.5" in text
     assert "suggestion  0.05: the smaller of" in text and "picture     rates.svg" in text
     assert len(text.split("\n\n")[0].split("\n")) == 11
-    assert "скорость обучения" in shown(learning_rates.sweep(found, words("ru")), "ru")
+    assert "скорость обучения" in shown(learning_rates.look(found, words("ru")), "ru")
 
 
 def test_single_images_with_their_logits():
     image = {
         "name": "a.png",
         "label": "cat",
-        "answer": "dog",
+        "predicted": "dog",
         "probability": 0.625,
         "logits": {"cat": 1.0, "dog": -2.25},
     }
-    found = {"split": "val", "classes": ["cat", "dog"], "images": [image, {**image, "answer": "cat"}]}
-    lines = shown(singles.table(found, "last", SAY)).split("\n")
+    plain = {"run": "last", "split": "val", "classes": ["cat", "dog"], "images": [image, {**image, "predicted": "cat"}]}
+    lines = shown(singles.table(codec.from_plain(SingleImages, plain), SAY)).split("\n")
     assert lines[0].split("  ")[-1].strip() == "dog" and "logit of cat" in lines[0]
     assert lines[1].split() == ["a.png", "cat", "dog", "wrong", "62.5", "%", "1.0", "−2.2"]
     assert "1 of these 2 images; for all validation images: linnaeus evaluate last" in lines[-1]
     many = {str(place): float(place) for place in range(20)}
-    wide = {"split": "val", "classes": list(many), "images": [{**image, "logits": many}]}
-    assert "19 19.0, 18 18.0, 17 17.0" in shown(singles.table(wide, "last", SAY))
+    wide = codec.from_plain(SingleImages, {**plain, "classes": list(many), "images": [{**image, "logits": many}]})
+    assert "19 19.0, 18 18.0, 17 17.0" in shown(singles.table(wide, SAY))
 
 
 def test_predictions():
@@ -103,38 +121,28 @@ def test_lists(tmp_path):
     assert shown(listing.parts(parts)).startswith("models\n  lenet")
     text = shown(listing.part(parts[1], SAY))
     assert text.startswith("resnet(depth=")
-    layer = {"name": "0", "kind": "Conv2d", "output": (6, 28, 28), "parameters": 456, "macs": 352_800, "trains": True}
-    sizes = {
-        32: {"parameters": 1000, "trainable": 1000, "macs": 2_000_000, "layers": [layer]},
-        8: {"fault": "too small"},
-    }
-    text = shown(listing.network({"channels": 3, "classes": 10, "sizes": sizes}, SAY))
+    layer = Layer(name="0", kind="Conv2d", output=(6, 28, 28), parameters=456, macs=352_800, trains=True)
+    sizes = {32: ModelFacts(parameters=1000, trainable=1000, macs=2_000_000, layers=(layer,))}
+    found = NetworkFacts(model="lenet", channels=3, classes=10, sizes=sizes, faults={8: "too small"})
+    text = shown(network.look(found, SAY))
     assert "8 px: too small" in text and "2,000,000" in text and "Layers, at 32 px" in text
 
 
 def test_weights():
-    score = {"split": "test", "value": 0.93, "low": 0.92, "high": 0.94, "n": 10_000}
-    preprocessing = {"size": 32, "channels": 3, "resize": "crop", "mean": [0.5], "std": [0.25]}
-    card = {"name": "x", "model": "resnet", "data": "cifar10", "preprocessing": preprocessing, "score": score}
-    assert "test 93.0 % (92.0–94.0, n 10,000)" in shown(listing.weights([card], SAY))
+    found = WeightsFacts(
+        source="run", nested="state_dict", model="resnet", tensors=3, weights=1234, precision="float32",
+        classes=tuple(str(place) for place in range(9)), data="cifar10", split="test", card={"licence": "MIT"}, checksum="abc",
+        preprocessing=Preprocessing(size=32, channels=3, resize="crop", mean=(0.5,), std=(0.25,)),
+        score=Score(value=0.93, low=0.92, high=0.94, n=10_000),
+    )  # fmt: skip
+    assert "test 93.0 % (92.0–94.0, n 10,000)" in shown(listing.weights([found], SAY))
     assert "none yet" in shown(listing.weights([], SAY))
-    found = {"source": "run", "nested": "state_dict", "model": None, "tensors": 3, "weights": 1234, "precision": "float32",
-             "classes": [str(place) for place in range(9)], "preprocessing": preprocessing, "data": "cifar10", "score": score,
-             "card": {"licence": "MIT"}, "checksum": "abc"}  # fmt: skip
-    text = shown(listing.one_of_weights(found, SAY))
+    text = shown(listing.look(found, SAY))
     for part in ("run, under state_dict", "1,234 weights in 3 tensors", "0, 1, 2, 3, 4, 5, 6, 7, … (9 in all)",
                  "mean 0.5, std 0.25", "licence", "abc"):  # fmt: skip
         assert part in text
-    bare = {
-        **found,
-        "tensors": None,
-        "classes": [],
-        "preprocessing": None,
-        "data": None,
-        "score": None,
-        "checksum": None,
-    }
-    assert "downloaded by timm" in shown(listing.one_of_weights(bare, SAY))
+    bare = replace(found, tensors=None, classes=(), preprocessing=None, data=None, score=None, checksum=None)
+    assert "downloaded by timm" in shown(listing.look(bare, SAY))
 
 
 def test_answers_of_students():

@@ -10,6 +10,7 @@ from PIL import Image
 
 from linnaeus.record.calibration import Bin, Point
 from linnaeus.record.comparison import Transfers, Way
+from linnaeus.record.measurements import LayerTime, LayerTimes, LrRange, LrStep, SingleImage
 from linnaeus.record.scores import Score
 from linnaeus.reporting.figures import curves, factors, heatmap, measured, overlay, probability, sheet, style
 from linnaeus.reporting.words import languages, words
@@ -33,12 +34,14 @@ MEANS = [{"level": level, "mean": 0.9, "low": 0.85, "high": 0.95} for level in F
 BINS = [Bin(lower=0, upper=0.5, count=0, confidence=0.3, accuracy=SCORE),
         Bin(lower=0.5, upper=1, count=9, confidence=0.87, accuracy=SCORE)]  # fmt: skip
 POINTS = [Point(coverage=share, threshold=1 - share, accuracy=SCORE) for share in (0.1, 0.55, 1.0)]
-STEPS = [{"lr": 10.0**power, "loss": 2.5 - power / 9, "smoothed": 2.4} for power in range(-5, 1)]
-RANGE = {"steps": STEPS, "suggestion": 0.0025}
-LAYERS = {
-    "layers": [{"name": f"blocks.{place}", "kind": "Conv2d", "forward_s": 0.001, "backward_s": 0.002} for place in range(9)],
-    "machine": {"device": "cpu", "precision": "fp32"}, "model": "lenet", "batch": 8, "channels": 3, "size": 32,
-}  # fmt: skip
+STEPS = tuple(LrStep(lr=10.0**power, loss=2.5 - power / 9, smoothed=2.4) for power in range(-5, 1))
+RANGE = LrRange(suggestion=0.0025, lowest=0.1, fastest=0.0025, diverged=False, optimizer=None, steps=STEPS)
+LAYERS = LayerTimes(
+    layers=tuple(LayerTime(name=f"blocks.{place}", kind="Conv2d", output=(), parameters=0, macs=0, forward_s=0.001, backward_s=0.002,
+                           share=1 / 9) for place in range(9)),
+    device="cpu", precision="fp32", threads=1, model="lenet", batch=8, channels=3, size=32, classes=10, rounds=3, forward_s=0.009,
+    backward_s=0.018, kinds=(),
+)  # fmt: skip
 WAYS = Transfers(
     data="flowers",
     weights="imagenet",
@@ -186,7 +189,7 @@ def test_numbers_beside_the_axes_are_the_languages_own(value, told):
 
 
 def test_files_are_written_whole_and_only_as_pictures(tmp_path):
-    singles = [{"label": name, "answer": HOSTILE[0], "probability": 0.5} for name in HOSTILE]
+    singles = [SingleImage(name="", label=name, predicted=HOSTILE[0], probability=0.5, logits={}) for name in HOSTILE]
     images = np.zeros((len(HOSTILE), 8, 8, 3), np.uint8)
     for file in (tmp_path / "grid.png", tmp_path / "grid.svg"):
         style.write(sheet.sheet_of_singles(images, singles, style.PRINT), file)

@@ -25,7 +25,7 @@ LARGEST = 2_000_000  # bytes of a bundled one
 
 # What a card tells beside the network, its classes and its preprocessing. `notes` give what no run knows: what the published
 # networks reach, and under which licence the data and so the weights are.
-TOLD = ("name", "data", "recipe", "score", "published", "hours", "hardware", "licence")
+TOLD = ("recipe", "published", "hours", "hardware", "licence")
 
 
 def names() -> list[str]:

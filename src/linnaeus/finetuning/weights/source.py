@@ -11,7 +11,7 @@ NAME                   bundled weights: see `bundled`
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -196,28 +196,3 @@ def _of_backbone(source: str) -> Origin:
             "published": f"top-1 {100 * found.top1:.1f} %",
         },
     )
-
-
-def describe(origin: Origin) -> dict[str, Any]:
-    """What a person wants to know of weights, as plain values. Weights that timm would have to fetch are not fetched for it."""
-    record = origin.parent
-    found: dict[str, Any] = {
-        "source": origin.source,
-        "model": str(origin.model) if origin.model else None,
-        "classes": list(origin.classes),
-        "preprocessing": asdict(origin.preprocessing) if origin.preprocessing else None,
-        "data": str(record.recipe["data"]) if record else origin.card.get("data"),
-        "score": bundled.score(record) if record else origin.card.get("score"),
-        "card": {key: origin.card[key] for key in bundled.TOLD if key in origin.card},
-    }
-    if origin.file is None:
-        return {**found, "tensors": None, "weights": None, "precision": None, "checksum": None, "nested": ""}
-    tensors, nested = origin.read()
-    return {
-        **found,
-        "tensors": len(tensors),
-        "weights": sum(tensor.numel() for name, tensor in tensors.items() if tensor.is_floating_point()),
-        "precision": ", ".join(sorted({str(tensor.dtype).removeprefix("torch.") for tensor in tensors.values()})),
-        "checksum": origin.checksum(tensors),
-        "nested": nested,
-    }

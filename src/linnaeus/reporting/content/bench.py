@@ -1,31 +1,32 @@
 """What a network takes on this machine: the time of its layers, or of whole epochs."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from linnaeus.record.measurements import DeviceTime, EpochTimes, KindTime, LayerTime, LayerTimes
 from linnaeus.reporting.blocks import Block, Cell, Facts, Table, Text
 from linnaeus.reporting.words import Words
-
-Plain = Mapping[str, Any]
 
 CONVOLUTIONAL, DENSE = "Conv2d", "Linear"
 
 
-def layers(found: Plain, say: Words, picture: str = "") -> list[Block]:
-    """The time of each layer and of each kind of layers, as `bench("layers", …)` measures it; `picture` is the file that was drawn."""
+def look(found: LayerTimes | EpochTimes, say: Words) -> list[Block]:
+    """What was measured, whichever it was."""
+    return layers(found, say) if isinstance(found, LayerTimes) else epochs(found, say)
+
+
+def layers(found: LayerTimes, say: Words) -> list[Block]:
+    """The time of each layer and of each kind of layers."""
     times = [say(f"bench-{name}") for name in ("forward", "backward", "share", "speed")]
     rows: list[list[Cell]] = [
-        [row["name"], row["kind"], "×".join(map(str, row["output"])), _count(row["parameters"], say),
-         _count(row["macs"], say), *_times(row, found["batch"], say)]
-        for row in found["layers"]
+        [row.name, row.kind, "×".join(map(str, row.output)), _count(row.parameters, say), _count(row.macs, say),
+         *_times(row, found.batch, say)]
+        for row in found.layers
     ]  # fmt: skip
     header = [*(say(f"column-{name}") for name in ("layer", "kind", "output", "weights", "macs")), *times]
     each = Table(header=header, rows=rows, numbers=frozenset(range(2, 9)))
-    kinds: list[list[Cell]] = [
-        [row["kind"], say.count(row["layers"]), *_times(row, found["batch"], say)] for row in found["kinds"]
-    ]
+    kinds: list[list[Cell]] = [[row.kind, say.count(row.layers), *_times(row, found.batch, say)] for row in found.kinds]
     together = Table(
         header=[say("column-kind"), say("bench-layers"), *times], rows=kinds, numbers=frozenset(range(1, 6))
     )
@@ -33,73 +34,71 @@ def layers(found: Plain, say: Words, picture: str = "") -> list[Block]:
         (say("bench-measured"), _measured(found, say)),
         (say("bench-answer"), answer(found, say)),
     ]
-    if picture:
-        facts.append((say("picture"), picture))
+    if found.picture:
+        facts.append((say("picture"), found.picture))
     return [each, together, Facts(facts)]
 
 
-def answer(found: Plain, say: Words) -> Markup:
+def answer(found: LayerTimes, say: Words) -> Markup:
     """Convolutional or dense: which takes the time, and which is faster for the same work."""
     told: dict[str, object] = {}
     for name, kind in (("convolutional", CONVOLUTIONAL), ("dense", DENSE)):
-        those = [row for row in found["kinds"] if row["kind"] == kind]
-        share, macs = (sum(row[key] for row in those) for key in ("share", "macs"))
-        taken = sum(row["forward_s"] + row["backward_s"] for row in those)
+        those = [row for row in found.kinds if row.kind == kind]
+        share, macs = sum(row.share for row in those), sum(row.macs for row in those)
+        taken = sum(row.forward_s + row.backward_s for row in those)
         values = {"share": say.share(share), "macs": say.number(macs / 1e6, 2)}
         if macs:
-            each = say.number(1e12 * taken / (macs * found["batch"]), 1)
+            each = say.number(1e12 * taken / (macs * found.batch), 1)
             told[name] = say(f"bench-{name}-each", each=each, **values)
         else:
             told[name] = say(f"bench-{name}", **values)
-    rest = sum(row["share"] for row in found["kinds"] if row["kind"] not in (CONVOLUTIONAL, DENSE))
+    rest = sum(row.share for row in found.kinds if row.kind not in (CONVOLUTIONAL, DENSE))
     return say("bench-answer-text", rest=say.share(rest), **told)
 
 
-def _measured(found: Plain, say: Words) -> Markup:
-    machine, whole = found["machine"], found["whole"]
+def _measured(found: LayerTimes, say: Words) -> Markup:
     return say(
         "bench-measured-text",
-        model=found["model"],
-        n=found["batch"],
-        shape="×".join(str(found[side]) for side in ("channels", "size", "size")),
-        device=machine["device"],
-        threads=say("threads", n=machine["threads"]),
-        precision=machine["precision"],
-        rounds=found["rounds"],
-        forward=say.number(1000 * whole["forward_s"], 2),
-        backward=say.number(1000 * whole["backward_s"], 2),
+        model=found.model,
+        n=found.batch,
+        shape="×".join(map(str, (found.channels, found.size, found.size))),
+        device=found.device,
+        threads=say("threads", n=found.threads),
+        precision=found.precision,
+        rounds=found.rounds,
+        forward=say.number(1000 * found.forward_s, 2),
+        backward=say.number(1000 * found.backward_s, 2),
     )
 
 
-def _times(row: Plain, batch: int, say: Words) -> list[str]:
-    speed = say.number(row["macs"] * batch / row["forward_s"] / 1e9, 1) if row["macs"] and row["forward_s"] else ""
-    forward, backward = (say.number(1000 * row[name], 3) for name in ("forward_s", "backward_s"))
-    return [forward, backward, say.share(row["share"]), speed]
+def _times(row: LayerTime | KindTime, batch: int, say: Words) -> list[str]:
+    speed = say.number(row.macs * batch / row.forward_s / 1e9, 1) if row.macs and row.forward_s else ""
+    forward, backward = (say.number(1000 * taken, 3) for taken in (row.forward_s, row.backward_s))
+    return [forward, backward, say.share(row.share), speed]
 
 
 def _count(number: int, say: Words) -> str:
     return say.count(number) if number else ""
 
 
-def epochs(found: Plain, n: int, say: Words) -> list[Block]:
-    """The time of `n` epochs on each device, reckoned from the steps of a few seconds."""
+def epochs(found: EpochTimes, say: Words) -> list[Block]:
+    """The time of all epochs on each device, reckoned from the steps of a few seconds."""
     rows: list[list[Cell]] = [
-        [one["device"], one["precision"], say.count(one["threads"]),
-         *(say.seconds(one[name]) for name in ("measured_s", "epoch_s", "whole_s"))]
-        for one in found["devices"]
+        [one.device, one.precision, say.count(one.threads), *map(say.seconds, (one.measured_s, one.epoch_s, one.whole_s))]
+        for one in found.devices
     ]  # fmt: skip
     header = [*(say(f"machine-{name}") for name in ("device", "precision", "threads")), say("bench-measured"),
-              say("bench-epoch"), say("bench-whole", n=n)]  # fmt: skip
+              say("bench-epoch"), say("bench-whole", n=found.epochs)]  # fmt: skip
     facts: list[tuple[Text, Text]] = [
-        (say("bench-estimated"), say("bench-estimated-text", model=found["model"], n=found["images"])),
-        (say("bench-ratio"), _ratio(found["devices"], say)),
+        (say("bench-estimated"), say("bench-estimated-text", model=found.model, n=found.images)),
+        (say("bench-ratio"), _ratio(found.devices, say)),
     ]
     return [Table(header=header, rows=rows, numbers=frozenset(range(2, 6))), Facts(facts)]
 
 
-def _ratio(devices: Sequence[Plain], say: Words) -> Markup:
+def _ratio(devices: Sequence[DeviceTime], say: Words) -> Markup:
     if len(devices) == 1:
         return say("bench-no-ratio")
     cpu, other = devices
-    times = say.number(cpu["epoch_s"] / other["epoch_s"], 1)
-    return say("bench-ratio-text", first=other["device"], second=cpu["device"], times=times)
+    times = say.number(cpu.epoch_s / other.epoch_s, 1)
+    return say("bench-ratio-text", first=other.device, second=cpu.device, times=times)

@@ -3,7 +3,8 @@
 from markupsafe import Markup
 
 from linnaeus.record.facts import Layer
-from linnaeus.reporting.blocks import Block, Cell, Paragraph, Section, Table
+from linnaeus.record.measurements import NetworkFacts
+from linnaeus.reporting.blocks import Block, Cell, Paragraph, Section, Table, Text
 from linnaeus.reporting.sharing import shared
 from linnaeus.reporting.subject import Run
 from linnaeus.reporting.words import Words
@@ -31,8 +32,24 @@ def section(run: Run, say: Words, first: Run | None = None) -> Section:
     return Section(key="network", title=say("network"), note=say("network-note"), blocks=blocks)
 
 
-def table(layers: tuple[Layer, ...], say: Words, totals: tuple[int, int]) -> Table:
-    """A row a layer, and the sum of the weights and of the multiply-accumulates."""
+def look(found: NetworkFacts, say: Words) -> list[Block]:
+    """Layers at the first image size that the network takes, then its weights and operations at each size."""
+    size, first = next(iter(found.sizes.items()))
+    each: list[list[Cell]] = [
+        [say("listing-size", size=size), *map(say.count, (one.parameters, one.trainable, one.macs))]
+        for size, one in found.sizes.items()
+    ]
+    names = ("column-weights", "listing-trainable", "column-macs")
+    caption = say("listing-sizes", channels=found.channels, n=found.classes)
+    return [
+        table(first.layers, say, (first.parameters, first.macs), say("listing-layers", size=size)),
+        Table(header=["", *map(say, names)], rows=each, numbers=frozenset((1, 2, 3)), caption=caption),
+        *(Paragraph(f"{say('listing-size', size=size)}: {reason}") for size, reason in found.faults.items()),
+    ]
+
+
+def table(layers: tuple[Layer, ...], say: Words, totals: tuple[int, int], caption: Text = "") -> Table:
+    """A row a layer, and the sum of the weights and of the multiply-accumulates; with a caption of its own, all of them stand open."""
     rows: list[list[Cell]] = [
         [
             Markup("<code>{}</code>").format(layer.name),
@@ -47,7 +64,8 @@ def table(layers: tuple[Layer, ...], say: Words, totals: tuple[int, int]) -> Tab
     parameters, macs = (Markup("<b>{}</b>").format(say.count(total)) for total in totals)
     rows.append([Markup("<b>{}</b>").format(say("data-total")), "", "", parameters, macs, ""])
     header = [say(f"column-{name}") for name in ("layer", "kind", "output", "weights", "macs", "trains")]
-    return Table(header=header, rows=rows, numbers=frozenset((2, 3, 4)), caption=say("network-caption"), open_rows=OPEN)
+    return Table(header=header, rows=rows, numbers=frozenset((2, 3, 4)), caption=caption or say("network-caption"),
+                 open_rows=None if caption else OPEN)  # fmt: skip
 
 
 def _built(run: Run) -> list[tuple[str, str, tuple[int, ...], int]]:

@@ -1,43 +1,49 @@
 """Single images: what the network says of each, by its logits; and predictions of images that have no label."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from linnaeus.record.measurements import SingleImages
 from linnaeus.reporting.blocks import Block, Cell, Facts, Table, Text
 from linnaeus.reporting.words import Words
+
+if TYPE_CHECKING:
+    from linnaeus.delivery.predictor import Predicted, Prediction
 
 LOGITS = 12  # classes whose logits fit beside each other; of more, the largest are shown
 LARGEST = 3
 
 
-def table(found: Mapping[str, Any], run: str, say: Words, picture: str = "") -> list[Block]:
-    """`found` as `show` gives it; `run` is what a person types to name the run."""
-    classes, images = found["classes"], found["images"]
+def look(found: "SingleImages | Predicted", say: Words) -> list[Block]:
+    """A row an image: its logits where they are known, else its classes; then what could not be read, and why."""
+    if isinstance(found, SingleImages):
+        return table(found, say)
+    blocks = predictions(found.predictions, say)
+    return [*blocks, Facts(list(found.unread))] if found.unread else blocks
+
+
+def table(found: SingleImages, say: Words) -> list[Block]:
+    """A row an image, with its logits."""
+    classes, images = found.classes, found.images
     is_narrow = len(classes) <= LOGITS
     rows: list[list[Cell]] = []
     for image in images:
-        logits = image["logits"]
+        logits = image.logits
         said = [say.number(logits[name], 1) for name in classes] if is_narrow else [_largest(logits, say)]
-        wrong = "" if image["label"] == image["answer"] else say("single-wrong")
-        rows.append([image["name"], image["label"], image["answer"], wrong, say.share(image["probability"]), *said])
+        wrong = "" if image.label == image.predicted else say("single-wrong")
+        rows.append([image.name, image.label, image.predicted, wrong, say.share(image.probability), *said])
     header = [*(say(f"column-{name}") for name in ("image", "true", "answer")), "", say("column-chance")]
     header += [say("single-logit", name=classes[0]), *classes[1:]] if is_narrow else [say("single-logits")]
-    correct = sum(image["label"] == image["answer"] for image in images)
+    correct = sum(image.label == image.predicted for image in images)
     facts: list[tuple[Text, Text]] = [
         (say("single-correct"),
-         say("single-correct-text", correct=correct, n=len(images), split=say.of("split", found["split"]), run=run))
+         say("single-correct-text", correct=correct, n=len(images), split=say.of("split", found.split), run=found.run))
     ]  # fmt: skip
-    if picture:
-        facts.append((say("picture"), picture))
+    if found.picture:
+        facts.append((say("picture"), found.picture))
     return [Table(header=header, rows=rows, numbers=frozenset(range(4, len(header)))), Facts(facts)]
-
-
-def look(found: Any, say: Words) -> list[Block]:
-    """Of each image its classes; then what could not be read, and why. `found` are `delivery`'s `Predicted`, which lie above."""
-    blocks = predictions(found.predictions, say)
-    return [*blocks, Facts(list(found.unread))] if found.unread else blocks
 
 
 def _largest(logits: Mapping[str, float], say: Words) -> str:
@@ -45,22 +51,7 @@ def _largest(logits: Mapping[str, float], say: Words) -> str:
     return ", ".join(f"{name} {say.number(logit, 1)}" for name, logit in best)
 
 
-class Prediction(Protocol):
-    """What is told of an image."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def labels(self) -> Sequence[str]: ...
-    @property
-    def probabilities(self) -> Sequence[float]: ...
-    @property
-    def unknown(self) -> bool | None: ...
-    @property
-    def set(self) -> Sequence[str] | None: ...
-
-
-def predictions(found: Sequence[Prediction], say: Words) -> list[Block]:
+def predictions(found: "Sequence[Prediction]", say: Words) -> list[Block]:
     """A row an image: its classes, the most probable first, with their probabilities; its prediction set in braces."""
     if not found:
         return []

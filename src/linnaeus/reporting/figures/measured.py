@@ -1,35 +1,50 @@
 """Measurements that are no run: a learning-rate range, the time of each layer, ways of transfer."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
 from linnaeus.record.comparison import Transfers
+from linnaeus.record.measurements import LayerTimes, LrRange
 from linnaeus.reporting.figures import style
 from linnaeus.reporting.figures.style import Palette
-from linnaeus.reporting.words import Words
+from linnaeus.reporting.words import Words, words
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+Found = TypeVar("Found", LrRange, LayerTimes, Transfers)
 
 LINES = ("-", "--", ":", "-.")
 BAR = 0.17  # inches
 ROOM = 1.15  # of the first smoothed loss: what a diverging loss does above is of no interest
 
 
-def lr_range(found: Mapping[str, Any], say: Words, palette: Palette) -> "Figure":
-    """The loss by the learning rate, of each step and smoothed, with the suggested one; `found` as `api.find_lr` gives it."""
-    rates, losses, smoothed = (np.array([row[key] for row in found["steps"]]) for key in ("lr", "loss", "smoothed"))
+def drawn(found: Found, out: Path | str | None) -> Found:
+    """The same with its picture drawn, .svg or .png, where one is wished for."""
+    if out is None:
+        return found
+    draw: Any = {LrRange: lr_range, LayerTimes: layer_times, Transfers: transfers}[type(found)]
+    style.write(draw(found, words(), style.PRINT), Path(out))
+    return replace(found, picture=str(out))
+
+
+def lr_range(found: LrRange, say: Words, palette: Palette) -> "Figure":
+    """The loss by the learning rate, of each step and smoothed, with the suggested one."""
+    rates, losses, smoothed = (
+        np.array([getattr(row, key) for row in found.steps]) for key in ("lr", "loss", "smoothed")
+    )
     figure, axes = style.frame(palette, (6.0, 3.6), right=0.2)
     style.logarithmic(axes, "x", say)
     axes.plot(rates, losses, color=palette.grey, linewidth=0.8, alpha=0.6)
     axes.plot(rates, smoothed, color=palette.accent, linewidth=1.4)
-    axes.axvline(found["suggestion"], color=palette.line, linewidth=1)
+    axes.axvline(found.suggestion, color=palette.line, linewidth=1)
     low, high = min(smoothed.min(), losses.min()), ROOM * smoothed[0]
     axes.set_ylim(low - 0.05 * (high - low), high)
     axes.set_xlim(rates[0], rates[-1])
-    axes.text(found["suggestion"], 0.98, f" {say.figures(found['suggestion'])}", va="top", fontsize=style.TEXT,
+    axes.text(found.suggestion, 0.98, f" {say.figures(found.suggestion)}", va="top", fontsize=style.TEXT,
               color=palette.ink, transform=axes.get_xaxis_transform())  # fmt: skip
     axes.yaxis.set_major_formatter(style.numbers(say))
     style.label(axes, palette, str(say("rate")), str(say("loss")))
@@ -37,11 +52,11 @@ def lr_range(found: Mapping[str, Any], say: Words, palette: Palette) -> "Figure"
     return figure
 
 
-def layer_times(found: Mapping[str, Any], say: Words, palette: Palette) -> "Figure":
-    """A bar a layer, in the order of the network: forward, then backward; `found` as `api.bench_layers` gives it."""
-    rows = found["layers"]
-    forward, backward = (1000 * np.array([row[key] for row in rows]) for key in ("forward_s", "backward_s"))
-    names = style.brief([f"{row['name']}  {row['kind']}" for row in rows], 40)
+def layer_times(found: LayerTimes, say: Words, palette: Palette) -> "Figure":
+    """A bar a layer, in the order of the network: forward, then backward."""
+    rows = found.layers
+    forward, backward = (1000 * np.array([getattr(row, key) for row in rows]) for key in ("forward_s", "backward_s"))
+    names = style.brief([f"{row.name}  {row.kind}" for row in rows], 40)
     left = 0.2 + 0.8 * style.LETTER * max(map(len, names), default=0)
     figure, axes = style.frame(palette, (7.0, 1.1 + BAR * len(rows)), left=left, right=0.2, above=0.55)
     places = np.arange(len(rows))
@@ -51,9 +66,8 @@ def layer_times(found: Mapping[str, Any], say: Words, palette: Palette) -> "Figu
     axes.tick_params(axis="y", length=0, labelsize=style.TEXT - 2)
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.xaxis.set_major_formatter(style.numbers(say))
-    machine = found["machine"]
-    above = say("axis-layers", model=found["model"], batch=found["batch"], channels=found["channels"], size=found["size"],
-                device=machine["device"], precision=machine["precision"])  # fmt: skip
+    above = say("axis-layers", model=found.model, batch=found.batch, channels=found.channels, size=found.size,
+                device=found.device, precision=found.precision)  # fmt: skip
     style.label(axes, palette, str(say("axis-milliseconds")), above=str(above.unescape()).replace("$", r"\$"))
     axes.title.set_y(1.02)
     style.legend(axes, [(str(say("axis-forward")), palette.grey), (str(say("axis-backward")), palette.accent)])

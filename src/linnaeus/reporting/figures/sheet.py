@@ -1,12 +1,13 @@
 """Pictures on one sheet, a caption under each."""
 
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Iterable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from linnaeus.record.measurements import SingleImage
 from linnaeus.reporting.figures import style
 from linnaeus.reporting.figures.style import Palette
 
@@ -50,13 +51,13 @@ def sheet(
 
 
 def sheet_of_singles(
-    pictures: Iterable[npt.NDArray[np.uint8]], singles: Sequence[Mapping[str, Any]], palette: Palette
+    pictures: Iterable[npt.NDArray[np.uint8]], singles: Sequence[SingleImage], palette: Palette
 ) -> "Figure":
-    """`singles` as `api.show` gives them, a picture each. A wrong prediction stands behind an arrow."""
+    """A picture each. A wrong prediction stands behind an arrow."""
     captions, wrong = [], []
     for place, single in enumerate(singles):
-        names = dict.fromkeys((single["label"], single["answer"]))
+        names = dict.fromkeys((single.label, single.predicted))
         told = " → ".join(style.brief([name], LONGEST_NAME // len(names))[0].replace(r"\$", "$") for name in names)
-        captions.append(f"{told}\n{100 * single['probability']:.0f} %")
+        captions.append(f"{told}\n{100 * single.probability:.0f} %")
         wrong += [place] * (len(names) - 1)
     return sheet(pictures, captions, max(1, min(COLUMNS, len(singles))), palette, wrong)
