@@ -18,6 +18,7 @@ from linnaeus import files
 from linnaeus.classifier import card
 from linnaeus.classifier.card import CARD, WEIGHTS, Card, Preprocessing
 from linnaeus.classifier.confidence import Certainty
+from linnaeus.classifier.passes import in_passes
 from linnaeus.data.images import pixels
 from linnaeus.errors import RunError
 from linnaeus.recipe import catalog
@@ -51,6 +52,9 @@ class Classifier:
     def logits(self, images_BCHW: Tensor) -> Tensor:
         """logits_BK, float32, of uint8 images that already have the preprocessing's size and channels."""
         self.module.eval()
+        return in_passes(self._pass, images_BCHW, self.device)
+
+    def _pass(self, images_BCHW: Tensor) -> Tensor:
         inputs = normalise(images_BCHW.to(self.device), self.preprocessing)
         if self.precision == "fp32":
             logits: Tensor = self.module(inputs)

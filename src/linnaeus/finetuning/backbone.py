@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from linnaeus.classifier.card import Preprocessing
 from linnaeus.classifier.classifier import autocast, normalise
+from linnaeus.classifier.passes import in_passes
 from linnaeus.device import Machine
 
 
@@ -22,10 +23,13 @@ class FrozenBackbone:
 
     def features(self, images_BCHW: Tensor) -> Tensor:
         """features_BD, float32, of uint8 images."""
-        inputs_BCHW = normalise(images_BCHW, self.preprocessing)
-        with torch.inference_mode(), autocast(inputs_BCHW.device, self.machine.precision):
-            features_BD: Tensor = self.module.eval().features(inputs_BCHW)  # type: ignore[operator]
-        return features_BD.float()
+        self.module.eval()
+        with torch.inference_mode(), autocast(images_BCHW.device, self.machine.precision):
+            return in_passes(self._pass, images_BCHW, images_BCHW.device).float()
+
+    def _pass(self, images_BCHW: Tensor) -> Tensor:
+        features_BD: Tensor = self.module.features(normalise(images_BCHW, self.preprocessing))  # type: ignore[operator]
+        return features_BD
 
 
 def frozen_backbone(module: nn.Module, preprocessing: Preprocessing, machine: Machine) -> FrozenBackbone:

@@ -3,14 +3,15 @@
 The backbone runs over the images a single time; what it gives lies in files that are mapped into memory, keyed by all it depends on:
 the backbone's weights, the images, how they are made into inputs, the arithmetic, and the augmentation where there are
 augmented views. Whoever fits a second head to the same finds them there. They are written in pieces of `PIECE` images,
-each whole or not at all, so that what was done before a crash need not be done again.
+each whole or not at all, and those of the piece that is not whole yet pass by pass: whatever kills a process, no feature
+is computed twice.
 """
 
 import functools
 import hashlib
 import os
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -19,25 +20,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import Tensor
-from torch.nn.functional import one_hot
 
 from linnaeus.data import cache, row_file
-from linnaeus.data.augment import augmented, pipeline
 from linnaeus.data.batch import Batch
 from linnaeus.data.dataset import Dataset
-from linnaeus.data.loader import in_order, loader
-from linnaeus.data.randomness import generator
-from linnaeus.errors import RecipeError, TrainingError
 from linnaeus.events import Reading, Watcher
 from linnaeus.finetuning.backbone import FrozenBackbone
+from linnaeus.finetuning.feature_pass import Pass, computed
 from linnaeus.recipe.recipe import Recipe
 
-VERSION = 1
+VERSION = 2
 PIECE = 4096  # images in a file
-# Of images that pass through the backbone at once. On a CPU, maps of 32 MiB and more get fresh pages from the system each time: five
-# photographs of 224 px at once took 27 ms each, 41 took 42 (SqueezeNet, processor time).
-PIXELS = {"cpu": 2**18, "cuda": 2**25}
 KEPT = 12  # features of so many bodies and data sets; older ones go
 UNUSED = 60 * 86_400  # seconds
 
@@ -81,13 +74,17 @@ def features(
     folder.mkdir(parents=True, exist_ok=True)
     os.utime(folder)
     found = []
+    total = max(views, 1) * len(dataset)
     for view in _views(views):
         pieces = []
         for start in range(0, len(dataset), PIECE):
-            rows = np.arange(start, min(start + PIECE, len(dataset)))
-            pieces.append(_piece(folder / _name(view, start), backbone, dataset.take(rows), recipe, view, start))
-            done = (max(view, 1) - 1) * len(dataset) + rows[-1] + 1
-            tell(Reading(done=int(done), total=max(views, 1) * len(dataset), what="images through the frozen backbone"))
+            before = (max(view, 1) - 1) * len(dataset) + start
+
+            def told(done: int, before: int = before) -> None:
+                tell(Reading(done=before + done, total=total, what="images through the frozen backbone"))
+
+            part = dataset.take(np.arange(start, min(start + PIECE, len(dataset))))
+            pieces.append(_piece(folder / _name(view, start), Pass(backbone, part, recipe, view, start), told))
         found.append(pieces)
     _tidy(folder.parent)
     return Features(found, dataset.labels_N, backbone.machine.torch_device)
@@ -113,46 +110,16 @@ def _name(view: int, start: int) -> str:
     return f"{view:03d}-{start:09d}.store"
 
 
-def _piece(file: Path, backbone: FrozenBackbone, dataset: Dataset, recipe: Recipe, view: int, start: int) -> Array:
+def _piece(file: Path, one: Pass, told: Callable[[int], None]) -> Array:
     with suppress(FileNotFoundError, row_file.Damaged):
         rows, _ = row_file.read(file)
+        told(len(rows))
         return rows.view(np.float32)
-    found = _computed(backbone, dataset, recipe, view, start)
+    begun = file.with_suffix(".begun")
+    found = computed(one, begun, told)
     row_file.write(file, iter(found), (found.shape[1] * found.itemsize,), {}, at_most=len(found))
+    begun.unlink(missing_ok=True)
     return found
-
-
-def _computed(backbone: FrozenBackbone, dataset: Dataset, recipe: Recipe, view: int, start: int) -> Array:
-    device = backbone.machine.torch_device
-    together = max(1, PIXELS.get(device.type, PIXELS["cpu"]) // backbone.preprocessing.size**2)
-    while True:
-        try:
-            return torch.cat([part.cpu() for part in _passes(backbone, dataset, recipe, view, start, together)]).numpy()
-        except torch.OutOfMemoryError as error:
-            if together == 1:
-                raise TrainingError("out of memory: one image is too much for the device; set device=cpu") from error
-            together = together // 2
-
-
-def _passes(
-    backbone: FrozenBackbone, dataset: Dataset, recipe: Recipe, view: int, start: int, together: int
-) -> Iterator[Tensor]:
-    augment = pipeline(recipe.augment) if view else None
-    size, channels, resize = backbone.preprocessing.size, backbone.preprocessing.channels, backbone.preprocessing.resize
-    device = backbone.machine.torch_device
-    images = loader(dataset, device, size=size, channels=channels, resize=resize, workers=recipe.workers)
-    for index, batch in enumerate(images.batches(in_order(len(dataset), together), max(view, 1))):
-        seen_BCHW = batch.images_BCHW
-        if augment is not None:
-            targets_BK = one_hot(batch.labels_B, len(dataset.classes)).float()
-            draws = generator(recipe.seed, "view", view, start, index)
-            seen_BCHW, changed_BK = augmented(augment, batch, targets_BK, draws)
-            if not torch.equal(targets_BK, changed_BK):
-                raise RecipeError(
-                    f"augment = {recipe.augment} mixes images, and features of mixed images cannot be kept; leave that "
-                    'out, or set train = "all"'
-                )
-        yield backbone.features(seen_BCHW)
 
 
 def _gathered(pieces: Sequence[Array], order: npt.NDArray[np.int64]) -> Array:
