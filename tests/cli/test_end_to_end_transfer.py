@@ -160,7 +160,10 @@ def test_extend(linnaeus, place):
         (["transfer", SECOND, "--weights", "old", *COMPARE, "--ways", "scratch,heads"], "train = 'heads' must be"),
         (["transfer", SECOND, "--weights", "old", "--compare", "--set", "val=0"], "hold some out"),
         (["train", SECOND, "--set", "train=head"], 'train = "head" needs a trained network; name one with weights='),
-        (["train", SECOND, "--set", "weights=old", "--set", "views=2"], "views = 2 is for a frozen backbone"),
+        (
+            ["train", SECOND, "--set", "weights=old", "--set", "train=all", "--set", "views=2"],
+            "views = 2 is for a frozen backbone",
+        ),
         (["train", SECOND, "--set", "weights=old", "--set", "train=last(0)"], r"train = 'last\(0\)' must be"),
         (["train", SECOND, "--set", "weights=old", "--set", "normalise=grey"], "normalise = 'grey' must be"),
         (["train", SECOND, "--set", "weights=old", "--set", "train=head", "--set", "head=forest"], "no head 'forest'"),

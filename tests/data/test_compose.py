@@ -46,3 +46,16 @@ def test_what_is_said_of_training_stands(tmp_path):
     recipe, _ = compose(folder(tmp_path, 150), None, None, ["train=head-then-all", "image_size=160"], of_weights)
     assert (recipe.weights, recipe.image_size, recipe.train) == ("imagenet", 160, "head-then-all")
     assert (str(recipe.head), str(recipe.optimizer)) == ("logistic", "adamw(lr=0.0005, weight_decay=0.05)")
+
+
+@pytest.mark.parametrize("weights", ["imagenet-lite2", "runs/old", "weights.pt", "timm:resnet18.a1_in1k"])
+def test_whatever_is_begun_at_is_fine_tuned(tmp_path, weights):
+    recipe, _ = compose(folder(tmp_path, 40), None, None, [f"weights={weights}"], of_weights)
+    assert (recipe.weights, recipe.train, str(recipe.head)) == (weights, "head", "logistic")
+
+
+def test_a_network_of_its_size_from_nothing_is_trained_from_nothing(tmp_path):
+    """As `transfer` asks for the way from scratch."""
+    wanted = ["model=linear", "image_size=224", "channels=3"]
+    recipe, _ = compose(folder(tmp_path, 150), None, None, wanted, of_weights)
+    assert (recipe.weights, recipe.train, str(recipe.head)) == ("", "all", "linear")

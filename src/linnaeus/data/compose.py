@@ -26,7 +26,8 @@ def compose(
 ) -> tuple[Recipe, Source]:
     """The recipe: what is advised for the data, over it what its `weights` want, the file, the arguments, the changes.
 
-    `of_weights` tells what the weights of that name want: their network, and its images.
+    `of_weights` tells what the weights of that name want: their network, and its images. Whoever begins at weights is advised to
+    fine-tune them.
 
     Raises:
         RecipeError: no data is named. UnknownName, NotationError, DataError: what is named is not there.
@@ -44,7 +45,7 @@ def compose(
     if not early.keys() & {"weights", "model"} and begins_at_backbone(facts, early.get("image_size")):
         weights = BACKBONE
     wanted = of_weights(weights) if of_weights is not None and weights else {}
-    if wanted and weights == BACKBONE:
+    if weights and of_weights is not None:
         wanted |= {"weights": weights} | carried(early.get("train", HEAD))
     said = wanted | early
     advised = advise(replace(facts, channels=said.get("channels", facts.channels)), image_size=said.get("image_size"))

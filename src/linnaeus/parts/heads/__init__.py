@@ -9,6 +9,9 @@
         the same module with other numbers, by the shapes of its state dict: what a file is loaded into
     head.chosen: dict[str, float]
         what `fit` chose, by name
+    head.held_NK = None
+        logits of the training images by heads that did not see them, where `fit` chose by those, and else None; not a number
+        where there is no such head
     head.of_images: bool = False
         True: no weights that could be trained further
 

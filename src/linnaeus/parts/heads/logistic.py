@@ -1,4 +1,8 @@
-"""Logistic regression with an L2 penalty, its strength swept and chosen on validation by the least log loss; scikit-learn's.
+"""Logistic regression with an L2 penalty, its strength swept; scikit-learn's.
+
+The strength is the one whose held-out logits have the least log loss once they are multiplied by the best number: a strong penalty
+ranks classes better than it says how sure it is, and the number mends that. It is multiplied into the head. Held out are the
+validation images, or folds of the training images where those are fewer than `ENOUGH`.
 
 Features are standardised for the fit, which makes strengths comparable and the solver quick, and the standardisation is
 folded into the weights, so that what comes out is a plain linear head. Of few images the variance of a feature is itself
@@ -14,15 +18,21 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
+from linnaeus.parts.heads._scale import NEVER, log_loss, scale
+
 Array = npt.NDArray[Any]
 FOLDS = 5
-NEVER = -1e4  # logit of a class that no image shows
+ENOUGH = 100  # validation images by which a strength is chosen
+LEAST = -3.0  # exponent of the smallest number by which held-out logits are multiplied
 
 
 def build(
-    *, strengths: Sequence[float] = (0.0001, 0.001, 0.01, 0.1, 1.0), iterations: int = 300, shrink: float = 100.0
+    *,
+    strengths: Sequence[float] = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0),
+    iterations: int = 300,
+    shrink: float = 100.0,
 ) -> "Logistic":
-    """`strengths` of the penalty, on the mean loss of an image; without validation images they are cross-validated.
+    """`strengths` of the penalty, on the mean loss of an image.
 
     `shrink`: images that a feature's variance is averaged with the mean variance by; 0: each feature by its own.
     """
@@ -39,18 +49,24 @@ class Logistic:
     def __init__(self, strengths: Sequence[float], iterations: int, shrink: float) -> None:
         self.strengths, self.iterations, self.shrink = strengths, iterations, shrink
         self.chosen: dict[str, float] = {}
+        self.held_NK: Array | None = None
 
     def fit(
         self, features_ND: Array, labels_N: Array, weights_N: Array, num_classes: int, val: tuple[Array, Array] | None
     ) -> nn.Module:
-        fits = list(self._fits(features_ND, labels_N, weights_N, num_classes))
-        if val is not None:
-            losses = [_log_loss(head, *val) for head in fits]
-        else:
-            losses = self._cross_validated(features_ND, labels_N, weights_N, num_classes)
-        best = int(np.argmin(losses))
+        given = (features_ND, labels_N, weights_N)
+        by_val = val is not None and len(val[1]) >= ENOUGH
+        held = [] if by_val else self._cross_validated(*given, num_classes)
+        fits = list(self._fits(*given, num_classes))
+        truth_N = labels_N
+        if val is not None and by_val:
+            held, truth_N = [_logits(head, val[0]) for head in fits], val[1]
+        tried = [_scaled_loss(logits_MK, truth_N) for logits_MK in held]
+        best = min(range(len(fits)), key=lambda place: tried[place][0])
         self.chosen = {"strength": self.strengths[best]}
-        return fits[best]
+        if not by_val:
+            self.held_NK = tried[best][1] * held[best]
+        return _scaled(fits[best], tried[best][1]) if len(fits) > 1 else fits[0]
 
     def _fits(self, features_ND: Array, labels_N: Array, weights_N: Array, num_classes: int) -> Iterator[nn.Linear]:
         """A head for each strength, from the strongest on: each begins where the last one ended."""
@@ -64,24 +80,55 @@ class Logistic:
             _fit_quietly(model, inputs_ND, labels_N, weights_N)
             yield _linear(model, mean_D, std_D, num_classes)
 
-    def _cross_validated(self, features_ND: Array, labels_N: Array, weights_N: Array, num_classes: int) -> list[float]:
-        """Log loss of each strength over `FOLDS` folds; the middle one is best where a class has too few images for folds."""
-        shown = np.bincount(labels_N, minlength=num_classes)
-        folds = min(FOLDS, int(shown[shown > 0].min()))
-        if folds < 2:
-            middle = len(self.strengths) // 2
-            return [abs(place - middle) for place in range(len(self.strengths))]
-        from sklearn.model_selection import StratifiedKFold
-
-        totals = np.zeros(len(self.strengths))
-        for train, held in StratifiedKFold(folds, shuffle=True, random_state=0).split(features_ND, labels_N):
-            heads = self._fits(features_ND[train], labels_N[train], weights_N[train], num_classes)
-            totals += [len(held) * _log_loss(head, features_ND[held], labels_N[held]) for head in heads]
-        return list(totals / len(labels_N))
+    def _cross_validated(self, features_ND: Array, labels_N: Array, weights_N: Array, num_classes: int) -> list[Array]:
+        """logits_NK of each strength for every image, by heads that did not see it; not a number where all saw it."""
+        folds_N = _folds(labels_N, num_classes)
+        found = [np.full((len(labels_N), num_classes), np.nan, np.float32) for _ in self.strengths]
+        for fold in np.unique(folds_N[folds_N >= 0]):
+            seen = folds_N != fold
+            heads = self._fits(features_ND[seen], labels_N[seen], weights_N[seen], num_classes)
+            for logits_NK, head in zip(found, heads, strict=True):
+                logits_NK[~seen] = _logits(head, features_ND[~seen])
+        return found
 
     def empty(self, state: Mapping[str, Tensor]) -> nn.Module:
         classes, width = state["weight"].shape
         return nn.Linear(width, classes)
+
+
+def _folds(labels_N: Array, num_classes: int) -> Array:
+    """The fold of each image: of each class as many in each as can be. A class of one image is in none, -1: it is always trained."""
+    draws = np.random.default_rng(0)
+    folds_N, dealt = np.full(len(labels_N), -1), 0
+    for label in range(num_classes):
+        places = draws.permutation(np.flatnonzero(labels_N == label))
+        if len(places) > 1:
+            folds_N[places] = (dealt + np.arange(len(places))) % FOLDS
+            dealt += len(places)
+    return folds_N
+
+
+def _scaled_loss(logits_NK: Array, labels_N: Array) -> tuple[float, float]:
+    """The least log loss of the logits times a number, and that number; of images that were held out."""
+    there_N = np.isfinite(logits_NK[:, 0])
+    if not there_N.any():  # one image a class: nothing says which is best, and the first is the strongest
+        return 0.0, 1.0
+    logits_NK, labels_N = logits_NK[there_N], labels_N[there_N]
+    factor = scale(logits_NK, labels_N, least=LEAST)
+    return log_loss(factor * logits_NK, labels_N), factor
+
+
+@torch.no_grad()
+def _scaled(head: nn.Linear, factor: float) -> nn.Linear:
+    never_K = head.bias == NEVER
+    head.weight.mul_(factor)
+    head.bias.mul_(factor).masked_fill_(never_K, NEVER)
+    return head
+
+
+@torch.no_grad()
+def _logits(head: nn.Module, features_ND: Array) -> Array:
+    return np.asarray(head(torch.from_numpy(np.ascontiguousarray(features_ND))).numpy())
 
 
 def _shrunk(features_ND: Array, shrink: float) -> Array:
@@ -115,9 +162,3 @@ def _linear(model: Any, mean_D: Array, std_D: Array, num_classes: int) -> nn.Lin
         head.weight[shown] = torch.from_numpy(slopes_KD).float()
         head.bias[shown] = torch.from_numpy(biases_K - slopes_KD @ mean_D).float()
     return head
-
-
-@torch.no_grad()
-def _log_loss(head: nn.Module, features_ND: Array, labels_N: Array) -> float:
-    logits_NK = head(torch.from_numpy(np.ascontiguousarray(features_ND)))
-    return float(nn.functional.cross_entropy(logits_NK, torch.from_numpy(labels_N)))
