@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from linnaeus.api.continue_ import continue_
     from linnaeus.api.env import env
     from linnaeus.api.evaluate import evaluate
+    from linnaeus.api.export import export
     from linnaeus.api.extend import extend
     from linnaeus.api.find_lr import find_lr
     from linnaeus.api.fix import fix
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from linnaeus.api.weights import weights
     from linnaeus.classifier.classifier import Classifier
     from linnaeus.data.audit.fixes import Applied
+    from linnaeus.delivery.export import Exported
     from linnaeus.delivery.predictor import Predicted
     from linnaeus.errors import LinnaeusError
     from linnaeus.estimator import ImageClassifier
@@ -86,6 +88,7 @@ __all__ = [
     "Comparison",
     "Environment",
     "EpochTimes",
+    "Exported",
     "ImageClassifier",
     "Inspection",
     "Lab",
@@ -110,6 +113,7 @@ __all__ = [
     "continue_",
     "env",
     "evaluate",
+    "export",
     "extend",
     "find_lr",
     "fix",
@@ -140,6 +144,7 @@ _PLACES = {
     "Comparison": "record.comparison",
     "Environment": "record.facts",
     "EpochTimes": "record.measurements",
+    "Exported": "delivery.export",
     "ImageClassifier": "estimator",
     "Inspection": "record.inspection",
     "Lab": "labs.plan",

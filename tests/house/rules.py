@@ -35,6 +35,8 @@ TORCH_FREE = (
     "recipe/",
     "record/",
     "classifier/card.py",
+    "classifier/preprocessing.py",
+    "classifier/confidence.py",
     "data/images/",
     "data/audit/",
     "studies/",

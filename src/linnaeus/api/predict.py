@@ -27,7 +27,7 @@ def predict(
     >>> linnaeus.predict(record, [array, "folder", Image.open("photo.jpg")], top=3)
 
     Args:
-        run: its record, folder or name; "last" is the newest.
+        run: its record, folder or name, or an exported FILE.onnx; "last" is the newest.
         images: one image or many: a path (of a file, a folder, or a glob; "-" is standard input: one image, or lines that are
             paths), a picture of Pillow, or a uint8 array (H, W), (H, W, C), (N, H, W) or (N, H, W, C).
         top: classes to name for each image, the most probable first.
@@ -43,4 +43,6 @@ def predict(
     from linnaeus.delivery.predictor import Predictor
 
     watch = objects.watcher(progress)
-    return Predictor(model=load(run, runs=runs)).listed(images, top=top, sets=sets, unknown=unknown, tell=watch)
+    is_file = isinstance(run, str | Path) and Path(run).suffix == ".onnx"
+    predictor = Predictor.load(Path(str(run))) if is_file else Predictor(model=load(run, runs=runs))
+    return predictor.listed(images, top=top, sets=sets, unknown=unknown, tell=watch)

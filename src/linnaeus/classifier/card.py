@@ -12,23 +12,13 @@ from typing import Any
 
 from linnaeus import files
 from linnaeus.classifier.confidence import Certainty
+from linnaeus.classifier.preprocessing import Preprocessing as Preprocessing
 from linnaeus.errors import LinnaeusError, RunError
 from linnaeus.recipe.spec import Spec, parse
 from linnaeus.record import codec
 
 FORMAT = 2
 WEIGHTS, CARD = "model.safetensors", "classifier.json"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Preprocessing:
-    """How a network wants its images: a square of `size` pixels made by the rule `resize`, then (pixel / 255 − mean) / std."""
-
-    size: int
-    channels: int
-    resize: str
-    mean: tuple[float, ...]
-    std: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

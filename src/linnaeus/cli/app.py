@@ -47,6 +47,7 @@ COMMANDS = {
     "show": "Show single images of a run's data with their logits.",
     "report": "Write a report of one run, or of several side by side.",
     "predict": "Classify the images in files and folders.",
+    "export": "Write a trained classifier as one file that others run.",
     "find-lr": "Find a learning rate by a range test.",
     "bench": "Measure how long a network takes on this machine.",
     "runs": "List all runs, newest first.",

@@ -12,9 +12,10 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from linnaeus.classifier.card import Preprocessing
 from linnaeus.classifier.confidence import Certainty
+from linnaeus.classifier.preprocessing import Preprocessing
 from linnaeus.data.images import decode, pixels
+from linnaeus.delivery import onnx_model
 from linnaeus.device import cores
 from linnaeus.errors import ImageError, RunError
 from linnaeus.events import Reading, Watcher, nobody
@@ -57,9 +58,12 @@ class Predicted(Shown):
 class Model(Protocol):
     """What a predictor asks: a `Classifier`, or what stands in its place."""
 
-    classes: tuple[str, ...]
-    preprocessing: Preprocessing
-    certainty: Certainty | None
+    @property
+    def classes(self) -> tuple[str, ...]: ...
+    @property
+    def preprocessing(self) -> Preprocessing: ...
+    @property
+    def certainty(self) -> Certainty | None: ...
 
     def probabilities(self, images_NHWC: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
         """Raw probabilities_NK of squares of the size that `preprocessing` wants."""
@@ -74,7 +78,9 @@ class Predictor:
 
     @classmethod
     def load(cls, path: Path | str) -> "Predictor":
-        """Of the folder of a finished run, or of `model.safetensors` and `classifier.json`. Raises RunError."""
+        """Of an exported FILE.onnx, or of the folder of a finished run, with `model.safetensors` and `classifier.json`. Raises RunError."""
+        if Path(path).suffix == onnx_model.SUFFIX:
+            return cls(model=onnx_model.load(Path(path)))
         from linnaeus.classifier import classifier  # torch's: nothing else here needs it
 
         return cls(model=classifier.load(Path(path)))

@@ -32,7 +32,7 @@ from PIL.ImageFile import ImageFile
 from linnaeus.data.images.formats import open_file, open_picture
 from linnaeus.errors import ImageError
 
-VERSION = 1  # of the policy: raise it when a pixel may come out otherwise, so that caches are decoded anew
+VERSION = 2  # of the policy: raise it when a pixel may come out otherwise, so that caches are decoded anew
 BACKGROUND = (255, 255, 255)  # white: what stands behind transparent pixels
 
 MODES = {1: "L", 3: "RGB", 4: "RGBA"}  # of Pillow, for each number of channels
@@ -76,6 +76,8 @@ def of_picture(picture: Image.Image, channels: int) -> Pixels:
 def fit(image_HWC: Pixels, size: int, resize: str) -> Pixels:
     """uint8 (size, size, C), by Pillow's antialiased bilinear filter. An image of that size is returned as it is.
 
+    The width is changed first, then the height, each rounded to 8 bits: in one call, Pillow 13 takes the height of tall pictures
+    first, Pillow 12 never. What is exported does the same.
     `crop` takes the central square, `stretch` changes the aspect, `pad` adds black at both ends of the short side.
     """
     if image_HWC.shape[:2] == (size, size):
@@ -137,17 +139,26 @@ def _fitted(picture: Image.Image, size: int, resize: str) -> Image.Image:
     if (width, height) == (size, size):
         return picture
     if resize == "stretch":
-        return picture.resize((size, size), Resampling.BILINEAR)
+        return _resized(picture, size, size)
     if resize == "crop":
         side = min(width, height)
         left, top = (width - side) // 2, (height - side) // 2
-        return picture.crop((left, top, left + side, top + side)).resize((size, size), Resampling.BILINEAR)
+        return _resized(picture.crop((left, top, left + side, top + side)), size, size)
     if resize == "pad":
         wide, tall = (max(1, round(length * size / max(width, height))) for length in (width, height))
         padded = Image.new(picture.mode, (size, size))
-        padded.paste(picture.resize((wide, tall), Resampling.BILINEAR), ((size - wide) // 2, (size - tall) // 2))
+        padded.paste(_resized(picture, wide, tall), ((size - wide) // 2, (size - tall) // 2))
         return padded
     raise ValueError(f"resize is crop, stretch or pad, not {resize!r}")
+
+
+def _resized(picture: Image.Image, width: int, height: int) -> Image.Image:
+    if picture.size == (width, height):
+        return picture
+    mode = picture.mode  # colours count by their opacity, and are rounded once
+    weighed = picture.convert("RGBa") if mode == "RGBA" else picture
+    wide = weighed.resize((width, picture.height), Resampling.BILINEAR)
+    return wide.resize((width, height), Resampling.BILINEAR).convert(mode)
 
 
 def _pixels(picture: Image.Image) -> Pixels:

@@ -1239,3 +1239,13 @@ option-strength = strength
 option-warmup = warm-up share
 option-patience = patience, epochs
 option-degrees = degrees
+exported = exported
+exported-text = { $file }, { $size } MB, { $classes } classes: takes RGB pictures of any size
+exported-parity = parity
+exported-parity-text =
+    { $n ->
+        [one] { $n } picture is answered as the run answers it; probabilities differ by { $largest } at most (tolerance { $tolerance })
+       *[other] { $n } pictures are answered as the run answers them; probabilities differ by { $largest } at most (tolerance { $tolerance })
+    }
+exported-bf16 = precision
+exported-bf16-text = the run itself computes in mixed precision; from that the file differs by { $largest } at most

@@ -1,0 +1,55 @@
+"""linnaeus.export: a trained classifier as one file that others run."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from linnaeus.api import comparing, exporting, objects
+from linnaeus.api.objects import AnyData, AnyRun, Progress
+from linnaeus.errors import UsageError
+from linnaeus.events import Note
+
+if TYPE_CHECKING:
+    from linnaeus.delivery.export import Exported
+
+
+def export(
+    run: AnyRun,
+    file: Path | str,
+    *,
+    check: AnyData | None = None,
+    tolerance: float = 1e-4,
+    runs: Path | str | None = None,
+    progress: Progress = None,
+) -> "Exported":
+    """Write a classifier as one file that takes raw pictures, compared with the run on its validation pictures before it is left there.
+
+    >>> linnaeus.export("last", "model.onnx").parity.largest
+
+    Args:
+        run: its record, folder or name; "last" is the newest.
+        file: FILE.onnx for ONNX Runtime and other engines.
+        check: pictures to compare with: a folder, a glob, or data as `train` takes them; None: the run's validation pictures.
+        tolerance: by how much a probability may differ.
+        runs: the folder that holds the runs; None: LINNAEUS_RUNS, or runs in the working folder.
+        progress: None: a line while pictures are compared; False: silence; or a function that is told each event.
+
+    Raises:
+        LinnaeusError: a picture is answered otherwise, or torch cannot export the network: then no file is left.
+        UsageError: a file of another kind, or the extra `export` is not installed. RunError: no such run, or it is unfinished.
+    """
+    from linnaeus.classifier import classifier
+    from linnaeus.delivery import export as building
+
+    file = Path(file)
+    if file.suffix != ".onnx":
+        raise UsageError(f"{file} cannot be written: name a file that ends in .onnx")
+    folder, watch = objects.run_folder(run, runs), objects.watcher(progress)
+    trained, record = classifier.load(folder.path), folder.record()
+    pictures = comparing.pictures(folder, check, watch)
+    watch(Note(text=f"exporting {trained.model} with torch takes from seconds to a minute"))
+    told = building.passport_of(trained, record, exporting.licence(record))
+    content = building.model(trained, told)
+    parity = exporting.write_compared(file, content, trained, pictures, tolerance, watch)
+    return building.Exported(
+        file=file, size=len(content), classes=len(trained.classes), origin=dict(told.origin), parity=parity
+    )

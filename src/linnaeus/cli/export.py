@@ -1,0 +1,35 @@
+"""linnaeus export RUN FILE"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from linnaeus.cli import progress, screen
+from linnaeus.cli.options import Lang, Run, RunsFolder
+
+
+def export(
+    run: Run,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="FILE.onnx, which takes raw pictures of any size")],
+    check: Annotated[
+        str | None,
+        typer.Option(metavar="DATA", help="pictures to compare with; default: the run's validation pictures"),
+    ] = None,
+    tolerance: Annotated[float, typer.Option(metavar="P", min=0.0, help="largest difference of a probability")] = 1e-4,
+    runs: RunsFolder = None,
+    lang: Lang = "en",
+) -> None:
+    """Write a trained classifier as one file that others run.
+
+    Resize, crop, normalisation, network, calibration and class names are inside. Each validation picture is answered by the file and
+    by the run; where they differ, the worst are named and no file is left.
+    """
+    from linnaeus.api import export as verb
+    from linnaeus.reporting.content import exported
+    from linnaeus.reporting.words import words
+
+    with progress.watching(False, lang) as watch:
+        found = verb.export(run, file, check=check, tolerance=tolerance, runs=runs, progress=watch)
+    screen.show(exported.blocks(found, words(lang)), lang)
+    screen.suggest(f"linnaeus predict {file} FILE", f"linnaeus export {run} page.html", language=lang)

@@ -1,0 +1,115 @@
+"""A classifier as one ONNX file that takes raw pictures: resize, crop, normalisation, network and temperature are inside.
+
+Input `images`, uint8 (N, H, W, 3), RGB of any size (RGBA where the network takes opacity; a grey network makes its grey itself).
+Outputs `probabilities`, as `linnaeus predict` gives them, and `logits`, both float32 (N, K).
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from linnaeus._version import __version__
+from linnaeus.classifier.confidence import FLOOR
+from linnaeus.data.images import decode
+from linnaeus.delivery import passport, pixel_graph
+from linnaeus.delivery.parity import Parity
+from linnaeus.delivery.passport import Passport
+from linnaeus.delivery.pixel_graph import Nodes
+from linnaeus.record.display import Shown
+
+if TYPE_CHECKING:
+    from linnaeus.classifier.classifier import Classifier
+    from linnaeus.record.record import RunRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exported(Shown):
+    """What was written, and that it answers as the run does."""
+
+    file: Path
+    size: int  # bytes
+    classes: int
+    origin: dict[str, Any]  # as `Passport` tells it
+    parity: Parity
+
+
+def passport_of(classifier: "Classifier", record: "RunRecord", licence: str | None = None) -> Passport:
+    """What the file will say of itself. Of several scores the test split's counts, else that of validation."""
+    split = next((name for name in ("test", "val") if name in record.scores), None)
+    score = None
+    if split is not None and (found := record.scores[split].metrics.get("accuracy")) is not None:
+        score = {
+            "split": split,
+            "metric": "accuracy",
+            "value": found.value,
+            "low": found.low,
+            "high": found.high,
+            "n": found.n,
+        }
+    origin = {
+        "model": str(classifier.model),
+        "head": str(classifier.head) if classifier.head else None,
+        "weights": record.model.start.weights if record.model.start else None,
+        "trained_in": classifier.precision,
+        "run": record.name,
+        "data": record.data.source,
+        "images": dict(record.data.counts),
+        "fingerprint": record.data.fingerprint,
+        "score": score,
+        "licence": licence,
+        "decoder": decode.VERSION,
+        "linnaeus": __version__,
+    }
+    return Passport(
+        classes=classifier.classes,
+        preprocessing=classifier.preprocessing,
+        calibration=classifier.certainty,
+        origin=origin,
+    )
+
+
+def model(classifier: "Classifier", told: Passport) -> bytes:
+    """The file's content.
+
+    Raises:
+        UsageError: the extra `export` is not installed. LinnaeusError: torch cannot export such a network.
+    """
+    from linnaeus.classifier import onnx_graph
+
+    wanted = classifier.preprocessing
+    network = onnx_graph.to_onnx(classifier.module, (wanted.channels, wanted.size, wanted.size), output="logits")
+    from onnx import TensorProto, checker, helper
+
+    before = Nodes("pixels")
+    before.add("Identity", pixel_graph.normalised(before, wanted), output=onnx_graph.INPUT)
+    after = Nodes("calibration")
+    _probabilities(after, classifier.certainty.temperature if classifier.certainty else 1.0)
+    channels, classes = 4 if wanted.channels == 4 else 3, len(classifier.classes)
+    graph = helper.make_graph(
+        [*before.nodes, *network.graph.node, *after.nodes],
+        "linnaeus",
+        [helper.make_tensor_value_info(pixel_graph.IMAGES, TensorProto.UINT8, ["N", "H", "W", channels])],
+        [
+            helper.make_tensor_value_info(name, TensorProto.FLOAT, ["N", classes])
+            for name in ("probabilities", "logits")
+        ],
+        [*before.constants, *network.graph.initializer, *after.constants],
+    )
+    opset = helper.make_opsetid("", onnx_graph.OPSET)
+    made = helper.make_model(graph, opset_imports=[opset], ir_version=onnx_graph.IR)
+    made.producer_name, made.producer_version = "linnaeus", __version__
+    helper.set_model_props(made, {passport.KEY: told.to_json()})
+    checker.check_model(made)
+    content: bytes = made.SerializeToString()
+    return content
+
+
+def _probabilities(nodes: Nodes, temperature: float) -> Any:
+    """As `Certainty.probabilities` has them: of the softmax, at least `FLOOR`, whose logarithm is divided by the temperature."""
+    if temperature == 1:
+        return nodes.add("Softmax", "logits", output="probabilities", axis=-1)
+    raw = nodes.add("Max", nodes.add("Softmax", "logits", axis=-1), nodes.constant(FLOOR, np.float32))
+    scaled = nodes.add("Div", nodes.add("Log", raw), nodes.constant(temperature, np.float32))
+    return nodes.add("Softmax", scaled, output="probabilities", axis=-1)

@@ -1,0 +1,93 @@
+"""`OnnxModel`: an exported file in the place of a classifier, run by ONNX Runtime. No torch here."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from linnaeus.classifier.confidence import Certainty
+from linnaeus.classifier.preprocessing import Preprocessing
+from linnaeus.delivery import passport
+from linnaeus.delivery.passport import Passport
+from linnaeus.errors import RunError, UsageError
+
+SUFFIX = ".onnx"
+PIXELS = 2**20  # that pass through the network at once: what bounds its memory
+
+Array = npt.NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnnxModel:
+    """A `predictor.Model`."""
+
+    session: Any  # onnxruntime.InferenceSession
+    passport: Passport
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        return self.passport.classes
+
+    @property
+    def preprocessing(self) -> Preprocessing:
+        return self.passport.preprocessing
+
+    @property
+    def certainty(self) -> Certainty | None:
+        return self.passport.calibration
+
+    def probabilities(self, images_NHWC: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+        """Raw probabilities_NK of squares of the size that `preprocessing` wants."""
+        together = max(1, PIXELS // self.preprocessing.size**2)
+        parts = [images_NHWC[start : start + together] for start in range(0, len(images_NHWC), together)]
+        return np.concatenate([_softmax(self._run(part, "logits")) for part in parts] or [self._empty()])
+
+    def answers(self, images_NHWC: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+        """probabilities_NK as the file itself gives them, calibrated, of pictures of any one size."""
+        return self._run(images_NHWC, "probabilities")
+
+    def _run(self, images_NHWC: Array, output: str) -> Array:
+        if images_NHWC.shape[3] == 1:  # the file takes colour, of which it makes the same grey
+            images_NHWC = images_NHWC.repeat(3, axis=3)
+        (found,) = self.session.run([output], {"images": np.ascontiguousarray(images_NHWC)})
+        return np.asarray(found)
+
+    def _empty(self) -> npt.NDArray[np.float32]:
+        return np.empty((0, len(self.classes)), np.float32)
+
+
+def load(file: Path | bytes, threads: int = 0) -> OnnxModel:
+    """The classifier in an exported file, or in its bytes; `threads` of one operation, 0: as many as there are cores.
+
+    Raises:
+        UsageError: ONNX Runtime is not installed. RunError: the file cannot be read, is damaged, or is no export of ours.
+    """
+    try:
+        import onnxruntime
+    except ImportError:
+        raise UsageError('ONNX Runtime is not installed; pip install "linnaeus[export]" brings it') from None
+    what = "this model" if isinstance(file, bytes) else str(file)
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.log_severity_level = 3  # errors alone
+    options.add_session_config_entry(
+        "session.intra_op.allow_spinning", "0"
+    )  # waiting threads leave the cores to decoding
+    try:
+        # From bytes, so that no other file is opened on its behalf.
+        content = file if isinstance(file, bytes) else file.read_bytes()
+        session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+    except OSError as error:
+        raise RunError(f"{what} cannot be read: {error.strerror or error}") from None
+    except Exception as error:  # ONNX Runtime has an error of its own for each kind of damage
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        raise RunError(f"{what} is no model that ONNX Runtime can run: {reason}") from None
+    told = session.get_modelmeta().custom_metadata_map
+    return OnnxModel(session=session, passport=passport.read(told.get(passport.KEY), what))
+
+
+def _softmax(logits_NK: Array) -> Array:
+    powers_NK = np.exp(logits_NK - logits_NK.max(axis=1, keepdims=True))
+    return np.asarray(powers_NK / powers_NK.sum(axis=1, keepdims=True))

@@ -1,0 +1,167 @@
+"""An exported file answers as the classifier does, and one that does not is found out."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from linnaeus import files
+from linnaeus.api import exporting
+from linnaeus.classifier.classifier import Classifier
+from linnaeus.delivery import export, onnx_model, parity, passport, pixel_graph
+from linnaeus.delivery.predictor import Predictor
+from linnaeus.errors import DataError, LinnaeusError, RunError
+from linnaeus.events import nobody
+from linnaeus.parts.heads.knn import Vote
+from tests.delivery import exported
+
+pytest.importorskip("onnxscript")
+pytest.importorskip("onnxruntime")
+
+
+def written(one: Classifier, file: Path, pictures: parity.Pictures) -> parity.Parity:
+    content = export.model(one, exported.passport(one))
+    return exporting.write_compared(file, content, one, pictures, 1e-4, nobody)
+
+
+@pytest.mark.parametrize(
+    ("model", "channels", "size", "resize"),
+    [
+        ("resnet(depth=8)", 3, 32, "crop"),
+        ("lenet", 1, 28, "pad"),
+        ("mobilenet_v2(width=0.25)", 3, 32, "stretch"),
+        ("resnet(depth=8)", 4, 32, "pad"),
+    ],
+)
+def test_every_picture_is_answered_alike(model: str, channels: int, size: int, resize: str, tmp_path: Path) -> None:
+    one, pictures = (
+        exported.classifier(model, 3 if channels == 4 else channels, size, resize),
+        exported.pictures(tmp_path),
+    )
+    if channels == 4:
+        one = with_opacity(model, size, resize)
+    found = written(one, tmp_path / "model.onnx", pictures)
+    assert (found.n, found.different) == (len(pictures), ())
+    answers = Predictor.load(tmp_path / "model.onnx").predict([path for _, path in pictures], top=2)
+    wanted = Predictor(model=one).predict([path for _, path in pictures], top=2)
+    assert [answer.labels for answer in answers] == [answer.labels for answer in wanted]
+    np.testing.assert_allclose([a.probabilities for a in answers], [w.probabilities for w in wanted], atol=1e-4)
+    assert len({answer.labels[0] for answer in answers}) > 1  # the pictures do tell classes apart
+
+
+def with_opacity(model: str, size: int, resize: str) -> Classifier:
+    from linnaeus.classifier.classifier import build_module
+    from linnaeus.recipe.spec import parse
+
+    torch.manual_seed(1)
+    module = build_module(parse(model), 4, len(exported.CLASSES), size).eval()
+    with torch.no_grad():
+        module.head.weight.mul_(40)
+    like = exported.classifier(model, 3, size, resize)
+    wanted = replace(like.preprocessing, channels=4, mean=(0.5, 0.4, 0.3, 0.5), std=(0.2, 0.2, 0.2, 0.3))
+    return replace(like, module=module, preprocessing=wanted)
+
+
+def test_a_head_of_neighbours_goes_along(tmp_path: Path) -> None:
+    one, pictures = exported.classifier(), exported.pictures(tmp_path)
+    torch.manual_seed(2)
+    images_BCHW = torch.randint(0, 256, (50, 3, 32, 32), dtype=torch.uint8)
+    with torch.no_grad():
+        bank_ND = torch.nn.functional.normalize(one.module.features(images_BCHW.float() / 255))
+    one.module.head = Vote(bank_ND, torch.nn.functional.one_hot(torch.arange(50) % 5, 5).float(), 5, 0.07)
+    assert written(one, tmp_path / "model.onnx", pictures).different == ()
+
+
+def other_mean(one: Classifier, monkeypatch: pytest.MonkeyPatch) -> bytes:
+    wrong = replace(one, preprocessing=replace(one.preprocessing, mean=(0.45, 0.4, 0.3)))
+    return export.model(wrong, exported.passport(one))
+
+
+def swapped_channels(one: Classifier, monkeypatch: pytest.MonkeyPatch) -> bytes:
+    right = pixel_graph.fitted
+
+    def wrong(nodes: pixel_graph.Nodes, wanted: object) -> str:
+        return nodes.add("Gather", right(nodes, wanted), nodes.ints(2, 1, 0), axis=1)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(pixel_graph, "fitted", wrong)
+    return export.model(one, exported.passport(one))
+
+
+def swapped_classes(one: Classifier, monkeypatch: pytest.MonkeyPatch) -> bytes:
+    return export.model(one, replace(exported.passport(one), classes=("dog", "cat", *one.classes[2:])))
+
+
+def no_antialias(one: Classifier, monkeypatch: pytest.MonkeyPatch) -> bytes:
+    class Plain(pixel_graph.Nodes):
+        def add(self, operator: str, *inputs: str, output: str = "", **attributes: object) -> str:
+            if operator == "Max" and inputs[1] == self.constant([1]):  # the filter is never wider than a pixel
+                return self.constant([1])
+            return super().add(operator, *inputs, output=output, **attributes)
+
+    monkeypatch.setattr(export, "Nodes", Plain)
+    monkeypatch.setattr(pixel_graph, "Nodes", Plain)
+    return export.model(one, exported.passport(one))
+
+
+@pytest.mark.parametrize("fault", [other_mean, swapped_channels, swapped_classes, no_antialias])
+def test_a_planted_fault_is_found_and_no_file_is_left(
+    fault: Callable[[Classifier, pytest.MonkeyPatch], bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, (pictures_in, out) = exported.classifier(), (tmp_path / "in", tmp_path / "out")
+    pictures_in.mkdir()
+    pictures, content = exported.pictures(pictures_in), fault(one, monkeypatch)
+    with pytest.raises(LinnaeusError, match=r"was not written: the exported model answers \d+ of 40") as caught:
+        exporting.write_compared(out / "model.onnx", content, one, pictures, 1e-4, nobody)
+    assert len(str(caught.value).splitlines()) == 6
+    assert not out.exists()
+
+
+def test_a_run_in_mixed_precision_is_compared_with_its_float32_twin(tmp_path: Path) -> None:
+    pictures = exported.pictures(tmp_path)
+    found = written(replace(exported.classifier(), precision="bf16"), tmp_path / "model.onnx", pictures)
+    assert found.different == ()
+    assert found.from_bf16 is not None and 1e-5 < found.from_bf16 < 0.3
+
+
+def test_what_is_no_export_of_ours_is_refused_in_words(tmp_path: Path) -> None:
+    file = tmp_path / "model.onnx"
+    with pytest.raises(RunError, match="cannot be read: No such file"):
+        onnx_model.load(file)
+    file.write_bytes(b"no graph")
+    with pytest.raises(RunError, match="no model that ONNX Runtime can run"):
+        onnx_model.load(file)
+    with pytest.raises(RunError, match="was not exported by Linnaeus"):
+        passport.read(None, "x.onnx")
+    with pytest.raises(RunError, match="format 9"):
+        passport.read('{"format": 9}', "x.onnx")
+    with pytest.raises(RunError, match="damaged"):
+        passport.read('{"format": 1, "classes": 3}', "x.onnx")
+
+
+def test_the_passport_comes_back_as_it_was() -> None:
+    told = replace(exported.passport(exported.classifier()), origin={"run": "</script>", "score": None})
+    assert passport.read(told.to_json(), "x.onnx") == told
+
+
+def test_pictures_that_cannot_be_read_prove_nothing(tmp_path: Path) -> None:
+    one = exported.classifier()
+    content = export.model(one, exported.passport(one))
+    (tmp_path / "a.png").write_bytes(b"")
+    with pytest.raises(DataError, match="none of the pictures"):
+        exporting.write_compared(tmp_path / "m.onnx", content, one, [("a", tmp_path / "a.png")], 1e-4, nobody)
+
+
+def test_a_full_disk_leaves_no_half_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = exported.classifier()
+    content = export.model(one, exported.passport(one))
+
+    def full(path: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(files, "sync", full)
+    with pytest.raises(RunError, match="free some space"):
+        exporting.write_compared(tmp_path / "out" / "m.onnx", content, one, exported.pictures(tmp_path), 1e-4, nobody)
+    assert list((tmp_path / "out").iterdir()) == []
