@@ -1,7 +1,7 @@
 """What watchers are told. A watcher is any function of one event; it sees and never touches.
 
 for each event in the order of a training:
-    Note*                     something the user should know, as a sentence that says what to do
+    Note*                     something the user should know
     Reading*                  images decoded so far, where a folder is read
     Started                   the recipe is resolved, the machine chosen, the run's folder there
     (StepDone* EpochDone Saved?)*
@@ -9,21 +9,29 @@ for each event in the order of a training:
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, SupportsFloat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
-    text: str
+    """A kind, and the numbers and names to tell it with; `reporting.content.notes` has the words."""
+
+    kind: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+def note(kind: str, **values: Any) -> Note:
+    """`note("budget", epochs=3)`"""
+    return Note(kind=kind, values=values)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     done: int
     total: int
-    what: str = "images decoded"
+    what: str = "decoded"  # as a Note has its kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ def test_continue(linnaeus, place):
     result = linnaeus("continue", "mine", "--epochs", "3", "--set", "schedule=constant", "--name", "further")
     assert result.status == 0, result.err
     assert re.search(
-        r"^note +goes on from the kept weights of mine, epoch 2; the schedule constant runs", result.out, re.M
+        r"^note +continues from the weights of mine, epoch 2; the schedule constant runs", result.out, re.M
     )
     assert "report      runs/further/report.html" in result.out
     record = json.loads((place / "runs" / "further" / "record.json").read_text())

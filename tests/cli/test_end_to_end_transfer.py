@@ -90,8 +90,8 @@ def test_what_stopped_goes_on_and_another_recipe_is_refused(linnaeus, place):
 def test_one_way(linnaeus, place):
     result = linnaeus("transfer", SECOND, "--weights", "old", *QUICK, "--set", "epochs=1", "--name", "one")
     assert result.status == 0, result.err
-    assert re.search(r"^note +begins at the weights of .*old.*: the head begins anew", result.out, re.MULTILINE)
-    assert re.search(r"^note +head logistic fitted to the features of \d+ images: strength ", result.out, re.MULTILINE)
+    assert re.search(r"^note +starts from the weights of .*old.*: the head is new", result.out, re.MULTILINE)
+    assert re.search(r"^note +head logistic fitted to the features of \d+ images: strength=", result.out, re.MULTILINE)
     made = record(place, "one")
     assert (made["parent"], made["recipe"]["train"], made["recipe"]["head"]) == ("old", "head-then-all", "logistic")
 

@@ -26,7 +26,7 @@ def asked(monkeypatch):
     seen = []
 
     def find_lr(*args, progress: events.Watcher, **options):
-        progress(events.Reading(done=1, total=7, what="steps of the sweep"))
+        progress(events.Reading(done=1, total=7, what="lr-range"))
         seen.append((args, options))
         found = codec.from_plain(LrRange, FOUND)
         return replace(found, picture=str(options["out"])) if options["out"] else found

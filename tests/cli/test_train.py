@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from linnaeus.cli import progress
-from linnaeus.events import EpochDone, Note, Reading, Started, StepDone
+from linnaeus.events import EpochDone, Reading, Started, StepDone, note
 from linnaeus.record import record as records
 from linnaeus.reporting.words import words
 from tests.cli.fakes import run_record
@@ -66,7 +66,7 @@ def test_what_it_says_where_nobody_watches(linnaeus, desk, tmp_path):
     (tmp_path / "report.html").write_text("")
     desk.record = run_record(tmp_path)
     lines = linnaeus("train", "pets").out.splitlines()
-    assert lines[0] == "note        the budget buys 3 epochs"
+    assert lines[0] == "note        an epoch takes about 12.5 s here: the budget is enough for 3 epochs"
     assert (
         lines[1]
         == "pets        1,220 images 32×32 (colour), 2 classes · training 1,200, validation 10, test 10 (sealed) · in memory"
@@ -154,7 +154,7 @@ def live(width: int, clock, **terminal):
         watch = progress.Live(bar, words())
         watch(Reading(done=10, total=100))
         watch(Reading(done=100, total=100))
-        watch(Note(text="4 unreadable images"))
+        watch(note("said", text="4 unreadable images"))
         steps(watch, clock)
         bar.refresh()
         return bar, page.getvalue()

@@ -7,10 +7,10 @@ from PIL import Image
 from linnaeus.data.dataset import Splits
 from linnaeus.data.load import load, open_source, reshape
 from linnaeus.errors import DataError, LinnaeusError, UnknownName
-from linnaeus.events import Note
 from linnaeus.recipe.advise import advise
 from linnaeus.recipe.read import data_spec, override
 from linnaeus.recipe.recipe import Recipe
+from tests.reporting import said
 
 
 @pytest.fixture(autouse=True)
@@ -88,7 +88,7 @@ def test_an_unreadable_file_is_listed_and_training_goes_on_unless_strict(tmp_pat
     splits = loaded(
         str(folder),
         f"loading={loading}",
-        tell=lambda event: notes.append(event.text) if isinstance(event, Note) else None,
+        tell=said.noting(notes),
     )
     assert [name for name, _ in splits.skipped] == ["cat/0.png"]
     assert any("cat/0.png" in text for text in notes)

@@ -12,6 +12,7 @@ from linnaeus.data.dataset import Splits
 from linnaeus.data.load import load, open_source
 from linnaeus.data.thin import thinned
 from linnaeus.errors import DataError
+from linnaeus.events import note
 from linnaeus.recipe.advise import advise
 from linnaeus.recipe.read import data_spec, override
 from linnaeus.recipe.recipe import Recipe
@@ -53,7 +54,7 @@ def test_a_share_is_of_each_class_and_nested_and_leaves_the_other_splits_alone()
         assert smaller.fingerprint == whole.fingerprint
     counts = np.array(whole.train.counts())
     assert parts[1].train.counts() == [round(0.2 * count) for count in counts.tolist()]
-    assert parts[2].notes == (f"5 % of the training images: {len(parts[2].train):,} of {len(whole.train):,}",)
+    assert parts[2].notes == (note("share", share=0.05, n=len(parts[2].train), of=len(whole.train)),)
     assert whole.notes == ()
 
 
@@ -74,21 +75,21 @@ def test_so_many_images_of_each_known_class_are_replayed() -> None:
     assert [few.train.counts()[k] for k in (3, 7)] == [20, 20]
     assert [few.train.counts()[k] for k in (0, 9)] == [whole.train.counts()[k] for k in (0, 9)]
     known = whole.train.counts()[3] + whole.train.counts()[7]
-    assert few.notes == (f"of the 2 classes that the weights know, 20 of each for training: 40 of {known:,} images",)
+    assert few.notes == (note("replay", classes=2, each=20, n=40, of=known),)
     assert loaded("digits", "weights=old", "replay=20").train.counts() == whole.train.counts()  # no class is known
 
 
 def test_replay_and_share_together() -> None:
     both = loaded("digits", "replay=5", "share=0.2", known=("3",))
     assert both.train.counts()[3] == 5
-    assert both.notes[0].startswith("20 % of the training images of new classes: ")
+    assert (both.notes[0].kind, both.notes[0].values["share"]) == ("share-new", 0.2)
 
 
 def test_without_replay_old_classes_keep_their_place_and_no_image() -> None:
     splits = loaded("digits", "replay=0", known=("0", "1", "9"))
     assert [splits.train.counts()[k] for k in (0, 1, 9)] == [0, 0, 0]
     assert splits.classes == tuple("0123456789") and min(splits.val.counts()) > 0
-    assert "none for training: 0 of" in splits.notes[0]
+    assert (splits.notes[0].values["each"], splits.notes[0].values["n"]) == (0, 0)
     with pytest.raises(DataError, match="no training images"):
         loaded("digits", "replay=0", known=tuple("0123456789"))
 

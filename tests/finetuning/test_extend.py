@@ -15,10 +15,8 @@ from linnaeus.classifier import classifier
 from linnaeus.classifier.classifier import normalise
 from linnaeus.data.load import load, open_source
 from linnaeus.errors import RecipeError
-from linnaeus.events import Note
 from linnaeus.finetuning import extend as extending
 from linnaeus.record.folder import RunFolder
-from linnaeus.reporting import told as notes_of
 from linnaeus.training import session
 from linnaeus.training.prepare import prepare
 from tests.finetuning.extensions import NEW, NEW_NAMES, OLD, OLD_NAMES, extended, made, nobody, recipe_of_extension
@@ -241,12 +239,12 @@ def test_forgetting_is_told_by_split_and_the_test_stays_sealed(place: Path) -> N
         place,
         "epochs=6",
         name="told",
-        progress=lambda event: notes.append(event.text) if isinstance(event, Note) else None,
+        progress=said.noting(notes),
     )
     assert set(record.forgetting) == {"train", "val"}
     found = record.forgetting["val"]
     assert (found.old, found.new) == (tuple(OLD_NAMES), tuple(NEW_NAMES))
-    assert notes_of.forgetting(found) in notes
+    assert said.told(found) in map(said.plain, notes)
     old, new = found.groups
     per_class = record.data.per_class["val"]
     assert (old.n, new.n) == (sum(per_class[:4]), sum(per_class[4:]))
@@ -294,9 +292,9 @@ def test_a_head_of_one_stroke_is_extended(place: Path, head: str) -> None:
         "epochs=2",
         old=head,
         name=f"from-{head}",
-        progress=lambda event: notes.append(event.text) if isinstance(event, Note) else None,
+        progress=said.noting(notes),
     )
-    kept = "the head keeps the rows of 4 of 6 classes" if head == "logistic" else "the head begins anew"
+    kept = "the head keeps the rows of 4 of 6 classes" if head == "logistic" else "the head is new"
     assert any(kept in note for note in notes), notes
     assert (record.recipe["head"], record.recipe["views"]) == ("linear", 0)
     assert set(record.forgetting) == {"train", "val"}

@@ -20,10 +20,12 @@ from linnaeus.events import Event, Note, Reading, Started
 from linnaeus.recipe import catalog
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.record.folder import RunFolder
+from linnaeus.reporting.content.notes import line
 from linnaeus.stats.score import accuracy_score
 from linnaeus.training import head_first, loop, session
 from linnaeus.training.prepare import prepare
 from linnaeus.training.step import step
+from tests.reporting import said
 from tests.training.small import archive, new_folder, recipe_and_splits, weights
 from tests.training.test_resume import Crash, crash_at, nobody
 
@@ -192,22 +194,22 @@ def count_passes(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 def test_what_a_user_is_told(images: Path, old: Path, tmp_path: Path) -> None:
     events: list[Event] = []
+
+    def notes() -> list[str]:
+        return [line(event, said.ENGLISH) for event in events if isinstance(event, Note)]
+
     trained(tmp_path / "one", images, old, "train=head", "head=logistic", "augment=flip", tell=events.append)
-    notes = [event.text for event in events if isinstance(event, Note)]
-    assert any("augment = flip is not used: features are of the plain images" in note for note in notes)
-    assert any("head logistic fitted to the features of 69 images: strength" in note for note in notes), notes
-    assert any(isinstance(event, Reading) and event.what == "images through the frozen backbone" for event in events)
+    assert any("augment = flip is not used: features are computed from unaugmented images" in note for note in notes())
+    assert any("head logistic fitted to the features of 69 images: strength=" in note for note in notes()), notes()
+    assert any(isinstance(event, Reading) and event.what == "features" for event in events)
     events.clear()
     trained(tmp_path / "two", images, old, "train=head", "head=ridge", "augment=flip", "views=2", tell=events.append)
-    assert any(
-        "fitted to the features of 2 views of 69 images: " in event.text for event in events if isinstance(event, Note)
-    )
+    assert any("fitted to the features of 2 views of 69 images: " in note for note in notes())
     events.clear()
     trained(tmp_path / "three", images, old, "train=head-then-all", "augment=flip", tell=events.append)
-    told = [event.text for event in events if isinstance(event, Note)]
-    assert any("the head alone: " in note for note in told)
-    assert not any("is not used" in note for note in told)
-    assert sum("begins at the weights of" in note for note in told) == 1
+    assert any("the head alone: " in note for note in notes())
+    assert not any("is not used" in note for note in notes())
+    assert sum("starts from the weights of" in note for note in notes()) == 1
 
 
 # An ordinary classifier
@@ -309,7 +311,7 @@ def test_validation_is_that_of_plain_images(images: Path, old: Path, tmp_path: P
 @pytest.mark.parametrize("head", FITTED)
 def test_no_validation_images_no_choosing(head: str, images: Path, old: Path, tmp_path: Path) -> None:
     notes: list[str] = []
-    tell = lambda event: notes.append(event.text) if isinstance(event, Note) else None  # noqa: E731
+    tell = said.noting(notes)
     record = trained(tmp_path / "run", images, old, "train=head", f"head={head}", "val=0.0", tell=tell)
     assert record.scores == {}
     assert any("by default, since there are no validation images" in note for note in notes)

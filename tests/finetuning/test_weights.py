@@ -15,13 +15,13 @@ from torch import Tensor, nn
 import linnaeus
 from linnaeus.data.load import load, open_source
 from linnaeus.errors import RecipeError, RunError
-from linnaeus.events import Note
 from linnaeus.finetuning.weights import bundled, matching
 from linnaeus.finetuning.weights import source as origin
 from linnaeus.finetuning.weights import start as weights
 from linnaeus.recipe.spec import parse
 from tests.finetuning.small import DIGITS, MLP, backbone, equal, module, recipe, train
 from tests.parts.test_models import shared
+from tests.reporting import said
 from tests.settings import given
 
 
@@ -93,7 +93,7 @@ def test_a_checkpoint_of_torch_in_bf16_nested_and_wrapped(old: Path, tmp_path: P
     found, network = start(tmp_path / "held.pth")
     assert equal(dict(network.state_dict()), {name: value.bfloat16().float() for name, value in state(old).items()})
     assert found.nested == "model_state_dict"
-    assert "(its model_state_dict)" in found.told(10)
+    assert found.facts().nested == "model_state_dict"
 
 
 @pytest.mark.parametrize("prefix", ["", "module.", "model.", "net.", "backbone.", "module._orig_mod.", "of.my.own."])
@@ -111,7 +111,7 @@ def test_what_stands_beside_a_wrapped_network_is_left_out_and_said(old: Path, tm
     found, network = start(tmp_path / "held.safetensors")
     assert equal(backbone(dict(network.state_dict())), backbone(state(old)))
     assert found.head == "new" and set(found.left_out) == {"fc.weight", "loss.centres"}
-    assert "the head begins anew" in found.told(10) and "left out: " in found.told(10)
+    assert (found.facts().head, bool(found.facts().left_out)) == ("new", True)
 
 
 def test_a_counter_of_batches_may_be_absent(tmp_path: Path) -> None:
@@ -133,7 +133,7 @@ def test_rows_go_by_the_name_of_their_class(old: Path) -> None:
         for row, name in enumerate(classes):
             wanted = fresh[f"head.{kind}"][row] if name == "zebra" else then[f"head.{kind}"][int(name)]
             assert torch.equal(now[f"head.{kind}"][row], wanted)
-    assert "keeps the rows of 3 of 4 classes" in found.told(4)
+    assert (found.facts().head, len(found.facts().known)) == ("rows", 3)
 
 
 @pytest.mark.parametrize("classes", [DIGITS, ("7", "zebra")])
@@ -292,7 +292,7 @@ def test_the_recipe_takes_network_and_images_from_the_weights(old: Path, shipped
         **given(*more, f"weights={shipped}"),
         runs=tmp_path / "runs",
         report=False,
-        progress=lambda event: notes.append(event.text) if isinstance(event, Note) else None,
+        progress=said.noting(notes),
     )
     taken = {name: record.recipe[name] for name in ("model", "image_size", "channels", "resize", "weights")}
     assert taken == {"model": MLP, "image_size": 8, "channels": 1, "resize": "crop", "weights": shipped}
@@ -302,7 +302,7 @@ def test_the_recipe_takes_network_and_images_from_the_weights(old: Path, shipped
     preprocessing = json.loads((record.folder / "classifier.json").read_text(encoding="utf-8"))["preprocessing"]
     assert preprocessing["mean"] == bundled.card(shipped)["preprocessing"]["mean"]
     assert (
-        f"begins at the weights of {shipped}, {MLP}: the head begins anew; pixels are normalised as they were for these weights"
+        f"starts from the weights of {shipped}, {MLP}: the head is new; pixels are normalised as they were for these weights"
     ) in notes
 
 

@@ -8,9 +8,7 @@ from tests.house.source import Source, Violation
 
 WORDS = 4  # in a row, from which a text is taken for a sentence
 WORD = re.compile(r"[A-Za-z][a-z'’-]*[,.:;]?")
-CALLED_FREELY = {  # notes of a run, what a progress bar counts, warnings of the logger, patterns, queries
-    "Note",
-    "Reading",
+CALLED_FREELY = {  # warnings of the logger, patterns, queries
     "compile",
     "debug",
     "info",
@@ -53,7 +51,7 @@ def formatted_scores(sources: Sequence[Source]) -> list[Violation]:
 def _said(tree: ast.AST) -> Iterator[ast.Constant | ast.JoinedStr]:
     """The texts of a tree, the longest pieces only, without those that may say anything."""
     for node in ast.iter_child_nodes(tree):
-        if isinstance(node, ast.Raise | ast.Assert) or _is_docstring(node) or _is_error_or_note(node):
+        if isinstance(node, ast.Raise | ast.Assert) or _is_docstring(node) or _is_error(node):
             continue
         if isinstance(node, ast.keyword) and node.arg in HELP:
             continue
@@ -68,7 +66,7 @@ def _is_docstring(node: ast.AST) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
-def _is_error_or_note(node: ast.AST) -> bool:
+def _is_error(node: ast.AST) -> bool:
     if not isinstance(node, ast.Call):
         return False
     called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")

@@ -5,13 +5,16 @@ from collections.abc import Iterator
 
 from markupsafe import Markup
 
+from linnaeus.events import Note, Watcher
 from linnaeus.record.calibration import Calibration
 from linnaeus.record.comparison import Comparison, Forgetting, Unpaired
 from linnaeus.record.facts import Finding
 from linnaeus.record.reference import Reference
 from linnaeus.reporting.blocks import Bar, Figures, Folded, Gallery, Matrix, Measured, Section, Table
-from linnaeus.reporting.content import audit, calibration, comparison, counts, forgetting, references
+from linnaeus.reporting.content import audit, calibration, comparison, counts, forgetting, notes, references
 from linnaeus.reporting.words import Words, words
+
+ENGLISH = words("en")
 
 
 def of(section: Section, say: Words) -> str:
@@ -38,6 +41,11 @@ def told(found: object, language: str = "en") -> str:
         case _:
             raise TypeError(type(found))
     return " ".join(map(plain, texts))
+
+
+def noting(texts: list[str], say: Words = ENGLISH) -> Watcher:
+    """A watcher that adds what is noted to `texts`, a line each."""
+    return lambda event: texts.append(notes.line(event, say)) if isinstance(event, Note) else None
 
 
 def rows(block: Table, say: Words) -> list[list[str]]:

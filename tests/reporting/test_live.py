@@ -7,10 +7,13 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
+from linnaeus.api import study
+from linnaeus.events import note
 from linnaeus.reporting import live as room
 from linnaeus.reporting import progress_line
 from linnaeus.reporting.figures import sketch
 from linnaeus.reporting.words import words
+from linnaeus.studies import runner
 from linnaeus.training import session
 from tests.training.small import archive, new_folder, recipe_and_splits
 
@@ -90,6 +93,21 @@ def test_a_script_has_a_line_on_standard_error_and_text_where_asked(tmp_path, ca
     lines = capsys.readouterr().out.splitlines()
     assert [match[1] for line in lines if (match := re.search(r"epoch (\d)/3 .* left", line))] == ["1", "2", "3"]
     assert "finished" in lines[-1]
+
+
+def test_a_study_in_a_script_has_a_line_a_trial(capsys):
+    happened = note("trial-finished", trial=3, point={"model": "mlp"}, seed=7, share=0.93)
+    counts = {"finished": 4, "stopped": 1, "failed": 0, "running": 2, "total": 12, "spent_s": 3.0, "best": 0.93}
+    for progress in (None, True):
+        study.teller(progress)(runner.Progress(**counts, note=happened))
+    study.teller(False)(runner.Progress(**counts, note=happened))
+    progress_line.of_study(words("ru"))(runner.Progress(**counts, note=happened))
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.splitlines() == 2 * ["5/12  trial 3 (model=mlp; seed 7): 93.0 %"] + [
+        "5/12  испытание 3 (model=mlp; seed 7): 93,0 %"
+    ]
+    assert study.teller(print) is print
 
 
 def test_the_ring_is_at_the_epoch_of_least_validation_loss():

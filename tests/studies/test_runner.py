@@ -255,7 +255,7 @@ def test_what_is_told_counts_up_to_the_end(tmp_path):
     run(GRID, tmp_path, tell=told.append)
     assert [progress.finished for progress in told] == list(range(1, 13))
     assert {progress.total for progress in told} == {12}
-    assert "model=convnet(width=8)" in told[0].text
+    assert told[0].note.kind == "trial-finished" and told[0].note.values["point"]["model"] == "convnet(width=8)"
 
 
 def test_the_result_is_kept_with_the_recipe_it_recommends(tmp_path):

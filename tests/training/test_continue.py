@@ -11,9 +11,10 @@ import torch
 import linnaeus
 from linnaeus.classifier import classifier
 from linnaeus.errors import LinnaeusError, RecipeError, RunError
-from linnaeus.events import Note, StepDone
+from linnaeus.events import StepDone
 from linnaeus.record import record as records
 from linnaeus.record.folder import RunFolder
+from tests.reporting import said
 from tests.settings import given
 from tests.training.small import FIXED, archive, weights
 
@@ -63,9 +64,9 @@ def test_it_learns_further_with_other_draws(runs: Path) -> None:
 
 def test_it_says_what_the_schedule_does(runs: Path) -> None:
     notes: list[str] = []
-    go_on(runs, progress=lambda event: notes.append(event.text) if isinstance(event, Note) else None)
+    go_on(runs, progress=said.noting(notes))
     assert "keeps the rows of 3 of 3 classes; pixels are normalised as they were for these weights" in notes[0]
-    assert "schedule one_cycle runs from its beginning to its end over 2 new epochs" in notes[1]
+    assert "schedule one_cycle runs from its start to its end over 2 new epochs" in notes[1]
     assert "epoch 3" in notes[1] and "seed 1" in notes[1]
 
 

@@ -8,12 +8,13 @@ import pytest
 import torch
 
 from linnaeus.errors import Interrupted, RecipeError, TrainingError
-from linnaeus.events import EpochDone, Event, Note, Saved, Started, StepDone
+from linnaeus.events import EpochDone, Event, Saved, Started, StepDone
 from linnaeus.recipe.spec import parse
 from linnaeus.record.folder import RunFolder
 from linnaeus.training import budget, layers, session
 from linnaeus.training import machine as machines
 from linnaeus.training.prepare import prepare
+from tests.reporting import said
 from tests.training.small import archive, new_folder, recipe_and_splits, weights
 
 
@@ -101,7 +102,7 @@ def test_a_budget_sizes_the_epochs(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         tmp_path,
         "budget=1.5",
         "epochs=1",
-        tell=lambda event: notes.append(event.text) if isinstance(event, Note) else None,
+        tell=said.noting(notes),
     )
     steps = record.history[0].step
     assert record.recipe["epochs"] == int(1.5 / (steps * 0.04 * budget.EVALUATING)) > 1

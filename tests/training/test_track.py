@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from linnaeus.errors import Interrupted, RecipeError
-from linnaeus.events import EpochDone, Note, StepDone
+from linnaeus.events import EpochDone, StepDone
 from linnaeus.training import session
+from tests.reporting import said
 from tests.training.small import archive, new_folder, recipe_and_splits, weights
 
 # Writes down what it is told, and fails at an epoch of one's choice.
@@ -80,7 +81,7 @@ def test_a_failing_tracker_costs_one_warning_and_no_bit(spy, tmp_path):
         recipe,
         splits,
         folder := new_folder(tmp_path / "failing"),
-        lambda event: notes.append(event.text) if isinstance(event, Note) else None,
+        said.noting(notes),
     )
     assert [entry[0] for entry in told(folder)] == ["begin", "row"]
     assert len([note for note in notes if "No space left on device" in note]) == 1

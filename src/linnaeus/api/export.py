@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from linnaeus.api import comparing, exporting, objects
 from linnaeus.api.objects import AnyData, AnyRun, Progress
 from linnaeus.errors import UsageError
-from linnaeus.events import Note
+from linnaeus.events import note
 
 if TYPE_CHECKING:
     from linnaeus.delivery.export import Exported
@@ -46,7 +46,7 @@ def export(
     folder, watch = objects.run_folder(run, runs), objects.watcher(progress)
     trained, record = classifier.load(folder.path), folder.record()
     pictures = comparing.pictures(folder, check, watch)
-    watch(Note(text=f"exporting {trained.model} with torch takes from seconds to a minute"))
+    watch(note("exporting", model=str(trained.model)))
     told = building.passport_of(trained, record, exporting.licence(record))
     content = building.model(trained, told)
     parity = exporting.write_compared(file, content, trained, pictures, tolerance, watch)

@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-from linnaeus import files
 from linnaeus.api import composing
 from linnaeus.api.studying import changed, check_recipes, executor_of, folder_of, held, resolver, settled
 from linnaeus.studies import opening
@@ -36,13 +35,14 @@ def study(
         runs: the folder that holds the runs; None: LINNAEUS_RUNS, or runs in the working folder.
         store: the address of a database for the trials; None: a SQLite file in the study's folder.
         extend: take the file's factors in place of those that the study had; finished runs of equal recipes are kept.
-        progress: a function that is told each `studies.runner.Progress`; None, True, False: silence.
+        progress: None: a line for each trial; False: silence; or a function that is told each `studies.runner.Progress`.
         settings: fields of the recipe, as in `train`, that win over what the file says; no factors of it.
 
     Raises:
         UsageError: a study file that is wrong. StudyError: a store that cannot be used, or workers that keep dying.
         Interrupted: stopped by a signal; all is saved.
     """
+    from linnaeus.reporting import request
     from linnaeus.stats.study_results import summarise
 
     plan, folder = changed(load(Path(file)), settings), folder_of(file, name, runs)
@@ -59,28 +59,26 @@ def study(
                 executor=executor,
                 resolve=settled(plan, opened, executor, resolve),
                 runs=folder / "trials",
-                tell=progress if callable(progress) else silent,
+                tell=teller(progress),
             )
             is_whole = driver.drive()
         finally:
             executor.end(0.0)
             if opened.trials():
-                _keep(result := summarise(opened, folder, _outcome(is_whole)), folder)
+                keep(result := summarise(opened, folder, _outcome(is_whole)), folder)
+                request.write_study(result.to_plain(), folder)
             opened.close()
     return result
 
 
+def teller(progress: Tell | bool | None) -> Tell:
+    """Who is told of each trial: None and True: a line on standard error; False: nobody."""
+    if progress is None or progress is True:
+        from linnaeus.reporting import progress_line
+
+        return progress_line.of_study()
+    return progress or silent
+
+
 def _outcome(is_whole: bool | None) -> str:
     return {None: "stopped", True: "finished", False: "budget"}[is_whole]
-
-
-def _keep(result: StudyResult, folder: Path) -> None:
-    """The result on the disk: `study.json`, `recommended.toml` and `report.html`."""
-    from linnaeus.reporting.content.study import document
-    from linnaeus.reporting.render import html
-    from linnaeus.reporting.words import words
-
-    keep(result, folder)
-    say, recipe = words("en"), folder / "recommended.toml"
-    text = recipe.read_text(encoding="utf-8") if result.best is not None else ""
-    files.write_whole(folder / "report.html", html.render(document(result.to_plain(), say, text), say))

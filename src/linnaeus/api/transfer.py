@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, overload
 from linnaeus.api import composing, objects, running
 from linnaeus.api.objects import AnyData, AnyWeights, Progress
 from linnaeus.errors import RecipeError
-from linnaeus.events import Note
+from linnaeus.events import note
 from linnaeus.recipe import read
 from linnaeus.recipe.advise import carried
 from linnaeus.recipe.recipe import Recipe, check_field
@@ -90,7 +90,7 @@ def transfer(
         if splits.val is None:
             raise RecipeError("ways are compared by validation images: hold some out (val=0.15)")
         stem = stem or f"{composing.stem(recipe)}-transfer"
-        watch(Note(text=f"{way}, {100 * share:g} % of the training images"))
+        watch(note("way", way=way, share=share))
         found[way, share] = running.train_once(recipe, splits, folder, f"{stem}-{way}-{100 * share:g}", watch)
     return measured.drawn(_compared(text, begin, found), out)
 

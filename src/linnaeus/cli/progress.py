@@ -82,8 +82,8 @@ class Plain:
 
     def __call__(self, event: Event) -> None:
         match event:
-            case Note(text=text):
-                _print(_note(text, self.say))
+            case Note():
+                _print(_note(event, self.say))
             case Reading(done=done, total=total, what=what):
                 if time.monotonic() - self.last_reading > READING_LINE:
                     self.last_reading = time.monotonic()
@@ -114,8 +114,8 @@ class Live:
 
     def __call__(self, event: Event) -> None:
         match event:
-            case Note(text=text):
-                self._above(_note(text, self.say))
+            case Note():
+                self._above(_note(event, self.say))
             case Reading():
                 self._read(event)
             case Started(record=record, step=step, steps=steps):
@@ -193,8 +193,10 @@ def _beginning(record: "RunRecord", say: "Words") -> str:
     return render([beginning.facts(record, say)], say, screen.width())
 
 
-def _note(text: str, say: "Words") -> str:
-    return screen.labelled(str(say("progress-note")), text)
+def _note(note: Note, say: "Words") -> str:
+    from linnaeus.reporting.content import notes
+
+    return screen.labelled(str(say("progress-note")), notes.line(note, say))
 
 
 def _reading(done: int, total: int, what: str, say: "Words") -> str:

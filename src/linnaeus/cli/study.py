@@ -1,5 +1,6 @@
 """linnaeus study FILE"""
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,6 +11,7 @@ from linnaeus.errors import UsageError
 from linnaeus.record import codec
 
 if TYPE_CHECKING:
+    from linnaeus.reporting.words import Words
     from linnaeus.studies.results import StudyResult
     from linnaeus.studies.runner import Progress
 
@@ -101,7 +103,7 @@ def study(
                 store=store,
                 extend=extend,
                 **settings(set_),
-                progress=silent if as_json else _tell,
+                progress=silent if as_json else partial(_tell, say=languages.words(lang)),
             )
         if as_json:
             screen.print_json(result.to_plain())
@@ -120,9 +122,10 @@ def _wish(words: list[str]) -> tuple[str, str]:
     raise UsageError("one study at a time: linnaeus study FILE, linnaeus study status NAME or linnaeus study best NAME")
 
 
-def _tell(progress: "Progress") -> None:
-    over = progress.finished + progress.stopped + progress.failed
-    screen.say(f"{over}/{progress.total}", progress.text)
+def _tell(progress: "Progress", say: "Words") -> None:
+    from linnaeus.reporting.content import notes
+
+    screen.say(f"{progress.over}/{progress.total}", notes.line(progress.note, say))
 
 
 def _show(found: "StudyResult", lang: str, *, whole: bool = True) -> None:

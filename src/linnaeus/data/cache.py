@@ -27,7 +27,7 @@ from linnaeus import files
 from linnaeus.data import row_file
 from linnaeus.data.images import decode
 from linnaeus.errors import DataError, ImageError, RunError
-from linnaeus.events import Note, Reading, Watcher, nobody
+from linnaeus.events import Reading, Watcher, nobody, note
 
 KEPT = 4  # caches of one folder: other sizes, other selections of its files
 UNUSED = 60 * 86_400  # seconds
@@ -162,7 +162,7 @@ def _read(file: Path, tell: Watcher) -> tuple[Pixels, _Index] | None:
     except FileNotFoundError:
         return None
     except (row_file.Damaged, KeyError, TypeError, ValueError) as error:
-        tell(Note(text=f"a cache of decoded images is damaged ({error}); they are decoded again"))
+        tell(note("cache", reason=str(error)))
         with suppress(OSError):
             file.unlink()
         return None

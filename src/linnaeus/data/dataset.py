@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from linnaeus.data.images import decode
 from linnaeus.errors import DataError, UnknownName
+from linnaeus.events import Note
 from linnaeus.recipe.advise import Facts
 from linnaeus.recipe.spec import Spec
 
@@ -59,7 +60,7 @@ class Splits:
     test: Dataset | None
     fingerprint: str
     skipped: tuple[tuple[str, str], ...] = ()  # names of unreadable images, and why
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     mirror: bool | None = None  # True: a mirrored image keeps its class; None: nobody knows
     dropped: tuple[tuple[str, str], ...] = ()  # names of training images left out by drop_leaks, and of their likes
 
@@ -97,7 +98,7 @@ class Source:
     classes: tuple[str, ...]
     chunks: tuple[Chunk, ...]
     mirror: bool | None  # True: a mirrored image keeps its class
-    notes: tuple[str, ...] = ()  # what the data set itself has to say, such as of stray files
+    notes: tuple[Note, ...] = ()  # what the data set itself has to say, such as of stray files
     extra: tuple[str, ...] = ()  # classes of which there need not be images
 
     def facts(self) -> Facts:

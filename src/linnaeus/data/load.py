@@ -19,7 +19,7 @@ from linnaeus.data.dataset import SPLITS, Chunk, Dataset, Labels, Paths, Pixels,
 from linnaeus.data.images import decode
 from linnaeus.data.thin import thinned
 from linnaeus.errors import DataError
-from linnaeus.events import Note, Watcher, nobody
+from linnaeus.events import Note, Watcher, nobody, note
 from linnaeus.recipe import catalog
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.recipe.spec import Spec
@@ -51,7 +51,7 @@ def open_source(spec: Spec, extra_classes: Sequence[str] = (), *, to_train: bool
     ]
     mirrors = {raw.get("mirror") for raw in raws}
     mirror = False if False in mirrors else None if None in mirrors else True
-    notes = tuple(note for raw in raws for note in raw.get("notes", ()))
+    notes = tuple(_note(one) for raw in raws for one in raw.get("notes", ()))
     extra = tuple(dict.fromkeys(extra_classes))
     source = Source(spec=spec, classes=classes, chunks=tuple(chunks), mirror=mirror, notes=notes, extra=extra)
     if to_train:
@@ -69,6 +69,10 @@ def _counts(raws: Sequence[dict[str, Any]], extra_classes: Sequence[str]) -> dic
             composed = class_names.composed(name)
             counts[composed] = counts.get(composed, 0) + int(count)
     return counts
+
+
+def _note(told: str | tuple[str, dict[str, Any]]) -> Note:
+    return note("said", text=told) if isinstance(told, str) else note(told[0], **told[1])
 
 
 def _chunks(raw: dict[str, Any], classes: tuple[str, ...], prefix: str) -> list[Chunk]:
@@ -152,8 +156,8 @@ def load(source: Source, recipe: Recipe, tell: Watcher = nobody, *, known: Colle
         dropped=tuple((whole.names[row], whole.names[like]) for row, like in leaks),
     )
     notes = (*source.notes, *used, *_notes(splits))
-    for text in notes:
-        tell(Note(text=text))
+    for one in notes:
+        tell(one)
     return replace(splits, notes=notes)
 
 
@@ -186,12 +190,12 @@ def _load_chunks(source: Source, recipe: Recipe, tell: Watcher) -> tuple[list[_L
     skipped = tuple(pair for chunk in loaded for pair in chunk.skipped)
     if skipped:
         name, reason = skipped[0]
-        found = (
-            f"{len(skipped)} unreadable image{'s' * (len(skipped) > 1)} in {source.spec}, the first {name}: {reason}"
-        )
         if recipe.strict:
-            raise DataError(f"{found} (strict = true stops here; linnaeus audit lists them all)")
-        tell(Note(text=f"{found}; training goes on without, linnaeus audit lists them"))
+            raise DataError(
+                f"{len(skipped)} unreadable image{'s' * (len(skipped) > 1)} in {source.spec}, the first {name}: {reason} "
+                "(strict = true stops here; linnaeus audit lists them all)"
+            )
+        tell(note("unreadable", n=len(skipped), data=str(source.spec), name=name, reason=reason))
     return loaded, skipped
 
 
@@ -281,11 +285,8 @@ def _one_store(stores: Sequence[Pixels | Paths]) -> Pixels | Paths:
     return tuple(path for store in stores for path in store)
 
 
-def _notes(splits: Splits) -> tuple[str, ...]:
+def _notes(splits: Splits) -> tuple[Note, ...]:
     notes = []
     if splits.dropped:
-        count = len(splits.dropped)
-        notes.append(
-            f"{count:,} training image{'s' * (count > 1)} left out: their like is among the validation or test images"
-        )
+        notes.append(note("dropped", n=len(splits.dropped)))
     return tuple(notes)

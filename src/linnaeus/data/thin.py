@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from linnaeus.data.split import place
+from linnaeus.events import Note, note
 from linnaeus.recipe.recipe import Recipe
 
 LEAST = 2  # images of a class that stay under any share, where it has them
@@ -21,8 +22,8 @@ def thinned(
     classes: Sequence[str],
     recipe: Recipe,
     known: Collection[str] = (),
-) -> tuple[npt.NDArray[np.int64], tuple[str, ...]]:
-    """Places, ascending, of the training images that are used, and sentences that say how many of how many."""
+) -> tuple[npt.NDArray[np.int64], tuple[Note, ...]]:
+    """Places, ascending, of the training images that are used, and how many they are of how many."""
     known_K = (
         np.array([name in known for name in classes], bool) if recipe.replay >= 0 else np.zeros(len(classes), bool)
     )
@@ -41,16 +42,12 @@ def thinned(
 
 def _told(
     labels_N: npt.NDArray[np.int64], chosen_M: npt.NDArray[np.int64], known_K: npt.NDArray[np.bool_], recipe: Recipe
-) -> list[str]:
+) -> list[Note]:
     notes = []
     if recipe.share < 1:
         before, after = int((~known_K[labels_N]).sum()), int((~known_K[chosen_M]).sum())
-        of = "the training images of new classes" if known_K.any() else "the training images"
-        notes.append(f"{100 * recipe.share:g} % of {of}: {after:,} of {before:,}")
+        notes.append(note("share-new" if known_K.any() else "share", share=recipe.share, n=after, of=before))
     if known_K.any():
         before, after = int(known_K[labels_N].sum()), int(known_K[chosen_M].sum())
-        each = f"{recipe.replay:,} of each" if recipe.replay else "none"
-        notes.append(
-            f"of the {int(known_K.sum()):,} classes that the weights know, {each} for training: {after:,} of {before:,} images"
-        )
+        notes.append(note("replay", classes=int(known_K.sum()), each=recipe.replay, n=after, of=before))
     return notes

@@ -73,7 +73,7 @@ def compare(
     shifts: list[float] = []
     for start in range(0, len(pictures), TOGETHER):
         read = list(_read(pictures[start : start + TOGETHER], wanted.channels))
-        tell(Reading(done=min(start + TOGETHER, len(pictures)), total=len(pictures), what="pictures compared"))
+        tell(Reading(done=min(start + TOGETHER, len(pictures)), total=len(pictures), what="pictures"))
         if not read:
             continue
         squares_NHWC = np.stack([decode.fit(seen, wanted.size, wanted.resize) for _, seen, _ in read])

@@ -118,7 +118,7 @@ class Predictor:
                 unread += [(name, reason) for name, reason in pairs if isinstance(reason, str)]
                 read = [(name, image) for name, image in pairs if not isinstance(image, str)]
                 predictions += _predictions(self.model, read, top, sets, unknown)
-                tell(Reading(done=min(start + TOGETHER, len(sources)), total=len(sources), what="images named"))
+                tell(Reading(done=min(start + TOGETHER, len(sources)), total=len(sources), what="classified"))
         return Predicted(predictions=tuple(predictions), unread=tuple(unread))
 
 

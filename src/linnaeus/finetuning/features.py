@@ -81,7 +81,7 @@ def features(
             before = (max(view, 1) - 1) * len(dataset) + start
 
             def told(done: int, before: int = before) -> None:
-                tell(Reading(done=before + done, total=total, what="images through the frozen backbone"))
+                tell(Reading(done=before + done, total=total, what="features"))
 
             part = dataset.take(np.arange(start, min(start + PIECE, len(dataset))))
             pieces.append(_piece(folder / _name(view, start), Pass(backbone, part, recipe, view, start), told))

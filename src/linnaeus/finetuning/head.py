@@ -13,7 +13,7 @@ from linnaeus.data.dataset import Splits
 from linnaeus.data.loader import Loader
 from linnaeus.device import Machine
 from linnaeus.errors import RecipeError
-from linnaeus.events import Note, Watcher
+from linnaeus.events import Watcher, note
 from linnaeus.finetuning import features
 from linnaeus.finetuning.backbone import FrozenBackbone, frozen_backbone
 from linnaeus.finetuning.features import Features
@@ -37,7 +37,7 @@ def frozen(
 ) -> Frozen:
     """Run the backbone over the training and validation images, or find there what an earlier run computed."""
     if recipe.augment != NO_AUGMENTATION and not recipe.views:
-        tell(Note(text=f"augment = {recipe.augment} is not used: features are of the plain images; views=4 keeps four"))
+        tell(note("augment-unused", augment=str(recipe.augment)))
     backbone = frozen_backbone(whole, preprocessing, machine)
     train = features.features(backbone, splits.train, recipe, splits.fingerprint, tell, views=recipe.views)
     val = None
@@ -79,14 +79,8 @@ def fit(recipe: Recipe, splits: Splits, frozen: Frozen, tell: Watcher) -> nn.Mod
         head: nn.Module = part.fit(features_ND, labels_N, weights_N, len(splits.classes), val)
     except ValueError as error:
         raise RecipeError(f"head {recipe.head}: {error}") from error
-    chosen = ", ".join(f"{name} {value:g}" for name, value in part.chosen.items())
-    by = (
-        f"on {len(val[1]):,} validation images"
-        if val is not None
-        else "by default, since there are no validation images"
-    )
-    views = f"{recipe.views} views of " if recipe.views else ""
-    tell(Note(text=f"head {recipe.head} fitted to the features of {views}{len(splits.train):,} images: {chosen}, {by}"))
+    counts = {"views": recipe.views, "images": len(splits.train), "validation": len(val[1]) if val is not None else 0}
+    tell(note("head-fitted", head=str(recipe.head), chosen=dict(part.chosen), **counts))
     return head
 
 
@@ -105,5 +99,5 @@ def agreeing(
     error = float((found - wanted).norm() / wanted.norm())
     if error <= AGREE:
         return machine
-    tell(Note(text=f"bf16 is faster here, but changes these features by {100 * error:.1f} %: fp32 is taken"))
+    tell(note("precision", share=error))
     return exact

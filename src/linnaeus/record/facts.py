@@ -32,6 +32,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from linnaeus.events import Note
 from linnaeus.record.display import Shown
 
 LISTED = 20  # files, and pairs, of a finding in a record
@@ -62,7 +63,9 @@ class DataFacts:
     counts: Mapping[str, int]  # images by split
     per_class: Mapping[str, tuple[int, ...]]  # by split, in the order of `classes`
     skipped: tuple[tuple[str, str], ...] = ()  # images that cannot be read, and why
-    notes: tuple[str, ...] = ()  # what the data set itself says, such as of stray files
+    notes: tuple[
+        Note | str, ...
+    ] = ()  # what the data set itself says, such as of stray files; a sentence: of an earlier version
     dropped: tuple[tuple[str, str], ...] = ()  # training images left out by drop_leaks, and their like in val or test
     findings: tuple[Finding, ...] = ()
     image_size: int

@@ -17,7 +17,7 @@ from linnaeus.events import EpochDone, Event, Finished, Note, Reading, Started, 
 from linnaeus.record import codec
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.scores import Score
-from linnaeus.reporting.content import progress
+from linnaeus.reporting.content import notes, progress
 from linnaeus.reporting.figures import sketch
 from linnaeus.reporting.words import words
 
@@ -46,11 +46,11 @@ class Live:
 
     def __call__(self, event: Event) -> None:
         match event:
-            case Note(text=text):
-                print(text)
+            case Note():
+                print(notes.line(event, self.say))
             case Reading(done=done, total=total, what=what):
                 if done >= total and total:
-                    print(f"{self.say.count(total)} {what}")
+                    print(progress.read(done, total, what, self.say))
             case Started(record=record, folder=folder, step=step):
                 self._begin(record.name, record.recipe["epochs"], _rows_until(RunFolder(folder), step))
                 self.first_step = step

@@ -6,9 +6,10 @@ from typing import TextIO
 
 from linnaeus.distributed import rank
 from linnaeus.events import EpochDone, Event, Finished, Note, Reading, Started, StepDone, Stopped, Watcher, nobody
-from linnaeus.reporting.content import progress
+from linnaeus.reporting.content import notes, progress
 from linnaeus.reporting.live import in_notebook, live
 from linnaeus.reporting.words import Words, words
+from linnaeus.studies.runner import Tell
 
 LOOK = 0.25  # seconds between looks at the loss on a terminal: each look waits for the device
 LINE = 1.0  # least seconds between lines elsewhere
@@ -20,6 +21,12 @@ def automatic() -> Watcher:
     if in_notebook():
         return live
     return nobody if rank() else Line(words())
+
+
+def of_study(say: Words | None = None) -> Tell:
+    """Who watches a study where nothing else is said: a line on standard error for each of its trials."""
+    line = Line(say or words())
+    return lambda told: line.write(f"{told.over}/{told.total}  {notes.line(told.note, line.say)}", stays=True)
 
 
 class Line:
@@ -34,10 +41,10 @@ class Line:
 
     def __call__(self, event: Event) -> None:
         match event:
-            case Note(text=text):
-                self._write(f"note: {text}", stays=True)
+            case Note():
+                self.write(f"{self.say('progress-note')}: {notes.line(event, self.say)}", stays=True)
             case Reading(done=done, total=total, what=what) if self._is_due():
-                self._write(f"{done:,} of {total:,} {what}")
+                self.write(progress.read(done, total, what, self.say))
             case Started(step=step):
                 self.began, self.first_step, self.images = time.monotonic(), step, 0
             case StepDone(epoch=epoch, epochs=epochs, step=step, steps=steps, images=images):
@@ -62,7 +69,7 @@ class Line:
     def _show(self, epoch: int, epochs: int, loss: float, step: int, steps: int) -> None:
         spent = max(time.monotonic() - self.began, 1e-9)
         left = spent / max(step - self.first_step, 1) * (steps - step)
-        self._write(progress.together([
+        self.write(progress.together([
             progress.epoch(epoch, epochs, self.say),
             progress.loss(loss, self.say),
             self.validation,
@@ -70,7 +77,7 @@ class Line:
             progress.left(left, self.say) if step < steps else progress.taken(spent, self.say),
         ]))  # fmt: skip
 
-    def _write(self, text: str, stays: bool = False) -> None:
+    def write(self, text: str, stays: bool = False) -> None:
         if not self.is_terminal:
             print(text, file=self.out, flush=True)
         else:

@@ -78,6 +78,16 @@ def write(folders: Sequence[RunFolder], wish: Wish) -> Path:
     return file
 
 
+def write_study(found: Mapping[str, Any], folder: Path) -> None:
+    """The page of a study, in its folder, with the recipe that it recommends where there is one."""
+    from linnaeus.reporting.content.study import document
+    from linnaeus.reporting.render import html
+
+    say, recipe = words(), folder / "recommended.toml"
+    text = recipe.read_text(encoding="utf-8") if found["best"] is not None else ""
+    files.write_whole(folder / "report.html", html.render(document(found, say, text), say))
+
+
 def _place(folders: Sequence[RunFolder], wish: Wish) -> Path:
     """`RUN/report.docx`; of several runs a name that says so, so that it does not take the place of the run's own."""
     stem = "lab" if wish.is_lab else "report"

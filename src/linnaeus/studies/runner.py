@@ -18,6 +18,7 @@ from typing import Any
 
 from linnaeus import files
 from linnaeus.errors import Interrupted, StudyError
+from linnaeus.events import Note, note
 from linnaeus.studies.halving import GO_ON, STOP, Contender, Halving, decide
 from linnaeus.studies.plan import Plan
 from linnaeus.studies.space import Point
@@ -43,7 +44,12 @@ class Progress:
     total: int  # as far as it is known
     spent_s: float
     best: float | None
-    text: str  # what has just happened
+    note: Note  # what has just happened
+
+    @property
+    def over(self) -> int:
+        """Trials that are not trained any further."""
+        return self.finished + self.stopped + self.failed
 
 
 Tell = Callable[[Progress], None]
@@ -164,7 +170,7 @@ class Driver:
         hopeless = [one for one in self.trials if decisions.get(one.number) == STOP and self._is_idle(one)]
         for trial in hopeless:
             self.store.stop(trial, {"epochs": max(trial.scores)})
-            self._say(f"{self._name(trial)} stopped after {max(trial.scores)} epochs")
+            self._say(trial, "stopped", n=max(trial.scores))
         return bool(hopeless)
 
     def _is_idle(self, trial: Trial) -> bool:
@@ -259,12 +265,12 @@ class Driver:
         if outcome.kind == "finished":
             value = float(outcome.facts["scores"][self.plan.metric]["value"])
             self.store.finish(trial, value, outcome.facts)
-            self._say(f"{self._name(trial)} {100 * value:.1f} %")
+            self._say(trial, "finished", share=value)
 
     def _bad(self, trial: Trial, reason: str) -> None:
         over = trial.tries >= self.plan.retries
         self.store.tried(trial, reason, over=over)
-        self._say(f"{self._name(trial)} {'failed' if over else 'is tried again'}: {reason}")
+        self._say(trial, "failed" if over else "retried", reason=reason)
         if (
             over
             and sum(one.state == "failed" for one in self.store.trials()) > self.plan.retries
@@ -288,13 +294,10 @@ class Driver:
 
     # --- what is told
 
-    def _name(self, trial: Trial) -> str:
-        return f"trial {trial.number} ({', '.join(f'{name}={value}' for name, value in trial.point.items())}; seed {trial.seed})"
-
-    def _say(self, text: str) -> None:
+    def _say(self, trial: Trial, what: str, **values: Any) -> None:
         trials = self.store.trials()
-        states = [trial.state for trial in trials]
-        values = [trial.value for trial in trials if trial.value is not None]
+        states = [one.state for one in trials]
+        best = max((one.value for one in trials if one.value is not None), default=None)
         self.tell(
             Progress(
                 finished=states.count("finished"),
@@ -303,8 +306,8 @@ class Driver:
                 running=len(self.flying),
                 total=max(len(trials), self.plan.cells * (self.plan.repeats if self.plan.stop is None else 1)),
                 spent_s=self.spent(),
-                best=max(values, default=None),
-                text=text,
+                best=best,
+                note=note(f"trial-{what}", trial=trial.number, point=dict(trial.point), seed=trial.seed, **values),
             )
         )
 

@@ -45,12 +45,12 @@ def out_of_fold(
     probabilities_NK = np.zeros((len(pool), len(pool.classes)), np.float32)
     splitter = StratifiedKFold(folds, shuffle=True, random_state=0).split(held_rows, pool.labels_N[held_rows])
     for number, (_, held) in enumerate(splitter, 1):
-        tell(Reading(done=number - 1, total=folds, what="trainings, for possible label errors"))
+        tell(Reading(done=number - 1, total=folds, what="trainings"))
         held = held_rows[held]
         others = np.setdiff1d(np.arange(len(pool)), held)
         part = replace(splits, train=pool.take(others), val=None, test=None)
         probabilities_NK[held] = _predicted(recipe, part, pool.take(held), tell)
-    tell(Reading(done=folds, total=folds, what="trainings, for possible label errors"))
+    tell(Reading(done=folds, total=folds, what="trainings"))
     ends = np.cumsum([len(dataset) for dataset in datasets.values()])[:-1]
     return dict(zip(datasets, np.split(probabilities_NK, ends), strict=True))
 

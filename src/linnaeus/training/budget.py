@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from linnaeus.device import Machine, can_compile
-from linnaeus.events import Note, Watcher
+from linnaeus.events import Watcher, note
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.training.inputs import Inputs
 from linnaeus.training.machine import agreed, step_times
@@ -38,6 +38,6 @@ def _measured(recipe: Recipe, inputs: Inputs, tell: Watcher) -> tuple[Recipe, Ma
     epoch_s = len(inputs.orders) * sum(times) / len(times) * EVALUATING
     if recipe.budget:
         recipe = replace(recipe, epochs=max(1, int(recipe.budget / epoch_s)), budget=0.0)
-        tell(Note(text=f"an epoch takes about {epoch_s:.1f} s here: the budget buys {recipe.epochs} epochs"))
+        tell(note("budget", seconds=epoch_s, n=recipe.epochs))
     pays = team.alone and can_compile() and epoch_s * recipe.epochs > COMPILE_PAYS[machine.torch_device.type]
     return recipe, replace(machine, compiled=recipe.compile == "on" or (recipe.compile == "auto" and pays))

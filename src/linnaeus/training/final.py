@@ -8,13 +8,12 @@ from linnaeus.evaluation.certainty import calibrated
 from linnaeus.evaluation.forgetting import measure
 from linnaeus.evaluation.keeping import scored
 from linnaeus.evaluation.predictions import Predictions, predictions
-from linnaeus.events import Note, Watcher
+from linnaeus.events import Watcher, note
 from linnaeus.finetuning.extend import network_before
 from linnaeus.record.calibration import Calibration
 from linnaeus.record.comparison import Forgetting
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.scores import SplitScores
-from linnaeus.reporting import told
 from linnaeus.stats import calibrate
 from linnaeus.training.state import Prepared
 from linnaeus.training.validation import on_validation
@@ -59,5 +58,5 @@ def _forgetting(
     if splits.val is not None and plain is not None:
         seen["val"] = (splits.val, plain)
     found = {split: measure(before, said, images, recipe, split=split) for split, (images, said) in seen.items()}
-    tell(Note(text=told.forgetting(found.get("val") or found["train"])))
+    tell(note("forgetting", found=found.get("val") or found["train"]))
     return found

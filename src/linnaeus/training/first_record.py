@@ -12,14 +12,13 @@ from linnaeus.data.dataset import Splits
 from linnaeus.data.statistics import pictures
 from linnaeus.device import Machine
 from linnaeus.distributed import ranks
-from linnaeus.events import Note, Watcher
+from linnaeus.events import Watcher, note
 from linnaeus.recipe import stages
 from linnaeus.recipe.read import to_plain, to_toml
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.record.facts import DataFacts, Environment
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.record import RunRecord
-from linnaeus.reporting import told
 from linnaeus.training import checkpoint, layers
 from linnaeus.training.state import Prepared, TrainState
 from linnaeus.training.validation import classifier
@@ -37,9 +36,11 @@ def write(prepared: Prepared, state: TrainState, folder: RunFolder, tell: Watche
     record = _first_record(prepared, state, folder)
     for finding in record.data.findings:
         if finding.severity in TOLD.get(finding.kind, ()):
-            tell(Note(text=told.finding(finding)))
+            tell(note("finding", found=finding))
     if record.earlier:
-        tell(Note(text=_continues(prepared, record)))
+        first_lr = prepared.lrs[0] * prepared.schedule(0.0, [])
+        described = {name: record.recipe[name] for name in ("schedule", "epochs", "seed")}
+        tell(note("continues", run=record.parent, epoch=record.earlier[-1].epoch, lr=first_lr, **described))
     folder.save_pictures("samples", _samples(prepared))
     folder.save_record(record)
     if state.step or prepared.recipe.train == stages.HEAD_THEN_ALL:  # a resume does not do again what is done already
@@ -85,17 +86,6 @@ def _goes_on(parent: RunRecord, prepared: Prepared) -> bool:
     same = parent.data.fingerprint == prepared.splits.fingerprint
     return (
         same and recipe.train == stages.ALL and start is not None and len(start.known) == len(prepared.splits.classes)
-    )
-
-
-def _continues(prepared: Prepared, record: RunRecord) -> str:
-    """What the schedule does in a run that continues another."""
-    lr, recipe = prepared.lrs[0] * prepared.schedule(0.0, []), prepared.recipe
-    behind = f", epoch {record.earlier[-1].epoch}" if record.earlier else ""
-    return (
-        f"goes on from the kept weights of {record.parent}{behind}; the schedule {recipe.schedule} runs from its beginning "
-        f"to its end over {recipe.epochs} new epochs, its first learning rate being {lr:.2g}, and the optimizer begins "
-        f"without memory; order and augmentation are drawn from seed {recipe.seed}"
     )
 
 

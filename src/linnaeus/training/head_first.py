@@ -11,7 +11,7 @@ from pathlib import Path
 from linnaeus.data.dataset import Splits
 from linnaeus.device import Machine
 from linnaeus.errors import Interrupted, RecipeError
-from linnaeus.events import Event, Note, Reading, Watcher
+from linnaeus.events import Event, Note, Reading, Watcher, note
 from linnaeus.recipe import catalog, stages
 from linnaeus.recipe.recipe import LINEAR, NO_AUGMENTATION, Recipe
 from linnaeus.training import loop
@@ -45,7 +45,7 @@ def begin(recipe: Recipe, splits: Splits, tell: Watcher, machine: Machine | None
             ) from None
     row = state.history[-1]
     if "val_accuracy" in row and recipe.head == LINEAR:
-        tell(Note(text=f"the head alone: {100 * row['val_accuracy']:.1f} % of {row['val_n']:,} validation images"))
+        tell(note("head-alone", share=row["val_accuracy"], n=row["val_n"]))
     return Begun(machine=machine, head=head.requires_grad_(True), seconds=time.perf_counter() - start)
 
 

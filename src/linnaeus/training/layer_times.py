@@ -143,7 +143,7 @@ def _rounds(
         if done >= LEAST and time.perf_counter() - begin > ENOUGH:
             return
         found = _round(trial, images, machine)
-        tell(Reading(done=done + 1, total=ROUNDS, what="rounds timed"))
+        tell(Reading(done=done + 1, total=ROUNDS, what="timed"))
         if done >= 0:
             yield found
 

@@ -96,7 +96,7 @@ def _swept(recipe: Recipe, splits: Splits, sweep: Sweep, tell: Watcher) -> tuple
             )
         lrs.append(sweep.lr(index))
         losses.append(value)
-        tell(Reading(done=index + 1, total=sweep.steps, what="steps of the sweep"))
+        tell(Reading(done=index + 1, total=sweep.steps, what="lr-range"))
         smoothed = smooth(losses)
         if smoothed[-1] > DIVERGED * min(smoothed):
             return lrs, losses, True

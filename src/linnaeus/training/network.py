@@ -10,7 +10,7 @@ from linnaeus.classifier.classifier import build_module
 from linnaeus.data.dataset import Splits
 from linnaeus.data.randomness import derive
 from linnaeus.device import Machine
-from linnaeus.events import Note, Watcher
+from linnaeus.events import Watcher, note
 from linnaeus.finetuning import extend
 from linnaeus.finetuning.backbone import FrozenBackbone
 from linnaeus.finetuning.weights.start import Start, preprocessing, start_at
@@ -39,7 +39,7 @@ def begin(recipe: Recipe, splits: Splits, tell: Watcher, begun: Begun | None) ->
         module = build_module(recipe.model, recipe.channels, len(splits.classes), recipe.image_size)
     start = start_at(recipe, module, splits.classes) if recipe.weights else None
     if start is not None and begun is None:  # else it was told before
-        tell(Note(text=start.told(len(splits.classes))))
+        tell(note("start", start=start.facts(), classes=len(splits.classes)))
     if begun is not None and begun.head is not None:
         module.head = begun.head
     return Network(module=module, preprocessing=preprocessing(recipe, splits.train, start), start=start)

@@ -7,7 +7,7 @@ from linnaeus.data.dataset import Splits
 from linnaeus.device import Machine
 from linnaeus.distributed import ranks
 from linnaeus.errors import RecipeError
-from linnaeus.events import Note, Watcher
+from linnaeus.events import Watcher, note
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.record import RunRecord
@@ -39,23 +39,18 @@ def same_machine(record: RunRecord, tell: Watcher) -> Machine | None:
     """What the run used before: it decides the last bits. Where that device is not here, None: it is chosen anew, and said."""
     then, now = record.environment, device.describe(Path.cwd())
     if then.processes != ranks().world:
-        processes = f"{then.processes} processes and goes on on {ranks().world}"
-        tell(Note(text=f"the run began on {processes}: its last bits may differ"))
+        tell(note("processes", then=then.processes, now=ranks().world))
     changed = [
         f"{key} ({getattr(then, key)} → {now[key]})"
         for key in ("cpu", "gpu", "torch")
         if getattr(then, key) != now[key]
     ]
     if changed:
-        tell(
-            Note(
-                text=f"this is not the machine that the run began on: {', '.join(changed)}; its last bits may differ from an unbroken run"
-            )
-        )
+        tell(note("machine", changed=changed))
     try:
         device.pick_device(then.device)
     except RecipeError:
-        tell(Note(text=f"the run began on {then.device}, which is not here; the machine is chosen anew"))
+        tell(note("device", device=then.device))
         return None
     return Machine(
         device=then.device, precision=then.precision or "fp32", threads=then.threads or 1, compiled=then.compiled

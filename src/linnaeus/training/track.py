@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from linnaeus.distributed import ranks
-from linnaeus.events import EpochDone, Event, Finished, Note, Started, Stopped, Watcher
+from linnaeus.events import EpochDone, Event, Finished, Started, Stopped, Watcher, note
 from linnaeus.recipe import catalog
 from linnaeus.recipe.recipe import NO_AUGMENTATION, Recipe
 from linnaeus.record.folder import RunFolder
@@ -67,8 +67,7 @@ class Tracking:
             ) as error:  # a full disk, a server that is away, a package's own fault: none is the training's
                 del self.trackers[name]
                 reason = " ".join(f"{type(error).__name__}: {error}".split())[:300]
-                text = f"the tracker {name} failed and gets no more events ({reason}); the training goes on, history.jsonl has its curves"
-                self.tell(Note(text=text))
+                self.tell(note("tracker", tracker=name, reason=reason))
 
 
 def _numbers(row: Mapping[str, Any]) -> dict[str, float]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from linnaeus.data import audit as room
+from linnaeus.events import note
 from linnaeus.record import facts
 from linnaeus.record.facts import Audit, Expected, Finding
 from linnaeus.reporting.blocks import Facts, Folded
@@ -144,7 +145,7 @@ def test_a_data_set_as_a_whole(language):
         "cat/x.png | is damaged",
     ):
         assert told in text
-    assert "/home" not in text and said.plain(say.span(0.6, 0.98)) in text
+    assert "/a/photos" not in text and said.plain(say.span(0.6, 0.98)) in text
     assert said.plain(audit.sentence(finding("grey", "note"), say)[0]) in said.of(found, say)
 
 
@@ -166,11 +167,12 @@ def test_what_became_of_a_fix_list():
 
 def test_the_data_of_a_run(tmp_path):
     run = read(synthetic.run(tmp_path))
-    changed = replace(run.record.data, notes=("2 stray files",), findings=(finding("blurred"),),
+    changed = replace(run.record.data, notes=("2 stray files", note("beside", folder="/a/photos", n=3)), findings=(finding("blurred"),),
                       skipped=tuple((f"{n}.png", "damaged") for n in range(120)), source="/home/ann/photos")  # fmt: skip
     text = said.of(data.section(replace(run, record=replace(run.record, data=changed)), EN), EN)
     assert "1,797 images in 10 classes, 8 × 8 pixels, grey, from photos." in text
-    assert "2 stray files" in text and "far less sharp" in text and "total | 1,257 | 270 | 270 | 1,797" in text
+    assert "2 stray files" in text and "photos: 3 files beside the class folders have no class and are left out" in text
+    assert "/a/photos" not in text and "far less sharp" in text and "total | 1,257 | 270 | 270 | 1,797" in text
     assert "120 files could not be read and were left out" in text and "and 20 more, in record.json" in text
     assert "fingerprint 9f2c41d07b6e5a38" in said.of(data.same(run, EN), EN)
     empty = replace(run, record=replace(run.record, data=replace(run.record.data, counts={}, per_class={})))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
-from linnaeus.events import Note, Watcher
+from linnaeus.events import Watcher, note
 from linnaeus.record.facts import Finding
 
 # Its other issues (dark, bright, blurred, odd shapes, grey, copies) are found by us, over the splits and with the labels.
@@ -22,7 +22,7 @@ def findings(paths: Sequence[tuple[str, Path]], tell: Watcher) -> list[Finding]:
         lab = Imagelab(filepaths=list(named))
         lab.find_issues({issue: {} for issue in ISSUES}, n_jobs=1, verbose=False)
     except Exception as error:  # a package beside ours must not end the audit
-        tell(Note(text=f"cleanvision failed ({type(error).__name__}: {error}); the rest of the audit stands"))
+        tell(note("cleanvision", reason=f"{type(error).__name__}: {error}"))
         return []
     found = []
     for issue in ISSUES:

@@ -135,7 +135,7 @@ def _candidates(words_NW: npt.NDArray[np.uint64], tell: Watcher) -> Pairs:
     with ThreadPoolExecutor() as threads:
         for done, found in enumerate(threads.map(block, range(0, count, BLOCK)), start=1):
             pairs.append(found)
-            tell(Reading(done=min(done * BLOCK, count), total=count, what="images compared with all others"))
+            tell(Reading(done=min(done * BLOCK, count), total=count, what="compared"))
     return np.concatenate(pairs).astype(np.int64)
 
 

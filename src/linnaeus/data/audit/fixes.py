@@ -223,7 +223,7 @@ def _write_chunk(chunk: Chunk, source: Source, wanted: dict[str, str | None], fo
         else:
             _link(chunk.images[place], target)
         if done % EVERY == 0 or done == len(kept):
-            tell(Reading(done=done, total=len(kept), what="images written"))
+            tell(Reading(done=done, total=len(kept), what="written"))
     return len(kept)
 
 

@@ -102,7 +102,7 @@ def _probabilities(pool: _Pool, judge: Judge, classes: int, tell: Watcher) -> Ar
         return _gathered(pool, judge.probabilities)
 
     def fold_done(done: int, total: int) -> None:
-        tell(Reading(done=done, total=total, what="folds, for possible label errors"))
+        tell(Reading(done=done, total=total, what="folds"))
 
     return label_errors.out_of_fold(_gathered(pool, judge.features), pool.labels_N, classes, fold_done)
 

@@ -60,24 +60,6 @@ class Start:
             left_out=self.left_out,
         )
 
-    def told(self, classes: int) -> str:
-        """What a training begins with, in a sentence; `classes` of its own."""
-        which = f", {self.model}" if self.model else ""
-        nested = f" (its {self.nested})" if self.nested else ""
-        rows = {
-            "rows": f"the head keeps the rows of {len(self.known)} of {classes} classes",
-            "whole": f"the head is taken as it is, its {classes} classes in the order of these data",
-            "new": "the head begins anew",
-        }[self.head]
-        normalised = {
-            "recipe": "pixels are normalised as the recipe says",
-            "weights": "pixels are normalised as they were for these weights",
-            "images": "how pixels were normalised for these weights is not known, so the training images decide; "
-            'if you know it, say so: normalise="imagenet"',
-        }[self.normalised]
-        left = f"; left out: {matching.listed(self.left_out)}" if self.left_out else ""
-        return f"begins at the weights of {self.source}{nested}{which}: {rows}; {normalised}{left}"
-
 
 def anchored(recipe: Recipe, runs: Path) -> Recipe:
     """The recipe with a whole path in place of the name of a run or file, so that it can be repeated from elsewhere."""

@@ -10,7 +10,8 @@
                 paths; labels: int64 (N,)
     "root"      for paths: the folder that names are relative to
     "mirror"    True if a mirrored image keeps its class, False if not, None if nobody knows
-    "notes"     sentences for the user, where there is something to say; may be left out
+    "notes"     what the user should know: sentences, or (kind, values) of which `reporting.content.notes` has the words; may be
+                left out
     "names"     what `select` was told of class names that are one to a person
 
 A ValueError becomes the user's message. Every data set also takes the options of `select`, and `folder=` in place of the

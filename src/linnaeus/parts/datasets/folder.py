@@ -63,13 +63,12 @@ def build(
     if unmet := set(walk.without) - walk.met:
         raise ValueError(f"without={sorted(unmet)[0]!r}: nothing in {root} has this name")
     names = sorted(known, key=int) if all(name.isdecimal() for name in known) else sorted(known)
-    note = f"{root}: {len(beside)} files beside the class folders have no class and are left out"
     return {
         "classes": names,
         "splits": {split: _labelled(classes, names) for split, classes in classes_of.items()},
         "root": root,
         "mirror": None,
-        "notes": [note] if beside else [],
+        "notes": [("beside", {"folder": str(root), "n": len(beside)})] if beside else [],
     }
 
 

@@ -1,7 +1,7 @@
 """The data of a run: where its images come from, how many there are, what the audit found, and how they look."""
 
 from linnaeus.reporting.blocks import Block, Heading, Items, Paragraph, Section
-from linnaeus.reporting.content import audit, counted
+from linnaeus.reporting.content import audit, counted, notes
 from linnaeus.reporting.sharing import shared
 from linnaeus.reporting.subject import Run
 from linnaeus.reporting.words import Words
@@ -16,7 +16,7 @@ def section(run: Run, say: Words) -> Section | None:
         return Section(key="data", title=say("data"), blocks=blocks)
     blocks.append(Paragraph(counted.facts(data, say)))
     if data.notes:
-        blocks += [Heading(say("data-notes")), Items([shared(note) for note in data.notes])]
+        blocks += [Heading(say("data-notes")), Items([shared(notes.line(note, say)) for note in data.notes])]
     if data.findings:
         blocks += [Heading(say("audit")), *audit.findings(data.findings, say)]
     blocks.append(counted.table(data, say))

@@ -343,18 +343,94 @@ inspection-fix = linnaeus fix DATA { $file }, once you have gone through that li
 report-open = open it in a browser: { $address }
 report-fill = fill in what is marked yellow, and write your own conclusions
 progress-note = note
+note-said = { $text }
+note-beside =
+    { $n ->
+        [one] { $folder }: { $n } file beside the class folders has no class and is left out
+       *[other] { $folder }: { $n } files beside the class folders have no class and are left out
+    }
+note-unreadable =
+    { $n ->
+        [one] { $n } unreadable image in { $data }, { $name }: { $reason }; training goes on without it, linnaeus audit lists it
+       *[other] { $n } unreadable images in { $data }, the first { $name }: { $reason }; training goes on without them, linnaeus audit lists them
+    }
+note-share = { $share } of the training images: { $n } of { $of }
+note-share-new = { $share } of the training images of new classes: { $n } of { $of }
+note-replay =
+    { $each ->
+        [0] of the { $classes } classes that the weights know, none for training: { $n } of { $of } images
+       *[some] of the { $classes } classes that the weights know, { $each } of each for training: { $n } of { $of } images
+    }
+note-dropped =
+    { $n ->
+        [one] { $n } training image left out: validation or test images are duplicates of it
+       *[other] { $n } training images left out: validation or test images are duplicates of them
+    }
+note-cache = a cache of decoded images is damaged ({ $reason }); they are decoded again
+note-cleanvision = cleanvision failed ({ $reason }); the rest of the audit stands
+note-augment-unused = augment = { $augment } is not used: features are computed from unaugmented images; views=4 keeps four augmented views of each
+note-head-fitted =
+    head { $head } fitted to the features of { $views ->
+        [0] { $images } images
+       *[some] { $views } views of { $images } images
+    }: { $chosen }, { $validation ->
+        [0] by default, since there are no validation images
+       *[some] chosen on { $validation } validation images
+    }
+note-head-alone = the head alone: { $share } of { $n } validation images correct
+note-precision = bf16 is faster here, but changes these features by { $share }: fp32 is used
+note-budget =
+    { $n ->
+        [one] an epoch takes about { $seconds } here: the budget is enough for { $n } epoch
+       *[other] an epoch takes about { $seconds } here: the budget is enough for { $n } epochs
+    }
+note-start =
+    starts from the weights of { $weights }{ $nested ->
+        [None] {""}
+       *[some] {" "}(its { $nested })
+    }{ $model ->
+        [None] {""}
+       *[some] , { $model }
+    }
+note-start-head-rows =
+    { $n ->
+        [one] the head keeps the rows of { $known } of { $n } class
+       *[other] the head keeps the rows of { $known } of { $n } classes
+    }
+note-start-head-whole = the head is kept whole, its { $n } classes in the order of these data
+note-start-head-new = the head is new
+note-start-pixels-recipe = pixels are normalised as the recipe says
+note-start-pixels-weights = pixels are normalised as they were for these weights
+note-start-pixels-images = how pixels were normalised for these weights is unknown, so the statistics of the training images are used; if you know it, set normalise, as in normalise="imagenet"
+note-start-left-out = left out: { $names }
+note-continues = continues from the weights of { $run }, epoch { $epoch }; the schedule { $schedule } runs from its start to its end over { $epochs } new epochs, beginning at learning rate { $lr }, and the optimizer starts without memory; order and augmentation are drawn from seed { $seed }
+note-processes = the run began on { $then } processes and continues on { $now }: its last bits may differ
+note-machine = this is not the machine that the run began on: { $changed }; its last bits may differ from those of an unbroken run
+note-device = the run began on { $device }, which is not available here; the machine is chosen anew
+note-tracker = the tracker { $tracker } failed and receives no more events ({ $reason }); training goes on, history.jsonl has its curves
+note-exporting = exporting { $model } with torch takes from seconds to a minute
+note-way = { $way }, { $share } of the training images
+note-trial-finished = trial { $trial } ({ $point }; seed { $seed }): { $share }
+note-trial-stopped =
+    { $n ->
+        [one] trial { $trial } ({ $point }; seed { $seed }) stopped after { $n } epoch
+       *[other] trial { $trial } ({ $point }; seed { $seed }) stopped after { $n } epochs
+    }
+note-trial-failed = trial { $trial } ({ $point }; seed { $seed }) failed: { $reason }
+note-trial-retried = trial { $trial } ({ $point }; seed { $seed }) will be retried: { $reason }
 progress-reading = reading
 progress-read = { $done } of { $of } { $what }
 progress-starting = starting
-reading-images-decoded = images decoded
-reading-images-named = images classified
-reading-images-written = images written
-reading-images-compared-with-all-others = images compared with all others
-reading-images-through-the-frozen-backbone = images through the frozen backbone
-reading-steps-of-the-sweep = steps of the sweep
-reading-rounds-timed = rounds timed
-reading-folds-for-possible-label-errors = folds, for possible label errors
-reading-trainings-for-possible-label-errors = trainings, for possible label errors
+reading-decoded = images decoded
+reading-classified = images classified
+reading-written = images written
+reading-compared = images compared with all others
+reading-pictures = pictures compared
+reading-features = images through the frozen backbone
+reading-lr-range = steps of the sweep
+reading-timed = rounds timed
+reading-folds = folds, for possible label errors
+reading-trainings = trainings, for possible label errors
 progress-loss = loss { $loss }
 progress-validation = val { $share }
 progress-pace = { $pace } images/s
