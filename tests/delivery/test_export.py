@@ -14,7 +14,7 @@ from linnaeus.classifier.classifier import Classifier
 from linnaeus.delivery import export, onnx_model, parity, passport, pixel_graph
 from linnaeus.delivery.predictor import Predictor
 from linnaeus.errors import DataError, LinnaeusError, RunError
-from linnaeus.events import nobody
+from linnaeus.events import Watcher, nobody
 from linnaeus.parts.heads.knn import Vote
 from tests.delivery import exported
 
@@ -22,9 +22,18 @@ pytest.importorskip("onnxscript")
 pytest.importorskip("onnxruntime")
 
 
+def write_compared(
+    file: Path, content: bytes, one: Classifier, pictures: parity.Pictures, tolerance: float, watch: Watcher
+) -> parity.Parity:
+    """As `linnaeus.export` does."""
+    found = exporting.compared(file, content, one, pictures, tolerance, watch)
+    files.write_whole(file, content)
+    return found
+
+
 def written(one: Classifier, file: Path, pictures: parity.Pictures) -> parity.Parity:
     content = export.model(one, exported.passport(one))
-    return exporting.write_compared(file, content, one, pictures, 1e-4, nobody)
+    return write_compared(file, content, one, pictures, 1e-4, nobody)
 
 
 @pytest.mark.parametrize(
@@ -114,7 +123,7 @@ def test_a_planted_fault_is_found_and_no_file_is_left(
     pictures_in.mkdir()
     pictures, content = exported.pictures(pictures_in), fault(one, monkeypatch)
     with pytest.raises(LinnaeusError, match=r"was not written: the exported model answers \d+ of 40") as caught:
-        exporting.write_compared(out / "model.onnx", content, one, pictures, 1e-4, nobody)
+        write_compared(out / "model.onnx", content, one, pictures, 1e-4, nobody)
     assert len(str(caught.value).splitlines()) == 6
     assert not out.exists()
 
@@ -151,7 +160,7 @@ def test_pictures_that_cannot_be_read_prove_nothing(tmp_path: Path) -> None:
     content = export.model(one, exported.passport(one))
     (tmp_path / "a.png").write_bytes(b"")
     with pytest.raises(DataError, match="none of the pictures"):
-        exporting.write_compared(tmp_path / "m.onnx", content, one, [("a", tmp_path / "a.png")], 1e-4, nobody)
+        write_compared(tmp_path / "m.onnx", content, one, [("a", tmp_path / "a.png")], 1e-4, nobody)
 
 
 def test_a_full_disk_leaves_no_half_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -163,5 +172,5 @@ def test_a_full_disk_leaves_no_half_file(tmp_path: Path, monkeypatch: pytest.Mon
 
     monkeypatch.setattr(files, "sync", full)
     with pytest.raises(RunError, match="free some space"):
-        exporting.write_compared(tmp_path / "out" / "m.onnx", content, one, exported.pictures(tmp_path), 1e-4, nobody)
+        write_compared(tmp_path / "out" / "m.onnx", content, one, exported.pictures(tmp_path), 1e-4, nobody)
     assert list((tmp_path / "out").iterdir()) == []

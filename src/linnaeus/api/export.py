@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from linnaeus import files
 from linnaeus.api import comparing, exporting, objects
 from linnaeus.api.objects import AnyData, AnyRun, Progress
 from linnaeus.errors import UsageError
@@ -27,7 +28,8 @@ def export(
 
     Args:
         run: its record, folder or name; "last" is the newest.
-        file: FILE.onnx for ONNX Runtime and other engines.
+        file: FILE.onnx for ONNX Runtime and other engines; FILE.html, a page that runs the model in any browser, from the disk, without a
+            network.
         check: pictures to compare with: a folder, a glob, or data as `train` takes them; None: the run's validation pictures.
         tolerance: by how much a probability may differ.
         runs: the folder that holds the runs; None: LINNAEUS_RUNS, or runs in the working folder.
@@ -41,15 +43,17 @@ def export(
     from linnaeus.delivery import export as building
 
     file = Path(file)
-    if file.suffix != ".onnx":
-        raise UsageError(f"{file} cannot be written: name a file that ends in .onnx")
+    if file.suffix not in (".onnx", ".html"):
+        raise UsageError(f"{file} cannot be written: name a file that ends in .onnx or .html")
     folder, watch = objects.run_folder(run, runs), objects.watcher(progress)
     trained, record = classifier.load(folder.path), folder.record()
     pictures = comparing.pictures(folder, check, watch)
     watch(note("exporting", model=str(trained.model)))
     told = building.passport_of(trained, record, exporting.licence(record))
     content = building.model(trained, told)
-    parity = exporting.write_compared(file, content, trained, pictures, tolerance, watch)
+    parity = exporting.compared(file, content, trained, pictures, tolerance, watch)
+    written = content if file.suffix == ".onnx" else exporting.page(content, told, folder).encode()
+    files.write_whole(file, written)
     return building.Exported(
-        file=file, size=len(content), classes=len(trained.classes), origin=dict(told.origin), parity=parity
+        file=file, size=len(written), classes=len(trained.classes), origin=dict(told.origin), parity=parity
     )

@@ -1,15 +1,16 @@
-"""What `linnaeus.export` is made of: a file that is left only where it answers as the run does, and whose weights they were."""
+"""What `linnaeus.export` is made of: that it answers as the run does, whose weights they were, and a page around it."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from linnaeus import files
 from linnaeus.events import Watcher
+from linnaeus.record.folder import RunFolder
 from linnaeus.record.record import RunRecord
 
 if TYPE_CHECKING:
     from linnaeus.classifier.classifier import Classifier
     from linnaeus.delivery.parity import Parity, Pictures
+    from linnaeus.delivery.passport import Passport
 
 
 def licence(record: RunRecord) -> str | None:
@@ -20,17 +21,27 @@ def licence(record: RunRecord) -> str | None:
     return catalogue.find(start.weights).licence if start is not None and start.weights in catalogue.names() else None
 
 
-def write_compared(
-    file: Path, content: bytes, trained: "Classifier", compared: "Pictures", tolerance: float, watch: Watcher
+def compared(
+    file: Path, content: bytes, trained: "Classifier", pictures: "Pictures", tolerance: float, watch: Watcher
 ) -> "Parity":
-    """Write an exported file that answers as the classifier.
+    """That an exported model, which is to become `file`, answers as the classifier.
 
     Raises:
-        LinnaeusError: it does not; the worst pictures are told. RunError: it cannot be written. Then no file is left.
+        LinnaeusError: it does not; the worst pictures are told.
     """
     from linnaeus.delivery import onnx_model, parity
 
-    found = parity.compare(onnx_model.load(content), trained, compared, tolerance, watch)
+    found = parity.compare(onnx_model.load(content), trained, pictures, tolerance, watch)
     found.demand(file)
-    files.write_whole(file, content)
     return found
+
+
+def page(model: bytes, told: "Passport", folder: RunFolder) -> str:
+    """The model as a page, with sample images of the classes where the run kept some."""
+    from linnaeus.delivery import page as pages
+    from linnaeus.reporting.content import exported_page
+
+    kept = folder.pictures("samples")
+    samples = pages.pictures(kept["images"], kept["labels"]) if kept is not None else {}
+    threshold = told.calibration.unknown_below if told.calibration is not None else None
+    return pages.page(model, told, exported_page.texts(told.origin, threshold), exported_page.names(), samples)

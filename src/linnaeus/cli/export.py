@@ -11,7 +11,12 @@ from linnaeus.cli.options import Lang, Run, RunsFolder
 
 def export(
     run: Run,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="FILE.onnx, which takes raw pictures of any size")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE", help="FILE.onnx, which takes raw pictures of any size; or FILE.html, a page for any browser"
+        ),
+    ],
     check: Annotated[
         str | None,
         typer.Option(metavar="DATA", help="pictures to compare with; default: the run's validation pictures"),
@@ -32,4 +37,7 @@ def export(
     with progress.watching(False, lang) as watch:
         found = verb.export(run, file, check=check, tolerance=tolerance, runs=runs, progress=watch)
     screen.show(exported.blocks(found, words(lang)), lang)
-    screen.suggest(f"linnaeus predict {file} FILE", f"linnaeus export {run} page.html", language=lang)
+    if file.suffix == ".html":
+        screen.suggest(str(words(lang)("report-open", address=file.resolve().as_uri())), language=lang)
+    else:
+        screen.suggest(f"linnaeus predict {file} FILE", f"linnaeus export {run} page.html", language=lang)

@@ -1325,3 +1325,37 @@ exported-parity-text =
     }
 exported-bf16 = precision
 exported-bf16-text = the run itself computes in mixed precision; from that the file differs by { $largest } at most
+language-name = English
+page-title = Image classifier: { $run }
+page-loading = The model is being loaded …
+page-failed = The model cannot be run in this browser: { $reason }. A recent Chrome, Edge, Firefox or Safari can.
+page-drop = Drop pictures here, or choose them
+page-paste = Pasting a picture works too.
+page-camera = Take a photograph
+page-private = Pictures stay on this device: the page makes no connection.
+page-take = Take it
+page-cancel = Cancel
+page-clear = Clear
+page-top = Classes shown:
+page-about = About this classifier
+page-classes = Classes
+page-is-unknown = Too uncertain: possibly none of these classes
+page-unreadable = This picture cannot be read: { $reason }
+page-large = too many pixels
+page-pasted = pasted picture
+page-photo = photograph
+page-score =
+    { $n ->
+        [one] It classified { $share } of { $n } { $split } image correctly; on images like it, expect { $interval } (95&nbsp;%&nbsp;interval).
+       *[other] It classified { $share } of { $n } { $split } images correctly; on images like these, expect { $interval } (95&nbsp;%&nbsp;interval).
+    }
+page-no-score = It was not scored on images held out from training: nothing is known of how often it is right.
+page-trained =
+    { $n ->
+        [one] It was trained on { $n } image ({ $data }).
+       *[other] It was trained on { $n } images ({ $data }).
+    }
+page-unknown = A picture whose most probable class has less than { $share } is marked as too uncertain.
+page-no-unknown = It has no threshold for pictures of something else: it always names one of its classes.
+page-cannot = It knows nothing but the classes below. A picture of anything else, or taken under other conditions than the training images, may get a wrong class with a high probability.
+page-made = Made with Linnaeus { $version } and ONNX Runtime. Training data: { $fingerprint }.

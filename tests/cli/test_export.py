@@ -1,0 +1,42 @@
+"""linnaeus export, on a real run of two epochs."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+pytestmark = pytest.mark.usefixtures("in_place")
+pytest.importorskip("onnxscript")
+pytest.importorskip("onnxruntime")
+
+
+def test_the_file_answers_as_the_run_and_says_what_was_compared(linnaeus):
+    done = linnaeus("export", "mine", "out/model.onnx")
+    assert (done.status, done.err) == (0, "")
+    assert "pictures are answered as the run answers them" in done.out
+    assert "linnaeus predict out/model.onnx FILE" in done.out
+    assert [path.name for path in Path("out").iterdir()] == ["model.onnx"]
+    draws = np.random.default_rng(0)
+    for place in range(5):
+        Image.fromarray(draws.integers(0, 256, (30, 40 + place, 3), dtype=np.uint8)).save(f"{place}.png")
+    (Path("none.png")).write_bytes(b"none")
+    answers = [
+        json.loads(linnaeus("predict", run, "*.png", "--format", "json").out) for run in ("mine", "out/model.onnx")
+    ]
+    labels = [[one["labels"] for one in answer["predictions"]] for answer in answers]
+    assert labels[0] == labels[1]
+    assert answers[0]["unread"] == answers[1]["unread"]
+
+
+def test_other_pictures_can_be_compared_and_a_tolerance_be_missed(linnaeus):
+    Image.new("RGB", (50, 60), (200, 10, 90)).save("red.png")
+    done = linnaeus("export", "mine", "other.onnx", "--check", "red.png")
+    assert (done.status, done.err) == (0, "")
+    assert "1 picture is answered" in done.out
+    done = linnaeus("export", "mine", "strict.onnx", "--tolerance", "0")
+    assert done.status == 0 or ("was not written" in done.err and not Path("strict.onnx").exists())
+    done = linnaeus("export", "mine", "model.pt")
+    assert done.status == 2
+    assert "ends in .onnx" in done.err
