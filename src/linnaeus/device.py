@@ -20,6 +20,7 @@ from linnaeus.errors import RecipeError
 if TYPE_CHECKING:
     import torch
 
+CROWDED = 4  # times as many threads as cores that a person may mean
 LOOKS, BETWEEN_LOOKS = 5, 0.02  # s; a load average goes on for minutes after the work has ended
 _M_MMAP_MAX, _M_TRIM_THRESHOLD = -4, -1  # of malloc.h
 
@@ -65,6 +66,14 @@ def pick_device(wish: str) -> str:
 def cores() -> int:
     """CPU cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def check_threads(threads: int) -> None:
+    """Raise RecipeError for far more threads than there are cores: such a training brings the machine to a stand."""
+    if threads > (most := CROWDED * max(cores(), 2)):
+        raise RecipeError(
+            f"threads = {threads} are too many: this machine has {cores()} cores and takes at most {most}; 0 takes the fastest number"
+        )
 
 
 def can_compile() -> bool:

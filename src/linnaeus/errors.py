@@ -13,7 +13,7 @@ LinnaeusError            something went wrong; the message says what, where and 
 └── Interrupted          stopped on request; the run can be resumed                             exit status 130 or 143
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 
@@ -32,11 +32,11 @@ class NotationError(UsageError):
 
 
 class UnknownName(UsageError):
-    """A name that nothing answers to. `UnknownName("model", "resnett", ["resnet"])` suggests the near ones."""
+    """A name that nothing answers to. `UnknownName("model", "resnett", ["resnet"])` suggests what is spelled nearly so, or `near`."""
 
-    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+    def __init__(self, kind: str, name: str, known: Iterable[str], near: Sequence[str] = ()) -> None:
         known = sorted(known)
-        near = get_close_matches(name, known, n=3, cutoff=0.5)
+        near = list(near) or get_close_matches(name, known, n=3, cutoff=0.5)
         if near:
             advice = f"did you mean {' or '.join(near)}?"
         elif known:

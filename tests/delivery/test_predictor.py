@@ -13,7 +13,7 @@ from linnaeus.classifier.card import Preprocessing
 from linnaeus.classifier.classifier import Classifier, build_module
 from linnaeus.classifier.confidence import Certainty
 from linnaeus.delivery import predictor
-from linnaeus.errors import ImageError, RunError
+from linnaeus.errors import DataError, ImageError, RunError
 from linnaeus.events import nobody
 from linnaeus.recipe.spec import parse
 
@@ -70,10 +70,33 @@ def test_standard_input_is_an_image_or_lines_that_are_paths(
     for content, expected in [
         ((photos / "a.png").read_bytes(), ["-"]),
         (f"{photos / 'a.png'}\n{photos / 'b.jpg'}\n".encode(), ["a.png", "b.jpg"]),
+        (f"{photos / 'a.png'}\r\n\r\n{photos / 'b.jpg'}".encode(), ["a.png", "b.jpg"]),
+        (f"{photos / 'a.png'}\0{photos / 'b.jpg'}\0".encode(), ["a.png", "b.jpg"]),
     ]:
         monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(content)))
         found = predictor.Predictor(model=classifier).listed(["-"], top=1, tell=nobody)
         assert [Path(answer.name).name for answer in found.predictions] == expected
+
+
+def test_nothing_to_classify_is_no_success(
+    classifier: Classifier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "empty" / ".hidden").mkdir(parents=True)
+    (tmp_path / "empty" / ".hidden" / "a.png").touch()
+    with pytest.raises(DataError, match=r"there are no files in the folder .*empty; name"):
+        named(classifier, str(tmp_path / "empty"))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"")))
+    with pytest.raises(DataError, match="standard input is empty"):
+        named(classifier, "-")
+
+
+def test_links_to_nothing_that_a_pattern_finds_are_listed(classifier: Classifier, photos: Path) -> None:
+    for name in ("lost.png", "[1].png", "odd*.png"):
+        (photos / name).symlink_to(photos / "gone" / name)
+    answers, unread = named(classifier, str(photos / "*.png"))
+    assert answers == {"a.png": "bright"}
+    assert unread.keys() == {"broken.png", "lost.png", "[1].png", "odd*.png"}
+    assert unread["lost.png"] == "no such file"
 
 
 def test_the_batch_is_bounded_and_the_result_does_not_depend_on_it(

@@ -49,6 +49,7 @@ SENTENCES: Allowed = {
     "labs/grading.py": (3, REBUILT),
     "recipe/annotations.py": (4, PIECES),
     "recipe/recipe.py": (2, PIECES),
+    "recipe/typed.py": (1, PIECES),
     "record/folder.py": (1, PIECES),
     "stats/published.py": (1, PIECES),
     "studies/results.py": (3, "comments in the recipe that a study recommends"),
@@ -58,7 +59,6 @@ SENTENCES: Allowed = {
     "studies/workers/errand.py": (2, REASONS),
     "studies/workers/local.py": (4, REASONS),
     "training/check.py": (1, PIECES),
-    "training/complete.py": (1, PIECES),
 }
 SCORES: Allowed = {
     "finetuning/weights/source.py": (1, "what the publisher of weights says of them"),

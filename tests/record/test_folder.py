@@ -174,3 +174,11 @@ def test_holding_a_folder_clears_what_killed_writers_left(tmp_path):
             pass
     folder.discard_checkpoints()
     assert not folder.checkpoints.exists()
+
+
+def test_a_name_too_long_for_a_folder_is_blamed_and_one_that_was_made_up_is_cut(tmp_path):
+    with pytest.raises(RunError, match=r"has 300 characters, too many for a folder; choose a shorter --name"):
+        folders.create(tmp_path, "a" * 300, "x")
+    with pytest.raises(RunError, match=r"has 150 characters, too many"):
+        folders.create(tmp_path, "ж" * 150, "x")  # 300 bytes
+    assert len(folders.create(tmp_path, None, "ж" * 300).name.encode()) <= 202

@@ -49,7 +49,9 @@ def test_a_loss_that_is_not_finite_stops_at_once_and_leaves_the_last_good_state(
     assert not (folder.path / "model.safetensors").exists()
 
 
-@pytest.mark.parametrize(("signal_number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(
+    ("signal_number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+)
 def test_a_stop_on_request_is_saved_and_resumed_exactly(tmp_path: Path, signal_number: int, status: int) -> None:
     def ask(event: Event) -> None:
         if isinstance(event, StepDone) and event.step == 6:

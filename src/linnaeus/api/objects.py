@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from linnaeus.api.composing import runs_folder
-from linnaeus.errors import RunError, UnknownName
+from linnaeus.errors import RunError
 from linnaeus.events import Watcher, nobody
-from linnaeus.recipe import read, renamed
+from linnaeus.recipe import read, renamed, typed
 from linnaeus.recipe.recipe import TYPES
 from linnaeus.record import folder as folders
 from linnaeus.record.folder import RunFolder
@@ -73,7 +73,7 @@ def settings(given: Mapping[str, Any]) -> list[str]:
     for name, value in given.items():
         key = SHORT.get(name, name.replace("__", "."))
         if key.partition(".")[0] not in (*TYPES, *renamed.FIELDS):
-            raise UnknownName("setting", name, [*TYPES, *SHORT])
+            raise typed.unknown("setting", name, [*TYPES, *SHORT])
         if value is not None:
             texts.append(f"{key}={weights_text(value) if isinstance(value, RunRecord) else value}")
     return sorted(texts, key=lambda text: "." in text.partition("=")[0])

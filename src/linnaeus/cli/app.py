@@ -1,5 +1,6 @@
 """All commands together, and how they fail: one message on stderr and an exit status; a traceback only with `--debug`."""
 
+import errno
 import keyword
 import logging
 import os
@@ -16,7 +17,9 @@ import typer
 from linnaeus._version import __version__
 from linnaeus.cli import screen
 from linnaeus.distributed import rank, world
-from linnaeus.errors import LinnaeusError, UsageError
+from linnaeus.errors import LinnaeusError, RunError, UsageError
+
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EPIPE, errno.EIO)  # what writing to an open stream can end in
 
 FIRST_STEPS = """\
 Linnaeus: from a folder of images to a classifier you can trust.
@@ -115,9 +118,19 @@ def run(arguments: Sequence[str]) -> int:
         logging.disable(logging.NOTSET)
     try:
         sys.stdout.flush()
-    except BrokenPipeError:  # `linnaeus runs | head`: the reader has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        status = _unwritten(error) or status
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what Python still holds when it ends
     return status
+
+
+def _unwritten(error: OSError) -> int:
+    """The exit status where standard output takes no more."""
+    if isinstance(error, BrokenPipeError):  # `linnaeus runs | head`: the reader has seen enough
+        return 0
+    why = RunError(f"cannot write to standard output: {error.strerror or error}; free some space, or write elsewhere")
+    screen.complain(str(why))
+    return why.exit_status
 
 
 def _status_of(arguments: Sequence[str], debug: bool) -> int:
@@ -138,6 +151,8 @@ def _status_of(arguments: Sequence[str], debug: bool) -> int:
         if debug:
             traceback.print_exc()
             return 1
+        if isinstance(error, OSError) and error.filename is None and error.errno in NO_ROOM:
+            return _unwritten(error)
         screen.complain(
             f"unexpected error, {type(error).__name__}: {_first_line(error)} (run it again with --debug for the traceback)"
         )

@@ -8,6 +8,7 @@ import typer
 
 from linnaeus.cli import screen
 from linnaeus.cli.options import AsJson, Lang, RunsFolder
+from linnaeus.recipe import shell
 from linnaeus.record import codec
 from linnaeus.record.comparison import Comparison
 
@@ -61,7 +62,7 @@ def compare(
     else:
         section = comparison.section(found, say)
         screen.show([comparison.scores(found, say), *(section.blocks if section else ())], lang)
-        screen.suggest(f"linnaeus report {_better(found)}", language=lang)
+        screen.suggest(shell.command("report", _better(found)), language=lang)
 
 
 def _better(found: Sequence[Comparison]) -> str:

@@ -6,6 +6,7 @@ import typer
 
 from linnaeus.cli import progress, screen
 from linnaeus.cli.options import AsJson, Lang, Run, RunsFolder
+from linnaeus.recipe import shell
 from linnaeus.record import codec
 
 
@@ -45,5 +46,5 @@ def evaluate(
         screen.print_json({**codec.to_plain(found), "calibration": codec.to_plain(calibration)})
         return
     screen.show(evaluated.blocks(found, calibration, words(lang)), lang)
-    to_see = f"linnaeus evaluate {run} --split test" if split == "val" and data is None else f"linnaeus report {run}"
-    screen.suggest(to_see, f"linnaeus predict {run} FILE", language=lang)
+    to_see = ("evaluate", run, "--split", "test") if split == "val" and data is None else ("report", run)
+    screen.suggest(shell.command(*to_see), shell.command("predict", run, "FILE"), language=lang)

@@ -7,6 +7,7 @@ import typer
 
 from linnaeus.cli import progress, screen
 from linnaeus.cli.options import AsJson, Lang, Run, RunsFolder
+from linnaeus.recipe import shell
 from linnaeus.record import codec
 from linnaeus.record.inspection import Inspection
 
@@ -62,7 +63,7 @@ def inspect(
         return
     say = words(lang)
     screen.show(inspection.blocks(found, say), lang)
-    screen.suggest(f"linnaeus report {run}", *_next(found, say), language=lang)
+    screen.suggest(shell.command("report", run), *_next(found, say), language=lang)
 
 
 def _next(found: Inspection, say: "Words") -> list[str]:

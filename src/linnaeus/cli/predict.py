@@ -12,6 +12,7 @@ import typer
 from linnaeus import files
 from linnaeus.cli import progress, screen
 from linnaeus.cli.options import Lang, Run, RunsFolder
+from linnaeus.recipe import shell
 from linnaeus.record import codec
 
 if TYPE_CHECKING:
@@ -90,8 +91,8 @@ def predict(
         raise typer.Exit(1)
     if out is None and format_ is Format.table:
         screen.suggest(
-            f"linnaeus predict {run} FILE --top 3",
-            f"linnaeus predict {run} FILE --format csv --out predictions.csv",
+            shell.command("predict", run, "FILE", "--top", 3),
+            shell.command("predict", run, "FILE", "--format", "csv", "--out", "predictions.csv"),
             language=lang,
         )
 

@@ -7,6 +7,7 @@ import typer
 
 from linnaeus.cli import screen
 from linnaeus.cli.options import AsJson, Lang, RunsFolder
+from linnaeus.recipe import shell
 from linnaeus.record import codec
 from linnaeus.stats import published
 
@@ -55,10 +56,10 @@ def reference(
         else:
             screen.show(references.answer(found, say), lang)
             if found.found is None and not found.differences:
-                to_score = f"linnaeus evaluate {run} --split {found.split}"
-                screen.suggest(to_score, f"linnaeus reference {run} {found.card}", language=lang)
+                to_score = shell.command("evaluate", run, "--split", found.split)
+                screen.suggest(to_score, shell.command("reference", run, found.card), language=lang)
             else:
-                screen.suggest(f"linnaeus reference {found.card}", f"linnaeus report {run}", language=lang)
+                screen.suggest(shell.command("reference", found.card), shell.command("report", run), language=lang)
         return
     cards = [published.read(name) for name in ([run] if run is not None else published.names())]
     if as_json:

@@ -2,6 +2,7 @@
 
 from linnaeus.cli import screen
 from linnaeus.cli.options import AsJson, Lang, RunsFolder
+from linnaeus.recipe import shell
 from linnaeus.record import record as records
 
 
@@ -17,5 +18,5 @@ def runs(runs: RunsFolder = None, lang: Lang = "en", as_json: AsJson = False) ->
         return
     screen.show(listing.runs(found, words(lang)), lang)
     unfinished = next((record.name for record in found if record.status != "finished"), None)
-    best = f"linnaeus report {found[0].name}" if found else "linnaeus train digits"
-    screen.suggest(f"linnaeus resume {unfinished}" if unfinished else best, language=lang)
+    best = shell.command("report", found[0].name) if found else "linnaeus train digits"
+    screen.suggest(shell.command("resume", unfinished) if unfinished else best, language=lang)

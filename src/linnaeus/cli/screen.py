@@ -10,6 +10,7 @@ from contextlib import contextmanager, redirect_stdout
 from typing import TYPE_CHECKING, Any
 
 from linnaeus.distributed import rank
+from linnaeus.recipe import shell
 from linnaeus.reporting.render import lines
 from linnaeus.reporting.render.lines import clean as clean
 
@@ -78,11 +79,12 @@ def fact(key: str, text: str, language: str = "en") -> None:
     say(str(words(language)(key)), text)
 
 
-def suggest(*commands: str, language: str = "en") -> None:
-    """The last line of a command: what one would do next. A terminal too narrow for it shows a command a line."""
-    line = " · ".join(commands)
+def suggest(*commands: str | tuple[object, ...], language: str = "en") -> None:
+    """The last line of a command: what one would do next, as a line or as words. A narrow terminal shows a command a line."""
+    typed = [one if isinstance(one, str) else shell.command(*one) for one in commands]
+    line = " · ".join(typed)
     fits = lines.LABEL + lines.cell_width(line) < width()
-    for place, text in enumerate([line] if fits else commands):
+    for place, text in enumerate([line] if fits else typed):
         fact("brief-next", text, language) if not place else say("", text)
 
 

@@ -7,6 +7,7 @@ import typer
 
 from linnaeus.cli import progress, screen
 from linnaeus.cli.options import AsJson, Lang, Run, RunsFolder
+from linnaeus.recipe import shell
 from linnaeus.record import codec
 
 
@@ -36,4 +37,4 @@ def show(
         screen.print_json(codec.to_plain(found))
         return
     screen.show(singles.table(found, words(lang)), lang)
-    screen.suggest(f"linnaeus inspect {run}", f"linnaeus report {run}", language=lang)
+    screen.suggest(shell.command("inspect", run), shell.command("report", run), language=lang)

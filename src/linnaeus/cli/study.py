@@ -138,7 +138,7 @@ def _show(found: "StudyResult", lang: str, *, whole: bool = True) -> None:
     best = found.best_cell()
     if best is not None:
         screen.suggest(
-            f"linnaeus train --recipe {found.folder}/recommended.toml",
-            f"linnaeus evaluate {found.folder}/trials/{best.runs[0]} --split test",
+            ("train", "--recipe", f"{found.folder}/recommended.toml"),
+            ("evaluate", f"{found.folder}/trials/{best.runs[0]}", "--split", "test"),
             language=lang,
         )

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from linnaeus.cli import screen
+from linnaeus.recipe import shell
 from linnaeus.record.record import RunRecord
 
 
@@ -14,4 +15,4 @@ def show_end(record: RunRecord, run: str, language: str = "en") -> None:
     from linnaeus.reporting.words import words
 
     folder = RunFolder(record.folder if record.folder is not None else Path(record.name))
-    screen.show([verdict.brief(Run(folder=folder, record=record), words(language), run)], language)
+    screen.show([verdict.brief(Run(folder=folder, record=record), words(language), shell.quoted(run))], language)

@@ -7,6 +7,7 @@ import typer
 
 from linnaeus.cli import progress, screen, summary
 from linnaeus.cli.options import AsJson, Lang, RunsFolder, settings
+from linnaeus.recipe import shell
 from linnaeus.record import codec
 from linnaeus.record import record as records
 
@@ -108,7 +109,9 @@ def train(
             return
         screen.show(content.section(found, words(lang)).blocks, lang)
         first = found.runs[0] if runs is None else f"{runs}/{found.runs[0]}"
-        screen.suggest(f"linnaeus report {first}", f"linnaeus evaluate {first} --split test", language=lang)
+        screen.suggest(
+            shell.command("report", first), shell.command("evaluate", first, "--split", "test"), language=lang
+        )
         return
     with progress.watching(as_json, lang) as watch:
         record = verb.train(data, recipe=recipe, name=name, runs=runs, progress=watch, **given)

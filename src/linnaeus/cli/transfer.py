@@ -8,6 +8,7 @@ import typer
 from linnaeus.cli import progress, screen, summary
 from linnaeus.cli.options import AsJson, Lang, RunsFolder, settings
 from linnaeus.errors import UsageError
+from linnaeus.recipe import shell
 from linnaeus.record import codec
 from linnaeus.record import record as records
 
@@ -91,7 +92,9 @@ def transfer(
         if found.picture:
             screen.fact("picture", found.picture, lang)
         best = max(found.ways, key=lambda way: way.score.value)
-        screen.suggest(f"linnaeus evaluate {best.run} --split test", f"linnaeus report {best.run}", language=lang)
+        screen.suggest(
+            shell.command("evaluate", best.run, "--split", "test"), shell.command("report", best.run), language=lang
+        )
     else:
         summary.show_end(record, "last" if runs is None else str(record.folder), lang)
 

@@ -6,6 +6,7 @@ import typer
 
 from linnaeus.cli import screen
 from linnaeus.cli.options import AsJson, Lang, RunsFolder
+from linnaeus.recipe import shell
 from linnaeus.record import codec
 
 
@@ -36,7 +37,7 @@ def weights(
     say = words(lang)
     if not isinstance(found, list):
         screen.show(listing.look(found, say), lang)
-        screen.suggest(f"linnaeus train DATA --set weights={found.source}", language=lang)
+        screen.suggest(shell.command("train", "DATA", "--set", f"weights={found.source}"), language=lang)
         return
     screen.show(listing.weights(found, say), lang)
     name = found[0].source if found else "last"

@@ -17,11 +17,12 @@ from linnaeus.classifier.preprocessing import Preprocessing
 from linnaeus.data.images import decode, pixels
 from linnaeus.delivery import onnx_model
 from linnaeus.device import cores
-from linnaeus.errors import ImageError, RunError
+from linnaeus.errors import DataError, ImageError, RunError
 from linnaeus.events import Reading, Watcher, nobody
 from linnaeus.record.display import Shown
 
 UNKNOWN = "unknown"  # what an image is called whose best class is too improbable
+LONGEST_PATH = 4_096  # characters: what is longer is the content of an image
 TOGETHER = 256  # images decoded and classified at once: what bounds the memory
 
 Source = Path | bytes
@@ -126,17 +127,26 @@ def expand(path: str) -> Iterator[tuple[str, Source]]:
     """(name, source) of each image that `path` names: a file, all files below a folder, a glob, or `-`."""
     if path == "-":
         yield from _standard_input(sys.stdin.buffer.read())
-    elif Path(path).is_dir():
-        for folder, folders, files in os.walk(path):
-            folders[:] = sorted(name for name in folders if not name.startswith("."))
-            yield from (
-                (str(Path(folder, name)), Path(folder, name)) for name in sorted(files) if not name.startswith(".")
-            )
-    elif not Path(path).exists() and (found := sorted(glob.glob(path, recursive=True))):  # noqa: PTH207  # pathlib has no absolute globs
-        for name in found:
-            yield from expand(name)
+    elif os.path.lexists(path):  # a link to nothing, too, is named and not searched for
+        yield from _below(path)
     else:
+        for name in sorted(glob.glob(path, recursive=True)) or [path]:  # noqa: PTH207  # pathlib has no absolute globs
+            yield from _below(name)
+
+
+def _below(path: str) -> Iterator[tuple[str, Source]]:
+    """A file, or all files below a folder. Raises DataError for a folder without any."""
+    if not Path(path).is_dir():
         yield path, Path(path)
+        return
+    empty = True
+    for folder, folders, files in os.walk(path):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(name for name in files if not name.startswith(".")):
+            empty = False
+            yield str(Path(folder, name)), Path(folder, name)
+    if empty:
+        raise DataError(f"there are no files in the folder {path}; name the one that holds the images")
 
 
 def _named(index: int, image: Any) -> Iterator[tuple[str, Any]]:
@@ -148,11 +158,14 @@ def _named(index: int, image: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _standard_input(content: bytes) -> Iterator[tuple[str, Source]]:
-    """One image, or, as `find` prints them, lines that are paths."""
-    lines = content.decode(errors="replace").splitlines() if b"\0" not in content else []
-    if lines and Path(lines[0]).exists():
-        for line in filter(None, lines):
-            yield from expand(line)
+    """One image, or, as `find` prints them with -print or -print0, lines that are paths, or paths that end in a zero byte."""
+    between = b"\0" if content.endswith(b"\0") else b"\n"
+    names = list(filter(None, (os.fsdecode(line.removesuffix(b"\r")) for line in content.split(between))))
+    if names and len(names[0]) < LONGEST_PATH and "\0" not in names[0] and os.path.lexists(names[0]):
+        for name in names:
+            yield from expand(name)
+    elif not content:
+        raise DataError("standard input is empty; pipe one image, or paths, a line each")
     else:
         yield "-", content
 

@@ -8,6 +8,7 @@ import ast
 import math
 from collections.abc import Iterator
 
+from linnaeus.recipe import typed
 from linnaeus.recipe.spec import Spec, Value
 
 SHOWN = 100  # characters of a value that a message repeats
@@ -36,6 +37,7 @@ def fault(annotation: str, value: Value) -> str | None:
     bare = [item for item in items if isinstance(item, Spec) and item == Spec(item.name)]
     hint = f'; a text is written in quotes: "{bare[0]}"' if bare and _WORDS["str"] in words else ""
     shown = _shown(value)
+    hint = hint or (typed.hint(value) if "number" in words else "")
     return f"must be {words}, not {shown if len(shown) <= SHOWN else f'{shown[:SHOWN]}…'}{hint}"
 
 

@@ -31,7 +31,7 @@ def read(path: Path, *, kept: bool = False) -> Fields:
         RecipeError: the file is missing or malformed; the message names file and line.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")  # editors on Windows begin a file with a mark
         table = tomllib.loads(text)
     except OSError as error:
         raise RecipeError(f"cannot read the recipe {path}: {error.strerror or error}") from None

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import Literal, get_args, get_type_hints
 
-from linnaeus.errors import RecipeError, UnknownName
-from linnaeus.recipe import catalog, renamed, stages
+from linnaeus.errors import RecipeError
+from linnaeus.recipe import catalog, renamed, stages, typed
 from linnaeus.recipe.class_factors import factors
 from linnaeus.recipe.normalise import normalisation
 from linnaeus.recipe.spec import Spec, Value
@@ -146,14 +146,16 @@ _NOT_NEGATIVE: tuple[Callable[[float], bool], str] = (lambda value: value >= 0, 
 _AT_LEAST_ONE: tuple[Callable[[float], bool], str] = (lambda value: value >= 1, "at least 1")
 _SHARE: tuple[Callable[[float], bool], str] = (lambda value: 0 <= value < 1, "from 0 up to, but not including, 1")
 _FACTOR: tuple[Callable[[float], bool], str] = (lambda value: 0 < value <= 1, "above 0, and at most 1")
-_LIMITS = {
-    "image_size": _AT_LEAST_ONE,
+MOST_SIDE = 8_192  # above, one image takes 200 MB before any network has seen it: a digit too many
+MOST_TOGETHER = 2**20
+_LIMITS: dict[str, tuple[Callable[[float], bool], str]] = {
+    "image_size": (lambda value: 1 <= value <= MOST_SIDE, f"from 1 to {MOST_SIDE} pixels"),
     "channels": (lambda value: value in (1, 3, 4), "1 (grey), 3 (colour) or 4 (colour and transparency)"),
     "val": _SHARE,
     "test": _SHARE,
     "epochs": _AT_LEAST_ONE,
     "budget": _NOT_NEGATIVE,
-    "batch_size": _AT_LEAST_ONE,
+    "batch_size": (lambda value: 1 <= value <= MOST_TOGETHER, f"from 1 to {MOST_TOGETHER} images"),
     "accumulate": _AT_LEAST_ONE,
     "seed": _NOT_NEGATIVE,
     "split_seed": _NOT_NEGATIVE,
@@ -182,13 +184,14 @@ def check_field(name: str, value: Value) -> None:
     """
     renamed.check(name, value)
     if name not in TYPES:
-        raise UnknownName("field of a recipe", name, TYPES)
+        raise typed.unknown("field of a recipe", name, TYPES)
     wanted = TYPES[name]
     choices = get_args(wanted)
     if choices and value not in choices:
         raise RecipeError(f"{name} = {value!r} must be one of {', '.join(map(repr, choices))}")
     if not choices and (type(value) is not wanted or (wanted is float and not math.isfinite(value))):
-        raise RecipeError(f"{name} = {value!r} must be {_WORDS[wanted]}")
+        hint = typed.hint(value) if wanted in (int, float) else ""
+        raise RecipeError(f"{name} = {value!r} must be {_WORDS[wanted]}{hint}")
     if name in _LIMITS and not _LIMITS[name][0](value):
         raise RecipeError(f"{name} = {value} must be {_LIMITS[name][1]}")
     if name == "sampling":

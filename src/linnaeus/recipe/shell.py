@@ -10,6 +10,11 @@ def quoted(word: str) -> str:
     return f'"{word}"' if is_plain else shlex.quote(word)
 
 
+def command(*words: object) -> str:
+    """A command of ours, `linnaeus WORDS`, that can be pasted whatever the names in it."""
+    return line(["linnaeus", *map(str, words)])
+
+
 def line(words: Iterable[str]) -> str:
     """Words as one line."""
     return " ".join(map(quoted, words))

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from linnaeus.errors import NotationError
+from linnaeus.recipe import typed
 
 Value = Any  # None | bool | int | float | str | tuple[Value, ...] | Spec
 
@@ -95,9 +96,8 @@ def parse_value(text: str) -> Value:
         return _read(tree, text, external)
     except SyntaxError as error:
         where = f" near position {error.offset}" if error.offset and not external else ""
-        raise NotationError(
-            f"cannot read {_shown(text)}{where}: {error.msg}; write a part as name(option=value)"
-        ) from None
+        why = typed.comma(text) or error.msg
+        raise NotationError(f"cannot read {_shown(text)}{where}: {why}; write a part as name(option=value)") from None
     except (RecursionError, MemoryError):
         raise NotationError(f"cannot read {_shown(text)}: it is nested too deeply") from None
     except ValueError as error:

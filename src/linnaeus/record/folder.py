@@ -29,6 +29,7 @@ if TYPE_CHECKING:  # NumPy is loaded where arrays are read or written, so that a
     Arrays = dict[str, npt.NDArray[Any]]
 
 
+LONGEST_NAME = 200  # bytes: file systems take 255, and repeats, temporary files and locks add to it
 NEWEST = "last"  # stands for the newest run wherever a run is named
 
 _FIRST_FILES = re.compile(
@@ -192,6 +193,11 @@ def create(runs: Path, name: str | None, stem: str) -> RunFolder:
     if name is not None and (name == NEWEST or not re.fullmatch(r"\w[\w.+-]*", name)):
         why = "it means the newest run" if name == NEWEST else "use letters, digits, '.', '_', '+' and '-'"
         raise RunError(f"{name!r} cannot be the name of a run; {why}")
+    if name is not None and len(name.encode()) > LONGEST_NAME:
+        raise RunError(
+            f"the name {name[:20]}… has {len(name)} characters, too many for a folder; choose a shorter --name"
+        )
+    stem = stem.encode()[:LONGEST_NAME].decode(errors="ignore")
     try:
         runs.mkdir(parents=True, exist_ok=True)
         for candidate in [name] if name else (f"{stem}-{number}" for number in range(1, 1_000_000)):

@@ -6,6 +6,7 @@ from dataclasses import replace
 from linnaeus.classifier.classifier import Classifier
 from linnaeus.errors import Interrupted, LinnaeusError
 from linnaeus.events import EpochDone, Event, Finished, Started, Stopped, Watcher
+from linnaeus.recipe import shell
 from linnaeus.record.facts import EpochRow, Times
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.record import RunRecord
@@ -29,7 +30,7 @@ def complete(prepared: Prepared, state: TrainState, folder: RunFolder, record: R
         folder.save_record(record)
         tell(Stopped(record=record))
         if isinstance(error, Interrupted):
-            error.args = (f"{error}; resume it with: linnaeus resume {folder.path}",)
+            error.args = (f"{error}; resume it with: {shell.command('resume', folder.path)}",)
         raise
     return _finish(prepared, state, trained, folder, record, tell)
 

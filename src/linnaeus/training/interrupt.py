@@ -1,4 +1,5 @@
-"""Stopping on request: the first SIGINT or SIGTERM asks for a stop at the next step, the second SIGINT stops at once."""
+"""Stopping on request: the first SIGINT, SIGTERM or SIGHUP (a terminal that is closed) asks for a stop at the next step, the second
+SIGINT stops at once."""
 
 import signal
 import threading
@@ -20,14 +21,20 @@ class StopRequest:
 
 @contextmanager
 def listening() -> Iterator[StopRequest]:
-    """Listen for the two signals while the block runs. Outside the main thread nobody can, and the request stays silent."""
+    """Listen for these signals while the block runs. Outside the main thread nobody can, and the request stays silent."""
     request = StopRequest()
     if threading.current_thread() is not threading.main_thread():
         yield request
         return
-    before = {number: signal.signal(number, request) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, request) for number in _signals()}
     try:
         yield request
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _signals() -> Iterator[signal.Signals]:
+    yield from (signal.SIGINT, signal.SIGTERM)
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as `nohup` asks
+        yield signal.SIGHUP
