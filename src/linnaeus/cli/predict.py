@@ -10,7 +10,6 @@ import typer
 from linnaeus import files
 from linnaeus.cli import progress, screen
 from linnaeus.cli.options import Lang, Run, RunsFolder
-from linnaeus.errors import UsageError
 from linnaeus.recipe import shell
 
 if TYPE_CHECKING:
@@ -83,7 +82,7 @@ def predict(
         _complain_of(written.first_unread, written.unread, written.n + written.unread, say)
         return
     if resume:
-        raise UsageError(f"--resume goes on with a file: name it with --out, ending in {', '.join(SUFFIXES)}")
+        raise typer.BadParameter(f"--resume goes on with a file: name it with --out, ending in {', '.join(SUFFIXES)}")
     chosen = format_ or Format.table
     with progress.watching(out is None and chosen is not Format.table, lang) as watch:
         found = verb.predict(run, paths, top=top, sets=sets, unknown=unknown, runs=runs, progress=watch)
