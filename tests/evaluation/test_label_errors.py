@@ -5,7 +5,7 @@ import pytest
 from sklearn.datasets import load_digits
 
 from linnaeus.evaluation.inspection import label_errors
-from linnaeus.stats.intervals import wilson
+from linnaeus.record.scores import wilson
 
 
 def test_by_hand():

@@ -1,5 +1,7 @@
 """Every optimizer against the contract of its shelf, and against torch's plain loop."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -207,3 +209,26 @@ def test_lbfgs_solves_a_quadratic_in_one_step() -> None:
 def test_options_out_of_range_are_refused_with_a_reason(part: str, message: str) -> None:
     with pytest.raises(RecipeError, match=message):
         catalog.build("optimizers", parse(part), [{"params": [torch.nn.Parameter(torch.ones(2))]}])
+
+
+def test_no_optimizer_imports_torchs_compiler():
+    """It would cost each training a second and a half before its first step."""
+    code = """
+import sys, torch
+from linnaeus.recipe import catalog
+from linnaeus.recipe.spec import parse
+for name in catalog.names("optimizers"):
+    weight = torch.nn.Parameter(torch.randn(4, 3, 3, 3))
+    optimizer = catalog.build("optimizers", parse(name), [{"params": [weight]}])
+    def closure():
+        optimizer.zero_grad()
+        loss = (weight**2).sum()
+        loss.backward()
+        return loss
+    before = weight.detach().clone()
+    optimizer.step(closure)
+    optimizer.load_state_dict(optimizer.state_dict())
+    assert not torch.equal(before, weight), name
+    assert "torch._dynamo" not in sys.modules, name
+"""
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -8,8 +8,8 @@ import pytest
 from scipy import stats
 
 from linnaeus.classifier.confidence import Certainty
+from linnaeus.record.scores import wilson
 from linnaeus.stats import conformal, reliability, selective, temperature
-from linnaeus.stats.intervals import wilson
 from linnaeus.stats.score import mean_scores, score
 
 SHAPES = {
@@ -24,17 +24,12 @@ def test_wilson_on_average_over_the_accuracies_that_networks_have(n):
     """Exact: the binomial weight of all outcomes whose interval holds the true share."""
     shares = np.linspace(0.5, 0.99, 99)
     outcomes = np.arange(int(0.4 * n), n + 1)
-    low, high = np.array([closed_form(correct, n) for correct in outcomes]).T
+    low, high = np.array([wilson(int(correct), n) for correct in outcomes]).T
     held = (low <= shares[:, None]) & (shares[:, None] <= high)
     assert 0.94 <= (held * stats.binom.pmf(outcomes, n, shares[:, None])).sum(1).mean() <= 0.96
-    for correct in (outcomes[0], n // 2, n - 1, n):  # SciPy's is the same interval, a thousand times as slow
-        assert wilson(int(correct), n) == pytest.approx(closed_form(correct, n), abs=1e-9)
-
-
-def closed_form(correct, n, z=1.959963984540054):
-    middle, share = (correct + z**2 / 2) / (n + z**2), correct / n
-    half = z / (n + z**2) * np.sqrt(n * share * (1 - share) + z**2 / 4)
-    return max(0.0, middle - half), min(1.0, middle + half)
+    for correct in (0, 1, int(outcomes[0]), n // 2, n - 1, n):
+        reference = stats.binomtest(correct, n).proportion_ci(method="wilson")
+        assert wilson(correct, n) == pytest.approx((reference.low, reference.high), abs=1e-12)
 
 
 def drawn(rng, n, shape, temperature):

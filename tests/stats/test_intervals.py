@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from linnaeus.stats.intervals import _corrected, bootstrap, wilson
+from linnaeus.record.scores import wilson
+from linnaeus.stats.intervals import _corrected, bootstrap
 from linnaeus.stats.score import score
 
 

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from linnaeus.errors import DataError, UsageError
-from linnaeus.stats.intervals import wilson
+from linnaeus.record.scores import wilson
 
 Verdict = Literal["passed", "failed", "open"]
 

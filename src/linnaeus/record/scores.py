@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import sqrt
 
 from linnaeus.record.display import Shown
+
+Z = 1.959963984540054  # the normal distribution's 97.5 % point
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +17,20 @@ class Score:
     low: float
     high: float
     n: int
+
+
+def wilson(correct: int, n: int) -> tuple[float, float]:
+    """The 95 % interval of `correct` of `n` (Wilson 1927). Of no images nothing is known: 0 to 1.
+
+    SciPy's `binomtest(…).proportion_ci(method="wilson")` gives the same, after an import of `scipy.stats` that every command
+    would wait for: 1.1 s of the 6.2 s of the processor that `linnaeus train digits --epochs 1` took (AMD EPYC, AVX2).
+    """
+    if n == 0:
+        return 0.0, 1.0
+    share = correct / n
+    middle, reach = share + Z * Z / (2 * n), Z * sqrt(share * (1 - share) / n + (Z / (2 * n)) ** 2)
+    low, high = (middle - reach) / (1 + Z * Z / n), (middle + reach) / (1 + Z * Z / n)
+    return (low if correct else 0.0), (high if correct < n else 1.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""95 % intervals: Wilson's for proportions, the bootstrap for everything else; both from SciPy.
+"""95 % intervals of what is no proportion: the bootstrap, SciPy's. Of proportions: `record.scores.wilson`.
 
 Bootstrap: bias-corrected percentiles, and accelerated too (BCa: Efron 1987, "Better Bootstrap Confidence Intervals") up
 to `BCA_UP_TO` images. The plain percentile interval will not do: of weighted precision at n = 10,000 and K = 100 it held
@@ -21,16 +21,6 @@ SEED = 0
 class Statistics(Protocol):
     def __call__(self, places: Array, axis: int = -1) -> Array:
         """M statistics of resamples: `places` (..., n) of images to an array (M, ...)."""
-
-
-def wilson(correct: int, n: int) -> tuple[float, float]:
-    """Wilson's interval of `correct` of `n` (Wilson 1927). Of no images nothing is known: 0 to 1."""
-    if n == 0:
-        return 0.0, 1.0
-    from scipy import stats  # takes most of a second to import
-
-    interval = stats.binomtest(correct, n).proportion_ci(method="wilson")
-    return float(interval.low), float(interval.high)
 
 
 def bootstrap(statistics: Statistics, n: int, resamples: int | None = None) -> tuple[Array, Array, Array]:

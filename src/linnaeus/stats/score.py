@@ -10,9 +10,9 @@ import numpy.typing as npt
 from linnaeus.errors import DataError, RecipeError, RunError
 from linnaeus.recipe import catalog
 from linnaeus.recipe.spec import parse
-from linnaeus.record.scores import ClassScores, Score, SplitScores
+from linnaeus.record.scores import ClassScores, Score, SplitScores, wilson
 from linnaeus.stats.confusion import confusion
-from linnaeus.stats.intervals import Statistics, bootstrap, wilson
+from linnaeus.stats.intervals import Statistics, bootstrap
 
 __all__ = ["METRICS", "accuracy_score", "confusion", "mean_scores", "score"]
 

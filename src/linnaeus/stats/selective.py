@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from linnaeus.record.calibration import Point, Unknown
-from linnaeus.record.scores import Score
-from linnaeus.stats.intervals import bootstrap, wilson
+from linnaeus.record.scores import Score, wilson
+from linnaeus.stats.intervals import bootstrap
 from linnaeus.stats.score import accuracy_score
 
 Array = npt.NDArray[Any]

@@ -6,12 +6,11 @@ import numpy as np
 import pytest
 
 from linnaeus.record.facts import Times
-from linnaeus.record.scores import ClassScores, Score, SplitScores
+from linnaeus.record.scores import ClassScores, Score, SplitScores, wilson
 from linnaeus.reporting.blocks import Code, Gallery, Paragraph
 from linnaeus.reporting.content import verdict
 from linnaeus.reporting.subject import read
 from linnaeus.reporting.words import languages, words
-from linnaeus.stats.intervals import wilson
 from tests.reporting import said, synthetic
 
 EN, RU = words("en"), words("ru")

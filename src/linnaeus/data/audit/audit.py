@@ -11,7 +11,6 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import binomtest
 
 from linnaeus._version import __version__
 from linnaeus.data import cache
@@ -36,6 +35,7 @@ from linnaeus.recipe.turns import augmented_by
 from linnaeus.record import codec
 from linnaeus.record.facts import LISTED, SEVERITIES, Audit, Expected, Finding
 from linnaeus.record.record import FORMAT
+from linnaeus.record.scores import wilson
 
 UNBALANCED = 5  # times as many images in the largest class as in the smallest
 EXPECTED = 0.9  # accuracy for which it is told how well a split will know it
@@ -202,8 +202,7 @@ def _balance(splits: Splits) -> list[Finding]:
 
 def _expected(n: int) -> Expected:
     """What n images will tell of an accuracy of 90 %: Wilson's interval, all numbers from 0 to 1."""
-    interval = binomtest(round(EXPECTED * n), n).proportion_ci(method="wilson")
-    low, high = round(float(interval.low), 4), round(float(interval.high), 4)
+    low, high = (round(end, 4) for end in wilson(round(EXPECTED * n), n))
     return Expected(accuracy=EXPECTED, n=n, low=low, high=high, half=round((high - low) / 2, 4))
 
 

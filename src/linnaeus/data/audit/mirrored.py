@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import binomtest
 
 from linnaeus.data.audit.thumbnails import smaller
+from linnaeus.record.scores import wilson
 
 SIDE = 16  # pixels
 EACH = 60  # images of a class that are turned, and that others are compared with
@@ -79,4 +79,4 @@ def _answers(
 
 
 def _mostly(count: int, of: int) -> bool:
-    return bool(binomtest(count, of).proportion_ci(method="wilson").low > MOST)
+    return wilson(count, of)[0] > MOST

@@ -9,6 +9,8 @@ from typing import Any
 
 import torch
 
+from linnaeus.parts.optimizers._light import Light
+
 
 def build(
     groups: Iterable[dict[str, Any]],
@@ -41,7 +43,7 @@ def build(
     )
 
 
-class LBFGS(torch.optim.LBFGS):
+class LBFGS(Light, torch.optim.LBFGS):
     """torch's, which knows one group, one layout and no weight decay."""
 
     def __init__(
@@ -69,4 +71,4 @@ class LBFGS(torch.optim.LBFGS):
 
         if self.param_groups[0]["lr"] == 0:  # a step of length zero, which the line search would divide by
             return gradient()
-        return super().step(gradient)  # type: ignore[no-untyped-call]
+        return torch.optim.LBFGS.step(self, gradient)  # type: ignore[no-untyped-call]

@@ -10,6 +10,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from linnaeus.parts.optimizers._light import Light, loss_of
+
 
 def build(
     groups: Iterable[dict[str, Any]],
@@ -43,7 +45,7 @@ def build(
         raise ValueError("there is no filter that muon could make orthogonal; muon(dense=True) takes dense layers")
     other = None
     if others:
-        other = rest(others) if rest else torch.optim.AdamW(others, lr=0.001, weight_decay=weight_decay)
+        other = rest(others) if rest else _AdamW(others, lr=0.001, weight_decay=weight_decay)
         if isinstance(other, torch.optim.LBFGS):
             raise ValueError("muon needs a rest that steps with one gradient, such as sgd or adamw")
     options = {"momentum": momentum, "nesterov": nesterov, "ns_steps": iterations, "weight_decay": weight_decay}
@@ -54,7 +56,7 @@ def _is_matrix(weight: Tensor, dense: bool) -> bool:
     return (weight.ndim == 4 and weight.shape[1] > 1) or (dense and weight.ndim == 2)
 
 
-class Muon(torch.optim.Optimizer):
+class Muon(Light):
     """torch's Muon over flat copies of the filters, and the other optimizer beside it; groups and state are theirs."""
 
     def __init__(
@@ -69,7 +71,7 @@ class Muon(torch.optim.Optimizer):
             for weight in group["params"]
         }
         flat_groups = [{**group, "params": [self.flat[weight] for weight in group["params"]]} for group in groups]
-        self.muon = torch.optim.Muon(flat_groups, **options)
+        self.muon = _Muon(flat_groups, **options)
         if rest is not None:
             self.param_groups = [*self.param_groups, *rest.param_groups]
         self._share()
@@ -83,10 +85,7 @@ class Muon(torch.optim.Optimizer):
 
     @torch.no_grad()
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
-        loss = None
-        if closure is not None:
-            with torch.enable_grad():
-                loss = closure()
+        loss = loss_of(closure)
         for group, flat_group in zip(self.param_groups[: self.own], self.muon.param_groups, strict=True):
             flat_group["lr"] = group["lr"]
             for weight in group["params"]:
@@ -96,7 +95,7 @@ class Muon(torch.optim.Optimizer):
                     flat.grad = weight.grad.flatten(1)
                     if self.normalise and group["lr"]:
                         flat.mul_(len(flat) ** 0.5 / flat.norm())
-        self.muon.step()  # type: ignore[no-untyped-call]
+        self.muon.step()
         for weight, flat in self.flat.items():
             if weight.grad is not None:
                 weight.copy_(flat.view_as(weight))
@@ -107,3 +106,11 @@ class Muon(torch.optim.Optimizer):
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         super().load_state_dict(state_dict)
         self._share()
+
+
+class _Muon(Light, torch.optim.Muon):
+    """torch's."""
+
+
+class _AdamW(Light, torch.optim.AdamW):
+    """torch's."""

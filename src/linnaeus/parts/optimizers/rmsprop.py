@@ -5,6 +5,8 @@ from typing import Any
 
 import torch
 
+from linnaeus.parts.optimizers._light import Light
+
 
 def build(
     groups: Iterable[dict[str, Any]],
@@ -18,6 +20,8 @@ def build(
     weight_decay: float = 0.0,
 ) -> torch.optim.Optimizer:
     """`alpha` is the decay of the running mean of squares; `momentum` and `weight_decay` 0: off."""
-    return torch.optim.RMSprop(
-        groups, lr=lr, alpha=alpha, eps=eps, momentum=momentum, centered=centered, weight_decay=weight_decay
-    )
+    return RMSprop(groups, lr=lr, alpha=alpha, eps=eps, momentum=momentum, centered=centered, weight_decay=weight_decay)
+
+
+class RMSprop(Light, torch.optim.RMSprop):
+    """torch's."""

@@ -18,6 +18,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from linnaeus.parts.optimizers._light import Light, loss_of
+
 
 def build(
     groups: Iterable[dict[str, Any]],
@@ -36,13 +38,13 @@ def build(
         raise ValueError(f"rho = {rho:g} must be above 0")
     if every < 1:
         raise ValueError(f"every = {every} must be at least 1")
-    optimizer = base(list(groups)) if base else torch.optim.SGD(groups, lr=0.1, momentum=0.9)
+    optimizer = base(list(groups)) if base else _SGD(groups, lr=0.1, momentum=0.9)
     if isinstance(optimizer, torch.optim.LBFGS | SAM):
         raise ValueError("sam needs a base that steps with one gradient, such as sgd, adamw or muon")
     return SAM(optimizer, rho, adaptive, every)
 
 
-class SAM(torch.optim.Optimizer):
+class SAM(Light):
     """Shares its groups and its state with the base, which alone moves the weights for good."""
 
     def __init__(self, base: torch.optim.Optimizer, rho: float, adaptive: bool, every: int) -> None:
@@ -58,8 +60,7 @@ class SAM(torch.optim.Optimizer):
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         if closure is None:
             raise ValueError("sam takes two gradients a step: call step(closure)")
-        with torch.enable_grad():
-            loss = closure()
+        loss = loss_of(closure)
         first = self.param_groups[0]
         if first["sam_step"] % self.every == 0:
             frozen = getattr(closure, "frozen_statistics", nullcontext)
@@ -97,3 +98,7 @@ def _scale(weight: Tensor) -> Tensor | None:
 
 def _times(value: Tensor, scale: Tensor | None) -> Tensor:
     return value if scale is None else value * scale
+
+
+class _SGD(Light, torch.optim.SGD):
+    """torch's."""

@@ -1,11 +1,11 @@
 """Stochastic gradient descent with momentum: torch's own."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import torch
 
-from linnaeus.parts.optimizers._layout import align, loss_of
+from linnaeus.parts.optimizers._light import Fused
 
 
 def build(
@@ -20,23 +20,16 @@ def build(
     """`momentum` 0: off. `weight_decay` is added to the gradient (L2); 0: off; groups that set their own keep it."""
     if momentum >= 1:
         raise ValueError(f"momentum = {momentum:g} must stay below 1, or the steps grow for ever")
-    return SGD(groups, lr=lr, momentum=momentum, nesterov=nesterov, weight_decay=weight_decay)
+    return SGD(groups, lr=lr, momentum=momentum, nesterov=nesterov, weight_decay=weight_decay, fused=True)
 
 
-class SGD(torch.optim.SGD):
-    """Fused: one pass over memory, half the time of the plain loop on a CPU. Layouts: see `_layout`."""
+class SGD(Fused, torch.optim.SGD):
+    """torch's, fused."""
 
-    def __init__(self, groups: Iterable[dict[str, Any]], **options: Any) -> None:
-        super().__init__(groups, fused=True, **options)
-
-    @torch.no_grad()
-    def step(self, closure: Callable[[], Any] | None = None) -> Any:
-        loss = loss_of(closure)
-        align(self)
+    def before_step(self) -> None:
+        super().before_step()
         for group in self.param_groups:
             self._begin_late(group)
-        super().step()
-        return loss
 
     def _begin_late(self, group: dict[str, Any]) -> None:
         """Give weights that join the others later their momentum: the fused kernel wants it of all or of none."""
