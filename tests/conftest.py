@@ -1,7 +1,20 @@
 """What holds for all tests."""
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+from linnaeus.recipe import trusted
 
 # Machines that run tests are busy: how long an example takes says nothing about the code.
 settings.register_profile("linnaeus", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("linnaeus")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def code_of_tests(tmp_path_factory):
+    """What tests write into their folders may run, and nothing is remembered in the folder of who runs them."""
+    base = tmp_path_factory.getbasetemp()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(trusted.VARIABLE, str(base))
+        patch.setenv("XDG_CONFIG_HOME", str(base / "config"))
+        yield

@@ -55,7 +55,12 @@ def test_files_are_those_that_it_describes(tmp_path: Path) -> None:
 def test_what_is_no_card_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RunError, match="holds no trained model"):
         card.read(tmp_path)
-    for text, message in (("{", "cannot be read"), ("[]", "not a classifier"), ('{"format": 2}', "no whole card")):
+    for text, message in (
+        ("{", "cannot be read"),
+        ("[]", "not a classifier"),
+        ('{"format": 2}', "no whole card"),
+        ("[" * 100_000, "nested too deeply"),
+    ):
         (tmp_path / "classifier.json").write_text(text)
         with pytest.raises(RunError, match=message):
             card.read(tmp_path)

@@ -62,6 +62,7 @@ def test_damage_is_named_and_nothing_is_executed(tmp_path: Path) -> None:
         {"format": 9},
         {"model": "mlp(hidden=[9])"},
         {"classes": ["a", "b", "c"]},
+        {"classes": ["a", "a"]},
         {"preprocessing": {"size": 8}},
     ):
         card.write_text(json.dumps(plain | change))
@@ -72,4 +73,13 @@ def test_damage_is_named_and_nothing_is_executed(tmp_path: Path) -> None:
         classifiers.load(tmp_path)
     card.unlink()
     with pytest.raises(RunError, match="no trained model"):
+        classifiers.load(tmp_path)
+
+
+def test_weights_that_are_no_numbers_are_refused(tmp_path: Path) -> None:
+    one = made()
+    with torch.no_grad():
+        next(one.module.parameters()).flatten()[0] = float("nan")
+    one.save(tmp_path)
+    with pytest.raises(RunError, match="holds what is no number"):
         classifiers.load(tmp_path)

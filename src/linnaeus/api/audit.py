@@ -33,6 +33,8 @@ def audit(
     from linnaeus.data import compose
     from linnaeus.data.audit.audit import describe
 
-    resolved, source = compose.compose(objects.data_text(data), model, None, objects.settings(settings))
+    resolved, source = compose.compose(
+        objects.data_text(data), objects.own_code(model), None, objects.settings(settings)
+    )
     picture = Path(sheet) if sheet is not None else None
     return describe(source, resolved, picture, objects.watcher(progress))

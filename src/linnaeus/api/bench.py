@@ -42,7 +42,7 @@ def bench(
         UsageError: another `what`, or epochs without data. UnknownName, RecipeError: no such model, or one that cannot take such
         images. TrainingError: out of memory.
     """
-    text, watch = objects.data_text(data), objects.watcher(progress)
+    text, watch, model = objects.data_text(data), objects.watcher(progress), str(objects.own_code(model))
     if what == "layers":
         return _layers(model, text, settings, Path(out) if out is not None else None, watch)
     if what != "epochs":

@@ -44,7 +44,9 @@ def find_lr(
         style.check_name(Path(out))
     watch, (low, high, steps) = objects.watcher(progress), sweep
     changes = objects.settings(settings)
-    resolved, source = composing.compose(objects.data_text(data), model, recipe, changes, composing.runs_folder(None))
+    resolved, source = composing.compose(
+        objects.data_text(data), objects.own_code(model), recipe, changes, composing.runs_folder(None)
+    )
     if resolved.train == HEAD and resolved.head != LINEAR:
         raise RecipeError(
             f"head {resolved.head} is fitted without steps, so there is no learning rate to find; to train in steps, set train=all, "

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from linnaeus.recipe import trusted
 from linnaeus.recipe.spec import parse
 from linnaeus.record.measurements import NetworkFacts
 
@@ -14,4 +15,5 @@ def model_facts(model: str, *, channels: int = 3, classes: int = 10, sizes: Sequ
     """
     from linnaeus.training import layers
 
+    trusted.trust_named([model])
     return layers.facts(parse(model), channels, classes, sizes)

@@ -66,7 +66,9 @@ def train(
     """
     folder, watch = composing.runs_folder(runs), objects.watcher(progress)
     repeats = settings.pop("repeats", None)
-    resolved, source = composing.compose(objects.data_text(data), model, recipe, objects.settings(settings), folder)
+    resolved, source = composing.compose(
+        objects.data_text(data), objects.own_code(model), recipe, objects.settings(settings), folder
+    )
     splits = composing.splits(resolved, watch, source)
     if repeats is not None:
         return repeating.repeat(resolved, splits, repeats, name, folder, watch)

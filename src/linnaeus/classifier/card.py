@@ -4,7 +4,6 @@
 names were others, and the weights had the only checksum; it is read.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -70,7 +69,7 @@ def read(folder: Path) -> Card:
         RunError: there is none, or it is damaged or of another format.
     """
     try:
-        plain = json.loads((folder / CARD).read_text(encoding="utf-8"))
+        plain = files.read_json(folder / CARD)
     except FileNotFoundError:
         raise RunError(
             f"{folder} holds no trained model (no {CARD}); finish its training first: linnaeus resume {folder.name}"
@@ -80,6 +79,8 @@ def read(folder: Path) -> Card:
     if not isinstance(plain, Mapping) or plain.get("format") not in (1, FORMAT):
         raise RunError(f"{folder / CARD} is not a classifier of format {FORMAT}")
     try:
+        if len(set(plain["classes"])) < max(2, len(plain["classes"])):
+            raise ValueError("its classes must be at least two, each named once")
         calibration = plain.get("calibration") or plain.get("certainty")  # which the earliest cards lack
         return Card(
             classes=tuple(plain["classes"]),

@@ -144,11 +144,15 @@ def load(folder: Path) -> Classifier:
     found.check(folder)
     wanted = found.preprocessing
     try:
-        module = build_module(found.model, wanted.channels, len(found.classes), wanted.size)
+        # its weights lie beside it: nobody is asked for others
+        model = found.model.with_option("pretrained", False) if found.model.get("pretrained") else found.model
+        module = build_module(model, wanted.channels, len(found.classes), wanted.size)
         weights = load_file(folder / WEIGHTS)
         if found.head is not None:
             module.head = empty_head(found.head, weights)
         module.load_state_dict(weights)
+        if spoilt := next((name for name, value in weights.items() if not value.isfinite().all()), None):
+            raise ValueError(f"{spoilt} holds what is no number")
     except OSError as error:
         raise RunError(f"{folder / WEIGHTS} cannot be read: {error.strerror or error}") from None
     except (KeyError, TypeError, ValueError, AttributeError, RuntimeError, SafetensorError) as error:

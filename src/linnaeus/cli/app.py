@@ -18,6 +18,7 @@ from linnaeus._version import __version__
 from linnaeus.cli import screen
 from linnaeus.distributed import rank, world
 from linnaeus.errors import LinnaeusError, RunError, UsageError
+from linnaeus.recipe import trusted
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EPIPE, errno.EIO)  # what writing to an open stream can end in
 
@@ -94,6 +95,9 @@ def _not_asked_for() -> None:
 def first_steps(
     context: typer.Context,
     debug: Annotated[bool, typer.Option("--debug", help="show the traceback of an error; default: off")] = False,
+    trust: Annotated[
+        str, typer.Option("--trust", metavar="FILE", help="let this Python file run; see docs/security.md")
+    ] = "",
     version: Annotated[bool, typer.Option("--version", help="print the version and exit")] = False,
 ) -> None:
     """What `linnaeus` alone says, and the flags of the command as a whole."""
@@ -109,12 +113,12 @@ def run(arguments: Sequence[str]) -> int:
     screen.prepare()
     if rank():  # of several processes the first one speaks; what goes wrong in another is told by it
         sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  # until the process ends
-    debug, arguments = _hoist_debug(arguments)
+    debug, trusted_files, arguments = _hoisted(arguments)
     with warnings.catch_warnings():
         if not debug and not sys.warnoptions:  # the libraries below us warn programmers, not users
             warnings.simplefilter("ignore")
             logging.disable(logging.WARNING)
-        status = _status_of(arguments, debug)
+        status = _status_of(arguments, debug, trusted_files)
         logging.disable(logging.NOTSET)
     try:
         sys.stdout.flush()
@@ -133,9 +137,12 @@ def _unwritten(error: OSError) -> int:
     return why.exit_status
 
 
-def _status_of(arguments: Sequence[str], debug: bool) -> int:
+def _status_of(arguments: Sequence[str], debug: bool, trusted_files: Sequence[str]) -> int:
     try:
         _check_together(arguments)
+        for file in trusted_files:
+            trusted.trust(Path(file))
+        trusted.trust_named(arguments)
         asked = next((word for word in arguments if not word.startswith("-")), None)
         app(asked)(args=list(arguments), prog_name="linnaeus")
     except SystemExit as stop:
@@ -171,10 +178,18 @@ def _first_line(error: Exception) -> str:
     return (str(error).strip() or "no message").splitlines()[0]
 
 
-def _hoist_debug(arguments: Sequence[str]) -> tuple[bool, list[str]]:
-    """`--debug` works wherever it is written, though only the command as a whole knows it."""
+def _hoisted(arguments: Sequence[str]) -> tuple[bool, list[str], list[str]]:
+    """`--debug` and `--trust FILE` work wherever they are written, though only the command as a whole knows them."""
     end = list(arguments).index("--") if "--" in arguments else len(arguments)
-    before, after = list(arguments[:end]), list(arguments[end:])
-    if "--debug" not in before:
-        return False, before + after
-    return True, ["--debug", *(word for word in before if word != "--debug"), *after]
+    rest, files, debug = [], [], False
+    words = iter(arguments[:end])
+    for word in words:
+        if word == "--debug":
+            debug = True
+        elif word == "--trust":
+            files.append(next(words, ""))
+        elif word.startswith("--trust="):
+            files.append(word.removeprefix("--trust="))
+        else:
+            rest.append(word)
+    return debug, files, [*rest, *arguments[end:]]

@@ -18,10 +18,11 @@ from types import ModuleType
 from typing import Any
 
 from linnaeus.errors import DataError, NotationError, RecipeError, UnknownName
-from linnaeus.recipe import annotations
+from linnaeus.recipe import annotations, trusted
 from linnaeus.recipe.spec import Spec, Value
 
 PARTS = Path(__file__).parent.parent / "parts"
+LONGEST = 100  # letters of a name: a file system refuses to look for more
 REQUIRED = inspect.Parameter.empty
 PLACE = "folder"  # option of every part on a shelf with `select`: stands in for the first argument of its builder
 
@@ -80,7 +81,7 @@ def find(shelf: str, name: str) -> Part:
         file, _, function = name.rpartition(":")
         return _part(shelf, name, Path(file).expanduser(), function)
     file_of_ours = PARTS / shelf / f"{name}.py"
-    if name.isidentifier() and not name.startswith("_") and file_of_ours.exists():
+    if name.isidentifier() and len(name) < LONGEST and not name.startswith("_") and file_of_ours.exists():
         return _part(shelf, name, file_of_ours, "build")
     if name in (plugged_in := _entry_points(shelf)):
         module, _, function = plugged_in[name].partition(":")
@@ -271,6 +272,8 @@ def _module(part: Part) -> ModuleType:
         return importlib.import_module(f"linnaeus.parts.{part.shelf}.{part.name}")
     name = f"linnaeus_external_{abs(hash(part.file.resolve())):x}"
     if name not in sys.modules:
+        if ".py:" in part.name:  # what an installed package offers was trusted when it was installed
+            trusted.check(part.file)
         found = importlib.util.spec_from_file_location(name, part.file)
         if found is None or found.loader is None:
             raise DataError(f"cannot import {part.file}")

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from linnaeus.recipe import catalog
+from linnaeus.recipe import catalog, trusted
 from linnaeus.recipe.spec import Spec, Value, parse
 
 CLASSES = 7
@@ -388,4 +388,5 @@ def _through_a_file(state: Any) -> Any:
 
 def _built(shelf: str, part: str | Spec, *args: Any, known: dict[str, Value] | None = None) -> Any:
     spec = parse(part) if isinstance(part, str) else part
+    trusted.trust_named([spec])  # whoever tests a file of their own means to run it
     return catalog.build(shelf, spec, *args, known=known)

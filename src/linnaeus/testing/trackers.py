@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from linnaeus.recipe import catalog
+from linnaeus.recipe import catalog, trusted
 from linnaeus.recipe.spec import Spec, parse
 
 FIELDS = {"data": "digits", "model": "mlp(hidden=[16])", "augment": "crop(pad=4) | flip", "val": "0.15", "weights": ""}
@@ -21,6 +21,7 @@ def check_tracker(part: str | Spec) -> None:
     """A tracker is told of a run that is killed, repeats an epoch, is stopped, and ends, in a folder of any name. It writes
     nothing before it begins, prints nothing, draws from no global generator and changes nothing that it is told."""
     spec = part if isinstance(part, Spec) else parse(part)
+    trusted.trust_named([spec])
     with tempfile.TemporaryDirectory() as place, redirect_stdout(StringIO()) as printed:
         folder = Path(place, "прогон 1 it's")
         folder.mkdir()
