@@ -1,6 +1,8 @@
 """Files are whole at every instant, whoever dies; a lock dies with its holder."""
 
+import csv
 import errno
+import io
 import json
 import os
 import random
@@ -219,3 +221,25 @@ def test_a_lock_is_free_again_after_an_error(tmp_path: Path):
 def test_a_lock_where_nothing_can_be_written(tmp_path: Path):
     with pytest.raises(RunError, match="cannot write"), files.locked(tmp_path / "nowhere" / ".lock"):
         pass
+
+
+@pytest.mark.parametrize("name", ["=cmd|'/c calc'!A0", "+1+1", "-2", "@SUM(A1)", "\tx"])
+def test_csv_holds_nothing_that_a_spreadsheet_runs_and_gives_it_back(name: str):
+    text = files.csv_text([("name", "share"), (name, -0.5)])
+    _, (cell, share) = csv.reader(io.StringIO(text, newline=""))
+    assert cell == f"'{name}"
+    assert share == "-0.5"
+    assert files.csv_cell(cell) == name
+
+
+def test_a_name_with_an_apostrophe_stays_what_it_is():
+    assert files.csv_text([("'tis", "it's")]) == "'tis,it's\n"
+    assert files.csv_cell("'tis") == "'tis"
+
+
+def test_no_csv_is_written_but_by_the_one_function():
+    source = Path(files.__file__).parent
+    writers = [
+        file.relative_to(source).as_posix() for file in source.rglob("*.py") if "csv.writer(" in file.read_text("utf-8")
+    ]
+    assert writers == ["files.py"]

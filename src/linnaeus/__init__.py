@@ -54,7 +54,6 @@ if TYPE_CHECKING:
     from linnaeus.data.audit.fixes import Applied
     from linnaeus.delivery.export import Exported
     from linnaeus.delivery.predictor import Predicted
-    from linnaeus.delivery.writing import Written
     from linnaeus.errors import LinnaeusError
     from linnaeus.estimator import ImageClassifier
     from linnaeus.events import nobody
@@ -108,7 +107,6 @@ __all__ = [
     "StudyResult",
     "Transfers",
     "WeightsFacts",
-    "Written",
     "audit",
     "bench",
     "compare",
@@ -164,7 +162,6 @@ _PLACES = {
     "SplitScores": "record.scores",
     "StudyResult": "studies.results",
     "Transfers": "record.comparison",
-    "Written": "delivery.writing",
     "WeightsFacts": "finetuning.weights.describe",
     "live": "reporting.live",
     "load": "api.loading",

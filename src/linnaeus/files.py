@@ -1,19 +1,22 @@
 """Files written whole or not at all, checksums, and a lock that dies with its holder. The only place that writes durable files."""
 
+import csv
 import errno
 import hashlib
+import io
 import json
 import os
 import secrets
 import shutil
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from linnaeus.errors import RunError
 
+_RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r", "\n")
 NO_LOCKS = (errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP)  # what a file system says that cannot lock
 
 
@@ -84,6 +87,30 @@ def write_folder_whole(path: Path, fill: Callable[[Path], None]) -> None:
 def write_json(path: Path, value: Any) -> None:
     """Write plain values as JSON, whole or not at all. Raises RunError as `write_whole`, ValueError for a number that is not finite."""
     write_whole(path, json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
+
+
+def read_json(path: Path) -> Any:
+    """What a JSON file holds. Raises OSError, and ValueError for what is no JSON or nested beyond reason."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+
+
+def csv_text(rows: Iterable[Sequence[object]]) -> str:
+    """Rows as CSV. A cell that a spreadsheet would run (a file called `=cmd`) gets an apostrophe before it; numbers stay."""
+    out = io.StringIO(newline="")
+    csv.writer(out, lineterminator="\n").writerows([_harmless(cell) for cell in row] for row in rows)
+    return out.getvalue()
+
+
+def csv_cell(cell: str) -> str:
+    """What a cell that `csv_text` wrote was before."""
+    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(_RUN_BY_SPREADSHEETS) else cell
+
+
+def _harmless(cell: object) -> object:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_RUN_BY_SPREADSHEETS) else cell
 
 
 def sync(path: Path) -> None:

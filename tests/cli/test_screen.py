@@ -45,3 +45,8 @@ def test_what_an_old_terminal_shows_instead():
 def test_complaints_go_to_standard_error(capsys):
     screen.complain("no such run")
     assert capsys.readouterr() == ("", "linnaeus: no such run\n")
+
+
+def test_a_complaint_shows_the_signs_of_a_name_instead_of_obeying_them(capsys):
+    screen.complain("no folder \x1b[2Jx\u202ey\nsecond line")
+    assert capsys.readouterr().err == "linnaeus: no folder \\x1b[2Jx\\u202ey\nsecond line\n"

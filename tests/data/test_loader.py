@@ -3,6 +3,7 @@ import pytest
 import torch
 from PIL import Image
 
+from linnaeus.data import shared_memory
 from linnaeus.data.dataset import Dataset
 from linnaeus.data.loader import epoch_orders, in_order, loader
 from linnaeus.data.resident import Resident
@@ -69,3 +70,29 @@ def test_batches_lie_channels_last_and_hold_the_rows_asked_for(files) -> None:
     assert batch.images_BCHW.is_contiguous(memory_format=torch.channels_last)
     assert batch.labels_B.tolist() == [2, 0]
     assert np.array_equal(batch.images_BCHW[1].permute(1, 2, 0).numpy(), decoded[9])
+
+
+def test_where_shared_memory_is_small_threads_decode_the_same_batches(files, monkeypatch: pytest.MonkeyPatch) -> None:
+    orders = epoch_orders(5, 2, seed=0, epoch=1)
+    found = []
+    for free in (10**9, 0):
+        monkeypatch.setattr(shared_memory, "free", lambda free=free: free)
+        streamed = Streamed(dataset(files), torch.device("cpu"), size=8, channels=3, resize="crop", workers=2)
+        found.append(list(streamed.batches(orders)))
+    for one, other in zip(*found, strict=True):
+        assert torch.equal(one.images_BCHW, other.images_BCHW)
+        assert torch.equal(one.labels_B, other.labels_B)
+        assert torch.equal(one.indices_B, other.indices_B)
+
+
+@pytest.mark.parametrize(
+    ("free", "workers", "ahead"),
+    [(None, 8, 4), (64 * 2**20, 2, 0), (10 * 2**30, 8, 3), (1000 * 2**20, 2, 1), (0, 1, 0)],
+)
+def test_workers_hold_no_more_ready_than_fits(
+    free: int | None, workers: int, ahead: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shared_memory, "free", lambda: free)
+    batch = 250 * 2**20
+    assert shared_memory.batches_ahead(batch, workers) == ahead
+    assert ahead == 0 or free is None or batch * (workers * ahead + 1) <= free

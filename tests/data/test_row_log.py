@@ -1,6 +1,9 @@
 """Rows that are appended: whatever happens to their file, what is read is a beginning of what was written."""
 
+import errno
+import os
 from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -53,3 +56,24 @@ def test_rows_that_two_processes_wrote_count_once(tmp_path: Path) -> None:
         for log in (one, other, one, other):
             log.append(ROWS[len(log) : len(log) + 10])
     assert np.array_equal(found(path), ROWS)
+
+
+def test_without_a_place_to_write_the_rows_are_held_in_memory(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with RowLog(tmp_path / "file" / "log") as log:
+        log.append(ROWS[:5])
+        log.append(ROWS[5:])
+        assert np.array_equal(np.concatenate(log.blocks), ROWS)
+
+
+def test_a_disk_that_fills_up_costs_the_file_and_no_rows(tmp_path: Path) -> None:
+    def full(content: bytes) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with RowLog(tmp_path / "log") as log:
+        log.append(ROWS[:5])
+        log._file = Mock(wraps=log._file, write=full)
+        log.append(ROWS[5:])
+        log.append(ROWS[:3])
+        assert np.array_equal(np.concatenate(log.blocks), np.concatenate([ROWS, ROWS[:3]]))
+    assert np.array_equal(found(tmp_path / "log"), ROWS[:5])

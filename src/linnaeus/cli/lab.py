@@ -225,7 +225,5 @@ def _rows(file: Path) -> list[list[str]]:
 def _keep(out: Path | None, head: Sequence[str], rows: Sequence[Sequence[object]], lang: str) -> None:
     if out is None:
         return
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([head, *rows])
-    files.write_whole(out, text.getvalue())
+    files.write_whole(out, files.csv_text([head, *rows]))
     screen.fact("single-written", str(out), lang)

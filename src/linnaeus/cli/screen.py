@@ -123,6 +123,7 @@ def alone(as_json: bool) -> Iterator[None]:
 
 def complain(message: str) -> None:
     """One message on standard error, wrapped where a person reads it."""
+    message = "\n".join(map(clean, message.split("\n")))  # it may hold names from outside
     text = f"linnaeus: process {rank()}: {message}" if rank() else f"linnaeus: {message}"
     if sys.stderr.isatty():
         text = "\n".join("\n  ".join(lines.wrapped(line, max(30, width() - 3))) for line in text.split("\n"))

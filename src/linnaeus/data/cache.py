@@ -7,7 +7,6 @@ damaged cache is made anew. At most `KEPT` caches stay for one folder, and none 
 """
 
 import hashlib
-import json
 import math
 import os
 import time
@@ -61,7 +60,7 @@ def remembered(kind: str, key: str, make: Callable[[], Any]) -> Any:
     """What `make` gives, as JSON holds it: read under `kind` and `key` where it was made before, else made and kept."""
     file = remembered_file(kind, key)
     try:
-        return json.loads(file.read_text(encoding="utf-8"))
+        return files.read_json(file)
     except (OSError, ValueError):
         made = make()
     with suppress(RunError):  # a cache that cannot be written costs time only

@@ -5,15 +5,12 @@ whole block is ignored, and so is a block that does not go on where the one befo
 """
 
 import hashlib
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
-
-from linnaeus.errors import RunError
 
 _HEAD, _SUM = 24, 16  # bytes
 
@@ -21,49 +18,56 @@ Rows = npt.NDArray[np.float32]
 
 
 class RowLog:
-    """The blocks of one file, those that it held already and those that are added."""
+    """The blocks of one file, those that it held already and those that are added.
+
+    Where the file cannot be written (a full disk, a folder that is read-only) the rows are held in memory alone: a file that
+    saves time must not cost the work.
+    """
 
     def __init__(self, path: Path) -> None:
-        """Open the file, or begin it. Raises RunError where it cannot be written."""
         self.path = path
-        with self._written():
+        self.blocks: list[Rows] = []
+        self._file: BinaryIO | None = None
+        with suppress(OSError):
+            path.parent.mkdir(parents=True, exist_ok=True)
             self._file = path.open("a+b")
-        self._file.seek(0)
-        self.blocks, end = _whole_blocks(self._file.read())
-        self._file.truncate(end)
+            self._file.seek(0)
+            self.blocks, end = _whole_blocks(self._file.read())
+            self._file.truncate(end)
 
     def __len__(self) -> int:
         """Rows."""
         return sum(map(len, self.blocks))
 
     def append(self, rows_ND: Rows) -> None:
-        """Write some rows. Raises RunError where the disk is full."""
+        """Add some rows."""
         head = np.array([len(self), *rows_ND.shape], "<u8").tobytes()
         block = head + np.ascontiguousarray(rows_ND, np.float32).tobytes()
-        with self._written():
-            self._file.write(block + _sum(block))
-            self._file.flush()
         self.blocks.append(rows_ND)
+        if self._file is not None:
+            try:
+                self._file.write(block + _sum(block))
+                self._file.flush()
+            except OSError:
+                self._close()
 
     def clear(self) -> None:
         """Begin anew."""
-        self._file.truncate(0)
         self.blocks.clear()
+        if self._file is not None:
+            self._file.truncate(0)
 
-    @contextmanager
-    def _written(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            raise RunError(
-                f"cannot write {self.path}: {error.strerror or error}; free some space, or choose a place that can be written"
-            ) from error
+    def _close(self) -> None:
+        if self._file is not None:
+            with suppress(OSError):  # which may try to write once more
+                self._file.close()
+        self._file = None
 
     def __enter__(self) -> "RowLog":
         return self
 
     def __exit__(self, *_: Any) -> None:
-        self._file.close()
+        self._close()
 
 
 def _whole_blocks(content: bytes) -> tuple[list[Rows], int]:

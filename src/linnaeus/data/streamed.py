@@ -1,6 +1,8 @@
 """Batches of images decoded as they are needed, by worker processes, in the very order of the resident ones."""
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -9,10 +11,14 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader
 
+from linnaeus.data import shared_memory
 from linnaeus.data.batch import Batch
 from linnaeus.data.dataset import Dataset, Paths
 from linnaeus.data.images import decode
 from linnaeus.device import cores
+from linnaeus.errors import TrainingError
+from linnaeus.events import Watcher, note
+from linnaeus.recipe.recipe import Recipe
 
 
 class Streamed:
@@ -31,24 +37,62 @@ class Streamed:
 
         Raises:
             ImageError: a file that could be read when the run began cannot be read any more.
+            TrainingError: a worker process was killed.
         """
         orders = list(orders)
-        loader = DataLoader(
-            self.files,
-            sampler=orders,  # an index of the sampler is a whole batch here
-            batch_size=None,
-            num_workers=self.workers,
-            pin_memory=self.device.type == "cuda",
-            prefetch_factor=4 if self.workers else None,
-            generator=torch.Generator(),  # the loader would else draw from the global generator, and so change what follows
-        )
-        for order, (images_BHWC, labels_B) in zip(orders, loader, strict=True):
+        for order, (images_BHWC, labels_B) in zip(orders, self._decoded(orders), strict=True):
             yield Batch(
                 images_BCHW=images_BHWC.to(self.device, non_blocking=True).permute(0, 3, 1, 2),
                 labels_B=labels_B.to(self.device, non_blocking=True),
                 indices_B=torch.from_numpy(order),
                 epoch=epoch,
             )
+
+    def _decoded(self, orders: list[npt.NDArray[np.int64]]) -> Iterable[tuple[Tensor, Tensor]]:
+        ahead = shared_memory.batches_ahead(max(map(len, orders), default=0) * self.files.image_bytes, self.workers)
+        return self._by_processes(orders, ahead) if ahead else self._by_threads(orders)
+
+    def _by_processes(self, orders: list[npt.NDArray[np.int64]], ahead: int) -> Iterator[tuple[Tensor, Tensor]]:
+        loader = DataLoader(
+            self.files,
+            sampler=orders,  # an index of the sampler is a whole batch here
+            batch_size=None,
+            num_workers=self.workers,
+            pin_memory=self.device.type == "cuda",
+            prefetch_factor=ahead if self.workers else None,
+            generator=torch.Generator(),  # the loader would else draw from the global generator, and so change what follows
+        )
+        try:
+            yield from loader
+        except RuntimeError as error:
+            if "DataLoader worker" not in str(error):
+                raise
+            raise TrainingError(
+                "a process that decodes images was ended from outside, as happens when memory runs out; "
+                "set workers=1 or a smaller batch_size, and resume the run"
+            ) from error
+
+    def _by_threads(self, orders: list[npt.NDArray[np.int64]]) -> Iterator[tuple[Tensor, Tensor]]:
+        """The same batches where processes have no room to hand them over: slower, since threads take turns in Python."""
+        pool = ThreadPoolExecutor(self.workers)
+        begun: deque[Future[tuple[Tensor, Tensor]]] = deque()
+        try:
+            for order in orders:
+                begun.append(pool.submit(self.files.__getitem__, order))
+                if len(begun) > self.workers:
+                    yield begun.popleft().result()
+            while begun:
+                yield begun.popleft().result()
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def tell_of_room(dataset: Dataset, recipe: Recipe, tell: Watcher) -> None:
+    """Say it where the batches of a training do not fit into shared memory."""
+    wanted = recipe.batch_size * recipe.image_size**2 * recipe.channels
+    workers = min(recipe.workers or cores(), cores())
+    if not isinstance(dataset.store, np.ndarray) and not shared_memory.batches_ahead(wanted, workers):
+        tell(note("shared-memory", free=(shared_memory.free() or 0) // 1_000_000, batch=-(-wanted // 1_000_000)))
 
 
 class _Files(torch.utils.data.Dataset[tuple[Tensor, Tensor]]):
@@ -66,6 +110,7 @@ class _Files(torch.utils.data.Dataset[tuple[Tensor, Tensor]]):
         self.paths: Sequence[Path] = paths
         self.rows_N, self.labels_N = rows_N, labels_N
         self.size, self.channels, self.resize = size, channels, resize
+        self.image_bytes = size * size * channels
 
     def __getitem__(self, indices: npt.NDArray[np.int64]) -> tuple[Tensor, Tensor]:
         images = [self._image(self.paths[row]) for row in self.rows_N[indices]]

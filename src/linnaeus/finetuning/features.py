@@ -24,6 +24,7 @@ import torch
 from linnaeus.data import cache, row_file
 from linnaeus.data.batch import Batch
 from linnaeus.data.dataset import Dataset
+from linnaeus.errors import RunError
 from linnaeus.events import Reading, Watcher
 from linnaeus.finetuning.backbone import FrozenBackbone
 from linnaeus.finetuning.feature_pass import Pass, computed
@@ -71,8 +72,8 @@ def features(
         RecipeError: the augmentation mixes images. RunError: the disk is full. TrainingError: one image is too much for the device.
     """
     folder = _folder(backbone, dataset, recipe, fingerprint, views)
-    folder.mkdir(parents=True, exist_ok=True)
-    os.utime(folder)
+    with suppress(OSError):  # there is none yet, or it is read-only: a cache that cannot be written costs time only
+        os.utime(folder)
     found = []
     total = max(views, 1) * len(dataset)
     for view in _views(views):
@@ -117,8 +118,9 @@ def _piece(file: Path, one: Pass, told: Callable[[int], None]) -> Array:
         return rows.view(np.float32)
     begun = file.with_suffix(".begun")
     found = computed(one, begun, told)
-    row_file.write(file, iter(found), (found.shape[1] * found.itemsize,), {}, at_most=len(found))
-    begun.unlink(missing_ok=True)
+    with suppress(RunError, OSError):
+        row_file.write(file, iter(found), (found.shape[1] * found.itemsize,), {}, at_most=len(found))
+        begun.unlink(missing_ok=True)
     return found
 
 

@@ -12,7 +12,7 @@ import re
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -100,12 +100,12 @@ class RunFolder:
         """Raises RunError if there is none, or it cannot be read."""
         file = self.path / "record.json"
         try:
-            plain = json.loads(file.read_text(encoding="utf-8"))
+            plain = files.read_json(file)
         except FileNotFoundError:
             raise RunError(f"{self.path} is not a run: it has no record.json") from None
         except (OSError, ValueError) as error:
             raise RunError(f"{file} cannot be read: {error}") from None
-        return records.from_plain(plain, self.path)
+        return replace(records.from_plain(plain, self.path), name=self.name)  # a copied folder goes by its own name
 
     def save_history(self, history: Sequence[EpochRow]) -> None:
         # Written whole, not appended to: a resumed run then has each epoch once, wherever it was cut off.

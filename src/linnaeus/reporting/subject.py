@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
 from markupsafe import Markup
 
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.record import RunRecord
 from linnaeus.reporting.words import Words
-from linnaeus.stats.confusion import confusion
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 ORDER = ("val", "test", "train")  # of splits in a report; scores on other data come after them
 
@@ -41,11 +43,13 @@ class Run:
         """Names of the classes that were scored, in the order of the columns of the predictions."""
         return [row.name for row in self.record.scores[key].classes]
 
-    def confusion(self, key: str) -> npt.NDArray[np.int64] | None:
+    def confusion(self, key: str) -> "npt.NDArray[np.int64] | None":
         """counts_KK of label (row) against prediction (column); None: no predictions were kept."""
         found, classes = self.folder.predictions(key), self.classes(key)
         if found is None or not len(found["labels"]) or found["probabilities"].shape[1] != len(classes):
             return None
+        from linnaeus.stats.confusion import confusion  # and with it NumPy: the list of parts needs neither
+
         counts: npt.NDArray[np.int64] = confusion(found["labels"], found["probabilities"].argmax(axis=1), len(classes))
         return counts
 

@@ -9,8 +9,9 @@ from linnaeus.data import sampling
 from linnaeus.data.dataset import Dataset, Splits
 from linnaeus.data.loader import Loader, loader
 from linnaeus.data.sampling import Indices
-from linnaeus.data.streamed import Streamed
+from linnaeus.data.streamed import Streamed, tell_of_room
 from linnaeus.device import Machine
+from linnaeus.events import Watcher, nobody
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.training.step import Rules
 from linnaeus.training.together import Gathered
@@ -33,8 +34,11 @@ class Inputs:
     seconds: float = 0.0  # that the features and the fit took
 
 
-def images(recipe: Recipe, splits: Splits, module: nn.Module, rules: Rules, machine: Machine) -> Inputs:
+def images(
+    recipe: Recipe, splits: Splits, module: nn.Module, rules: Rules, machine: Machine, tell: Watcher = nobody
+) -> Inputs:
     """The images themselves, through the whole network."""
+    tell_of_room(splits.train, recipe, tell)
     own = _loader(splits.train, recipe, machine.torch_device)
     return Inputs(
         module=module,

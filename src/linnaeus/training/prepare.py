@@ -37,7 +37,7 @@ def prepare(recipe: Recipe, splits: Splits, tell: Watcher, begun: Begun | None =
     if recipe.train == stages.HEAD:
         inputs = features(recipe, splits, network.module, rules, machine, tell, begun)
     else:
-        inputs = images(recipe, splits, network.module, rules, machine)
+        inputs = images(recipe, splits, network.module, rules, machine, tell)
     recipe, machine = sized(recipe, inputs, tell, begun)
     moving, state = optimization(recipe, splits, inputs, begun)
     prepared = Prepared(

@@ -72,7 +72,7 @@ def read(file: Path) -> list[Fix]:
     lines: dict[str, int] = {}
     for line, cells in rows:
         path, action, label = (
-            cells[place].strip() if (place := header.index(name)) < len(cells) else ""
+            files.csv_cell(cells[place].strip()) if (place := header.index(name)) < len(cells) else ""
             for name in ("path", "action", "label")
         )
         action = action.lower()

@@ -1,7 +1,5 @@
 """Label errors among the labels of several splits, for the record and as the list that a person goes through."""
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -10,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from linnaeus import files
 from linnaeus.data.dataset import Dataset
 from linnaeus.evaluation.inspection import label_errors
 from linnaeus.evaluation.inspection.gallery import Gallery
@@ -140,12 +139,9 @@ def _label_error(
 
 
 def _csv(rows: list[LabelError]) -> str:
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(FIXES)
-    for row in rows:
+    def line(row: LabelError) -> tuple[str, ...]:
         reason = f"possible label error in the {row.split} split: {row.suggested} is likelier than {row.given}"
-        writer.writerow(
-            (row.name, row.action, row.suggested, row.given, f"{row.of_suggested:.4f}", f"{row.of_given:.4f}", reason)
-        )
-    return out.getvalue()
+        probabilities = f"{row.of_suggested:.4f}", f"{row.of_given:.4f}"
+        return row.name, row.action, row.suggested, row.given, *probabilities, reason
+
+    return files.csv_text([FIXES, *map(line, rows)])

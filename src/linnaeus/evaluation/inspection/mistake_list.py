@@ -1,7 +1,5 @@
 """The mistakes on a split with the nearest training images: all of them as a list, the most confident with pictures."""
 
-import csv
-import io
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from linnaeus import files
 from linnaeus.data.dataset import Dataset
 from linnaeus.evaluation.inspection.gallery import Gallery
 from linnaeus.evaluation.inspection.mistakes import confused_pairs, worst
@@ -94,16 +93,14 @@ def as_csv(found: Mistakes) -> str:
     header = ["name", "label", "predicted", "probability", "label_probability"]
     header += [title for number in range(2, top + 1) for title in (f"class_{number}", f"probability_{number}")]
     header += [f"neighbour_{number}{what}" for number in range(1, near + 1) for what in ("", "_label", "_distance")]
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(header)
+    rows: list[list[str]] = [header]
     for rank in range(len(found)):
         one = _mistake(found, rank, None, near)
         row = [one.name, one.label, one.predicted, _digits(one.top[0][1]), _digits(one.of_label)]
         row += [cell for name, probability in one.top[1:] for cell in (name, _digits(probability))]
         row += [cell for each in one.neighbours for cell in (each.name, each.label, _digits(each.distance))]
-        writer.writerow(row)
-    return out.getvalue()
+        rows.append(row)
+    return files.csv_text(rows)
 
 
 def _mistake(found: Mistakes, rank: int, gallery: Gallery | None, neighbours: int) -> Mistake:

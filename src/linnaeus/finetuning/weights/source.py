@@ -9,7 +9,6 @@ imagenet, imagenet-lite2    a backbone for photographs: see `catalogue`
 NAME                   bundled weights: see `bundled`
 """
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -142,7 +141,7 @@ def _card(path: Path) -> dict[str, Any]:
     """The card beside a file of weights, {} if there is none: other people's files of that name are no cards."""
     beside = path.with_name(CARD) if path.name == WEIGHTS else path.with_suffix(".json")
     try:
-        card = json.loads(beside.read_text(encoding="utf-8"))
+        card = files.read_json(beside)
     except (OSError, ValueError):
         return {}
     known = (

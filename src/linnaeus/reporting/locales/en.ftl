@@ -367,6 +367,7 @@ note-dropped =
        *[other] { $n } training images left out: validation or test images are duplicates of them
     }
 note-cache = a cache of decoded images is damaged ({ $reason }); they are decoded again
+note-shared-memory = shared memory has { $free } MB left and a batch of images takes { $batch } MB, so threads decode instead of processes, more slowly; give the container more (docker run --shm-size=1g) or set a smaller batch_size
 note-cleanvision = cleanvision failed ({ $reason }); the rest of the audit stands
 note-augment-unused = augment = { $augment } is not used: features are computed from unaugmented images; views=4 keeps four augmented views of each
 note-head-fitted =
