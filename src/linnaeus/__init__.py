@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from linnaeus.data.audit.fixes import Applied
     from linnaeus.delivery.export import Exported
     from linnaeus.delivery.predictor import Predicted
+    from linnaeus.delivery.writing import Written
     from linnaeus.errors import LinnaeusError
     from linnaeus.estimator import ImageClassifier
     from linnaeus.events import nobody
@@ -107,6 +108,7 @@ __all__ = [
     "StudyResult",
     "Transfers",
     "WeightsFacts",
+    "Written",
     "audit",
     "bench",
     "compare",
@@ -162,6 +164,7 @@ _PLACES = {
     "SplitScores": "record.scores",
     "StudyResult": "studies.results",
     "Transfers": "record.comparison",
+    "Written": "delivery.writing",
     "WeightsFacts": "finetuning.weights.describe",
     "live": "reporting.live",
     "load": "api.loading",

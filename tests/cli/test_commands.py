@@ -11,10 +11,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from linnaeus.cli.predict import as_csv, as_json
+from linnaeus.delivery.answers import as_csv, as_json, harmless
 from linnaeus.delivery.predictor import Predicted
+from linnaeus.delivery.writing import Wish, Written
 from linnaeus.stats import calibrate
-from tests.cli.fakes import answer, run_record
+from tests.cli.fakes import answer, run_record, stand_in
 
 PETS = Predicted(
     predictions=(answer("cat.jpg", ("cat", 0.9), ("dog", 0.1)), answer("=1+1.png", ("-dog", 0.75), ("cat", 0.25))),
@@ -135,6 +136,12 @@ def test_csv_has_a_row_for_each_image_and_no_formula(linnaeus, desk):
     ]
 
 
+@pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t", "\r", "\n"])
+def test_cells_that_a_spreadsheet_would_run(first):
+    assert harmless(f"{first}SUM(A1)") == f"'{first}SUM(A1)"
+    assert harmless(f"a{first}b") == f"a{first}b"
+
+
 @pytest.mark.parametrize("name", ["a,b.png", 'say "cat".png', "two\nlines.png", "кошка.png", "'quoted", ""])
 def test_odd_names_survive_csv(name):
     rows = list(
@@ -163,11 +170,31 @@ def test_nothing_but_data_on_standard_output(linnaeus, desk):
 
 def test_answers_go_into_a_file_whole(linnaeus, desk, tmp_path):
     desk.answers = replace(PETS, predictions=(*PETS.predictions, answer(os.fsdecode(b"caf\xe9.png"), ("cat", 1.0))))
-    file = tmp_path / "new" / "predictions.csv"
+    file = tmp_path / "new" / "predictions.txt"
     result = linnaeus("predict", "last", ".", "--format", "csv", "--out", str(file))
     assert result.out == f"written     {file}, 3 images\n"
     assert file.read_text().splitlines()[0] == "image,label,probability,label_2,probability_2,error"
-    assert [path.name for path in file.parent.iterdir()] == ["predictions.csv"]
+    assert [path.name for path in file.parent.iterdir()] == ["predictions.txt"]
+
+
+@pytest.mark.parametrize("words", [["--out", "a.csv"], ["--out", "a.csv", "--resume", "--format", "csv"]])
+def test_answers_of_any_number_go_into_a_file_as_they_come(linnaeus, desk, words, monkeypatch):
+    written = Written(file=Path("a.csv"), n=7, unread=2, first_unread=(("evil\x1b[2J.png", "not an image"),))
+    stand_in(monkeypatch, "to_file", desk.answering("to_file", lambda: written), "predicting")
+    result = linnaeus("predict", "last", ".", *words)
+    assert desk.asked == [
+        ("to_file", ("last", ["."], Path("a.csv"), Wish()), {"resume": "--resume" in words, "runs": None})
+    ]
+    assert result.status == 1
+    assert result.out == "written     a.csv, 7 images\n"
+    assert result.err == "linnaeus: 2 of 9 images could not be read\n  evil\\x1b[2J.png: not an image\n  …\n"
+
+
+def test_what_is_resumed_has_a_file(linnaeus, desk):
+    desk.answers = PETS
+    result = linnaeus("predict", "last", ".", "--resume")
+    assert result.status == 2
+    assert "name it with --out" in result.err
 
 
 def test_a_file_that_cannot_be_written(linnaeus, desk, tmp_path):

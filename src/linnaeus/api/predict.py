@@ -1,14 +1,42 @@
 """linnaeus.predict: the classes of new images."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
-from linnaeus.api import objects
-from linnaeus.api.loading import load
+from linnaeus.api import objects, predicting
 from linnaeus.api.objects import AnyRun, Progress
 
 if TYPE_CHECKING:
     from linnaeus.delivery.predictor import Predicted
+    from linnaeus.delivery.writing import Written
+
+
+@overload
+def predict(
+    run: AnyRun,
+    images: Any,
+    *,
+    top: int = 1,
+    sets: float | None = None,
+    unknown: bool = False,
+    out: None = None,
+    runs: Path | str | None = None,
+    progress: Progress = None,
+) -> "Predicted": ...
+
+
+@overload
+def predict(
+    run: AnyRun,
+    images: Any,
+    *,
+    top: int = 1,
+    sets: float | None = None,
+    unknown: bool = False,
+    out: Path | str,
+    runs: Path | str | None = None,
+    progress: Progress = None,
+) -> "Written": ...
 
 
 def predict(
@@ -18,9 +46,10 @@ def predict(
     top: int = 1,
     sets: float | None = None,
     unknown: bool = False,
+    out: Path | str | None = None,
     runs: Path | str | None = None,
     progress: Progress = None,
-) -> "Predicted":
+) -> "Predicted | Written":
     """Classify images of any size. Probabilities are calibrated, if the run had validation images to calibrate on.
 
     >>> linnaeus.predict("last", "photo.jpg").predictions[0].labels
@@ -33,6 +62,8 @@ def predict(
         top: classes to name for each image, the most probable first.
         sets: give prediction sets that hold the true class with this probability: 0.8, 0.9, 0.95 or 0.99; None: none.
         unknown: say of each image whether it is too uncertain to be classified.
+        out: a file for the predictions of any number of images, .csv, .json, .jsonl or .parquet, written as they come; what is returned
+            then counts them. None: they are returned.
         runs: the folder that holds the runs; None: LINNAEUS_RUNS, or runs in the working folder.
         progress: None: a line while images are read; False: silence; or a function that is told each event.
 
@@ -40,9 +71,10 @@ def predict(
         RunError: no such run, or it is unfinished, or it keeps no such threshold. An unreadable image raises nothing: it is in
         `unread`, with the reason.
     """
-    from linnaeus.delivery.predictor import Predictor
+    if out is not None:
+        from linnaeus.delivery.writing import Wish
 
+        wish = Wish(top=top, sets=sets, unknown=unknown)
+        return predicting.to_file(run, images, Path(out), wish, runs=runs, progress=progress)
     watch = objects.watcher(progress)
-    is_file = isinstance(run, str | Path) and Path(run).suffix == ".onnx"
-    predictor = Predictor.load(Path(str(run))) if is_file else Predictor(model=load(run, runs=runs))
-    return predictor.listed(images, top=top, sets=sets, unknown=unknown, tell=watch)
+    return predicting.predictor(run, runs).listed(images, top=top, sets=sets, unknown=unknown, tell=watch)

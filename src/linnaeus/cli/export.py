@@ -7,6 +7,7 @@ import typer
 
 from linnaeus.cli import progress, screen
 from linnaeus.cli.options import Lang, Run, RunsFolder
+from linnaeus.recipe import shell
 
 
 def export(
@@ -40,4 +41,4 @@ def export(
     if file.suffix == ".html":
         screen.suggest(str(words(lang)("report-open", address=file.resolve().as_uri())), language=lang)
     else:
-        screen.suggest(f"linnaeus predict {file} FILE", f"linnaeus export {run} page.html", language=lang)
+        screen.suggest(shell.command("predict", file, "FILE"), shell.command("export", run, "page.html"), language=lang)

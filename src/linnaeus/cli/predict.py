@@ -1,9 +1,9 @@
 """linnaeus predict RUN PATH…"""
 
-import json
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,14 +11,9 @@ from linnaeus import files
 from linnaeus.cli import progress, screen
 from linnaeus.cli.options import Lang, Run, RunsFolder
 from linnaeus.recipe import shell
-from linnaeus.record import codec
 
 if TYPE_CHECKING:
-    from linnaeus.delivery.predictor import Predicted
-
-UNKNOWN = "unknown"
-
-# What a spreadsheet would run as a formula when it stands first in a cell.
+    from linnaeus.reporting.words import Words
 
 
 class Format(StrEnum):
@@ -27,6 +22,7 @@ class Format(StrEnum):
     table = "table"
     csv = "csv"
     json = "json"
+    jsonl = "jsonl"
 
 
 def predict(
@@ -52,10 +48,19 @@ def predict(
             help="call an image unknown if it is less certain than 95 % of correctly classified ones; default: off",
         ),
     ] = False,
-    format_: Annotated[Format, typer.Option("--format", help="output format")] = Format.table,
-    out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="file for the predictions; default: standard output")
+    format_: Annotated[
+        Format | None, typer.Option("--format", help="output format; default: as --out ends, else table")
     ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="file for the predictions, .csv, .json, .jsonl or .parquet, of any number of images; default: standard output",
+        ),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="go on with FILE where a killed prediction stopped; default: off")
+    ] = False,
     runs: RunsFolder = None,
     lang: Lang = "en",
 ) -> None:
@@ -64,58 +69,59 @@ def predict(
     Images that cannot be read are listed with the reason, and the exit status is then 1.
     """
     from linnaeus.api import predict as verb
-    from linnaeus.reporting.content import singles
-    from linnaeus.reporting.render.terminal import render
+    from linnaeus.api import predicting
+    from linnaeus.delivery.writing import SUFFIXES, Wish
     from linnaeus.reporting.words import words
 
     say = words(lang)
-    with progress.watching(out is None and format_ is not Format.table, lang) as watch:
+    if out is not None and out.suffix in SUFFIXES and format_ in (None, out.suffix[1:]):
+        with progress.watching(False, lang) as watch:
+            wish = Wish(top=top, sets=sets, unknown=unknown)
+            written = predicting.to_file(run, paths, out, wish, resume=resume, runs=runs, progress=watch)
+        screen.fact("single-written", str(say("single-written-text", file=out, n=written.n)), lang)
+        _complain_of(written.first_unread, written.unread, written.n + written.unread, say)
+        return
+    if resume:
+        raise typer.BadParameter(f"--resume goes on with a file: name it with --out, ending in {', '.join(SUFFIXES)}")
+    chosen = format_ or Format.table
+    with progress.watching(out is None and chosen is not Format.table, lang) as watch:
         found = verb.predict(run, paths, top=top, sets=sets, unknown=unknown, runs=runs, progress=watch)
-    if format_ is Format.table:
-        table = render(singles.predictions(found.predictions, say), say, screen.width())
-        text = f"{table}\n" if table else ""
-    else:
-        text = as_csv(found) if format_ is Format.csv else as_json(found)
+    text = _text(found, chosen, say)
     if out is not None:
         files.write_whole(out, text)
         screen.fact("single-written", str(say("single-written-text", file=out, n=len(found.predictions))), lang)
     else:
         print(text, end="")
-    if found.unread:
-        total = len(found.predictions) + len(found.unread)
-        listed = "\n".join(f"  {screen.clean(name)}: {screen.clean(reason)}" for name, reason in found.unread)
-        screen.complain(f"{say('single-unread', unread=len(found.unread), n=total)}\n{listed}")
-        raise typer.Exit(1)
-    if out is None and format_ is Format.table:
+    _complain_of(found.unread, len(found.unread), len(found.predictions) + len(found.unread), say)
+    if out is None and chosen is Format.table:
         screen.suggest(
             shell.command("predict", run, "FILE", "--top", 3),
-            shell.command("predict", run, "FILE", "--format", "csv", "--out", "predictions.csv"),
+            shell.command("predict", run, "FILE", "--out", "predictions.csv"),
             language=lang,
         )
 
 
-def as_csv(found: "Predicted") -> str:
-    """One row an image, the unreadable ones with their reason in the last column.
+def _text(found: Any, chosen: Format, say: "Words") -> str:
+    from linnaeus.delivery import answers
+    from linnaeus.reporting.content import singles
+    from linnaeus.reporting.render.terminal import render
 
-    Of an unknown image `label` is "unknown", and `likeliest` its likeliest class. A set is a JSON list: names may hold any sign.
-    """
-    ranks = max((len(one.labels) for one in found.predictions), default=1)
-    with_unknown = any(one.unknown is not None for one in found.predictions)
-    with_sets = any(one.set is not None for one in found.predictions)
-    later = [title for rank in range(2, ranks + 1) for title in (f"label_{rank}", f"probability_{rank}")]
-    more = [*["likeliest"] * with_unknown, *["set"] * with_sets]
-    rows = [["image", "label", "probability", *later, *more, "error"]]
-    for one in found.predictions:
-        labels = (UNKNOWN if one.unknown else one.labels[0], *one.labels[1:])
-        pairs = zip(labels, one.probabilities, strict=True)
-        row = [one.name, *[cell for label, share in pairs for cell in (label, f"{share:.6f}")]]
-        row += [one.labels[0]] * with_unknown
-        row += [json.dumps(one.set, ensure_ascii=False)] * with_sets
-        rows.append([*row, ""])
-    rows += [[name, *[""] * (2 * ranks + len(more)), reason] for name, reason in found.unread]
-    return files.csv_text(rows)
+    match chosen:
+        case Format.table:
+            table = render(singles.predictions(found.predictions, say), say, screen.width())
+            return f"{table}\n" if table else ""
+        case Format.csv:
+            return answers.as_csv(found)
+        case Format.json:
+            return answers.as_json(found)
+        case Format.jsonl:
+            return answers.as_json_lines(found)
 
 
-def as_json(found: "Predicted") -> str:
-    """The record itself: exact names and probabilities, and what could not be read with its reason."""
-    return screen.json_text(codec.to_plain(found)) + "\n"
+def _complain_of(unread: Sequence[tuple[str, str]], count: int, total: int, say: "Words") -> None:
+    """Exit with 1 where images could not be read, some of which are `unread`."""
+    if count:
+        listed = "\n".join(f"  {screen.clean(name)}: {screen.clean(reason)}" for name, reason in unread)
+        more = "\n  …" * (count > len(unread))
+        screen.complain(f"{say('single-unread', unread=count, n=total)}\n{listed}{more}")
+        raise typer.Exit(1)

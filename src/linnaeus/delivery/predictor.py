@@ -3,8 +3,9 @@
 import glob
 import os
 import sys
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Collection, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -15,11 +16,12 @@ import numpy.typing as npt
 from linnaeus.classifier.confidence import Certainty
 from linnaeus.classifier.preprocessing import Preprocessing
 from linnaeus.data.images import decode, pixels
-from linnaeus.delivery import onnx_model
+from linnaeus.delivery import answers, onnx_model
+from linnaeus.delivery.answers import Predicted as Predicted
+from linnaeus.delivery.answers import Prediction as Prediction
 from linnaeus.device import cores
 from linnaeus.errors import DataError, ImageError, RunError
 from linnaeus.events import Reading, Watcher, nobody
-from linnaeus.record.display import Shown
 
 UNKNOWN = "unknown"  # what an image is called whose best class is too improbable
 LONGEST_PATH = 4_096  # characters: what is longer is the content of an image
@@ -31,29 +33,6 @@ _MISSING = (
     "such things are fitted on validation images: 20 and more are needed, and for a run that is older than all this, "
     "linnaeus evaluate RUN fits them now"
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prediction:
-    """The most probable classes of one image, the best first, with their probabilities after the temperature.
-
-    `unknown`: the best of them is less probable than the run's threshold. `set`: the prediction set, the best first.
-    Both are None where they were not asked for.
-    """
-
-    name: str
-    labels: tuple[str, ...]
-    probabilities: tuple[float, ...]
-    unknown: bool | None = None
-    set: tuple[str, ...] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Predicted(Shown):
-    """What is said of many images, and those that could not be read."""
-
-    predictions: tuple[Prediction, ...]
-    unread: tuple[tuple[str, str], ...]  # name and reason
 
 
 class Model(Protocol):
@@ -107,20 +86,52 @@ class Predictor:
         Raises:
             RunError: the classifier keeps no threshold for that.
         """
-        _check(self.model, sets, unknown)
-        sources = [pair for index, image in enumerate(pixels.one_by_one(images)) for pair in _named(index, image)]
         predictions: list[Prediction] = []
         unread: list[tuple[str, str]] = []
-        with ThreadPoolExecutor(cores()) as pool:  # Pillow frees the interpreter while it decodes
-            for start in range(0, len(sources), TOGETHER):
-                group = sources[start : start + TOGETHER]
-                found = list(pool.map(lambda pair: _read(self.model, pair[1]), group))
-                pairs = [(name, each) for (name, _), each in zip(group, found, strict=True)]
-                unread += [(name, reason) for name, reason in pairs if isinstance(reason, str)]
-                read = [(name, image) for name, image in pairs if not isinstance(image, str)]
-                predictions += _predictions(self.model, read, top, sets, unknown)
-                tell(Reading(done=min(start + TOGETHER, len(sources)), total=len(sources), what="classified"))
+        for group in self._groups(images, top, sets, unknown, tell, frozenset()):
+            predictions += [one for one in group if isinstance(one, Prediction)]
+            unread += [one for one in group if not isinstance(one, Prediction)]
         return Predicted(predictions=tuple(predictions), unread=tuple(unread))
+
+    def groups(
+        self,
+        images: Any,
+        *,
+        top: int = 1,
+        sets: float | None = None,
+        unknown: bool = False,
+        tell: Watcher = nobody,
+        without: Collection[str] = (),
+    ) -> Iterator[list[dict[str, Any]]]:
+        """The same as plain values, see `answers`, some at a time and in the order of the images; those `without` are left out.
+
+        Raises:
+            RunError: the classifier keeps no threshold for that.
+        """
+        for group in self._groups(images, top, sets, unknown, tell, without):
+            yield [answers.plain(one) if isinstance(one, Prediction) else answers.unread(*one) for one in group]
+
+    def _groups(
+        self, images: Any, top: int, sets: float | None, unknown: bool, tell: Watcher, without: Collection[str]
+    ) -> Iterator[list[Prediction | tuple[str, str]]]:
+        """Decoding is one group ahead of the network."""
+        _check(self.model, sets, unknown)
+        named = (pair for index, image in enumerate(pixels.one_by_one(images)) for pair in _named(index, image))
+        sources = [pair for pair in named if pair[0] not in without]
+        groups = [sources[start : start + TOGETHER] for start in range(0, len(sources), TOGETHER)]
+        done = 0
+        with ThreadPoolExecutor(cores()) as pool:  # Pillow frees the interpreter while it decodes
+
+            def begin(group: list[tuple[str, Any]]) -> list[tuple[str, Future[npt.NDArray[np.uint8] | str]]]:
+                return [(name, pool.submit(_read, self.model, source)) for name, source in group]
+
+            ahead = deque(map(begin, groups[:1]))
+            for following in [*groups[1:], []] if groups else []:
+                ahead.append(begin(following))
+                found = [(name, decoded.result()) for name, decoded in ahead.popleft()]
+                yield _in_order(self.model, found, top, sets, unknown)
+                done += len(found)
+                tell(Reading(done=done, total=len(sources), what="classified"))
 
 
 def expand(path: str) -> Iterator[tuple[str, Source]]:
@@ -197,6 +208,14 @@ def _check(model: Model, level: float | None, unknown: bool) -> None:
         raise RunError(
             f"this run has a class named {UNKNOWN!r}: an unknown image could not be told from one of that class"
         )
+
+
+def _in_order(
+    model: Model, found: list[tuple[str, npt.NDArray[np.uint8] | str]], top: int, level: float | None, unknown: bool
+) -> list[Prediction | tuple[str, str]]:
+    read = [(name, image) for name, image in found if not isinstance(image, str)]
+    predicted = _predictions(model, read, top, level, unknown)
+    return [(name, each) if isinstance(each, str) else next(predicted) for name, each in found]
 
 
 def _predictions(

@@ -1,0 +1,139 @@
+"""Predictions as people's programs read them: CSV, JSON, a JSON object a line. The standard library alone.
+
+`csv` has one row an image, of what cannot be read the reason in the last column. Of an unknown image `label` is "unknown", and `likeliest`
+its likeliest class. A set is a JSON list: names may hold any sign.
+"""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from linnaeus.record.display import Shown
+
+UNKNOWN = "unknown"
+
+# What a spreadsheet would run as a formula when it stands first in a cell.
+_RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+Plain = Mapping[str, Any]  # an answer, as a line of JSON has it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prediction:
+    """The most probable classes of one image, the best first, with their probabilities after the temperature.
+
+    `unknown`: the best of them is less probable than the run's threshold. `set`: the prediction set, the best first.
+    Both are None where they were not asked for.
+    """
+
+    name: str
+    labels: tuple[str, ...]
+    probabilities: tuple[float, ...]
+    unknown: bool | None = None
+    set: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Predicted(Shown):
+    """What is said of many images, and those that could not be read."""
+
+    predictions: tuple[Prediction, ...]
+    unread: tuple[tuple[str, str], ...]  # name and reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Columns:
+    """Which columns a table of answers has: `ranks` classes an image, whether it is unknown, its prediction set."""
+
+    ranks: int
+    unknown: bool
+    sets: bool
+
+    def titles(self) -> list[str]:
+        later = [title for rank in range(2, self.ranks + 1) for title in (f"label_{rank}", f"probability_{rank}")]
+        return ["image", "label", "probability", *later, *["likeliest"] * self.unknown, *["set"] * self.sets, "error"]
+
+    def row(self, one: Plain) -> list[str]:
+        """The cells of an answer, harmless to spreadsheets."""
+        more = self.unknown + self.sets
+        if "error" in one:
+            return [harmless(one["name"]), *[""] * (2 * self.ranks + more), harmless(one["error"])]
+        labels = (UNKNOWN if one.get("unknown") else one["labels"][0], *one["labels"][1:])
+        pairs = zip(labels, one["probabilities"], strict=True)
+        cells = [cell for label, share in pairs for cell in (harmless(label), f"{share:.6f}")]
+        cells += [""] * (2 * self.ranks - len(cells))
+        cells += [harmless(one["labels"][0])] * self.unknown
+        cells += [json.dumps(one["set"], ensure_ascii=False)] * self.sets
+        return [harmless(one["name"]), *cells, ""]
+
+
+def plain(one: Prediction) -> dict[str, Any]:
+    """An answer as JSON has it."""
+    return {
+        "name": one.name,
+        "labels": list(one.labels),
+        "probabilities": [float(p) for p in one.probabilities],
+        "unknown": one.unknown,
+        "set": list(one.set) if one.set is not None else None,
+    }
+
+
+def unread(name: str, reason: str) -> dict[str, Any]:
+    """What is said of an image that cannot be read."""
+    return {"name": name, "error": reason}
+
+
+def csv_lines(columns: Columns, found: Iterable[Plain]) -> Iterator[str]:
+    """The lines of a table, its titles first, each with its end."""
+    yield _line(columns.titles())
+    for one in found:
+        yield _line(columns.row(one))
+
+
+def json_line(one: Plain) -> str:
+    """One answer a line, ASCII: it holds file names of any bytes exactly."""
+    return json.dumps(one, allow_nan=False) + "\n"
+
+
+def as_csv(found: Predicted) -> str:
+    """All at once, what could not be read at the end."""
+    predictions = found.predictions
+    columns = Columns(
+        ranks=max((len(one.labels) for one in predictions), default=1),
+        unknown=any(one.unknown is not None for one in predictions),
+        sets=any(one.set is not None for one in predictions),
+    )
+    return "".join(csv_lines(columns, [*map(plain, predictions), *(unread(*pair) for pair in found.unread)]))
+
+
+def as_json(found: Predicted) -> str:
+    """Exact names and probabilities, and what could not be read with its reason."""
+    whole = {
+        "predictions": [plain(one) for one in found.predictions],
+        "unread": [list(pair) for pair in found.unread],
+    }
+    text = json.dumps(whole, ensure_ascii=False, indent=2, allow_nan=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # a name that is not UTF-8, whose bytes stand as \udcXX
+        text = json.dumps(whole, indent=2, allow_nan=False)
+    return text + "\n"
+
+
+def as_json_lines(found: Predicted) -> str:
+    """An object a line, what could not be read at the end."""
+    return "".join(map(json_line, [*map(plain, found.predictions), *(unread(*pair) for pair in found.unread)]))
+
+
+def harmless(cell: str) -> str:
+    """A cell that a spreadsheet shows and does not run."""
+    return f"'{cell}" if cell.startswith(_RUN_BY_SPREADSHEETS) else cell
+
+
+def _line(cells: Sequence[str]) -> str:
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\n").writerow(cells)
+    return buffer.getvalue()
