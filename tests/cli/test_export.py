@@ -40,3 +40,20 @@ def test_other_pictures_can_be_compared_and_a_tolerance_be_missed(linnaeus):
     done = linnaeus("export", "mine", "model.pt")
     assert done.status == 2
     assert "ends in .onnx" in done.err
+
+
+def test_in_integers_it_says_what_changes_and_refuses_much(linnaeus, monkeypatch):
+    done = linnaeus("export", "mine", "small.onnx", "--int8", "--accept")
+    assert (done.status, done.err) == (0, "")
+    assert "of the answers stay as they are" in done.out
+    assert linnaeus("predict", "small.onnx", "--format", "csv", str(picture())).status == 0
+    monkeypatch.setattr("linnaeus.api.smaller.LEAST", 1.01)
+    done = linnaeus("export", "mine", "refused.onnx", "--int8")
+    assert done.status == 1
+    assert "leave --int8 out" in done.err
+    assert not Path("refused.onnx").exists()
+
+
+def picture() -> Path:
+    Image.new("RGB", (50, 60), (200, 10, 90)).save("red.png")
+    return Path("red.png")

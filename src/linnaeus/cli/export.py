@@ -23,6 +23,12 @@ def export(
         typer.Option(metavar="DATA", help="pictures to compare with; default: the run's validation pictures"),
     ] = None,
     tolerance: Annotated[float, typer.Option(metavar="P", min=0.0, help="largest difference of a probability")] = 1e-4,
+    int8: Annotated[
+        bool, typer.Option("--int8", help="compute in 8-bit integers; tells how many answers change; default: off")
+    ] = False,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="with --int8: even if more than 1 in 100 answers change; default: off")
+    ] = False,
     runs: RunsFolder = None,
     lang: Lang = "en",
 ) -> None:
@@ -36,7 +42,9 @@ def export(
     from linnaeus.reporting.words import words
 
     with progress.watching(False, lang) as watch:
-        found = verb.export(run, file, check=check, tolerance=tolerance, runs=runs, progress=watch)
+        found = verb.export(
+            run, file, check=check, tolerance=tolerance, int8=int8, accept=accept, runs=runs, progress=watch
+        )
     screen.show(exported.blocks(found, words(lang)), lang)
     if file.suffix == ".html":
         screen.suggest(str(words(lang)("report-open", address=file.resolve().as_uri())), language=lang)

@@ -4,6 +4,7 @@ Input `images`, uint8 (N, H, W, 3), RGB of any size (RGBA where the network take
 Outputs `probabilities`, as `linnaeus predict` gives them, and `logits`, both float32 (N, K).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,10 +19,19 @@ from linnaeus.delivery.parity import Parity
 from linnaeus.delivery.passport import Passport
 from linnaeus.delivery.pixel_graph import Nodes
 from linnaeus.record.display import Shown
+from linnaeus.record.scores import Score
 
 if TYPE_CHECKING:
     from linnaeus.classifier.classifier import Classifier
     from linnaeus.record.record import RunRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Int8:
+    """What 8 bits cost and bring: `same` is the share of pictures whose class stays, `speedup` that of this machine."""
+
+    same: Score
+    speedup: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +42,8 @@ class Exported(Shown):
     size: int  # bytes
     classes: int
     origin: dict[str, Any]  # as `Passport` tells it
-    parity: Parity
+    parity: Parity  # of the model in float32
+    int8: Int8 | None = None
 
 
 def passport_of(classifier: "Classifier", record: "RunRecord", licence: str | None = None) -> Passport:
@@ -70,8 +81,8 @@ def passport_of(classifier: "Classifier", record: "RunRecord", licence: str | No
     )
 
 
-def model(classifier: "Classifier", told: Passport) -> bytes:
-    """The file's content.
+def model(classifier: "Classifier", told: Passport, change: Callable[[Any], Any] | None = None) -> bytes:
+    """The file's content; `change` makes another network of the exported one, such as one of 8 bits.
 
     Raises:
         UsageError: the extra `export` is not installed. LinnaeusError: torch cannot export such a network.
@@ -80,6 +91,7 @@ def model(classifier: "Classifier", told: Passport) -> bytes:
 
     wanted = classifier.preprocessing
     network = onnx_graph.to_onnx(classifier.module, (wanted.channels, wanted.size, wanted.size), output="logits")
+    network = change(network) if change is not None else network
     from onnx import TensorProto, checker, helper
 
     before = Nodes("pixels")

@@ -16,6 +16,14 @@ def blocks(found: Exported, say: Words) -> list[Block]:
     ]  # fmt: skip
     if parity.from_bf16 is not None:
         facts.append((say("exported-bf16"), say("exported-bf16-text", largest=say.figures(parity.from_bf16, 2))))
+    if found.int8 is not None:
+        small = found.int8
+        facts.append(
+            (
+                say("exported-int8"),
+                say("exported-int8-text", same=say.score(small.same), speedup=say.number(small.speedup, 1)),
+            )
+        )
     if (score := found.origin["score"]) is not None:
         value = Score(value=score["value"], low=score["low"], high=score["high"], n=score["n"])
         facts.append((say.of("split", score["split"]), say.score(value)))
