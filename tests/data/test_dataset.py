@@ -4,12 +4,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import linnaeus
+from linnaeus.data.compose import compose
 from linnaeus.data.dataset import Splits
 from linnaeus.data.load import load, open_source, reshape
 from linnaeus.errors import DataError, LinnaeusError, UnknownName
 from linnaeus.recipe.advise import advise
 from linnaeus.recipe.read import data_spec, override
 from linnaeus.recipe.recipe import Recipe
+from linnaeus.reporting.content.data import audited
+from linnaeus.reporting.words import words
 from tests.reporting import said
 
 
@@ -125,3 +129,28 @@ def test_reshape_keeps_what_fits_and_converts_the_rest() -> None:
     colour = reshape(images, size=8, channels=3, resize="crop")
     assert np.array_equal(colour, np.repeat(images, 3, axis=3))
     assert reshape(images, size=5, channels=1, resize="stretch").shape == (3, 5, 5, 1)
+
+
+def test_a_word_is_a_data_set_or_a_folder_here_and_never_one_of_both_in_silence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    pictures(tmp_path / "photos", {"cat": 4, "dog": 4})
+    with pytest.raises(UnknownName, match=r"there is no data set or folder 'photoz'; did you mean photos\?"):
+        data_spec("photoz")
+    assert compose("photos", None, None, ())[1].notes == ()
+    pictures(tmp_path / "digits", {"cat": 4, "dog": 4})
+    (told,) = compose("digits", None, None, ())[1].notes
+    assert (told.kind, told.values) == ("shadowed", {"name": "digits"})
+    assert compose("./digits", None, None, ())[1].classes == ("cat", "dog")
+    found = linnaeus.audit("digits", progress=False)
+    assert "./digits" in str(said.of(audited(found, words("en"))[0], words("en")))
+
+
+def test_a_folder_of_which_nothing_can_be_read_gives_the_reason_of_a_file(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        for number in range(3):
+            (tmp_path / name / f"{number}.jp2").write_bytes(b"\0\0\0\x0cjP  and so on")
+    with pytest.raises(DataError, match=r"can be read, the first being .*: format not allowed: JPEG 2000; save it as"):
+        open_source(data_spec(str(tmp_path))).facts()

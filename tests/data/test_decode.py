@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFile, PngImagePlugin, TiffImagePlugin
 
+from linnaeus.data.images import formats
 from linnaeus.data.images.decode import decode, fit, header, read
 from linnaeus.errors import ImageError
 
@@ -219,8 +220,37 @@ def test_every_reason_has_its_words(tmp_path: Path) -> None:
     assert reason(b"x") == "not an image"
     assert reason(b"version https://git-lfs.github.com/spec/v1\n").startswith("not an image: a Git LFS pointer")
     assert reason(b"\n<!DOCTYPE html><html>404</html>") == "not an image: a web page"
-    assert reason(b"\0\0\0\x18ftypheic\0\0\0\0") == "format not allowed: HEIC, AVIF or a video; save it as JPEG or PNG"
+    assert reason(b"\0\0\0\x18ftypisom\0\0\0\0").startswith("format not allowed: a video")
     assert reason(b"%!PS-Adobe-3.0 EPSF-3.0\n").startswith("format not allowed: EPS")
+
+
+HEIC, AVIF = b"\0\0\0\x1cftypheic\0\0\0\0mif1heicab", b"\0\0\0\x1cftypmif1\0\0\0\0avifmif1ab"
+
+
+def test_what_phones_write_is_named_with_the_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(formats, "READERS", dict(formats.READERS))
+    monkeypatch.setattr(formats, "_reader_of", lambda name: None)
+    assert reason(HEIC) == "format not allowed: HEIC; install linnaeus[heic], or save it as JPEG or PNG"
+    assert reason(AVIF) == "format not allowed: AVIF; save it as JPEG or PNG"
+
+
+@pytest.mark.parametrize("name", ["HEIC", "AVIF"])
+def test_what_phones_write_is_read_where_there_is_a_reader(name: str) -> None:
+    if formats._reader_of(name) is None:
+        pytest.skip(f"nothing here reads {name}")
+    if name == "HEIC":
+        pytest.importorskip("pillow_heif").register_heif_opener()
+    assert reason({"HEIC": HEIC, "AVIF": AVIF}[name]).endswith("save it as JPEG or PNG")
+    picture = Image.fromarray(np.tile(np.arange(64, dtype=np.uint8) * 4, (48, 1))).convert("RGB")
+    for turn, shape in ((1, (48, 64, 3)), (6, (64, 48, 3)))[
+        : 1 if name == "HEIC" else 2
+    ]:  # which turns by a box of its own
+        exif = Image.Exif()
+        exif[0x0112] = turn
+        found = decode(file(picture, "HEIF" if name == "HEIC" else "AVIF", quality=95, exif=exif), 3)
+        assert found.shape == shape
+        upright = np.asarray(picture if turn == 1 else picture.transpose(Image.Transpose.ROTATE_270))
+        assert np.abs(found.astype(int) - upright).mean() < 4
 
 
 def test_the_format_is_told_by_content(tmp_path: Path) -> None:

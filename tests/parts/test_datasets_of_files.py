@@ -59,8 +59,7 @@ def test_what_is_passed_over_and_what_is_offered(tmp_path: Path) -> None:
     touch(tmp_path, "stray.jpg", "labels.csv")
     dataset = folder.build(Path(), path=str(tmp_path))
     assert set(listing(dataset)["all"]) == {"cat/1.png", "cat/drawing.svg", "dog/1.png"}
-    (note,) = dataset["notes"]
-    assert "1 files beside the class folders" in note
+    assert dataset["notes"] == [("beside", {"folder": str(tmp_path), "n": 1})]
 
 
 def test_numbers_are_sorted_as_numbers(tmp_path: Path) -> None:
@@ -277,3 +276,84 @@ def test_a_table_that_is_none(tmp_path: Path) -> None:
         table.build(Path(), path=str(tmp_path / "absent.csv"))
     with pytest.raises(ValueError, match="cannot be read"):
         table.build(Path(), path=str(tmp_path))
+
+
+@pytest.mark.parametrize("header", ["Path,Label", "PATH,LABEL,Split", " path , label "])
+def test_columns_that_differ_by_case_are_taken(header: str, tmp_path: Path) -> None:
+    split = ",train" if "Split" in header else ""
+    file = written(tmp_path, f"{header}\na/1.png,a{split}\nb/3.png,b{split}\n")
+    assert table.build(Path(), path=file)["classes"] == ["a", "b"]
+
+
+def called(message: str, file: str) -> dict[str, Any]:
+    """What the call in a message finds."""
+    found = re.search(r"'(table\(.*?\))'", message)
+    assert found is not None, message
+    return table.build(Path(), path=file, **dict(parse(found[1]).options))
+
+
+@pytest.mark.parametrize("header", ["filename,class", "id,image_id,species", "Image,category,extra", "file;target"])
+def test_other_columns_are_shown_the_call_that_finds_them(header: str, tmp_path: Path) -> None:
+    sep = ";" if ";" in header else ","
+    more = header.startswith("id"), header.endswith("extra")
+    text = "\n".join(
+        [header, *(sep.join(["7"] * more[0] + [f"{k}/{n}.png", k] + ["x"] * more[1]) for k, n in (("a", 1), ("b", 3)))]
+    )
+    file = written(tmp_path, text)
+    if more[0]:  # two columns may be the image: the first is suggested, and the person sees the rest
+        with pytest.raises(ValueError, match=r'names id, image_id, species; say which .*image="id", label="species"'):
+            table.build(Path(), path=file)
+        return
+    with pytest.raises(ValueError, match="say which is which") as refused:
+        table.build(Path(), path=file)
+    assert called(str(refused.value), file)["classes"] == ["a", "b"]
+
+
+def test_what_windows_wrote_is_read(tmp_path: Path) -> None:
+    rows = "path;label\r\na\\1.png;кошка\r\nb\\3.png;собака\r\n"
+    assert table.build(Path(), path=written(tmp_path, "\ufeff" + rows))["classes"] == ["кошка", "собака"]
+    file = written(tmp_path, rows.encode("cp1251"))
+    with pytest.raises(ValueError, match=r'not text in UTF-8; .*encoding="cp1251"'):
+        table.build(Path(), path=file)
+    assert table.build(Path(), path=file, encoding="cp1251")["classes"] == ["кошка", "собака"]
+    with pytest.raises(ValueError, match="is none that is known"):
+        table.build(Path(), path=file, encoding="cp-1251-windows")
+
+
+@pytest.mark.parametrize("sep", ["|", ":", " "])
+def test_other_signs_part_cells(sep: str, tmp_path: Path) -> None:
+    file = written(
+        tmp_path, "\n".join(sep.join(row) for row in [("path", "label"), ("a/1.png", "a"), ("b/3.png", "b")])
+    )
+    assert table.build(Path(), path=file, sep=sep)["classes"] == ["a", "b"]
+    with pytest.raises(ValueError, match="must be one sign"):
+        table.build(Path(), path=file, sep="::")
+
+
+@pytest.mark.parametrize(
+    ("cells", "options"),
+    [
+        (("1", "3"), {"suffix": ".png"}),
+        (("1.png", "3.png"), {}),
+        (("deep/1", "deep/3"), {"root": "images", "suffix": ".png"}),
+        (("deep\\1.png", "deep\\3.png"), {"root": "images"}),
+    ],
+)
+def test_ids_are_shown_the_options_that_make_files_of_them(
+    cells: tuple[str, str], options: dict[str, str], tmp_path: Path
+) -> None:
+    top = tmp_path / "set"
+    touch(top, "images/deep/1.png", "images/deep/3.png")
+    (top / "t.csv").write_text("path,label\n" + "\n".join(f"{cell},{k}" for cell, k in zip(cells, "ab", strict=True)))
+    with pytest.raises(ValueError, match=r"is one: say (.*?); line 3") as refused:
+        table.build(Path(), path=str(top / "t.csv"))
+    said = dict(re.findall(r'(\w+)="(.*?)"', str(refused.value).partition("; line 3")[0]))
+    assert options.items() <= said.items()
+    assert len(table.build(Path(), path=str(top / "t.csv"), **said)["splits"]["all"][0]) == 2
+
+
+def test_rows_with_empty_cells_are_left_out_where_that_is_said_and_labels_have_one_form(tmp_path: Path) -> None:
+    text = "path,label\na/1.png,caf\u00e9\na/2.png,cafe\u0301\nb/3.png,\nb/4.png,tea\n"
+    with pytest.raises(ValueError, match=r"line 4: a cell is empty \(label\); .*skip_empty=True"):
+        table.build(Path(), path=written(tmp_path, text))
+    assert table.build(Path(), path=written(tmp_path, text), skip_empty=True)["classes"] == ["caf\u00e9", "tea"]

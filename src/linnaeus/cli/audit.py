@@ -48,7 +48,7 @@ def audit(
     Nothing is trained. The JSON lists all file names, the text the first few.
     """
     from linnaeus.api import audit as verb
-    from linnaeus.reporting.content import audit as content
+    from linnaeus.reporting.content import data as content
     from linnaeus.reporting.words import words
 
     as_json = as_json or format_ is Format.json
@@ -58,7 +58,7 @@ def audit(
     if as_json:
         screen.print_json(codec.to_plain(found))
         return
-    screen.show(content.sections(found, words(lang), opened=OPENED), lang)
+    screen.show(content.audited(found, words(lang), opened=OPENED), lang)
     screen.suggest(_next(data, found.findings), language=lang)
 
 

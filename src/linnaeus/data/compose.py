@@ -1,14 +1,14 @@
 """From what a user says to a whole recipe and the data that it names."""
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from linnaeus.data.dataset import Source, Splits
 from linnaeus.data.load import load, open_source
 from linnaeus.errors import RecipeError
-from linnaeus.events import Watcher
+from linnaeus.events import Note, Watcher, note
 from linnaeus.recipe import read
 from linnaeus.recipe.advise import BACKBONE, advise, begins_at_backbone, carried
 from linnaeus.recipe.read import Fields
@@ -39,6 +39,7 @@ def compose(
     if "data" not in early:
         raise RecipeError("no data is named; give it as an argument, linnaeus train DATA, or in the recipe")
     source = open_source(read.anchored(early["data"]))
+    source = replace(source, notes=(*_shadowed(early["data"]), *source.notes))
     facts = source.facts()
     facts = replace(facts, channels=early.get("channels", facts.channels))  # as the network will see them
     weights = early.get("weights", "")
@@ -50,6 +51,13 @@ def compose(
     said = wanted | early
     advised = advise(replace(facts, channels=said.get("channels", facts.channels)), image_size=said.get("image_size"))
     return Recipe(**read.override(advised | wanted | given, changes) | {"data": source.spec}), source
+
+
+def _shadowed(data: Spec) -> Iterator[Note]:
+    """Data sets of ours that bear the name of a folder here, which a person may have meant."""
+    for one in data.operands():
+        if one == Spec(one.name) and one.name.isidentifier() and Path(one.name).is_dir():
+            yield note("shadowed", name=one.name)
 
 
 def splits(recipe: Recipe, watch: Watcher, *, known: Collection[str] = (), extra_classes: Sequence[str] = ()) -> Splits:

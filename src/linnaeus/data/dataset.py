@@ -124,6 +124,9 @@ def _side_and_channels(images: Pixels | Paths) -> tuple[int, int]:
     sample = images[:: max(1, len(images) // PROBED)]
     headers = [header for path in sample if (header := decode.header(path)) is not None]
     if not headers:
-        raise DataError(f"none of the {len(sample)} files that were looked at is an image, the first being {sample[0]}")
+        why = decode.fault(sample[0])
+        raise DataError(
+            f"none of the {len(sample)} files that were looked at can be read, the first being {sample[0]}: {why}"
+        )
     sides = sorted(min(width, height) for width, height, _ in headers)
     return sides[len(sides) // 2], 1 if all(grey for _, _, grey in headers) else 3

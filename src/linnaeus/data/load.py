@@ -141,8 +141,8 @@ def load(source: Source, recipe: Recipe, tell: Watcher = nobody, *, known: Colle
     empty = [name for name, count in zip(source.classes, counts, strict=True) if not count and name not in may_be_empty]
     if train is None or empty or not len(train):
         raise DataError(
-            f"{source.spec}: no training images are left in {', '.join((empty or source.classes)[:5])}; add images, "
-            "or draw other splits with --set split_seed=1"
+            f"{source.spec}: no training images are left in {', '.join((empty or source.classes)[:5])}; add images of "
+            "them, or leave them out with classes=[…]"
         )
     splits = Splits(
         source=source.spec,
@@ -261,17 +261,16 @@ def reshape(images_NHWC: Pixels, *, size: int, channels: int, resize: str) -> Pi
 
 def _belongings(loaded: Sequence[_Loaded], recipe: Recipe) -> npt.NDArray[np.int8]:
     """The split of each image. What the data set brings stands; what it lacks is drawn: never from its test images."""
-    brought = {chunk.split for chunk in loaded}
-    val = 0.0 if "val" in brought else recipe.val
-    drawn = []
-    for chunk in loaded:
-        if chunk.split == "all":
-            drawn.append(split.draw(chunk.hashes, val=val, test=recipe.test, seed=recipe.split_seed))
-        elif chunk.split == "train":
-            drawn.append(split.draw(chunk.hashes, val=val, test=0.0, seed=recipe.split_seed))
-        else:
-            drawn.append(np.full(len(chunk.labels_N), SPLITS.index(chunk.split), np.int8))
-    return np.concatenate(drawn)
+    brought_N = np.repeat([chunk.split for chunk in loaded], [len(chunk.labels_N) for chunk in loaded])
+    val = 0.0 if "val" in brought_N else recipe.val
+    belongs_N = np.array([0 if name == "all" else SPLITS.index(name) for name in brought_N.tolist()], np.int8)
+    hashes = [content for chunk in loaded for content in chunk.hashes]
+    labels_N = np.concatenate([chunk.labels_N for chunk in loaded])
+    for name, test in (("all", recipe.test), ("train", 0.0)):
+        rows = np.flatnonzero(brought_N == name)
+        contents = [hashes[row] for row in rows]
+        belongs_N[rows] = split.draw(contents, labels_N[rows], val=val, test=test, seed=recipe.split_seed)
+    return belongs_N
 
 
 def _one_store(stores: Sequence[Pixels | Paths]) -> Pixels | Paths:

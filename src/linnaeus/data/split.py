@@ -1,7 +1,15 @@
-"""Which image belongs to which split, drawn from its content: equal images never fall on two sides, and adding files moves none.
+"""Which image belongs to which split, drawn from its content. Three wishes, in this order:
 
-An image's split depends on its own content and the seed, on nothing else. So each class gets the stated shares in expectation, not
-to the image: exact shares would have to move old images whenever new ones come.
+1. Equal images fall on one side, whatever their labels.
+2. No class is left out: each has an image to train on; with three or more it has validation images, too, and with four or more test
+   images, as far as there are such splits.
+3. Adding images moves none: an image's split depends on its own content and the seed, on nothing else.
+
+The price. So that adding images moves none, each class gets the stated shares in expectation, not to the image. So that no class is
+left out, a class that the draw leaves without moves the image whose place lies nearest, one a split: the shares of small classes are
+then not those asked for (of three images one validates, 33 % and not 15), and where such a class grows until the draw itself gives
+it what it lacks, that one image goes back. Images of classes that lack nothing never move for their own class's sake. What shares
+its content with an image of another label moves with it.
 """
 
 import hashlib
@@ -18,11 +26,42 @@ def content_hashes(images_NHWC: npt.NDArray[np.uint8]) -> list[str]:
     return [hashlib.blake2b(np.ascontiguousarray(image), digest_size=16).hexdigest() for image in images_NHWC]
 
 
-def draw(hashes: Sequence[str], *, val: float, test: float, seed: int) -> npt.NDArray[np.int8]:
-    """TRAIN, VAL or TEST for each image (N,), with shares `val` and `test` in expectation."""
+def draw(
+    hashes: Sequence[str], labels_N: npt.NDArray[np.int64] | None = None, *, val: float, test: float, seed: int
+) -> npt.NDArray[np.int8]:
+    """TRAIN, VAL or TEST for each image (N,), with shares `val` and `test` in expectation. Without labels no class is looked after."""
     key = f"linnaeus split {seed}".encode()
-    places = np.array([place(key, content) for content in hashes])
-    return np.select([places < test, places < test + val], [TEST, VAL], TRAIN).astype(np.int8)
+    contents, content_N = np.unique(np.array(hashes, dtype=str), return_inverse=True)
+    places_M = np.array([place(key, content) for content in contents.tolist()])
+    split_M = np.select([places_M < test, places_M < test + val], [TEST, VAL], TRAIN).astype(np.int8)
+    members = _members(content_N, labels_N) if labels_N is not None else []
+    nearest = {TRAIN: -places_M, VAL: np.abs(places_M - test - val / 2), TEST: places_M}
+    moved: set[int] = set()
+    for split, share, least in ((TRAIN, 1.0, 1), (VAL, val, 3), (TEST, test, 4)):
+        for of_class in members if share else ():
+            if len(of_class) >= least and not (split_M[of_class] == split).any():
+                order = of_class[np.argsort(nearest[split][of_class])].tolist()
+                fit = (one for one in order if one not in moved and not _missed(one, split_M, members))
+                if (found := next(fit, order[0] if split == TRAIN else None)) is not None:
+                    split_M[found] = split
+                    moved.add(found)
+    return split_M[content_N]
+
+
+def _members(content_N: npt.NDArray[np.int64], labels_N: npt.NDArray[np.int64]) -> list[npt.NDArray[np.int64]]:
+    """The contents of each class, ascending, the classes in the order of these: by content alone, whatever their numbers."""
+    pairs = np.unique(np.stack([labels_N, content_N], axis=1), axis=0)
+    found = np.split(pairs[:, 1], np.flatnonzero(np.diff(pairs[:, 0])) + 1) if len(pairs) else []
+    return sorted(found, key=lambda one: one.tolist())
+
+
+def _missed(content: int, split_M: npt.NDArray[np.int8], members: Sequence[npt.NDArray[np.int64]]) -> bool:
+    """True where a class would be left without images to train on, to validate or to test by, if this content went elsewhere."""
+    return any(
+        (split_M[one] == split_M[content]).sum() < 2
+        for one in members
+        if (at := np.searchsorted(one, content)) < len(one) and one[at] == content
+    )
 
 
 def place(key: bytes, content: str) -> float:

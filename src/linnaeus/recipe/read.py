@@ -5,11 +5,13 @@ import os
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import fields, replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from linnaeus.errors import LinnaeusError, NotationError, RecipeError
+from linnaeus.errors import LinnaeusError, NotationError, RecipeError, UnknownName
 from linnaeus.recipe import catalog, renamed
 from linnaeus.recipe.recipe import TYPES, Recipe, check_field
 from linnaeus.recipe.spec import Spec, Value, parse, parse_value
@@ -121,7 +123,7 @@ def data_spec(text: str) -> Spec:
     is_there = os.path.exists(place)  # noqa: PTH110 -- pathlib's raises where a name is too long
     path = path_spec(Path(place))
     if text.isidentifier():
-        return path if is_there and text not in catalog.names("datasets") else Spec(text)
+        return _bare(text, path) if text not in catalog.names("datasets") else Spec(text)
     if is_there or (text.startswith((".", "~", "/")) and ".py:" not in text):
         return path
     try:
@@ -130,6 +132,18 @@ def data_spec(text: str) -> Spec:
         if place.lower().endswith(TABLES) or "\\" in text or re.fullmatch(r"[\w\s./~-]+", text):
             return path
         raise
+
+
+def _bare(text: str, path: Spec) -> Spec:
+    """What a word names that is no data set: a folder, a file, or nothing. Raises UnknownName, with folders spelled nearly so."""
+    place = Path(path.args[0])
+    if place.exists():
+        return path
+    with suppress(OSError):
+        folders = [entry.name for entry in Path().iterdir() if entry.is_dir() and not entry.name.startswith(".")]
+        known = [*catalog.names("datasets"), *folders]
+        raise UnknownName("data set or folder", text, known, near=get_close_matches(text, known, cutoff=0.6))
+    return Spec(text)
 
 
 def path_spec(path: Path) -> Spec:

@@ -100,6 +100,7 @@ class Audit(Shown):
     skipped: tuple[tuple[str, str], ...]
     dropped: tuple[tuple[str, str], ...]
     findings: tuple[Finding, ...]
+    notes: tuple[Note, ...] = ()  # what the data set itself says, such as of stray files
     sheet: str | None  # file of the contact sheet
 
 

@@ -84,6 +84,7 @@ def describe(source: Source, recipe: Recipe, sheet: Path | None, tell: Watcher) 
         skipped=splits.skipped,
         dropped=splits.dropped,
         findings=_in_order(found),
+        notes=source.notes,
         sheet=str(sheet) if sheet else None,
     )
 

@@ -102,6 +102,15 @@ def header(source: Path | bytes) -> tuple[int, int, bool] | None:
         return None
 
 
+def fault(path: Path) -> str:
+    """Why a file is no image that is read; "" for one that is."""
+    try:
+        decode(path, 3)
+    except ImageError as error:
+        return error.reason
+    return ""
+
+
 def bits(path: Path) -> int | None:
     """How many of their 16 bits the samples of a file use, by its brightest one; None where samples have 8, or it cannot be read."""
     try:

@@ -84,7 +84,12 @@ def open_picture(file: BinaryIO) -> ImageFile:
     if name == "WebP":
         _check_webp(beginning, length=file.seek(0, os.SEEK_END))
     file.seek(0)
-    picture = READERS[name](file)
+    try:
+        picture = READERS[name](file)
+    except Exception as error:
+        if name not in ("HEIC", "AVIF"):
+            raise
+        raise ImageError(f"corrupt {name}, or of a kind that is not read ({error}); save it as JPEG or PNG") from None
     _check_size(*picture.size)
     return picture
 
@@ -96,7 +101,7 @@ def format_of(beginning: bytes) -> str:
     if beginning[:4] == b"RIFF" and beginning[8:12] == b"WEBP":
         return "WebP"
     if beginning[4:8] == b"ftyp":
-        raise ImageError("format not allowed: HEIC, AVIF or a video; save it as JPEG or PNG")
+        return _of_phones(beginning)
     for magic, name in BEGINNINGS.items():
         if beginning.startswith(magic):
             if name not in READERS:
@@ -105,6 +110,40 @@ def format_of(beginning: bytes) -> str:
     text = beginning.lstrip().lower()
     known = next((what for magic, what in NO_PICTURES.items() if text.startswith(magic)), None)
     raise ImageError(f"not an image: {known}" if known else "not an image")
+
+
+def _of_phones(beginning: bytes) -> str:
+    """HEIC or AVIF, by the brands that the file says it is of (ISO/IEC 14496-12, 23008-12). Raises ImageError for a video."""
+    length = min(int.from_bytes(beginning[:4]), len(beginning))
+    brands = {beginning[8:12], *(beginning[at : at + 4] for at in range(16, length, 4))}
+    name = (
+        "AVIF"
+        if brands & {b"avif", b"avis"}
+        else "HEIC"
+        if brands & {b"heic", b"heix", b"hevc", b"heim", b"mif1"}
+        else ""
+    )
+    if not name:
+        raise ImageError("format not allowed: a video; save its frames as JPEG or PNG")
+    if name not in READERS and (reader := _reader_of(name)) is not None:
+        READERS[name] = reader
+    if name not in READERS:
+        way = "install linnaeus[heic], or " if name == "HEIC" else ""
+        raise ImageError(f"format not allowed: {name}; {way}save it as JPEG or PNG")
+    return name
+
+
+def _reader_of(name: str) -> Callable[[BinaryIO], ImageFile] | None:
+    """What reads HEIC where pillow-heif is installed, and AVIF where Pillow was built with it."""
+    try:
+        if name == "HEIC":
+            from pillow_heif import HeifImageFile
+
+            return HeifImageFile  # type: ignore[no-any-return]  # it has no types
+        from PIL import AvifImagePlugin
+    except ImportError:
+        return None
+    return AvifImagePlugin.AvifImageFile if AvifImagePlugin.SUPPORTED else None
 
 
 def _check_size(width: int, height: int) -> None:

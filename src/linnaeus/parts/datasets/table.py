@@ -4,14 +4,16 @@
     cat/1.jpg,cat,train
     /elsewhere/9.jpg,dog,test
 
-Paths are relative to the table. Cells may be parted by commas, semicolons or tabs. A table without a split column leaves
-the splits to be drawn.
+Paths are relative to the table. Cells may be parted by commas, semicolons, tabs or `|`. A table without a split column leaves
+the splits to be drawn. Columns of other names are named: `table("t.csv", image="filename", label="class")`.
 """
 
 import csv
 import io
+import json
 import os
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,30 +23,77 @@ import numpy.typing as npt
 from linnaeus.parts.datasets._split_names import SPLITS
 
 SHOWN = 3  # lines that a message quotes; the rest it counts
+SEARCHED = 100_000  # files among which one is looked for that the table names otherwise
+
+# How others call these columns: suggested, never taken.
+_IMAGE = (
+    "file",
+    "filename",
+    "file_name",
+    "filepath",
+    "file_path",
+    "image",
+    "image_path",
+    "img",
+    "img_path",
+    "image_id",
+    "id",
+    "name",
+)
+_LABEL = (
+    "class",
+    "class_name",
+    "classname",
+    "category",
+    "target",
+    "labels",
+    "y",
+    "species",
+    "breed",
+    "diagnosis",
+    "class_id",
+)
 
 
 def build(
-    cache: Path, /, *, path: str, image: str = "path", label: str = "label", split: str = "split"
+    cache: Path,
+    /,
+    *,
+    path: str,
+    image: str = "path",
+    label: str = "label",
+    split: str = "split",
+    root: str = "",
+    suffix: str = "",
+    sep: str | None = None,
+    encoding: str | None = None,
+    skip_empty: bool = False,
 ) -> dict[str, Any]:
-    """`image`, `label` and `split` are the names of the columns. Nobody knows whether a mirrored image keeps its class.
+    """`image`, `label` and `split` are the names of the columns, small letters or large. `root` is the folder of the images, below
+    that of the table, and `suffix` what their names lack: of `id` 17, root="train" and suffix=".jpg" make train/17.jpg. `sep` parts
+    the cells (None: what the first line holds most of), `encoding` is that of the file (None: UTF-8 or UTF-16), and with `skip_empty`
+    rows with an empty cell are left out. Nobody knows whether a mirrored image keeps its class.
 
     Raises:
         ValueError: the table cannot be read or lacks a column; a row has an empty cell, a file that is not there, an
             unknown split, or gives an image a second label; val or test has a class that train has not.
     """
     file = Path(path).expanduser().absolute()
-    lines = rows(_text(file), file)
-    header = [name.strip() for name in next(lines, (1, []))[1]]
-    for column in (image, label):
-        if column not in header:
-            raise ValueError(f"{file} has no column {column!r}; its first line names {', '.join(header) or 'nothing'}")
-    columns = [header.index(image), header.index(label), header.index(split) if split in header else None]
+    lines = rows(_text(file, encoding), file, sep)
+    wanted = {"image": image, "label": label, "split": split}
+    columns = _columns(next(lines, (1, []))[1], wanted, file)
 
     found: dict[str, dict[Path, str]] = {}
-    complaints = []
+    complaints: list[str] = []
     for line, cells in lines:
         try:
-            part, picture, name = _parsed(cells, columns, file.parent)
+            row = {key: cells[at].strip() if at < len(cells) else "" for key, at in columns.items()}
+            if skip_empty and not all(row.values()):
+                continue
+            part, name = _split_and_label(row)
+            picture = file.parent / root / f"{row['image']}{suffix}"
+            if not os.path.isfile(picture):  # noqa: PTH113  # of thousands of files
+                picture = _other_file(picture, row["image"], file, search=not complaints)
             known = next((images[picture] for images in found.values() if picture in images), name)
             if known != name:
                 raise ValueError(f"{picture} is labelled {name}, and {known} before")
@@ -57,43 +106,105 @@ def build(
     return _dataset(found, file)
 
 
-def _text(file: Path) -> str:
+def _text(file: Path, encoding: str | None) -> str:
     try:
         content = file.read_bytes()
-        return content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+        utf = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+        return content.decode(encoding or utf)
     except FileNotFoundError:
         raise ValueError(f"there is no file {file}") from None
     except OSError as error:
         raise ValueError(f"{file} cannot be read: {error.strerror}") from None
+    except LookupError:
+        raise ValueError(f"encoding={encoding!r} is none that is known; try utf-8, cp1251, cp1252 or cp866") from None
     except UnicodeDecodeError:
-        raise ValueError(f"{file} is not text in UTF-8; save it as CSV UTF-8") from None
+        is_utf = encoding is None
+        advice = (
+            'save it as CSV UTF-8, or name its encoding, such as encoding="cp1251"' if is_utf else "try another one"
+        )
+        raise ValueError(f"{file} is not text in {'UTF-8' if is_utf else encoding}; {advice}") from None
 
 
-def rows(text: str, file: Path) -> Iterator[tuple[int, list[str]]]:
+def rows(text: str, file: Path, sep: str | None = None) -> Iterator[tuple[int, list[str]]]:
     """The number of the line and the cells, of each line that is not blank."""
-    delimiter = max(",;\t", key=text.partition("\n")[0].count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    delimiter = sep or max(",;\t|", key=text.partition("\n")[0].count)
     try:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
         for cells in reader:
             if any(cells):
                 yield reader.line_num, cells
+    except TypeError:
+        raise ValueError(f"sep={sep!r} must be one sign, such as ';'") from None
     except csv.Error as error:
         raise ValueError(f"{file}, line {reader.line_num}: {error}") from None
 
 
-def _parsed(cells: list[str], columns: list[int | None], root: Path) -> tuple[str, Path, str]:
-    """Split, image and label of a row. Raises ValueError, without the line, for what is wrong with it."""
-    name, label, split = (
-        "all" if column is None else cells[column].strip() if column < len(cells) else "" for column in columns
-    )
-    if not (name and label and split):
-        raise ValueError("a cell is empty")
-    if columns[2] is not None and split.lower() not in SPLITS:
-        raise ValueError(f"the split {split!r} is none of train, val and test")
-    picture = root / name
-    if not os.path.isfile(picture):  # noqa: PTH113  # of thousands of files
-        raise ValueError(f"there is no file {picture}")
-    return SPLITS.get(split.lower(), "all"), picture, label
+def _columns(header: list[str], wanted: Mapping[str, str], file: Path) -> dict[str, int]:
+    """Where the image, the label and, if it is there, the split stand. Raises ValueError with the call that would find them."""
+    names = [name.strip() for name in header]
+    small = [name.casefold() for name in names]
+    found = {
+        key: names.index(name) if name in names else small.index(name.casefold())
+        for key, name in wanted.items()
+        if name in names or small.count(name.casefold()) == 1
+    }
+    if lacking := [key for key in ("image", "label") if key not in found]:
+        likely = {"image": _IMAGE, "label": _LABEL}
+        given = {
+            key: names[found[key]]
+            if key in found
+            else next((name for name in names if name.casefold() in likely[key]), "…")
+            for key in ("image", "label")
+        }
+        options = "".join(f", {key}={_quoted(name)}" for key, name in given.items() if wanted[key] != name)
+        raise ValueError(
+            f"{file} has no column {wanted[lacking[0]]!r}; its first line names {', '.join(names) or 'nothing'}; "
+            f"say which is which: 'table({_quoted(str(file))}{options})'"
+        )
+    return found
+
+
+def _split_and_label(row: Mapping[str, str]) -> tuple[str, str]:
+    """Raises ValueError, without the line, for what is wrong with them."""
+    if empty := [key for key, cell in row.items() if not cell]:
+        raise ValueError(f"a cell is empty ({empty[0]}); fill it in, or leave such rows out with skip_empty=True")
+    split = row.get("split", "all").lower()
+    if "split" in row and split not in SPLITS:
+        raise ValueError(f"the split {row['split']!r} is none of train, val and test")
+    return SPLITS.get(split, "all"), unicodedata.normalize("NFC", row["label"])
+
+
+def _other_file(picture: Path, name: str, file: Path, *, search: bool) -> Path:
+    """Where there is no such picture: what Windows wrote with backslashes is read with slashes. Raises ValueError."""
+    if "\\" in name and (slashed := Path(str(picture).replace("\\", "/"))).is_file():
+        return slashed
+    raise ValueError(f"there is no file {picture}{_elsewhere(name, file) if search else ''}")
+
+
+def _elsewhere(name: str, file: Path) -> str:
+    """Where a file of that name lies, with a suffix or without: an option that would find it, for the end of a message."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    seen = 0
+    for folder, folders, files in os.walk(file.parent):
+        folders.sort()
+        for found in files:
+            stem, dot, ending = found.rpartition(".")
+            if found == last or stem == last:
+                place = Path(folder).relative_to(file.parent).as_posix()
+                kept = name.replace("\\", "/").rpartition("/")[0]
+                root = place.removesuffix(kept).strip("/") if kept and place.endswith(kept) else place
+                options = [f"root={_quoted(root)}"] * (root not in ("", ".")) + [f"suffix={_quoted(dot + ending)}"] * (
+                    found != last
+                )
+                return f"; {Path(folder) / found} is one: say {', '.join(options)}" if options else ""
+        seen += len(files)
+        if seen > SEARCHED:
+            break
+    return ""
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _dataset(found: dict[str, dict[Path, str]], file: Path) -> dict[str, Any]:

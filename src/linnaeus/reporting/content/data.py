@@ -1,6 +1,9 @@
 """The data of a run: where its images come from, how many there are, what the audit found, and how they look."""
 
-from linnaeus.reporting.blocks import Block, Heading, Items, Paragraph, Section
+from dataclasses import replace
+
+from linnaeus.record.facts import Audit
+from linnaeus.reporting.blocks import Block, Facts, Heading, Items, Paragraph, Section
 from linnaeus.reporting.content import audit, counted, notes
 from linnaeus.reporting.sharing import shared
 from linnaeus.reporting.subject import Run
@@ -23,6 +26,13 @@ def section(run: Run, say: Words) -> Section | None:
     if data.skipped:
         blocks.append(counted.skipped(data.skipped, say))
     return Section(key="data", title=say("data"), note=say("data-note"), blocks=blocks)
+
+
+def audited(facts: Audit, say: Words, opened: int = 0) -> list[Section]:
+    """A data set by itself, with what it says of itself before what was found; see `audit.sections`."""
+    first, *others = audit.sections(facts, say, opened)
+    said = [(say.of("severity", "note"), shared(notes.line(note, say))) for note in facts.notes]
+    return [replace(first, blocks=[*first.blocks, *([Facts(said)] if said else [])]), *others]
 
 
 def same(run: Run, say: Words) -> Section:

@@ -344,6 +344,7 @@ report-open = open it in a browser: { $address }
 report-fill = fill in what is marked yellow, and write your own conclusions
 progress-note = note
 note-said = { $text }
+note-shadowed = <code>{ $name }</code> is a data set of Linnaeus, and this is what is read; the folder of that name here is <code>./{ $name }</code>
 note-beside =
     { $n ->
         [one] { $folder }: { $n } file beside the class folders has no class and is left out

@@ -377,6 +377,7 @@ report-open = откройте в браузере: { $address }
 report-fill = заполните места, выделенные жёлтым, и напишите собственные выводы
 progress-note = замечание
 note-said = { $text }
+note-shadowed = <code>{ $name }</code> — набор данных Linnaeus, читается именно он; одноимённая папка здесь — <code>./{ $name }</code>
 note-beside =
     { $n ->
         [one] { $folder }: { $n } файл рядом с папками классов не относится ни к одному классу и не используется
