@@ -1,6 +1,7 @@
 """linnaeus export, on a real run of two epochs."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -40,6 +41,21 @@ def test_other_pictures_can_be_compared_and_a_tolerance_be_missed(linnaeus):
     done = linnaeus("export", "mine", "model.pt")
     assert done.status == 2
     assert "ends in .onnx" in done.err
+
+
+def test_a_folder_for_a_hub_has_a_card_and_is_there_whole_or_not(linnaeus):
+    done = linnaeus("export", "mine", "hub")
+    assert (done.status, done.err) == (0, "")
+    expected = ["README.md", "classifier.json", "config.json", "model.onnx", "model.safetensors", "run.py"]
+    assert sorted(path.name for path in Path("hub").iterdir()) == expected
+    card = Path("hub/README.md").read_text(encoding="utf-8")
+    assert card.startswith("---\npipeline_tag: image-classification\n")
+    assert re.search(r"- validation: accuracy \d+\.\d\u00a0% \(\d+\.\d–\d+\.\d, n\u00a0\d+\)", card, re.IGNORECASE)
+    assert len(Path("hub/run.py").read_text().splitlines()) <= 15
+    assert linnaeus("predict", "hub/model.onnx", str(picture())).status == 0
+    done = linnaeus("export", "mine", "hub")
+    assert done.status == 1
+    assert "is there already" in done.err
 
 
 def test_in_integers_it_says_what_changes_and_refuses_much(linnaeus, monkeypatch):

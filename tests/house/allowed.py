@@ -41,6 +41,7 @@ SENTENCES: Allowed = {
     "data/images/pixels.py": (2, REASONS),
     "data/objects.py": (1, PIECES),
     "delivery/predictor.py": (1, PIECES),
+    "delivery/hub_folder.py": (1, "a program that is written into the folder"),
     "evaluation/inspection/fix_list.py": (1, REASONS),
     "files.py": (4, PIECES),
     "finetuning/weights/source.py": (1, PIECES),

@@ -3,8 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from linnaeus import files
-from linnaeus.api import comparing, exporting, objects, smaller
+from linnaeus.api import comparing, exporting, objects, smaller, wrapping
 from linnaeus.api.objects import AnyData, AnyRun, Progress
 from linnaeus.errors import UsageError
 from linnaeus.events import note
@@ -31,7 +30,7 @@ def export(
     Args:
         run: its record, folder or name; "last" is the newest.
         file: FILE.onnx for ONNX Runtime and other engines; FILE.html, a page that runs the model in any browser, from the disk, without a
-            network.
+            network; a new FOLDER for a hub of models, with a model card.
         check: pictures to compare with: a folder, a glob, or data as `train` takes them; None: the run's validation pictures.
         tolerance: by how much a probability may differ.
         int8: compute in 8-bit integers; how many answers change, and how much faster that is here, is told.
@@ -47,8 +46,8 @@ def export(
     from linnaeus.delivery import export as building
 
     file = Path(file)
-    if file.suffix not in (".onnx", ".html"):
-        raise UsageError(f"{file} cannot be written: name a file that ends in .onnx or .html")
+    if file.suffix not in (".onnx", ".html", ""):
+        raise UsageError(f"{file} cannot be written: name a file that ends in .onnx or .html, or a new folder")
     folder, watch = objects.run_folder(run, runs), objects.watcher(progress)
     trained, record = classifier.load(folder.path), folder.record()
     pictures = comparing.pictures(folder, check, watch)
@@ -58,11 +57,10 @@ def export(
     parity = exporting.compared(file, content, trained, pictures, tolerance, watch)
     small = smaller.int8(content, trained, told, folder, pictures, accept, watch) if int8 else None
     content = small[0] if small is not None else content
-    written = content if file.suffix == ".onnx" else exporting.page(content, told, folder).encode()
-    files.write_whole(file, written)
+    written = wrapping.write(file, content, told, trained, folder)
     return building.Exported(
         file=file,
-        size=len(written),
+        size=written,
         classes=len(trained.classes),
         origin=dict(told.origin),
         parity=parity,

@@ -1,16 +1,14 @@
-"""What `linnaeus.export` is made of: that it answers as the run does, whose weights they were, and a page around it."""
+"""What `linnaeus.export` is made of: that it answers as the run does, and whose weights they were."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from linnaeus.events import Watcher
-from linnaeus.record.folder import RunFolder
 from linnaeus.record.record import RunRecord
 
 if TYPE_CHECKING:
     from linnaeus.classifier.classifier import Classifier
     from linnaeus.delivery.parity import Parity, Pictures
-    from linnaeus.delivery.passport import Passport
 
 
 def licence(record: RunRecord) -> str | None:
@@ -34,14 +32,3 @@ def compared(
     found = parity.compare(onnx_model.load(content), trained, pictures, tolerance, watch)
     found.demand(file)
     return found
-
-
-def page(model: bytes, told: "Passport", folder: RunFolder) -> str:
-    """The model as a page, with sample images of the classes where the run kept some."""
-    from linnaeus.delivery import page as pages
-    from linnaeus.reporting.content import exported_page
-
-    kept = folder.pictures("samples")
-    samples = pages.pictures(kept["images"], kept["labels"]) if kept is not None else {}
-    threshold = told.calibration.unknown_below if told.calibration is not None else None
-    return pages.page(model, told, exported_page.texts(told.origin, threshold), exported_page.names(), samples)

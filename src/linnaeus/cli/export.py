@@ -15,7 +15,9 @@ def export(
     file: Annotated[
         Path,
         typer.Argument(
-            metavar="FILE", help="FILE.onnx, which takes raw pictures of any size; or FILE.html, a page for any browser"
+            metavar="FILE",
+            help="FILE.onnx, which takes raw pictures of any size; FILE.html, a page for any browser; "
+            "or a new FOLDER for a hub of models",
         ),
     ],
     check: Annotated[
@@ -48,5 +50,7 @@ def export(
     screen.show(exported.blocks(found, words(lang)), lang)
     if file.suffix == ".html":
         screen.suggest(str(words(lang)("report-open", address=file.resolve().as_uri())), language=lang)
+    elif file.suffix == "":
+        screen.suggest(f"python {file / 'run.py'} FILE", "hf upload", language=lang)
     else:
         screen.suggest(shell.command("predict", file, "FILE"), shell.command("export", run, "page.html"), language=lang)
