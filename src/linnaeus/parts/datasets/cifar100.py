@@ -4,21 +4,16 @@ A. Krizhevsky, Learning multiple layers of features from tiny images, 2009.
 Downloaded (169 MB) from the author's page and held against torchvision's checksums, unless it is there already.
 """
 
-import io
-import tarfile
-import tempfile
 from collections.abc import Sequence
-from contextlib import redirect_stderr, redirect_stdout
 from difflib import get_close_matches
-from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from torchvision.datasets import CIFAR100
-from torchvision.datasets.utils import download_url
 
-HINT = 'cifar100(folder="…") takes an unpacked copy that you have'
+from linnaeus.parts.datasets import _cifar
+
 SUPERCLASSES = {
     "aquatic_mammals": ("beaver", "dolphin", "otter", "seal", "whale"),
     "fish": ("aquarium_fish", "flatfish", "ray", "shark", "trout"),
@@ -53,10 +48,7 @@ def build(
     if labels not in ("fine", "coarse"):
         raise ValueError(f'labels="{labels}": they are "fine" (100 classes) or "coarse" (20)')
     wanted = _superclasses(superclass)
-    batches = _local(Path(folder).expanduser()) if folder else cache / CIFAR100.base_folder
-    if not folder and not (batches / CIFAR100.meta["filename"]).exists():
-        _download(cache)
-    parts = {"train": _part(batches, train=True), "test": _part(batches, train=False)}
+    parts = _cifar.parts(CIFAR100, cache, folder)
     fine = list(parts["train"].classes)
     superclass_of = {name: group for group, names in SUPERCLASSES.items() for name in names}
     classes = wanted if labels == "coarse" else [name for name in fine if superclass_of[name] in wanted]
@@ -79,37 +71,3 @@ def _superclasses(wanted: str | Sequence[str] | None) -> list[str]:
             advice = f"did you mean {' or '.join(near)}?" if near else f"they are {', '.join(SUPERCLASSES)}"
             raise ValueError(f"CIFAR-100 has no superclass {name!r}; {advice}")
     return [name for name in SUPERCLASSES if name in names]
-
-
-def _local(folder: Path) -> Path:
-    for batches in (folder / CIFAR100.base_folder, folder):
-        if (batches / CIFAR100.meta["filename"]).exists():
-            return batches
-    raise ValueError(f"{folder} holds no CIFAR-100: neither {CIFAR100.base_folder} nor {CIFAR100.meta['filename']}")
-
-
-def _part(batches: Path, *, train: bool) -> CIFAR100:
-    """Its files are pickles: torchvision opens them only after their checksums have been found right."""
-
-    class Here(CIFAR100):  # type: ignore[misc]  # torchvision ships no types
-        base_folder = batches.name
-
-    try:
-        return Here(batches.parent, train=train)
-    except (OSError, RuntimeError) as error:
-        raise ValueError(f"{batches} is incomplete or damaged; remove it to download it again, or {HINT}") from error
-
-
-def _download(cache: Path) -> None:
-    """Whole or not at all: unpacked in a temporary folder, which is then renamed."""
-    silence = io.StringIO()
-    try:
-        cache.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=cache) as temporary, redirect_stdout(silence), redirect_stderr(silence):
-            download_url(CIFAR100.url, temporary, CIFAR100.filename, CIFAR100.tgz_md5)
-            with tarfile.open(Path(temporary, CIFAR100.filename)) as archive:
-                archive.extractall(temporary, filter="data")
-            Path(temporary, CIFAR100.base_folder).replace(cache / CIFAR100.base_folder)
-    except (OSError, RuntimeError, HTTPException, tarfile.TarError) as error:
-        reason = " ".join(str(error).split())
-        raise ValueError(f"CIFAR-100 could not be downloaded to {cache}: {reason}; {HINT}") from error
