@@ -50,7 +50,7 @@ def _drawn(palette):
 
 def picture(place, label="cat", shape=(32, 32, 3)):
     pixels = np.random.default_rng(place).integers(0, 256, shape, dtype=np.uint8)
-    return Picture(pixels=pixels, label=label, id=f"p{place}")
+    return Picture(pixels=pixels, label=label)
 
 
 def gallery(count=8, lines=("cat → dog", "0.93"), pictures=1):

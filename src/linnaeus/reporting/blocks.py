@@ -45,7 +45,15 @@ class Bar:
     before: Score | None = None  # a second mark, hollow: what it was before
 
 
-Cell = Text | Measured | Bar | None
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Linked:
+    """A cell of a table: a text that leads to images on a page, by the `anchor` of their gallery; elsewhere the text alone."""
+
+    text: Text
+    to: str
+
+
+Cell = Text | Measured | Bar | Linked | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +145,6 @@ class Picture:
 
     pixels: Pixels
     label: Text  # what it is, for who points at it or cannot see it
-    id: str = ""  # stable among pictures of a document, so that each is held once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +153,6 @@ class Framed:
 
     pictures: Sequence[Picture]
     lines: Sequence[Text]
-    anchor: str = ""  # a fragment that links lead to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

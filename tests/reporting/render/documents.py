@@ -59,7 +59,7 @@ def gallery(some, side=96, **more):
 def curve(rows=12, say=None):
     found = history(rows)
     readings = [Reading(x=row.epoch, text=f"epoch {row.epoch} · loss {row.loss:.3f}") for row in found]
-    draw = partial(curves.loss, found, curves.NO_MARKS, say or words("en"))
+    draw = partial(curves.loss, found, curves.Marks(), say or words("en"))
     return Figure(draw=draw, caption="Loss <by> epoch", alt="Loss falls from <2> to 0.1", readings=readings)
 
 
@@ -89,10 +89,9 @@ def whole(**changes):
     """A document with everything in it."""
     small, large = pictures([0, 1, 2], 8, 1), pictures([3, 4], 200, 3)
     frames = [
-        Framed(pictures=[picture(one, f"image of {place}"), picture(small[0])], lines=["label", HOSTILE, FILE],
-               anchor=f"frame{place}")
+        Framed(pictures=[picture(one, f"image of {place}"), picture(small[0])], lines=["label", HOSTILE, FILE])
         for place, one in enumerate(large)
-    ]  # fmt: skip
+    ]
     first = Section(
         key="result",
         title="Result",

@@ -2,54 +2,47 @@
 
 import io
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from markupsafe import Markup
 from PIL import Image
 
-from linnaeus.reporting.blocks import (
-    Blank,
-    Block,
-    Code,
-    Cover,
-    Document,
-    Facts,
-    Figure,
-    Figures,
-    Folded,
-    Framed,
-    Gallery,
-    Heading,
-    Items,
-    Matrix,
-    Paragraph,
-    Picture,
-    Section,
-    Table,
-    Text,
-)
+from linnaeus.errors import LinnaeusError
+from linnaeus.reporting import blocks
+from linnaeus.reporting.blocks import Blank, Block, Cover, Document, Figure, Framed, Picture, Section, Table, Text
 from linnaeus.reporting.figures import heatmap
 from linnaeus.reporting.figures.style import PRINT, png
 from linnaeus.reporting.render import as_text
-from linnaeus.reporting.render.docx_paper import Kind, Paper, Shown, plain
-from linnaeus.reporting.render.docx_styles import WIDTH
+from linnaeus.reporting.render.as_text import bare
 from linnaeus.reporting.words import Words
+
+if TYPE_CHECKING:
+    from linnaeus.reporting.render.docx_paper import Kind, Paper, Shown
 
 LONGEST = 60  # rows of a table in the text; a longer one stands whole in the appendix, and its first rows here
 FIRST = 20  # of them, where the table itself does not say how many
 MOST_FRAMED = 36  # of a gallery; the rest is counted
 SHARP = 64  # pixels; up to this side an image is shown as squares
 SIDES = {1: 9.0, 2: 6.5, 3: 4.6}  # centimetres of the first picture of each, by how many stand in a row
+TOGETHER = 13.53  # centimetres of the first pictures of a longer row
 LEAST_WIDTH = 11.0  # centimetres of a figure with axes: its letters stay legible
 _END = re.compile(r"[.:]?$")
 
 
 def render(document: Document, say: Words) -> bytes:
     """The content of a .docx file. Raises LinnaeusError: python-docx is not installed."""
-    writer = _Writer(Paper(say, plain(document.title)))
+    try:
+        import docx  # noqa: F401
+    except ImportError:
+        raise LinnaeusError(
+            'a report as a Word document needs python-docx: pip install "linnaeus[document]"; or write --format html'
+        ) from None
+    from linnaeus.reporting.render.docx_paper import Paper
+
+    writer = _Writer(Paper(say, bare(document.title)))
     if document.cover is not None:
         writer.cover(document.cover)
     else:
@@ -65,9 +58,9 @@ def render(document: Document, say: Words) -> bytes:
 
 @dataclass(slots=True)
 class _Writer:
-    """Draws blocks onto paper. `level` is that of the headings, `over` names what stands under the last one."""
+    """A method a block, under the name of its class. `level` is that of the headings, `over` names what stands under the last one."""
 
-    paper: Paper
+    paper: "Paper"
     level: int = 1
     over: Text = ""
     late: list[Table] = field(default_factory=list)  # tables for the appendix
@@ -87,33 +80,31 @@ class _Writer:
             self.paper.heading(section.title, level)
         references = self._references(section.blocks) if section.note else Markup()
         if section.note:
-            note = self.paper.text(_referring(section.note, references), "Note")
-            note.paragraph_format.keep_with_next = True
-        self.blocks(section.blocks, referred=bool(references))
+            self._leading(_referring(section.note, references), "Note")
+        self.draw(section.blocks, referred=bool(references))
 
-    def blocks(self, blocks: Sequence[Block], *, referred: bool = False) -> None:
+    def draw(self, some: Sequence[Block], *, referred: bool = False) -> None:
         """Draw them. What is numbered is referred to by the text before it, or by a line, if it is not `referred` to already."""
-        for place, block in enumerate(blocks):
+        for place, block in enumerate(some):
             if _numbered(block):
                 if not referred:
-                    line = self.paper.text(self.paper.say("ref-see", what=self._references(blocks[place:])))
-                    line.paragraph_format.keep_with_next = True
+                    self._leading(self.paper.say("ref-see", what=self._references(some[place:])), "Body Text")
                 referred = True
             else:
-                following = self._references(blocks[place + 1 :])
-                referred = bool(following) and isinstance(block, Paragraph | Items)
-                if isinstance(block, Paragraph):
-                    block = Paragraph(_referring(block.text, following), lead=block.lead)
-                elif isinstance(block, Items) and block.texts:
+                following = self._references(some[place + 1 :])
+                referred = bool(following) and isinstance(block, blocks.Paragraph | blocks.Items)
+                if isinstance(block, blocks.Paragraph):
+                    block = replace(block, text=_referring(block.text, following))
+                elif isinstance(block, blocks.Items) and block.texts:
                     *first, last = block.texts
-                    block = Items([*first, _referring(last, following)], numbered=block.numbered)
-            self.DRAW[type(block)](self, block)
+                    block = replace(block, texts=[*first, _referring(last, following)])
+            getattr(self, type(block).__name__.lower())(block)
 
-    def _references(self, blocks: Iterable[Block]) -> Markup:
+    def _references(self, some: Iterable[Block]) -> Markup:
         """`Figure 3, Table 2`: what is numbered at the beginning of these blocks."""
         ahead: dict[Kind, int] = {"figure": 0, "table": 0}
         found = []
-        for block in blocks:
+        for block in some:
             kinds = _numbered(block)
             if not kinds:
                 break
@@ -124,14 +115,16 @@ class _Writer:
 
     def cover(self, cover: Cover) -> None:
         """A page of its own: where, what, by whom, when."""
-        parts: list[tuple[Sequence[Text | Blank], str, int]] = [
-            (cover.above, "center", 10), (cover.title, "center", 9), (cover.author, "right", 9), (cover.below, "center", 0)
-        ]  # fmt: skip
+        parts = (
+            (cover.above, "center", 10),
+            (cover.title, "center", 9),
+            (cover.author, "right", 9),
+            (cover.below, "center", 0),
+        )
         for lines, side, space in parts:
             for place, line in enumerate(lines):
-                text = _room(line) if isinstance(line, Blank) else line
                 style = "Title" if lines is cover.title and place == 0 else "Normal"
-                self.paper.text(text, style, side)  # type: ignore[arg-type]
+                self.paper.text(_room(line) if isinstance(line, Blank) else line, style, side)
             self.paper.space(space)
         self.paper.new_page()
 
@@ -142,27 +135,27 @@ class _Writer:
         for table in self.late:
             self._whole(table)
 
-    def paragraph(self, block: Paragraph) -> None:
+    def paragraph(self, block: blocks.Paragraph) -> None:
         self.paper.text(block.text, "Lead" if block.lead else "Body Text")
 
-    def heading(self, block: Heading) -> None:
+    def heading(self, block: blocks.Heading) -> None:
         self.over = block.text
         self.paper.heading(block.text, self.level + (2 if block.small else 1))
 
-    def items(self, block: Items) -> None:
+    def items(self, block: blocks.Items) -> None:
         for place, text in enumerate(block.texts, 1):
             if block.numbered:
                 self.paper.text(Markup("{}. {}").format(place, text))
             else:
                 self.paper.text(text, "List Bullet")
 
-    def facts(self, block: Facts) -> None:
+    def facts(self, block: blocks.Facts) -> None:
         self.paper.facts(block.pairs)
 
     def blank(self, block: Blank) -> None:
         self.paper.text(_room(block))
 
-    def code(self, block: Code) -> None:
+    def code(self, block: blocks.Code) -> None:
         if block.caption:
             self._bold(block.caption)
         self.paper.code(block.text)
@@ -173,36 +166,35 @@ class _Writer:
             return
         shown = block.open_rows or FIRST
         self.late.append(block)
-        first = Table(header=block.header, rows=block.rows[:shown], numbers=block.numbers, caption=block.caption)
-        self._whole(first)
+        self._whole(replace(block, rows=block.rows[:shown]))
         self.paper.text(self.paper.say("more-rows", n=len(block.rows) - shown), "Note")
 
     def figure(self, block: Figure) -> None:
         width = max(block.width_cm, LEAST_WIDTH)
         self.paper.figure(png(block.draw(PRINT)), block.caption or self.over, block.alt, width)
 
-    def figures(self, block: Figures) -> None:
+    def figures(self, block: blocks.Figures) -> None:
         for one in block.figures:
             self.figure(one)
 
-    def gallery(self, block: Gallery) -> None:
+    def gallery(self, block: blocks.Gallery) -> None:
         shown = block.framed[:MOST_FRAMED]
         columns = _columns(shown)
-        side = SIDES.get(columns, 0.82 * WIDTH / columns)
+        side = SIDES.get(columns, TOGETHER / columns)
         cells = [([_shown(one, side if place == 0 else side / 3) for place, one in enumerate(framed.pictures)],
                   framed.lines) for framed in shown]  # fmt: skip
         self.paper.sheet(cells, columns, block.caption or self.over)
         if len(block.framed) > len(shown):
             self.paper.text(self.paper.say("more-images", n=len(block.framed) - len(shown)), "Note")
 
-    def matrix(self, block: Matrix) -> None:
+    def matrix(self, block: blocks.Matrix) -> None:
         drawn = heatmap.confusion(block.counts_KK, block.classes, self.paper.say, PRINT)
         width = min(14.0, 2.0 * float(drawn.get_size_inches()[0]))
         self.paper.figure(png(drawn), self.over, block.alt, width)
 
-    def folded(self, block: Folded) -> None:
+    def folded(self, block: blocks.Folded) -> None:
         self._bold(block.summary, self._references(block.blocks))
-        self.blocks(block.blocks, referred=True)
+        self.draw(block.blocks, referred=True)
 
     def _whole(self, block: Table) -> None:
         block = as_text.without_repeats(block)
@@ -210,22 +202,20 @@ class _Writer:
         self.paper.table(block.caption or self.over, block.header, rows, block.numbers)
 
     def _bold(self, text: Text, references: Text = "") -> None:
-        paragraph = self.paper.text(_referring(Markup("<b>{}</b>").format(text), references))
-        paragraph.paragraph_format.keep_with_next = True
+        self._leading(_referring(Markup("<b>{}</b>").format(text), references), "Body Text")
 
-    DRAW: ClassVar[dict[type[Any], Callable[..., None]]] = {
-        Paragraph: paragraph, Heading: heading, Items: items, Facts: facts, Blank: blank, Code: code, Table: table,
-        Figure: figure, Figures: figures, Gallery: gallery, Matrix: matrix, Folded: folded,
-    }  # fmt: skip
+    def _leading(self, text: Text, style: str) -> None:
+        """A paragraph on the page of what follows it."""
+        self.paper.text(text, style).paragraph_format.keep_with_next = True
 
 
-def _numbered(block: Block) -> list[Kind]:
+def _numbered(block: Block) -> "list[Kind]":
     """The numbers that a block takes."""
-    if isinstance(block, Figures):
+    if isinstance(block, blocks.Figures):
         return ["figure"] * len(block.figures)
     if isinstance(block, Table):
         return ["table"]
-    return ["figure"] if isinstance(block, Figure | Gallery | Matrix) else []
+    return ["figure"] if isinstance(block, Figure | blocks.Gallery | blocks.Matrix) else []
 
 
 def _referring(text: Text, references: Text) -> Text:
@@ -245,24 +235,22 @@ def _room(block: Blank) -> Markup:
 
 def _columns(framed: Sequence[Framed]) -> int:
     """In a row: as many as find room with what is written under them."""
-    longest = max((len(plain(line)) for one in framed for line in one.lines), default=0)
+    longest = max((len(bare(line)) for one in framed for line in one.lines), default=0)
     several = max((len(one.pictures) for one in framed), default=1) > 1
     most = 3 if several else 6 if longest <= 18 else 5 if longest <= 30 else 4
     return max(1, min(most, len(framed)))
 
 
-def _shown(picture: Picture, side: float) -> Shown:
+def _shown(picture: Picture, side: float) -> "Shown":
     """A file of the picture; the squares of a small one stay squares, and a photograph stays small on disk."""
-    pixels = picture.pixels
-    image = Image.fromarray(
-        np.ascontiguousarray(pixels[..., 0] if pixels.ndim == 3 and pixels.shape[-1] == 1 else pixels)
-    )
-    buffer = io.BytesIO()
+    pixels, buffer = picture.pixels, io.BytesIO()
+    image = Image.fromarray(np.ascontiguousarray(pixels[..., 0] if pixels.shape[2:] == (1,) else pixels))
+    width = side * min(1.0, image.width / image.height)
     if max(image.size) <= SHARP:
         factor = max(1, 256 // max(image.size))
-        image.resize((image.width * factor, image.height * factor), Image.Resampling.NEAREST).save(buffer, "PNG")
+        image = image.resize((image.width * factor, image.height * factor), Image.Resampling.NEAREST)
     elif image.mode in ("L", "RGB"):
         image.save(buffer, "JPEG", quality=90)
-    else:
-        image.save(buffer, "PNG")
-    return Shown(buffer.getvalue(), picture.label, side * min(1.0, image.width / image.height))
+        return buffer.getvalue(), picture.label, width
+    image.save(buffer, "PNG")
+    return buffer.getvalue(), picture.label, width

@@ -1,27 +1,34 @@
-"""`Paper`: a Word document, written from top to bottom. It knows Word and the words of a language, and nothing of blocks."""
+"""`Paper`: a Word document, written from top to bottom. It knows Word and the words of a language, and nothing of blocks.
+
+How it looks (the page, letters and what may stand for them, styles) is `templates/document.docx`, to be changed with Word.
+"""
 
 import io
 import re
 from collections.abc import Sequence
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING, Any, Literal
+from pathlib import Path
+from typing import Any, Literal
 
+from docx import Document
+from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK, WD_COLOR_INDEX
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Cm, Pt
+from docx.text.paragraph import Paragraph
+from docx.text.run import Run
 from markupsafe import Markup
 
-from linnaeus.errors import LinnaeusError
 from linnaeus.reporting.blocks import Text
-from linnaeus.reporting.render import docx_styles
-from linnaeus.reporting.render.docx_styles import WIDTH, element
+from linnaeus.reporting.render.as_text import bare
 from linnaeus.reporting.words import BLANK, NARROW, Words
 
-if TYPE_CHECKING:
-    from docx.document import Document
-    from docx.text.paragraph import Paragraph
-    from docx.text.run import Run
-
 Kind = Literal["figure", "table"]
-Side = Literal["left", "center", "right"]
+Shown = tuple[bytes, Text, float]  # a picture: its file, its words, and its width in centimetres
 
+TEMPLATE = Path(__file__).parent / "templates" / "document.docx"
+WIDTH = 16.5  # centimetres of text on its page
 LETTER, CELL = 0.185, 0.5  # centimetres: of a letter in a table, and of the empty sides of its cell
 WORD = 10  # letters of a cell that stay together; a longer word may be broken
 LINE = 0.42  # centimetres: of a line in a table
@@ -40,21 +47,18 @@ class Paper:
     """Figures and tables are numbered as they come; `reference` gives the text that refers to one before it is placed."""
 
     def __init__(self, say: Words, title: str) -> None:
-        docx = _docx()
         self.say = say
         self.placed: dict[Kind, int] = {"figure": 0, "table": 0}
-        self._document: Document = docx.Document()
-        docx_styles.set_page(self._document)
-        foot = self._document.sections[0].footer.paragraphs[0]
-        _align(foot, "center")
-        _field(foot, "PAGE", "2")
-        locale = LOCALES.get(say.language, say.language)
-        docx_styles.set_styles(self._document, locale)
-        self._cell_style: str = self._document.styles["Table Text"].style_id
+        self._document = Document(str(TEMPLATE))
+        styles: Any = self._document.styles
+        self._cell_style: str = styles["Table Text"].style_id
         self._headings = [0] * 9
-        properties = self._document.core_properties
-        properties.title, properties.author, properties.comments = clean(title)[:255], "", ""
-        properties.language = locale
+        locale = LOCALES.get(say.language, say.language)
+        language = styles.element.find(".//{*}rPrDefault//{*}lang")
+        for alphabet in ("val", "eastAsia"):
+            language.set(qn(f"w:{alphabet}"), locale)
+        self._document.core_properties.title = clean(title)[:255]
+        self._document.core_properties.language = locale
 
     def heading(self, text: Text, level: int = 1) -> None:
         """A numbered heading: `2.1 Network`. There are four levels; what lies deeper stands on the fourth."""
@@ -64,14 +68,14 @@ class Paper:
         number = ".".join(str(place) for place in self._headings[:level])
         self.text(Markup("{} {}").format(number, text), f"Heading {level}")
 
-    def text(self, text: Text, style: str = "Body Text", side: Side | None = None) -> "Paragraph":
+    def text(self, text: Text, style: str = "Body Text", side: str = "") -> Paragraph:
         """A paragraph; where a word of code stands in it, its lines are not stretched."""
         paragraph = self._document.add_paragraph(style=style)
-        self._fill(paragraph, text)
-        if side is not None:
+        _fill(paragraph, text)
+        if style == "Body Text" and "<code>" in text:
+            side = side or "left"  # what cannot be divided would tear gaps into even lines
+        if side:
             _align(paragraph, side)
-        elif style == "Body Text" and "<code>" in text:
-            _align(paragraph, "left")  # what cannot be divided would tear gaps into even lines
         return paragraph
 
     def space(self, lines: int) -> None:
@@ -81,46 +85,40 @@ class Paper:
 
     def code(self, text: str) -> None:
         """Lines word for word: columns stay columns, in letters so small that the longest line fits."""
-        from docx.shared import Cm, Pt
-
         lines = text.splitlines()
         fits = Cm(WIDTH).pt / (FIXED_WIDE * max(map(len, lines), default=1))
         size = max(SMALLEST, min(LARGEST, fits)) if len(lines) > 1 else LARGEST  # a single command may be wrapped
         for line in lines:
-            paragraph = self._document.add_paragraph(style="Code")
-            paragraph.add_run(clean(line)).font.size = Pt(size)
+            self._document.add_paragraph(style="Code").add_run(clean(line)).font.size = Pt(size)
 
     def new_page(self) -> None:
-        from docx.enum.text import WD_BREAK
-
+        """What follows stands on a new page."""
         self._document.add_paragraph(style="Normal").add_run().add_break(WD_BREAK.PAGE)
 
     def reference(self, kind: Kind, ahead: int = 0) -> Markup:
         """`Figure 3`: a reference to the figure or table that is placed next, or to one after it."""
         number = self.placed[kind] + 1 + ahead
-        link = Markup('<a href="{}">{}</a>').format(_bookmark(kind, number), number)
-        return self.say(f"ref-{kind}", number=link)
+        return self.say(f"ref-{kind}", number=Markup('<a href="_{}_{}">{}</a>').format(kind, number, number))
 
     def figure(self, png: bytes, caption: Text, alt: Text, width: float = WIDTH) -> None:
         """A picture, `width` centimetres wide, with its number and caption beneath. `alt` is read aloud."""
-        self._picture(self._document.add_paragraph(style="Figure"), png, alt, min(width, WIDTH))
+        _picture(self._document.add_paragraph(style="Figure"), (png, alt, min(width, WIDTH)))
         self._caption("figure", caption)
 
-    def sheet(self, cells: Sequence[tuple[Sequence["Shown"], Sequence[Text]]], columns: int, caption: Text) -> None:
+    def sheet(self, cells: Sequence[tuple[Sequence[Shown], Sequence[Text]]], columns: int, caption: Text) -> None:
         """Pictures in rows, lines under each, and one number and caption beneath them all."""
         table = self._document.add_table(rows=-(-len(cells) // columns), cols=columns)
-        table.autofit, table.alignment = False, 1
+        table.autofit, table.alignment = False, WD_TABLE_ALIGNMENT.CENTER
         for row in table.rows:
-            _whole_row(row)
-        free = iter(table._cells)
-        for place, (cell, (pictures, lines)) in enumerate(zip(free, cells, strict=False)):
+            _mark_row(row, "cantSplit")
+        for place, (cell, (pictures, lines)) in enumerate(zip(table._cells, cells, strict=False)):
             paragraph = cell.paragraphs[0]
             paragraph.style = "Figure"
             for picture in pictures:
-                self._picture(paragraph, picture.content, picture.alt, picture.width)
+                _picture(paragraph, picture)
             for line in lines:
                 paragraph = cell.add_paragraph(style="Under Picture")
-                self._fill(paragraph, line)
+                _fill(paragraph, line)
             if place < (len(table.rows) - 1) * columns:
                 cell.paragraphs[0].paragraph_format.keep_with_next = False
             else:  # the last row stays with the caption
@@ -130,8 +128,7 @@ class Paper:
     def facts(self, pairs: Sequence[tuple[Text, Text]]) -> None:
         """Labels and what they name, beside each other, without a number of their own."""
         label = min(WIDTH / 2, CELL + LETTER * 1.1 * max((_letters_of(label) for label, _ in pairs), default=0))
-        rows = [[Markup("<b>{}</b>").format(label), text] for label, text in pairs]
-        self._grid(rows, [], frozenset(), [label, WIDTH - label])
+        self._grid([[_bold(label), text] for label, text in pairs], widths=[label, WIDTH - label])
 
     def table(
         self, caption: Text, header: Sequence[Text], rows: Sequence[Sequence[Text]], right: frozenset[int]
@@ -148,78 +145,66 @@ class Paper:
 
     def _grid(
         self,
-        body: Sequence[Sequence[Text]],
-        header: Sequence[Text],
-        right: frozenset[int],
-        widths: Sequence[float] | None = None,
+        rows: Sequence[Sequence[Text]],
+        header: Sequence[Text] = (),
+        right: frozenset[int] = frozenset(),
+        widths: Sequence[float] = (),
     ) -> None:
-        from docx.shared import Cm, Pt
-
-        has_header = any(header)
-        rows = [[Markup("<b>{}</b>").format(text) for text in header], *body] if has_header else list(body)
+        has_header, scale = any(header), 1.0
+        rows = [[*map(_bold, header)], *rows] if has_header else rows
         if not rows:
             return
-        count, scale = max(map(len, rows)), 1.0
-        if widths is None:
-            widths, scale = _widths([[*row, *[""] * (count - len(row))] for row in rows], has_header)
+        count = max(map(len, rows))
+        rows = [[*row, *[""] * (count - len(row))] for row in rows]
+        if not widths:
+            widths, scale = _widths(rows, has_header)
         heights = [_height(row, widths) for row in rows]
-        together = sum(heights) <= TOGETHER
-        table = self._document.add_table(rows=len(rows), cols=count)
-        _frame(table, has_header)
+        table = self._document.add_table(len(rows), count, "Report Table" if has_header else "Facts Table")
+        table.autofit, table.alignment = False, WD_TABLE_ALIGNMENT.CENTER
         for column, width in zip(table.columns, widths, strict=True):
             column.width = Cm(width)
         cells = iter(table._cells)  # all at once: asking each row for its own takes the square of the time
         for place, (row, texts) in enumerate(zip(table.rows, rows, strict=True)):
-            _whole_row(row, is_header=has_header and place == 0, whole=heights[place] <= HIGHEST_ROW)
-            for column in range(count):
+            if heights[place] <= HIGHEST_ROW:
+                _mark_row(row, "cantSplit")
+            if has_header and place == 0:
+                _mark_row(row, "tblHeader")
+            stays = sum(heights) <= TOGETHER and place < len(rows) - 1
+            for column_place, (text, width) in enumerate(zip(texts, widths, strict=True)):
                 cell = next(cells)
-                cell.width = Cm(widths[column])
-                paragraph = cell.paragraphs[0]
-                paragraph._p.style = self._cell_style  # its id: looking it up by name for each cell takes seconds
-                _align(paragraph, "right" if column in right else "left")
-                if together and place < len(rows) - 1:
-                    paragraph.paragraph_format.keep_with_next = True
-                self._fill(paragraph, texts[column] if column < len(texts) else "")
-                if scale < 1:
-                    for run in paragraph.runs:
-                        run.font.size = Pt(max(6.0, round(2 * 10 * scale) / 2))
+                cell.width = Cm(width)
+                self._write(cell.paragraphs[0], text, column_place in right, stays, scale)
         self._document.add_paragraph(style="After Table")
 
-    def _picture(self, paragraph: "Paragraph", content: bytes, alt: Text, width: float) -> None:
-        from docx.shared import Cm
+    def _write(self, paragraph: Paragraph, text: Text, right: bool, stays: bool, scale: float) -> None:
+        """A cell of a table; one that stays is kept on the page of the next row."""
+        paragraph._p.style = self._cell_style  # its id: looking it up by name for each cell takes seconds
+        _align(paragraph, "right" if right else "left")
+        if stays:
+            paragraph.paragraph_format.keep_with_next = True
+        _fill(paragraph, text)
+        for run in paragraph.runs if scale < 1 else ():
+            run.font.size = Pt(max(6.0, round(2 * 10 * scale) / 2))
 
-        shape = paragraph.add_run().add_picture(io.BytesIO(content), width=Cm(width))
-        shape._inline.docPr.set("descr", clean(plain(alt)))
-
-    def _fill(self, paragraph: "Paragraph", text: Text) -> None:
-        runs = _Runs(paragraph)
-        runs.feed(str(text if isinstance(text, Markup) else Markup.escape(text)))
-        runs.close()
-
-    def _caption(self, kind: Kind, text: Text) -> "Paragraph":
+    def _caption(self, kind: Kind, text: Text) -> Paragraph:
         self.placed[kind] += 1
         number, paragraph = self.placed[kind], self._document.add_paragraph(style=f"Caption {kind.title()}")
         label = str(self.say(f"caption-{kind}"))
         paragraph.add_run(f"{label}{BLANK}")
-        _bookmarked(paragraph, f"SEQ {label} \\* ARABIC", str(number), _bookmark(kind, number))
+        first, *_, last = _field(paragraph, f"SEQ {label} \\* ARABIC", str(number))
+        id = f"{number}{1 if kind == 'figure' else 2}"  # unlike that of any other bookmark
+        # Word hides names that begin with an underscore.
+        first._r.addprevious(_element("bookmarkStart", id=id, name=f"_{kind}_{number}"))
+        last._r.addnext(_element("bookmarkEnd", id=id))
         paragraph.add_run(str(self.say("caption-after")))
-        self._fill(paragraph, text)
+        _fill(paragraph, text)
         return paragraph
-
-
-class Shown:
-    """A picture as a file, `width` centimetres wide."""
-
-    __slots__ = ("alt", "content", "width")
-
-    def __init__(self, content: bytes, alt: Text, width: float) -> None:
-        self.content, self.alt, self.width = content, alt, width
 
 
 class _Runs(HTMLParser):
     """Fills a paragraph with a text in the tags of `blocks`, and with references <a>."""
 
-    def __init__(self, paragraph: "Paragraph") -> None:
+    def __init__(self, paragraph: Paragraph) -> None:
         super().__init__()
         self._paragraph, self._open, self._target = paragraph, [""], ""
 
@@ -238,9 +223,6 @@ class _Runs(HTMLParser):
             self._open.remove(tag)
 
     def handle_data(self, data: str) -> None:
-        from docx.enum.text import WD_COLOR_INDEX
-        from docx.shared import Pt
-
         if "a" in self._open and _BOOKMARK.fullmatch(self._target):
             _field(self._paragraph, f"REF {self._target} \\h", data)
             return
@@ -262,77 +244,52 @@ def clean(text: str) -> str:
     return _NOT_TEXT.sub("\ufffd", text).replace(NARROW, BLANK)
 
 
-def plain(text: Text) -> str:
-    """The text alone, without tags."""
-    return text.striptags() if isinstance(text, Markup) else text
+def _fill(paragraph: Paragraph, text: Text) -> None:
+    runs = _Runs(paragraph)
+    runs.feed(str(Markup.escape(text)))
+    runs.close()
 
 
-def _docx() -> Any:
-    try:
-        import docx
-    except ImportError:
-        raise LinnaeusError(
-            'a report as a Word document needs python-docx: pip install "linnaeus[document]"; or write --format html'
-        ) from None
-    return docx
+def _picture(paragraph: Paragraph, shown: Shown) -> None:
+    content, alt, width = shown
+    shape = paragraph.add_run().add_picture(io.BytesIO(content), width=Cm(width))
+    shape._inline.docPr.set("descr", clean(bare(alt)))
 
 
-def _align(paragraph: "Paragraph", side: Side) -> None:
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
+def _bold(text: Text) -> Markup:
+    return Markup("<b>{}</b>").format(text)
 
+
+def _align(paragraph: Paragraph, side: str) -> None:
     paragraph.alignment = getattr(WD_ALIGN_PARAGRAPH, side.upper())
 
 
-def _bookmark(kind: Kind, number: int) -> str:
-    return f"_{kind}_{number}"  # Word hides names that begin with an underscore
+def _element(tag: str, /, **attributes: str) -> Any:
+    """An element of Word's own language, such as `_element("tab", val="left")`."""
+    return OxmlElement(f"w:{tag}", {qn(f"w:{key}"): value for key, value in attributes.items()})
 
 
-def _field(paragraph: "Paragraph", instruction: str, shown: str) -> list["Run"]:
+def _field(paragraph: Paragraph, instruction: str, shown: str) -> list[Run]:
     """A field that Word can bring up to date, with what it shows until then."""
     runs = [paragraph.add_run() for _ in range(3)] + [paragraph.add_run(shown), paragraph.add_run()]
-    code = element("instrText")
+    code = _element("instrText")
     code.text = f" {instruction} "
-    runs[0]._r.append(element("fldChar", fldCharType="begin"))
     runs[1]._r.append(code)
-    runs[2]._r.append(element("fldChar", fldCharType="separate"))
-    runs[4]._r.append(element("fldChar", fldCharType="end"))
+    for place, kind in ((0, "begin"), (2, "separate"), (4, "end")):
+        runs[place]._r.append(_element("fldChar", fldCharType=kind))
     return runs
 
 
-def _bookmarked(paragraph: "Paragraph", instruction: str, shown: str, name: str) -> None:
-    number = name.rpartition("_")[2] + ("1" if "figure" in name else "2")  # unlike that of any other bookmark
-    runs = _field(paragraph, instruction, shown)
-    runs[0]._r.addprevious(element("bookmarkStart", id=number, name=name))
-    runs[-1]._r.addnext(element("bookmarkEnd", id=number))
-
-
-def _frame(table: Any, lines: bool) -> None:
-    """Lines between rows and none between columns; widths as they are given."""
-    from docx.oxml.ns import qn
-
-    table.autofit = False
-    table.alignment = 1
-    borders = element("tblBorders")
-    for side, size, colour in (("top", "8", "000000"), ("bottom", "8", "000000"), ("insideH", "4", "BFBFBF")):
-        borders.append(
-            element(side, val="single", sz=size if lines else "4", space="0", color=colour if lines else "BFBFBF")
-        )
-    following = [table._tbl.tblPr.find(qn(f"w:{name}")) for name in ("tblLayout", "tblCellMar", "tblLook")]
-    next(one for one in following if one is not None).addprevious(borders)  # Word wants them in this order
-
-
-def _whole_row(row: Any, is_header: bool = False, whole: bool = True) -> None:
-    properties = row._tr.get_or_add_trPr()
-    if whole:
-        properties.append(element("cantSplit"))
-    if is_header:
-        properties.append(element("tblHeader"))
+def _mark_row(row: Any, mark: str) -> None:
+    """`cantSplit`: it stays whole; `tblHeader`: it stands on each page that the table fills."""
+    row._tr.get_or_add_trPr().append(_element(mark))
 
 
 def _height(row: Sequence[Text], widths: Sequence[float]) -> float:
     """Centimetres that a row takes, about."""
-    lines = (1 + LETTER * _letters_of(text) // (width - CELL / 2) for text, width in zip(row, widths, strict=False))
-    return LINE * max(lines, default=1)
+    return LINE * max(
+        1 + LETTER * _letters_of(text) // (width - CELL / 2) for text, width in zip(row, widths, strict=True)
+    )
 
 
 def _widths(rows: Sequence[Sequence[Text]], has_header: bool) -> tuple[list[float], float]:
@@ -343,28 +300,27 @@ def _widths(rows: Sequence[Sequence[Text]], has_header: bool) -> tuple[list[floa
     columns = []
     for head, *rest in zip(*rows, strict=True):
         texts = rest if has_header else [head, *rest]
-        unbroken = max((len(word) for text in texts for word in plain(text).split()), default=0)
+        unbroken = max((len(word) for text in texts for word in bare(text).split()), default=0)
         least = CELL + LETTER * max(_longest_word(head) if has_header else 2, min(unbroken, WORD), 2)
-        columns.append((least, CELL + LETTER * max(map(_letters_of, texts), default=2)))
-    natural = [max(least, wanted) for least, wanted in columns]
-    if sum(natural) <= WIDTH:
-        return [width * WIDTH / sum(natural) for width in natural], 1.0
-    if sum(least for least, _ in columns) > WIDTH:
-        scale = WIDTH / sum(least for least, _ in columns)
-        return [least * scale for least, _ in columns], scale
-    low, high = 0.0, max(natural)
+        columns.append((least, max(least, CELL + LETTER * max(map(_letters_of, texts), default=2))))
+    needed, natural = (sum(column) for column in zip(*columns, strict=True))
+    if natural <= WIDTH:
+        return [width * WIDTH / natural for _, width in columns], 1.0
+    if needed > WIDTH:
+        return [least * WIDTH / needed for least, _ in columns], WIDTH / needed
+    low, high = 0.0, max(width for _, width in columns)
     for _ in range(40):  # halve the gap around the cap at which all columns together just fit
         cap = (low + high) / 2
-        fits = sum(max(least, min(wanted, cap)) for least, wanted in columns) <= WIDTH
+        fits = sum(max(least, min(width, cap)) for least, width in columns) <= WIDTH
         low, high = (cap, high) if fits else (low, cap)
-    return [max(least, min(wanted, low)) for least, wanted in columns], 1.0
+    return [max(least, min(width, low)) for least, width in columns], 1.0
 
 
 def _letters_of(text: Text) -> float:
     """How many letters of the running text are as wide as this one."""
-    return len(plain(text)) * (1.05 if isinstance(text, Markup) and "<code>" in text else 1.0)
+    return len(bare(text)) * (1.05 if isinstance(text, Markup) and "<code>" in text else 1.0)
 
 
 def _longest_word(text: Text) -> float:
     """A head may take several lines, and is broken at its blanks and where a break is allowed."""
-    return max(1.15 * max(map(len, plain(text).replace(BREAK, " ").split()), default=0), len(plain(text)) / 3)
+    return max(1.15 * max(map(len, bare(text).replace(BREAK, " ").split()), default=0), len(bare(text)) / 3)

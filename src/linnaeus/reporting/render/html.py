@@ -18,21 +18,10 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from linnaeus import files
 from linnaeus.record.scores import Score
-from linnaeus.reporting.blocks import (
-    Bar,
-    Block,
-    Cell,
-    Document,
-    Figure,
-    Framed,
-    Gallery,
-    Matrix,
-    Measured,
-    Picture,
-    Table,
-    Text,
-)
+from linnaeus.reporting import blocks
+from linnaeus.reporting.blocks import Bar, Block, Cell, Document, Framed, Gallery, Linked, Measured, Text
 from linnaeus.reporting.figures import heatmap, style
 from linnaeus.reporting.render import as_text
 from linnaeus.reporting.render.album import Album, Shown, dots, side
@@ -49,11 +38,16 @@ def render(document: Document, say: Words) -> str:
     page = Page(say=say)
     body = page.document(document)
     style_text, script = (_file(name) for name in ("style.css", "script.js"))
-    text = _environment().get_template("page.html").render(
+    text = environment().get_template("page.html").render(
         page=page, title=Markup(document.title).striptags(), body=harmless(body), foot=document.foot,
         style=Markup(style_text), script=Markup(script), style_hash=_hash(style_text), script_hash=_hash(script),
     )  # fmt: skip
     return text.encode("utf-8", "replace").decode()  # names of files may hold what is not text
+
+
+def write(file: Path, document: Document, say: Words) -> None:
+    """Write the file whole or not at all. Raises RunError."""
+    files.write_whole(file, render(document, say))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +63,8 @@ class Page:
     prefix: str = ""
     numbers: Iterator[int] = field(default_factory=itertools.count)
 
-    def document(self, one: Document, part: bool = False) -> Markup:
-        return self._macro("document", one, part)
+    def document(self, one: Document) -> Markup:
+        return self._macro("document", one)
 
     def parts(self, one: Document) -> list[tuple[str, Document, "Page"]]:
         """The documents in a document: each with its fragment, and with the page as it sees it."""
@@ -82,33 +76,28 @@ class Page:
         found = [(f"{self.prefix}{section.key}", section.title) for section in one.sections if section.title]
         return found + [(name, part.title) for name, part, _ in self.parts(one)]
 
-    def blocks(self, some: Sequence[Block]) -> Markup:
+    def draw(self, some: Sequence[Block]) -> Markup:
         return Markup("").join(self._macro(type(one).__name__.lower(), one) for one in some)
 
-    def figure(self, one: Figure) -> Markup:
+    def figure(self, one: blocks.Figure) -> Markup:
         readings = [(reading.x, str(Markup(reading.text).unescape())) for reading in one.readings]
-        return style.svg(one.draw(style.THEMED), f"f{next(self.numbers)}", _plain(one.alt), readings)
-
-    def picture(self, one: Picture) -> Shown | None:
-        return self.album.add(one.pixels)
+        return style.svg(one.draw(style.THEMED), f"f{next(self.numbers)}", as_text.bare(one.alt), readings)
 
     def framed(self, some: Sequence[Framed]) -> list[tuple[Framed, list[tuple[Shown, Text]]]]:
         """Each with those of its pictures that there is room for; without any it is left out."""
-        found = [
-            (one, [(shown, each.label) for each in one.pictures if (shown := self.picture(each)) is not None])
-            for one in some
-        ]
+        taken = ((one, [(self.album.add(each.pixels), each.label) for each in one.pictures]) for one in some)
+        found = ((one, [(shown, label) for shown, label in both if shown is not None]) for one, both in taken)
         return [(one, shown) for one, shown in found if shown]
 
     def side(self, gallery: Gallery) -> int:
         """Pixels of the page for the longer side of a picture."""
-        firsts = [one.pictures[0].pixels.shape[:2] for one in gallery.framed if one.pictures]
-        return side(max(map(max, firsts), default=1), gallery.side)
+        firsts = (max(one.pictures[0].pixels.shape[:2]) for one in gallery.framed if one.pictures)
+        return side(max(firsts, default=1), gallery.side)
 
     def letters(self, gallery: Gallery) -> int:
         """How wide a column its lines want; longer ones are broken."""
         lines = (line for one in gallery.framed for line in one.lines)
-        return min(max((len(_plain(line)) for line in lines), default=0), LONGEST_LINE)
+        return min(max((len(as_text.bare(line)) for line in lines), default=0), LONGEST_LINE)
 
     def pictures(self) -> Markup:
         """Where each picture is defined that the page shows."""
@@ -123,10 +112,12 @@ class Page:
             case Bar():
                 places = [self._place(score, value.start) for score in (value.score, value.before) if score is not None]
                 return self._macro("bar", as_text.cell(value, self.say), places)
+            case Linked(text=text, to=to) if self.alone:
+                return Markup('<a href="#{}{}"><bdi>{}</bdi></a>').format(self.prefix, to, text)
             case _:
-                return Markup("<bdi>{}</bdi>").format(value)
+                return Markup("<bdi>{}</bdi>").format(as_text.cell(value, self.say))
 
-    def axes(self, table: Table) -> dict[int, str]:
+    def axes(self, table: blocks.Table) -> dict[int, str]:
         """The left ends of the axes of columns with bars, as shares in words."""
         return {
             column: self.say.share(value.start) if value.start else "0"
@@ -135,32 +126,31 @@ class Page:
             if isinstance(value, Bar)
         }
 
-    def matrix(self, one: Matrix) -> "Shaded":
-        """The matrix with the strength of each cell's shade and the fragments that its images open at."""
+    def matrix(self, one: blocks.Matrix) -> dict[str, Any]:
+        """What the macro cannot reckon: the strength of each cell's shade, and the fragments that its images open at.
+
+        `few` classes are written out; of more the matrix is a picture, and `places` are the same fragments for the script.
+        `behind` are the images behind each row, cell by cell.
+        """
         if not self.alone:
             one = replace(one, links={}, row_links={})
-        name = f"{self.prefix}m{next(self.numbers)}"
+        name, few = f"{self.prefix}m{next(self.numbers)}", len(one.classes) <= MOST_CELLS
         ids = {cell: self._anchor(gallery, f"{name}-{cell[0]}-{cell[1]}") for cell, gallery in one.links.items()}
         rows = {row: self._anchor(gallery, f"{name}-r{row}") for row, gallery in one.row_links.items()}
         behind = [
-            Behind(
-                id=rows.get(row, f"{name}-r{row}"),
-                caption=one.row_links[row].caption if row in one.row_links else one.classes[row],
-                cells=[(ids[cell], one.links[cell]) for cell in one.links if cell[0] == row],
-            )
+            {
+                "id": rows.get(row, f"{name}-r{row}"),
+                "caption": one.row_links[row].caption if row in one.row_links else one.classes[row],
+                "cells": [(ids[cell], gallery) for cell, gallery in one.links.items() if cell[0] == row],
+            }
             for row in sorted({row for row, _ in one.links} | set(one.row_links))
         ]
-        few = len(one.classes) <= MOST_CELLS
-        return Shaded(
-            id=name,
-            few=few,
-            address="" if few else dots(heatmap.shades(one.counts_KK)),
-            shades=(heatmap.shades(one.counts_KK)[..., 3] / 255).tolist() if few else [],
-            ids=ids,
-            rows=rows,
-            places=json.dumps({f"{row}-{column}": id for (row, column), id in ids.items()}),
-            behind=behind,
-        )
+        shades_KK4 = heatmap.shades(one.counts_KK)
+        places = json.dumps({f"{row}-{column}": id for (row, column), id in ids.items()})
+        return {
+            "id": name, "few": few, "address": "" if few else dots(shades_KK4), "shades": shades_KK4[..., 3] / 255,
+            "ids": ids, "rows": rows, "places": places, "behind": behind,
+        }  # fmt: skip
 
     def _anchor(self, gallery: Gallery, otherwise: str) -> str:
         return f"{self.prefix}{gallery.anchor}" if gallery.anchor else otherwise
@@ -178,37 +168,9 @@ class Page:
         return low, value, high
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Behind:
-    """The images behind a row of a confusion matrix, cell by cell."""
-
-    id: str
-    caption: Text
-    cells: Sequence[tuple[str, Gallery]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shaded:
-    """A confusion matrix as the page shows it: written out where there are `few` classes, else as a picture."""
-
-    id: str
-    few: bool
-    address: str  # of the picture
-    shades: Sequence[Sequence[float]]
-    ids: dict[tuple[int, int], str]
-    rows: dict[int, str]
-    places: str  # the same ids for the script
-    behind: Sequence[Behind]
-
-
 def _unbroken(text: Text) -> Markup:
     """With ranges that are not broken at their dash: `91.5–96.9 %`."""
     return Markup(RANGE.sub(r'<span class="unbroken">\g<0></span>', str(escape(text))))
-
-
-def _plain(text: Text) -> str:
-    """Without tags, for where none can stand."""
-    return text.striptags() if isinstance(text, Markup) else text
 
 
 def harmless(text: str) -> Markup:
@@ -226,18 +188,19 @@ def _hash(text: str) -> str:
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """The templates, whatever is filled into them escaped."""
+    found = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"plain": _plain, "unbroken": _unbroken}
-    return environment
+    found.filters |= {"plain": as_text.bare, "unbroken": _unbroken}
+    return found
 
 
 @cache
 def _macros() -> Any:
-    return _environment().get_template("blocks.html").module
+    return environment().get_template("blocks.html").module

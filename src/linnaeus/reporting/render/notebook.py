@@ -16,9 +16,9 @@ def render(shown: Document | Section | Sequence[Block], say: Words) -> str:
     if isinstance(shown, Document):
         body = page.document(shown) + Markup("").join(Markup("<p>{}</p>").format(line) for line in shown.foot)
     elif isinstance(shown, Section):
-        body = page.blocks(shown.blocks)
+        body = page.draw(shown.blocks)
     else:
-        body = page.blocks(shown)
+        body = page.draw(shown)
     whole = Markup('<div class="linnaeus"><style>{}</style>{}{}</div>')
     return str(harmless(whole.format(_style(), body, page.pictures())))
 
