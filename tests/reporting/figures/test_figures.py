@@ -17,7 +17,7 @@ from linnaeus.reporting.words import languages, words
 from tests.reporting.synthetic import history
 
 EN = words("en")
-MARKS = curves.NO_MARKS
+MARKS = curves.Marks()
 SCORE = Score(value=0.9, low=0.8, high=0.95, n=100)
 HOSTILE = ["日本 🐸", "$x_{", "a$b$c", "\u202ecafé\x07", "кошка, очень длинное имя класса"]
 

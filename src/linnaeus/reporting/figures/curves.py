@@ -1,6 +1,6 @@
 """A training by epoch: loss, accuracy, learning rate."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -31,43 +31,34 @@ class Marks:
     began: int | None = None  # the last one of the runs that this one continues
 
 
-NO_MARKS = Marks()
-
-
 def loss(rows: Rows, marks: Marks, say: Words, palette: Palette) -> "Figure":
     """Median and quartiles of the training loss, and the validation loss; logarithmic where `is_wide`."""
     wide = is_wide(rows)
-    figure, axes = _axes(rows, marks, str(say("loss-log" if wide else "loss")), say, palette)
+    figure, axes = _axes(rows, marks, say("loss-log" if wide else "loss"), say, palette)
     _band(axes, rows, ("loss_q1", "loss_q3"), palette.grey)
-    _line(axes, rows, "loss", palette.grey)
-    _line(axes, rows, "val_loss", palette.accent)
+    _lines(axes, rows, "loss", say, palette)
     if wide:
         style.logarithmic(axes, "y", say)
     else:
         axes.set_ylim(bottom=0)
-    ends = [(last(rows, "loss"), palette.grey), (last(rows, "val_loss"), palette.accent)]
-    _ends(axes, [(value, f"{value:.3g}".replace(".", say.point), colour) for value, colour in ends])
-    _legend(axes, rows, say, palette)
+    _ends(axes, rows, "loss", lambda value: f"{value:.3g}".replace(".", say.point), palette)
     return figure
 
 
 def accuracy(rows: Rows, marks: Marks, say: Words, palette: Palette) -> "Figure":
     """Median and quartiles of the batches' accuracy, and validation accuracy with its interval, in per cent."""
-    figure, axes = _axes(rows, marks, str(say("accuracy")), say, palette)
+    figure, axes = _axes(rows, marks, say("accuracy"), say, palette)
     _band(axes, rows, ("accuracy_q1", "accuracy_q3"), palette.grey, scale=100)
     _band(axes, rows, ("val_low", "val_high"), palette.accent, scale=100)
-    _line(axes, rows, "accuracy", palette.grey, scale=100)
-    _line(axes, rows, "val_accuracy", palette.accent, scale=100)
+    _lines(axes, rows, "accuracy", say, palette, scale=100)
     axes.set_ylim(bottom=max(0.0, axes.get_ylim()[0]), top=100)
-    ends = [(100 * last(rows, "accuracy"), palette.grey), (100 * last(rows, "val_accuracy"), palette.accent)]
-    _ends(axes, [(value, say.number(value, 1), colour) for value, colour in ends])
-    _legend(axes, rows, say, palette)
+    _ends(axes, rows, "accuracy", lambda value: say.number(value, 1), palette, scale=100)
     return figure
 
 
 def learning_rate(rows: Rows, marks: Marks, say: Words, palette: Palette) -> "Figure":
     """The learning rate at the end of each epoch."""
-    figure, axes = _axes(rows, marks, str(say("rate")), say, palette)
+    figure, axes = _axes(rows, marks, say("rate"), say, palette)
     _line(axes, rows, "lr", palette.grey)
     axes.set_ylim(bottom=0)
     return figure
@@ -90,27 +81,19 @@ def column(rows: Rows, name: str) -> Array:
     return np.array([np.nan if (value := getattr(row, name)) is None else float(value) for row in rows], np.float64)
 
 
-def last(rows: Rows, name: str) -> float:
-    """The value of the last epoch; nan: it has none."""
-    values = column(rows, name)
-    return float(values[-1]) if len(values) else float("nan")
-
-
-def by_epoch(axes: "Axes", epochs: Array, say: Words, palette: Palette, beside: str) -> None:
-    """Set the axes for epochs below and `beside` at the left."""
+def by_epoch(axes: "Axes", epochs: Array) -> None:
+    """Set the axes for epochs below."""
     from matplotlib.ticker import MaxNLocator
 
     axes.yaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 2.5, 5, 10]))
-    axes.yaxis.set_major_formatter(style.numbers(say))
     axes.xaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10], integer=True, min_n_ticks=1))
     if len(epochs):
         axes.set_xlim(epochs.min() - 0.5 * (len(epochs) == 1), epochs.max() + 0.5 * (len(epochs) == 1))
-    style.label(axes, palette, str(say("axis-epoch")), beside)
 
 
 def _axes(rows: Rows, marks: Marks, beside: str, say: Words, palette: Palette) -> "tuple[Figure, Axes]":
-    figure, axes = style.frame(palette)
-    by_epoch(axes, column(rows, "epoch"), say, palette, beside)
+    figure, axes = style.frame(palette, say, say("axis-epoch"), beside)
+    by_epoch(axes, column(rows, "epoch"))
     if marks.kept is not None:
         axes.axvline(marks.kept, color=palette.line, linewidth=1)
     if marks.began is not None:
@@ -118,11 +101,12 @@ def _axes(rows: Rows, marks: Marks, beside: str, say: Words, palette: Palette) -
     return figure, axes
 
 
-def _legend(axes: "Axes", rows: Rows, say: Words, palette: Palette) -> None:
-    lines = [(str(say.of("split", "train")), palette.grey)]
-    if is_validated(rows):
-        lines.append((str(say.of("split", "val")), palette.accent))
-    style.legend(axes, lines)
+def _lines(axes: "Axes", rows: Rows, name: str, say: Words, palette: Palette, scale: float = 1) -> None:
+    """Of training and validation, and what they are called."""
+    _line(axes, rows, name, palette.grey, scale)
+    _line(axes, rows, f"val_{name}", palette.accent, scale)
+    named = [("train", palette.grey), *([("val", palette.accent)] if is_validated(rows) else [])]
+    style.legend(axes, [(str(say.of("split", split)), colour) for split, colour in named])
 
 
 def _line(axes: "Axes", rows: Rows, name: str, colour: str, scale: float = 1) -> None:
@@ -139,14 +123,21 @@ def _band(axes: "Axes", rows: Rows, names: tuple[str, str], colour: str, scale: 
         axes.fill_between(column(rows, "epoch"), low, high, color=colour, alpha=0.18, linewidth=0)
 
 
-def _ends(axes: "Axes", ends: Sequence[tuple[float, str, str]]) -> None:
+def _ends(
+    axes: "Axes", rows: Rows, name: str, shown: Callable[[float], str], palette: Palette, scale: float = 1
+) -> None:
     """Last values at the right end of their lines, moved apart where they would cover each other."""
     axes.get_ylim()  # makes matplotlib settle the limits
-    shown = sorted((axes.transLimits.transform(axes.transScale.transform((0, value)))[1], text, colour)
-                   for value, text, colour in ends if np.isfinite(value))  # fmt: skip
-    if len(shown) == 2 and shown[1][0] - shown[0][0] < NARROWEST:
-        middle = (shown[0][0] + shown[1][0]) / 2
-        low = min(max(middle - NARROWEST / 2, 0.0), 1 - NARROWEST)
-        shown = [(low, *shown[0][1:]), (low + NARROWEST, *shown[1][1:])]
-    for height, text, colour in shown:
+    to_height = axes.transScale + axes.transLimits
+    last = [
+        (scale * column(rows, one)[-1:], colour)
+        for one, colour in ((name, palette.grey), (f"val_{name}", palette.accent))
+    ]
+    ends = sorted((to_height.transform((0, value))[1], shown(value), colour) for values, colour in last
+                  for value in values.tolist() if np.isfinite(value))  # fmt: skip
+    heights = [height for height, _, _ in ends]
+    if len(ends) == 2 and heights[1] - heights[0] < NARROWEST:
+        low = min(max(sum(heights) / 2 - NARROWEST / 2, 0.0), 1 - NARROWEST)
+        heights = [low, low + NARROWEST]
+    for height, (_, text, colour) in zip(heights, ends, strict=True):
         axes.text(1.025, height, text, color=colour, fontsize=style.TEXT, va="center", transform=axes.transAxes)

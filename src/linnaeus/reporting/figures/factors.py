@@ -37,37 +37,32 @@ def one_factor(
 
     Cells that were stopped early are grey, with the score they had then.
     """
-    levels = [] if isinstance(factor, str) else [_short(level) for level in factor]
+    levels, place = [] if isinstance(factor, str) else [_short(level) for level in factor], _place_of(factor)
     slanted = sum(map(len, levels)) > MOST_UPRIGHT
-    figure, axes = style.frame(
-        palette, (5.0, 3.5 if slanted else 3.0), right=0.2, below=1.1 if slanted else 0.5, above=0.12
-    )
-    place = _place_of(factor)
+    size, under = ((5.0, 3.5), 1.1) if slanted else ((5.0, 3.0), 0.5)
+    figure, axes = style.frame(palette, say, name, say("runs-curves-accuracy"), size, room=(0.75, 0.2, under, 0.12))
     for finished, colour, alpha in ((False, palette.grey, 0.5), (True, palette.accent, 0.45)):
         shown = [cell for cell in cells if (cell["mean"] is not None) == finished and score_of(cell) is not None]
-        axes.plot([place(cell["point"][name]) for cell in shown], [100 * (score_of(cell) or 0) for cell in shown], "o",
-                  color=colour, alpha=alpha, markersize=3.5)  # fmt: skip
+        axes.plot([place(cell["point"][name]) for cell in shown], _scores(shown), "o", color=colour, alpha=alpha,
+                  markersize=3.5)  # fmt: skip
     if means:
         across = [place(level["level"]) for level in means]
-        axes.vlines(across, [100 * mean["low"] for mean in means], [100 * mean["high"] for mean in means],
-                    color=palette.ink, linewidth=2.5, alpha=0.4)  # fmt: skip
-        axes.plot(across, [100 * mean["mean"] for mean in means], "-", color=palette.ink, linewidth=1)
-    axes.yaxis.set_major_formatter(style.numbers(say))
+        mean, low, high = ([100 * one[end] for one in means] for end in ("mean", "low", "high"))
+        axes.vlines(across, low, high, color=palette.ink, linewidth=2.5, alpha=0.4)
+        axes.plot(across, mean, "-", color=palette.ink, linewidth=1)
     if levels:
         axes.set_xticks(range(len(levels)), levels, rotation=20 if slanted else 0, ha="right" if slanted else "center")
         axes.set_xlim(-0.5, len(levels) - 0.5)
     else:
         _numeric(axes, str(factor).startswith("log"), say)
-    style.label(axes, palette, name, str(say("runs-curves-accuracy")))
     return figure
 
 
 def parallel(factors: Mapping[str, Factor], cells: Sequence[Cell], say: Words, palette: Palette) -> "Figure":
     """A line a cell through its values; the quarter of the best ones is coloured."""
     scored = sorted((cell for cell in cells if score_of(cell) is not None), key=lambda cell: score_of(cell) or 0)
-    scores = [100 * (score_of(cell) or 0) for cell in scored]
-    names = [*factors, str(say("accuracy"))]
-    figure, axes = style.frame(palette, (6.2, 3.0), left=0.35, right=0.7, below=0.4, above=0.12)
+    scores, names = _scores(scored), [*factors, str(say("accuracy"))]
+    figure, axes = style.frame(palette, say, size=(6.2, 3.0), room=(0.35, 0.7, 0.4, 0.12))
     low, high, best = min(scores), max(scores), np.quantile(scores, 0.75)
     for cell, score in zip(scored, scores, strict=True):
         heights = [_height(factors[name], cell["point"][name]) for name in factors]
@@ -88,7 +83,8 @@ def parallel(factors: Mapping[str, Factor], cells: Sequence[Cell], say: Words, p
 
 def front(cells: Sequence[Cell], cost: str, members: Sequence[int], say: Words, palette: Palette) -> "Figure":
     """Accuracy against a cost, `train_s` or `parameters`; the Pareto front of `members` is joined."""
-    figure, axes = style.frame(palette, right=0.25, above=0.12)
+    beside = say("runs-curves-accuracy")
+    figure, axes = style.frame(palette, say, say(f"axis-{cost}"), beside, room=(0.75, 0.25, 0.5, 0.12))
     known = {cell["number"]: cell for cell in cells if cell["mean"] is not None and cell[cost] is not None}
     costs = {number: float(cell[cost]) for number, cell in known.items()}
     axes.plot(list(costs.values()), [100 * cell["mean"] for cell in known.values()], "o", color=palette.grey, alpha=0.6,
@@ -97,10 +93,12 @@ def front(cells: Sequence[Cell], cost: str, members: Sequence[int], say: Words, 
     axes.plot([costs[n] for n in on_it], [100 * known[n]["mean"] for n in on_it], "o-", color=palette.accent,
               linewidth=1.2, markersize=4)  # fmt: skip
     values = [value for value in costs.values() if value > 0]
-    axes.yaxis.set_major_formatter(style.numbers(say))
     _numeric(axes, bool(values) and max(values) / min(values) > WIDE, say)
-    style.label(axes, palette, str(say(f"axis-{cost.replace('_', '-')}")), str(say("runs-curves-accuracy")))
     return figure
+
+
+def _scores(cells: Sequence[Cell]) -> list[float]:
+    return [100 * (score_of(cell) or 0) for cell in cells]
 
 
 def _numeric(axes: "Axes", logarithmic: bool, say: Words) -> None:
@@ -108,7 +106,6 @@ def _numeric(axes: "Axes", logarithmic: bool, say: Words) -> None:
         style.logarithmic(axes, "x", say)
     else:
         axes.locator_params(axis="x", nbins=4)
-        axes.xaxis.set_major_formatter(style.numbers(say))
 
 
 def _place_of(factor: Factor) -> Any:

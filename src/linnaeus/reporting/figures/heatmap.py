@@ -30,15 +30,14 @@ def confusion(counts_KK: Array, classes: Sequence[str], say: Words, palette: Pal
     turned = max(map(len, names), default=0) > 2
     above = room if turned else 0.5
     side = min(5.4, 1.0 + 0.36 * count)
-    figure, axes = style.frame(
-        palette, (side + room + 0.1, side + above + 0.1), left=room, right=0.1, below=0.1, above=above
-    )
+    size = (side + room + 0.1, side + above + 0.1)
+    figure, axes = style.frame(palette, say, size=size, room=(room, 0.1, 0.1, above))
     axes.imshow(shades(counts_KK), interpolation="nearest")
     axes.xaxis.set_label_position("top")
     axes.xaxis.tick_top()
     axes.spines[:].set_visible(True)
     axes.spines[:].set_color(palette.line)
-    style.label(axes, palette, str(say("confusion-answered")), str(say("confusion-true")))
+    style.label(axes, palette, say("confusion-answered"), say("confusion-true"))
     axes.set_xticks(range(len(names)), names, rotation=90 if turned else 0, fontsize=small)
     axes.set_yticks(range(len(names)), names, fontsize=small)
     axes.tick_params(length=0)

@@ -36,18 +36,15 @@ def lr_range(found: LrRange, say: Words, palette: Palette) -> "Figure":
     rates, losses, smoothed = (
         np.array([getattr(row, key) for row in found.steps]) for key in ("lr", "loss", "smoothed")
     )
-    figure, axes = style.frame(palette, (6.0, 3.6), right=0.2)
+    figure, axes = style.frame(palette, say, say("rate"), say("loss"), (6.0, 3.6), room=(0.75, 0.2, 0.5, 0.3))
     style.logarithmic(axes, "x", say)
     axes.plot(rates, losses, color=palette.grey, linewidth=0.8, alpha=0.6)
     axes.plot(rates, smoothed, color=palette.accent, linewidth=1.4)
     axes.axvline(found.suggestion, color=palette.line, linewidth=1)
     low, high = min(smoothed.min(), losses.min()), ROOM * smoothed[0]
-    axes.set_ylim(low - 0.05 * (high - low), high)
-    axes.set_xlim(rates[0], rates[-1])
+    axes.set(xlim=(rates[0], rates[-1]), ylim=(low - 0.05 * (high - low), high))
     axes.text(found.suggestion, 0.98, f" {say.figures(found.suggestion)}", va="top", fontsize=style.TEXT,
               color=palette.ink, transform=axes.get_xaxis_transform())  # fmt: skip
-    axes.yaxis.set_major_formatter(style.numbers(say))
-    style.label(axes, palette, str(say("rate")), str(say("loss")))
     style.legend(axes, [(str(say("axis-step")), palette.grey), (str(say("axis-smoothed")), palette.accent)])
     return figure
 
@@ -58,17 +55,17 @@ def layer_times(found: LayerTimes, say: Words, palette: Palette) -> "Figure":
     forward, backward = (1000 * np.array([getattr(row, key) for row in rows]) for key in ("forward_s", "backward_s"))
     names = style.brief([f"{row.name}  {row.kind}" for row in rows], 40)
     left = 0.2 + 0.8 * style.LETTER * max(map(len, names), default=0)
-    figure, axes = style.frame(palette, (7.0, 1.1 + BAR * len(rows)), left=left, right=0.2, above=0.55)
+    size = (7.0, 1.1 + BAR * len(rows))
+    figure, axes = style.frame(palette, say, size=size, room=(left, 0.2, 0.5, 0.55))
     places = np.arange(len(rows))
     axes.barh(places, forward, height=0.72, color=palette.grey)
     axes.barh(places, backward, height=0.72, left=forward, color=palette.accent)
     axes.set_yticks(places, names)
     axes.tick_params(axis="y", length=0, labelsize=style.TEXT - 2)
     axes.set_ylim(len(rows) - 0.4, -0.6)
-    axes.xaxis.set_major_formatter(style.numbers(say))
-    above = say("axis-layers", model=found.model, batch=found.batch, channels=found.channels, size=found.size,
-                device=found.device, precision=found.precision)  # fmt: skip
-    style.label(axes, palette, str(say("axis-milliseconds")), above=str(above.unescape()).replace("$", r"\$"))
+    values = {name: getattr(found, name) for name in ("model", "batch", "channels", "size", "device", "precision")}
+    above = str(say("axis-layers", **values).unescape()).replace("$", r"\$")
+    style.label(axes, palette, say("axis-milliseconds"), above=above)
     axes.title.set_y(1.02)
     style.legend(axes, [(str(say("axis-forward")), palette.grey), (str(say("axis-backward")), palette.accent)])
     return figure
@@ -76,21 +73,19 @@ def layer_times(found: LayerTimes, say: Words, palette: Palette) -> "Figure":
 
 def transfers(found: Transfers, say: Words, palette: Palette) -> "Figure":
     """Validation accuracy by the share of the training images, a line a way, each point with its 95 % interval."""
-    figure, axes = style.frame(palette, (6.0, 3.6), right=0.2)
+    figure, axes = style.frame(
+        palette, say, say("axis-train-share"), say("axis-accuracy"), (6.0, 3.6), room=(0.75, 0.2, 0.5, 0.3)
+    )
     ways, shares = (list(dict.fromkeys(getattr(way, key) for way in found.ways)) for key in ("way", "share"))
     for place, name in enumerate(ways):
         rows = [way for way in found.ways if way.way == name]
         aside = 1 + 0.03 * (place - (len(ways) - 1) / 2)  # so that intervals at one share stand beside each other
         x = np.array([row.share for row in rows]) * aside
-        value, low, high = (
-            100 * np.array([getattr(row.score, end) for row in rows]) for end in ("value", "low", "high")
-        )
+        value, low, high = style.per_cent([row.score for row in rows])
         colour = palette.accent if place == len(ways) - 1 else palette.grey
         axes.plot(x, value, color=colour, linestyle=LINES[place % len(LINES)], linewidth=1.4, marker=".", label=name)
         axes.vlines(x, low, high, color=colour, alpha=0.5, linewidth=1)
     style.logarithmic(axes, "x", say)
     axes.set_xticks(shares, [say.share(share) for share in shares])
-    axes.yaxis.set_major_formatter(style.numbers(say))
     axes.legend(frameon=False, labelcolor=palette.ink, fontsize=style.TEXT)
-    style.label(axes, palette, str(say("axis-train-share")), str(say("axis-accuracy")))
     return figure

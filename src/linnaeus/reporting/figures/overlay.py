@@ -12,7 +12,6 @@ from linnaeus.reporting.figures.style import Palette
 from linnaeus.reporting.words import Words
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 LINES = ("-", "--", ":", "-.")
@@ -26,10 +25,9 @@ def curves(runs: Sequence[tuple[str, Rows]], name: str, beside: str, say: Words,
 
     `beside` is what the axis shows. A share, whose name ends with "accuracy", is in per cent. The first run is coloured.
     """
-    figure, axes = style.frame(palette, right=1.15, above=0.12)
+    figure, axes = style.frame(palette, say, say("axis-epoch"), beside, room=(0.75, 1.15, 0.5, 0.12))
     scale = 100 if name.endswith("accuracy") else 1
-    ends: list[tuple[float, str, str]] = []
-    seen = [np.zeros(0)]
+    ends, seen = list[tuple[float, str, str]](), [np.zeros(0)]
     for place, (run, rows) in enumerate(runs):
         values, epochs = scale * column(rows, name), column(rows, "epoch")
         known = np.isfinite(values)
@@ -40,10 +38,15 @@ def curves(runs: Sequence[tuple[str, Rows]], name: str, beside: str, say: Words,
                   marker="o" if known.sum() == 1 else None, markersize=3.5)  # fmt: skip
         ends.append((float(values[known][-1]), run, colour))
         seen.append(epochs[known])
-    by_epoch(axes, np.concatenate(seen), say, palette, beside)
+    by_epoch(axes, np.concatenate(seen))
     if scale == 100:
         axes.set_ylim(top=min(100.0, axes.get_ylim()[1]))
-    _named(axes, ends)
+    # Names at the right end of the lines, moved apart where they would cover each other.
+    (low, high), names = axes.get_ylim(), style.brief([run for _, run, _ in ends], LONGEST_NAME)
+    at = -1.0
+    for value, run, colour in sorted((value, run, colour) for run, (value, _, colour) in zip(names, ends, strict=True)):
+        at = max((value - low) / (high - low), at + LEAST_SHARE)
+        axes.text(1.02, at, run, color=colour, fontsize=style.TEXT - 1, va="center", transform=axes.transAxes)
     return figure
 
 
@@ -51,31 +54,17 @@ def intervals(rows: Sequence[tuple[str, Score]], say: Words, palette: Palette) -
     """A row a run or a class: its score and the 95 % interval, in per cent."""
     names = style.brief([name for name, _ in rows], LONGEST_ROW)
     left = 0.25 + style.LETTER * max(map(len, names), default=0)
-    figure, axes = style.frame(palette, (5.2, 0.72 + 0.28 * len(rows)), left=left, right=0.2, above=0.1)
-    places = np.arange(len(rows))
-    value, low, high = (100 * np.array([getattr(score, end) for _, score in rows]) for end in ("value", "low", "high"))
+    size = (5.2, 0.72 + 0.28 * len(rows))
+    figure, axes = style.frame(palette, say, size=size, room=(left, 0.2, 0.5, 0.1))
+    places, (value, low, high) = np.arange(len(rows)), style.per_cent([score for _, score in rows])
     axes.hlines(places, low, high, color=palette.accent, alpha=0.4, linewidth=3)
     axes.plot(value, places, "o", color=palette.accent, markersize=4.5)
     axes.set_yticks(places, names)
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.set_xlim(right=min(100.0, axes.get_xlim()[1] + 1))
-    axes.xaxis.set_major_formatter(style.numbers(say))
     axes.locator_params(axis="x", nbins=6)
     axes.grid(axis="x", color=palette.line, alpha=0.5, linewidth=0.6)
     axes.set_axisbelow(True)
-    style.label(axes, palette, str(say("axis-accuracy")), right=True)
+    style.label(axes, palette, say("axis-accuracy"), right=True)
     return figure
-
-
-def _named(axes: "Axes", ends: Sequence[tuple[float, str, str]]) -> None:
-    """Names at the right end of the lines, moved apart where they would cover each other."""
-    low, high = axes.get_ylim()
-    names = style.brief([name for _, name, _ in ends], LONGEST_NAME)
-    heights = sorted(
-        ((value - low) / (high - low), name, colour) for name, (value, _, colour) in zip(names, ends, strict=True)
-    )
-    at = -1.0
-    for height, name, colour in heights:
-        at = max(height, at + LEAST_SHARE)
-        axes.text(1.02, at, name, color=colour, fontsize=style.TEXT - 1, va="center", transform=axes.transAxes)

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise, takewhile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
@@ -20,12 +20,17 @@ from linnaeus import files
 from linnaeus.errors import UsageError
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from linnaeus.record.scores import Score
     from linnaeus.reporting.words import Words
 
+    Array = npt.NDArray[Any]
+
 SIZE = (5.0, 3.0)  # inches; a page scales it to the width it has
+ROOM = (0.75, 0.6, 0.5, 0.3)  # inches at the left, at the right, below and above
 TEXT = 10  # points
 LETTER = 0.085  # inches: about the width of a letter at that size
 KINDS = (".svg", ".png")
@@ -50,24 +55,35 @@ VARIABLES = {"#fe0101": "var(--muted)", "#fe0102": "var(--hair)", "#fe0103": "va
 
 def frame(
     palette: Palette,
+    say: "Words",
+    below: str = "",
+    beside: str = "",
     size: tuple[float, float] = SIZE,
-    *,
-    left: float = 0.75,
-    right: float = 0.6,
-    below: float = 0.5,
-    above: float = 0.3,
+    room: tuple[float, float, float, float] = ROOM,
 ) -> "tuple[Figure, Axes]":
-    """Empty axes without a box; `size` and the room around them in inches."""
+    """Axes without a box, with what they show `below` and `beside` them; `size` and the room around them in inches."""
     from matplotlib.figure import Figure
 
-    width, height = size
+    (width, height), (left, right, under, above) = size, room
     figure = Figure(figsize=size, facecolor="none")
-    place = (left / width, below / height, 1 - (left + right) / width, 1 - (below + above) / height)
+    place = (left / width, under / height, 1 - (left + right) / width, 1 - (under + above) / height)
     axes = figure.add_axes(place, facecolor="none")
     axes.spines[["top", "right"]].set_visible(False)
     axes.spines[["left", "bottom"]].set_color(palette.line)
     axes.tick_params(colors=palette.ink, color=palette.line, labelsize=TEXT, length=3)
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter(numbers(say))
+    label(axes, palette, below, beside)
     return figure, axes
+
+
+def per_cent(scores: "Sequence[Score]") -> "tuple[Array, Array, Array]":
+    """Values (N,) of scores, then the lower and the upper ends of their intervals."""
+    import numpy as np
+
+    ends = ("value", "low", "high")
+    value, low, high = (100 * np.array([getattr(score, end) for score in scores], np.float64) for end in ends)
+    return value, low, high
 
 
 def label(axes: "Axes", palette: Palette, below: str, beside: str = "", above: str = "", right: bool = False) -> None:
