@@ -46,37 +46,11 @@ def _without_notes(watch: Watcher) -> Watcher:
     return lambda event: None if isinstance(event, Note) else watch(event)
 
 
-class Pace:
-    """Images a second of late, and the seconds left, by the wall clock."""
-
-    def __init__(self) -> None:
-        self.images, self.since = 0, time.monotonic()
-        self.rate = 0.0
-        self.began, self.first_step = self.since, 0
-
-    def start(self, step: int) -> None:
-        self.began = self.since = time.monotonic()
-        self.first_step, self.images = step, 0
-
-    def count(self, images: int) -> None:
-        self.images += images
-
-    def look(self, step: int, steps: int) -> tuple[float, float]:
-        """Images a second since a while ago, and seconds left."""
-        now = time.monotonic()
-        if now > self.since and self.images:
-            fresh = self.images / (now - self.since)
-            self.rate = fresh if not self.rate else 0.7 * self.rate + 0.3 * fresh
-            self.images, self.since = 0, now
-        done = step - self.first_step
-        return self.rate, (now - self.began) / done * (steps - step) if done else 0.0
-
-
 class Plain:
     """One line an epoch, and at most one a second; the last epoch always has its line."""
 
     def __init__(self, say: "Words") -> None:
-        self.say, self.pace = say, Pace()
+        self.say, self.pace = say, progress.Pace()
         self.last_line = self.last_reading = time.monotonic()
         self.step = self.steps = 0
 
@@ -93,12 +67,14 @@ class Plain:
                 self.pace.start(step)
             case StepDone(step=step, steps=steps, images=images):
                 self.step, self.steps = step, steps
-                self.pace.count(images)
-            case EpochDone(epoch=epoch, epochs=epochs):
+                self.pace.images += images
+            case EpochDone(epoch=epoch, epochs=epochs, row=row):
                 if time.monotonic() - self.last_line > LINE or epoch == epochs:
                     self.last_line = time.monotonic()
                     rate, left = self.pace.look(self.step, self.steps)
-                    _print(_epoch(event, rate, left, self.say))
+                    found = {"loss": row["loss"], "validation": row.get("val_accuracy"), "pace": rate}
+                    found["left"] = left if epoch < epochs else None
+                    _print(progress.line(epoch, epochs, found, self.say))
 
 
 class Live:
@@ -106,9 +82,9 @@ class Live:
 
     def __init__(self, bar: "Progress", say: "Words") -> None:
         self.bar, self.say = bar, say
-        self.pace = Pace()
-        self.looked = 0.0
-        self.loss, self.validation = "", ""
+        self.pace, self.looked = progress.Pace(), 0.0
+        self.loss: float | None = None
+        self.validation: float | None = None
         self.task: TaskID | None = None
         self.reading: TaskID | None = None
 
@@ -125,14 +101,12 @@ class Live:
                     "", total=steps, completed=step, head="", tail=self.say("progress-starting")
                 )
             case StepDone(images=images):
-                self.pace.count(images)
+                self.pace.images += images
                 if time.monotonic() - self.looked > LOOK:
-                    self.loss = progress.loss(float(event.loss), self.say)
+                    self.loss = float(event.loss)
                     self._show(event.epoch, event.epochs, event.step, event.steps)
             case EpochDone(row=row):
-                self.loss = progress.loss(row["loss"], self.say)
-                if "val_accuracy" in row:
-                    self.validation = progress.validation(row["val_accuracy"], self.say)
+                self.loss, self.validation = row["loss"], row.get("val_accuracy", self.validation)
                 if event.epoch == event.epochs and self.task is not None:
                     self._show(event.epoch, event.epochs, row["step"], row["step"])
 
@@ -140,9 +114,9 @@ class Live:
         assert self.task is not None
         self.looked = time.monotonic()
         rate, left = self.pace.look(step, steps)
-        taken = time.monotonic() - self.pace.began
-        until = progress.left(left, self.say) if step < steps else progress.taken(taken, self.say)
-        tail = progress.together([self.loss, self.validation, progress.pace(rate, self.say), until])
+        until = {"left": left} if step < steps else {"taken": self.pace.taken()}
+        found = {"loss": self.loss, "validation": self.validation, "pace": rate, **until}
+        tail = progress.together(progress.facts(found, self.say))
         head = f"{epoch:>{len(str(epochs))}}/{epochs}"
         self.bar.update(self.task, completed=step, head=head, tail=tail, refresh=True)
 
@@ -173,17 +147,6 @@ def _bar(console: Any) -> "Progress":
         console=console,
         auto_refresh=False,  # the watcher refreshes: no second thread beside the training
     )
-
-
-def _epoch(event: EpochDone, rate: float, left: float, say: "Words") -> str:
-    row = event.row
-    return progress.together([
-        progress.epoch(event.epoch, event.epochs, say),
-        progress.loss(row["loss"], say),
-        progress.validation(row["val_accuracy"], say) if "val_accuracy" in row else "",
-        progress.pace(rate, say),
-        progress.left(left, say) if event.epoch < event.epochs else "",
-    ])  # fmt: skip
 
 
 def _beginning(record: "RunRecord", say: "Words") -> str:

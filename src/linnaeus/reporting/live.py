@@ -40,9 +40,7 @@ class Live:
     def _begin(self, name: str, epochs: int, rows: tuple[Mapping[str, Any], ...]) -> None:
         self.name, self.epochs, self.rows, self.say = name, epochs, list(rows), words()
         self.display: Any = None
-        self.began = time.monotonic()
-        self.looked = 0.0
-        self.first_step = self.images = 0
+        self.pace, self.looked = progress.Pace(), 0.0
 
     def __call__(self, event: Event) -> None:
         match event:
@@ -53,10 +51,10 @@ class Live:
                     print(progress.read(done, total, what, self.say))
             case Started(record=record, folder=folder, step=step):
                 self._begin(record.name, record.recipe["epochs"], _rows_until(RunFolder(folder), step))
-                self.first_step = step
+                self.pace.start(step)
                 self._show(is_due=True)
             case StepDone(step=step, steps=steps, images=images):
-                self.images += images
+                self.pace.images += images
                 if in_notebook() and time.monotonic() - self.looked > LOOK:
                     self._show(self._pace(step, steps))
             case EpochDone(epoch=epoch, epochs=epochs, row=row):
@@ -64,17 +62,13 @@ class Live:
                 steps = row["step"] * epochs // epoch
                 self._show(self._pace(row["step"], steps), is_due=not in_notebook())
             case Finished():
-                self._show(self.say("live-finished", time=self._spent()), is_due=True)
+                self._show(self.say("live-finished", time=self.say.seconds(self.pace.taken())), is_due=True)
             case Stopped():
                 self._show(self.say("live-stopped"), is_due=True)
 
-    def _spent(self) -> str:
-        return self.say.seconds(time.monotonic() - self.began)
-
     def _pace(self, step: int, steps: int) -> str:
-        spent = time.monotonic() - self.began
-        left = spent / max(step - self.first_step, 1) * (steps - step)
-        return f"{progress.pace(self.images / max(spent, 1e-9), self.say)} · {progress.left(left, self.say)}"
+        rate, left = self.pace.look(step, steps)
+        return " · ".join(progress.facts({"pace": rate, "left": left}, self.say))
 
     def _show(self, state: str = "", is_due: bool = False) -> None:
         if not is_due and time.monotonic() - self.looked <= LOOK:
@@ -97,7 +91,7 @@ class Live:
     def _text(self, state: str) -> str:
         facts = [self.name, progress.epoch(len(self.rows), self.epochs, self.say)]
         if self.rows:
-            facts.append(progress.loss(self.rows[-1]["loss"], self.say))
+            facts += progress.facts({"loss": self.rows[-1]["loss"]}, self.say)
         if (best := sketch.best_row(self.rows)) is not None:
             value, low, high = (best[f"val_{end}"] for end in ("accuracy", "low", "high"))
             score = self.say.score(Score(value=value, low=low, high=high, n=best["val_n"]))

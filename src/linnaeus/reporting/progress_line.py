@@ -35,9 +35,8 @@ class Line:
     def __init__(self, say: Words, out: TextIO | None = None) -> None:
         self.say, self.out = say, out or sys.stderr
         self.is_terminal = self.out.isatty()
-        self.began = self.looked = time.monotonic()
-        self.first_step = self.images = 0
-        self.validation = ""
+        self.pace, self.looked = progress.Pace(), time.monotonic()
+        self.validation: float | None = None
 
     def __call__(self, event: Event) -> None:
         match event:
@@ -46,14 +45,13 @@ class Line:
             case Reading(done=done, total=total, what=what) if self._is_due():
                 self.write(progress.read(done, total, what, self.say))
             case Started(step=step):
-                self.began, self.first_step, self.images = time.monotonic(), step, 0
+                self.pace.start(step)
             case StepDone(epoch=epoch, epochs=epochs, step=step, steps=steps, images=images):
-                self.images += images
+                self.pace.images += images
                 if self.is_terminal and self._is_due():
                     self._show(epoch, epochs, float(event.loss), step, steps)
             case EpochDone(epoch=epoch, epochs=epochs, row=row):
-                if "val_accuracy" in row:
-                    self.validation = progress.validation(row["val_accuracy"], self.say)
+                self.validation = row.get("val_accuracy", self.validation)
                 if self._is_due() or epoch == epochs:
                     self._show(epoch, epochs, row["loss"], row["step"], row["step"] * epochs // epoch)
             case Finished() | Stopped():
@@ -67,15 +65,10 @@ class Line:
         return True
 
     def _show(self, epoch: int, epochs: int, loss: float, step: int, steps: int) -> None:
-        spent = max(time.monotonic() - self.began, 1e-9)
-        left = spent / max(step - self.first_step, 1) * (steps - step)
-        self.write(progress.together([
-            progress.epoch(epoch, epochs, self.say),
-            progress.loss(loss, self.say),
-            self.validation,
-            progress.pace(self.images / spent, self.say),
-            progress.left(left, self.say) if step < steps else progress.taken(spent, self.say),
-        ]))  # fmt: skip
+        rate, left = self.pace.look(step, steps)
+        until = {"left": left} if step < steps else {"taken": self.pace.taken()}
+        found = {"loss": loss, "validation": self.validation, "pace": rate, **until}
+        self.write(progress.line(epoch, epochs, found, self.say))
 
     def write(self, text: str, stays: bool = False) -> None:
         if not self.is_terminal:

@@ -160,9 +160,8 @@ def test_every_language_says_them(language):
     say = words(language)
     for blocks in (bench.layers(MEASURED, say), grading.variants("lenet", [("Ann", 3)], say), listing.runs([], say)):
         assert "{" not in shown(blocks, language)
-    facts = (progress.epoch(3, 1200, say), progress.loss(0.5, say), progress.validation(0.93, say), progress.pace(1200.4, say),
-             progress.left(12, say), progress.taken(12, say))  # fmt: skip
-    text = progress.together(facts)
+    found = {"loss": 0.5, "validation": 0.93, "pace": 1200.4, "left": 12, "taken": 12}
+    text = progress.line(3, 1200, found, say)
     assert "3/1200" in text and "\u00a0" not in text
     if language == "en":
         assert text == "epoch 3/1200  loss 0.500  val 93.0 %  1,200 images/s  12.0 s left  in 12.0 s"
