@@ -9,9 +9,9 @@ import pytest
 from typer.testing import CliRunner
 
 import linnaeus
+from linnaeus.api.report import compared
 from linnaeus.cli import app
 from linnaeus.errors import LinnaeusError, RunError, UnknownName, UsageError
-from linnaeus.reporting.request import compared
 from linnaeus.reporting.words import words
 from tests.reporting import synthetic, word
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from linnaeus import device, files
 from linnaeus.api import composing
+from linnaeus.api.report import report
 from linnaeus.errors import LinnaeusError, RunError, UsageError
 from linnaeus.labs import plan as sheets
 from linnaeus.labs.plan import Lab
@@ -119,8 +120,6 @@ def lab_reports(
     Raises:
         RunError: no run is finished.
     """
-    from linnaeus.reporting import request
-
     done = [run for run in folders.all_runs(place) if run.record().status == "finished"][::-1]
     if not done:
         raise RunError(f"lab {found.name} has no finished run in {place}")
@@ -131,7 +130,7 @@ def lab_reports(
     for language, kind in REPORTS:
         out = place / f"lab-{found.name}-{language}.{kind}"
         try:
-            written.append(request.write(done, request.wish(language=language, format=kind, lab=sheet, out=out)))
+            written.append(report([run.path for run in done], language=language, format=kind, lab=sheet, out=out))
         except LinnaeusError as error:
             if kind != "docx" or "document" not in str(error):  # the extra that Word documents need is not there
                 raise

@@ -1,11 +1,21 @@
 """linnaeus.report: a page or a Word document, of one run or several."""
 
+import itertools
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from linnaeus import files
 from linnaeus.api import objects
 from linnaeus.api.objects import AnyRun
+from linnaeus.errors import DataError, RunError, UnknownName, UsageError
+from linnaeus.record.folder import RunFolder
+
+if TYPE_CHECKING:
+    from linnaeus.record.comparison import Comparison
+
+FORMATS = ("html", "docx")
+Lab = bool | Path | str | Mapping[str, Any]
 
 
 def report(
@@ -13,11 +23,11 @@ def report(
     *,
     language: str = "en",
     format: str | None = None,
-    lab: bool | Path | str | Mapping[str, Any] = False,
+    lab: Lab = False,
     out: Path | str | None = None,
     runs: Path | str | None = None,
 ) -> Path:
-    """Write a report of one run, or of several side by side, from their records alone; returns the file.
+    """Write a report of one run, or of several side by side, from their records alone, whole or not at all; returns the file.
 
     >>> linnaeus.report("last", language="ru", format="docx")
 
@@ -32,8 +42,62 @@ def report(
     Raises:
         RunError: no such run, or one whose record is damaged. UsageError: arguments that contradict each other.
     """
-    from linnaeus.reporting import request
-
     several = [run] if isinstance(run, AnyRun) else list(dict.fromkeys(run))
-    wish = request.wish(language=language, format=format, lab=lab, out=out)
-    return request.write([objects.run_folder(one, runs) for one in several], wish)
+    kind = _kind(language, format, lab is not False, out)
+    found = [objects.run_folder(one, runs) for one in several]
+    folders = list({folder.path.resolve(): folder for folder in found}.values())  # one that is named twice counts once
+    # Of several runs its name says so, so that it does not take the place of a run's own.
+    beside = "-of-" + "-".join(folder.name for folder in folders)[:80] if len(folders) > 1 else ""
+    usual = folders[0].report.with_name(f"{'report' if lab is False else 'lab'}{beside}.{kind}")
+    file = Path(out) if out is not None else usual
+    files.write_whole(file, _content(folders, language, kind, lab))
+    return file
+
+
+def _kind(language: str, format: str | None, is_lab: bool, out: Path | str | None) -> str:
+    """`html` or `docx`. Raises UsageError before anything is read."""
+    from linnaeus.reporting.words import languages
+
+    for what, name, known in (("language", language, languages()), ("format", format, FORMATS)):
+        if name is not None and name not in known:
+            raise UnknownName(what, name, known)
+    ending = Path(out).suffix.lower().lstrip(".") if out is not None else None
+    if ending is not None and ending not in FORMATS:
+        raise UsageError(f"{str(out)!r} cannot be the name of a report; write FILE.html or FILE.docx")
+    if format is not None and ending not in (None, format):
+        raise UsageError(f"--format {format} and the name {str(out)!r} contradict each other; leave one of them out")
+    return format or ending or ("docx" if is_lab else "html")
+
+
+def _content(folders: Sequence[RunFolder], language: str, kind: str, lab: Lab) -> str | bytes:
+    """The report, laid out for its medium."""
+    from linnaeus.reporting import documents, lab_sheet, subject
+    from linnaeus.reporting.render import docx, html
+    from linnaeus.reporting.words import words
+
+    runs, say = [subject.read(folder) for folder in folders], words(language)
+    if lab is not False:
+        document = documents.of_lab(runs, lab_sheet.of(lab, language), compared, say)
+    elif len(runs) == 1:
+        document = documents.of_run(runs[0], say)
+    else:
+        document = documents.of_runs(runs, compared(folders), say)
+    return html.render(document, say) if kind == "html" else docx.render(document, say)
+
+
+def compared(folders: Sequence[RunFolder]) -> "list[Comparison]":
+    """Each run against the first on validation images, else on test images, as far as predictions were kept; nothing is computed anew.
+
+    Where the first has no images in common with the others, or other classes, the next takes its place. Repeats over seeds
+    are one side together, as in `linnaeus compare`.
+    """
+    from linnaeus.stats import seeds
+
+    for first, split in itertools.product(range(len(folders) - 1), ("val", "test")):
+        kept = [folder for folder in folders[first:] if folder.predictions(split) is not None]
+        if len(kept) > 1 and folders[first] in kept:
+            try:
+                return seeds.of_runs(kept, split)
+            except (DataError, RunError):  # no common image, or other classes: there is nothing to say of the pairs
+                continue
+    return []

@@ -120,6 +120,6 @@ def resume(folder: RunFolder, page: bool, watch: Watcher) -> RunRecord:
 
 def write_report(folder: RunFolder) -> None:
     """Write the run's page anew."""
-    from linnaeus.reporting import request
+    from linnaeus.api.report import report
 
-    request.write([folder], request.Wish())
+    report(folder.path)

@@ -1,5 +1,6 @@
 """linnaeus.study: many runs, and which choice mattered."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,6 @@ def study(
         UsageError: a study file that is wrong. StudyError: a store that cannot be used, or workers that keep dying.
         Interrupted: stopped by a signal; all is saved.
     """
-    from linnaeus.reporting import request
     from linnaeus.stats.study_results import summarise
 
     plan, folder = changed(load(Path(file)), settings), folder_of(file, name, runs)
@@ -66,9 +66,20 @@ def study(
             executor.end(0.0)
             if opened.trials():
                 keep(result := summarise(opened, folder, _outcome(is_whole)), folder)
-                request.write_study(result.to_plain(), folder)
+                _write_page(result.to_plain(), folder)
             opened.close()
     return result
+
+
+def _write_page(found: Mapping[str, Any], folder: Path) -> None:
+    """In the folder of the study, with the recipe that it recommends where there is one."""
+    from linnaeus.reporting.content.study import document
+    from linnaeus.reporting.render import html
+    from linnaeus.reporting.words import words
+
+    say, recipe = words(), folder / "recommended.toml"
+    text = recipe.read_text(encoding="utf-8") if found["best"] is not None else ""
+    html.write(folder / "report.html", document(found, say, text), say)
 
 
 def teller(progress: Tell | bool | None) -> Tell:

@@ -55,6 +55,13 @@ class Sheet:
     questions: tuple[Question, ...] = ()
 
 
+def of(lab: bool | Path | str | Mapping[str, Any], language: str) -> Sheet:
+    """The sheet that a mapping or a TOML file holds, or one without a word. Raises UsageError as `read` and `from_plain`."""
+    if isinstance(lab, Mapping):
+        return from_plain(lab, language)
+    return Sheet() if isinstance(lab, bool) else read(Path(lab), language)
+
+
 def read(file: Path, language: str) -> Sheet:
     """A sheet from a TOML file. Raises UsageError where it cannot be read or is none."""
     try:
