@@ -10,7 +10,7 @@ from linnaeus.record.calibration import Calibration
 from linnaeus.record.comparison import Comparison, Forgetting, Unpaired
 from linnaeus.record.facts import Finding
 from linnaeus.record.reference import Reference
-from linnaeus.reporting.blocks import Bar, Figures, Folded, Gallery, Matrix, Measured, Section, Table
+from linnaeus.reporting.blocks import Bar, Figures, Folded, Gallery, Linked, Matrix, Measured, Section, Table
 from linnaeus.reporting.content import audit, calibration, comparison, counts, forgetting, notes, references
 from linnaeus.reporting.words import Words, words
 
@@ -74,7 +74,7 @@ def _all(blocks) -> Iterator[object]:
 def _cell(cell: object, say: Words) -> str:
     if isinstance(cell, Measured):
         return plain(say.score(cell.score, n=cell.n))
-    return "" if isinstance(cell, Bar) or cell is None else plain(cell)
+    return "" if isinstance(cell, Bar) or cell is None else plain(cell.text if isinstance(cell, Linked) else cell)
 
 
 def _blocks(blocks, say: Words) -> Iterator[str]:

@@ -36,7 +36,7 @@ def evaluate(
     """Score a run, overall and by class, with 95 % intervals."""
     from linnaeus.api import evaluate as verb
     from linnaeus.api import loading
-    from linnaeus.reporting.content import evaluated
+    from linnaeus.reporting.content import classes
     from linnaeus.reporting.words import words
 
     with progress.watching(as_json, lang) as watch:
@@ -45,6 +45,6 @@ def evaluate(
     if as_json:
         screen.print_json({**codec.to_plain(found), "calibration": codec.to_plain(calibration)})
         return
-    screen.show(evaluated.blocks(found, calibration, words(lang)), lang)
+    screen.show(classes.look(found, words(lang), calibration), lang)
     to_see = ("evaluate", run, "--split", "test") if split == "val" and data is None else ("report", run)
     screen.suggest(shell.command(*to_see), shell.command("predict", run, "FILE"), language=lang)

@@ -62,7 +62,7 @@ def inspect(
         screen.print_json(codec.to_plain(found))
         return
     say = words(lang)
-    screen.show(inspection.blocks(found, say), lang)
+    screen.show(inspection.look(found, say), lang)
     screen.suggest(shell.command("report", run), *_next(found, say), language=lang)
 
 

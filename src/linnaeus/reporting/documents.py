@@ -9,7 +9,7 @@ from linnaeus.reporting.chapters import RESULTS
 from linnaeus.reporting.content import comparison, lab, repeat
 from linnaeus.reporting.content.lab import Compare
 from linnaeus.reporting.lab_sheet import Sheet
-from linnaeus.reporting.sharing import run_word, shared
+from linnaeus.reporting.sharing import shared
 from linnaeus.reporting.subject import Run
 from linnaeus.reporting.words import Words
 
@@ -72,7 +72,7 @@ def _lead(run: Run, say: Words) -> Text:
 
 def _foot(runs: Sequence[Run], say: Words, form: str = "", whole: str = "") -> list[Text]:
     """What wrote the report, from what, and the command that does it again, or that does the `whole` work."""
-    command = " ".join(["linnaeus report", *(run_word(run.folder) for run in runs)])
+    command = " ".join(["linnaeus report", *(run.word for run in runs)])
     command += (f" --lang {say.language}" if say.language != "en" else "") + form
     return [
         say("foot", version=runs[0].record.environment.linnaeus),

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from markupsafe import Markup
 
 from linnaeus.reporting.blocks import Framed, Picture, Pixels, Text
+from linnaeus.reporting.content.layout import bold, breakable, small
 from linnaeus.reporting.subject import Run
 from linnaeus.reporting.words import Words
 
@@ -42,65 +43,37 @@ def examples(run: Run, key: str) -> dict[str, Kept]:
     """
     found = run.folder.pictures(f"examples-{key}")
     if found is not None:
-        kinds = [str(kind) for kind in found["kinds"]]
-        return dict(zip(kinds, _kept(run, key, found), strict=True))
+        return dict(zip(map(str, found["kinds"]), _kept(run, key, found), strict=True))
     worst = mistakes(run, key)[:1]  # of a run that kept no examples
     return {"wrong": worst[0]} if worst else {}
 
 
-def framed(one: Kept, classes: Sequence[str], say: Words, head: Sequence[Text] = (), anchor: str = "") -> Framed:
+def framed(one: Kept, classes: Sequence[str], say: Words, head: Sequence[Text] = ()) -> Framed:
     """The picture over its true class, its prediction and its file."""
     label, predicted = classes[one.label], classes[one.predicted]
+    of_label, confidence = (Markup(" ") + small(say.number(share, 2)) if share is not None else ""
+                            for share in (one.of_label, one.confidence))  # fmt: skip
+    lines = [bold(label) + of_label, Markup("→ {}{}").format(predicted, confidence), small(breakable(one.name))]
     what = say("kept-picture", name=one.name, label=label, predicted=predicted)
-    of_label = _probability(one.of_label, say) if one.of_label is not None else ""
-    lines = [
-        Markup("<b>{}</b>{}").format(label, of_label),
-        Markup("→ {}{}").format(predicted, _probability(one.confidence, say)),
-        Markup("<small>{}</small>").format(breakable(one.name)),
-    ]
-    return Framed(pictures=[Picture(pixels=one.pixels, label=what)], lines=[*head, *lines], anchor=anchor)
-
-
-def side(kept: Sequence[Pixels], wanted: int = SIDE) -> int:
-    """On how many pixels of a page to show them: about `wanted`, small ones enlarged by a whole factor."""
-    longest = max((max(pixels.shape[:2]) for pixels in kept), default=1)
-    return longest * round(wanted / longest) if longest <= wanted else wanted
-
-
-def breakable(name: str) -> Markup:
-    """A file's name that may go on in a new line after each folder."""
-    return Markup("/<wbr>").join(name.split("/"))
-
-
-def _probability(value: float, say: Words) -> Markup:
-    return Markup(" <small>{}</small>").format(say.number(value, 2))
+    return Framed(pictures=[Picture(pixels=one.pixels, label=what)], lines=[*head, *lines])
 
 
 def _kept(run: Run, key: str, found: Mapping[str, Array] | None) -> list[Kept]:
     if found is None or not len(found["images"]):
         return []
-    of_label = _of_labels(found, run.folder.predictions(key))
+    predictions, of_label = run.folder.predictions(key), dict[str, Array]()
+    if predictions is not None:
+        rows = np.flatnonzero(np.isin(predictions["names"], found["names"]))
+        of_label = {str(predictions["names"][row]): predictions["probabilities"][row] for row in rows}
+    columns = (found[name] for name in ("images", "names", "labels", "predicted", "confidence"))
     return [
         Kept(
-            pixels=image,
-            name=str(found["names"][place]),
-            label=int(found["labels"][place]),
-            predicted=int(found["predicted"][place]),
-            confidence=float(found["confidence"][place]),
-            of_label=of_label[place],
+            pixels=pixels,
+            name=str(name),
+            label=int(label),
+            predicted=int(predicted),
+            confidence=float(confidence),
+            of_label=float(of_label[str(name)][int(label)]) if str(name) in of_label else None,
         )
-        for place, image in enumerate(found["images"])
-    ]
-
-
-def _of_labels(found: Mapping[str, Array], predictions: Mapping[str, Array] | None) -> list[float | None]:
-    """The probability of each picture's own class, where the predictions tell it."""
-    if predictions is None:
-        return [None] * len(found["images"])
-    rows = np.flatnonzero(np.isin(predictions["names"], found["names"]))
-    places = {str(predictions["names"][row]): int(row) for row in rows}
-    known = [places.get(str(name)) for name in found["names"]]
-    return [
-        float(predictions["probabilities"][row, int(label)]) if row is not None else None
-        for row, label in zip(known, found["labels"], strict=True)
+        for pixels, name, label, predicted, confidence in zip(*columns, strict=True)
     ]

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from linnaeus.recipe import shell
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.record import RunRecord
+from linnaeus.reporting.sharing import run_word
 from linnaeus.reporting.words import Words
 
 if TYPE_CHECKING:
@@ -21,6 +23,11 @@ ORDER = ("val", "test", "train")  # of splits in a report; scores on other data 
 class Run:
     folder: RunFolder
     record: RunRecord
+
+    @property
+    def word(self) -> str:
+        """What a command calls the run."""
+        return run_word(self.folder) if self.folder.name else shell.quoted(self.record.name)
 
     def splits(self) -> list[str]:
         """What was scored, in the order of the report."""

@@ -87,9 +87,17 @@ class Words:
 
         return format_decimal(number, "#,##0", locale=self.language)
 
+    def some(self, number: int) -> str:
+        """The same, and nothing of none."""
+        return self.count(number) if number else ""
+
     def share(self, share: float) -> str:
         """`98.5 %`. 100 % is said of all only, 0 % of none only."""
         return f"{self._percent(share)}{BLANK}%"
+
+    def percent(self, share: float) -> str:
+        """`98.52 %`: published numbers have two decimals."""
+        return f"{self.number(100 * share, 2)}{BLANK}%"
 
     def interval(self, score: Score) -> str:
         """`96.3–99.4 %`"""
@@ -125,10 +133,20 @@ class Words:
         """The interval of a difference in percentage points: `−0.1 … +2.0`"""
         return f"{self.points(difference.low, sign=True)} … {self.points(difference.high, sign=True)}"
 
-    def points(self, difference: float, sign: bool = False) -> str:
+    def points(self, difference: float, sign: bool = False, digits: int = 1) -> str:
         """A difference of shares in percentage points: `1.2`, and with its sign `+1.2` or `−1.2`."""
-        text = self.number(100 * difference, 1)
+        text = self.number(100 * difference, digits)
         return f"+{text}" if sign and not text.startswith("−") else text
+
+    def difference(self, found: Score) -> dict[str, str]:
+        """A difference of shares as the values of a message, in points with their signs."""
+        ends = {"points": found.value, "low": found.low, "high": found.high}
+        return {name: self.points(end, sign=True) for name, end in ends.items()}
+
+    def size(self, found: Score) -> dict[str, str]:
+        """The same without its direction."""
+        low, high = sorted((abs(found.low), abs(found.high)))
+        return {"points": self.points(abs(found.value)), "low": self.points(low), "high": self.points(high)}
 
     def p(self, p: float) -> str:
         """`p = 0.003`, `p = 0.25`, `p < 0.001`"""

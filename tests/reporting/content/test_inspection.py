@@ -133,7 +133,7 @@ def test_what_turning_does_and_what_to_do_about_it(tmp_path):
 
 
 def test_what_a_terminal_is_told_besides(tmp_path):
-    *_, last = inspection.blocks(FOUND, EN)
+    *_, last = inspection.look(FOUND, EN)
     assert isinstance(last, Facts)
     assert [said.plain(text) for _, text in last.pairs] == ["mistakes-val.csv · fixes.csv", "nearest neighbours 0.10 s"]
 

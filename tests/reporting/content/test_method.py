@@ -111,9 +111,9 @@ def test_ways_of_training(tmp_path, changes, told):
 
 
 def test_every_field_has_its_room_and_unknown_ones_too():
-    assert list(recipe.room_of()) == list(Recipe.__dataclass_fields__)
-    assert recipe.room_of()["loading"] == "data" and recipe.room_of()["model"] == "training"
-    assert recipe.room_of()["tta"] == "training" and recipe.room_of()["track"] == "machine"
+    assert list(recipe.ROOMS) == list(Recipe.__dataclass_fields__)
+    assert recipe.ROOMS["loading"] == "data" and recipe.ROOMS["model"] == "training"
+    assert recipe.ROOMS["tta"] == "training" and recipe.ROOMS["track"] == "machine"
     assert recipe.rooms({"haunted": 1, "model": "x"}) == [("training", ["model"]), ("other", ["haunted"])]
     assert set(recipe.OFF) <= set(Recipe.__dataclass_fields__)
 

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from linnaeus.errors import RunError
-from linnaeus.reporting.blocks import Folded, Gallery, Matrix, Table
+from linnaeus.reporting.blocks import Folded, Gallery, Linked, Matrix, Table
 from linnaeus.reporting.content import classes, confusion, examples, mistakes, samples, scores
+from linnaeus.reporting.render.album import side
 from linnaeus.reporting.subject import read
 from linnaeus.reporting.words import words
 from tests.reporting import said, synthetic
@@ -113,6 +114,14 @@ def test_the_most_frequent_confusions(tmp_path):
     assert counts[int(first[0]), int(first[1])] == found[0] and int(first[3]) == counts[int(first[0])].sum()
 
 
+def test_the_most_frequent_confusions_lead_to_their_images(tmp_path):
+    section = confusion.section(read(synthetic.run(tmp_path)), EN)
+    behind = {gallery.anchor for gallery in said.find(section, Matrix).links.values()}
+    linked = {row[2].to: row for row in said.find(section, Table).rows if isinstance(row[2], Linked)}
+    assert linked and set(linked) <= behind
+    assert all(to == f"val-{label}-{predicted}" for to, (label, predicted, *_) in linked.items())
+
+
 def test_scores_without_predictions_still_give_the_table_by_class(tmp_path):
     folder = synthetic.run(tmp_path)
     for file in [*folder.path.glob("predictions-*"), *folder.path.glob("pictures-*")]:
@@ -157,7 +166,7 @@ def test_samples_are_of_their_classes(tmp_path):
     gallery = said.find(samples.section(run, EN), Gallery)
     kept = run.folder.pictures("samples")
     assert [frame.lines[0] for frame in gallery.framed] == [str(label) for label in sorted(kept["labels"].tolist())]
-    assert gallery.framed[0].pictures[0].pixels.shape == (32, 32, 3) and gallery.side % 32 == 0
+    assert gallery.framed[0].pictures[0].pixels.shape == (32, 32, 3) and side(32, gallery.side) % 32 == 0
 
 
 def test_a_damaged_file_is_named(tmp_path):

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from markupsafe import Markup
 
 from linnaeus.record.facts import SEVERITIES, Audit, Finding
-from linnaeus.reporting.blocks import Block, Facts, Folded, Items, Paragraph, Section
+from linnaeus.reporting.blocks import Block, Facts, Folded, Items, Paragraph, Section, Text
 from linnaeus.reporting.content import counted
+from linnaeus.reporting.content.layout import bold, code, small, titled
 from linnaeus.reporting.sharing import shared
 from linnaeus.reporting.words import Words
 
@@ -16,31 +17,23 @@ NAMED = 3  # pairs of classes that a sentence names
 
 def sections(facts: Audit, say: Words, opened: int = 0) -> list[Section]:
     """What is in the data set, and what is wrong with it; see `findings`."""
-    about: list[tuple[Markup | str, Markup | str]] = [(say("audit-sizes"), _sizes(facts.sizes, say))]
-    about += [
-        (say.of("split", split),
-         say("audit-expected", n=found.n, accuracy=say.share(found.accuracy), interval=say.span(found.low, found.high)))
-        for split, found in facts.expected.items()
-    ]  # fmt: skip
+    about: list[tuple[Text, Text]] = [(say("audit-sizes"), _sizes(facts.sizes, say))]
+    for split, found in facts.expected.items():
+        accuracy, interval = say.share(found.accuracy), say.span(found.low, found.high)
+        about.append((say.of("split", split), say("audit-expected", n=found.n, accuracy=accuracy, interval=interval)))
     blocks: list[Block] = [Paragraph(counted.facts(facts, say)), Facts(about), counted.table(facts, say)]
     if facts.skipped:
         blocks.append(counted.skipped(facts.skipped, say))
     if facts.sheet:
         blocks.append(Facts([(say("audit-sheet"), facts.sheet)]))
-    data = Section(key="data", title=say("data"), blocks=blocks)
-    return [
-        data,
-        Section(
-            key="audit",
-            title=say("audit"),
-            blocks=findings(facts.findings, say, opened) or [Paragraph(say("audit-nothing"))],
-        ),
-    ]
+    wrong = findings(facts.findings, say, opened) or [Paragraph(say("audit-nothing"))]
+    return [titled(say, "data", blocks, note=False), titled(say, "audit", wrong, note=False)]
 
 
 def findings(found: Sequence[Finding], say: Words, opened: int = 0) -> list[Block]:
     """A labelled paragraph a finding, warnings first, its files folded away but for as many as are `opened`; without findings, nothing."""
-    return [block for one in sorted(found, key=_place) for block in _finding(one, say, opened)]
+    warnings_first = sorted(found, key=lambda one: SEVERITIES.index(one.severity))
+    return [block for one in warnings_first for block in _finding(one, say, opened)]
 
 
 def sentence(one: Finding, say: Words) -> tuple[Markup, Markup]:
@@ -53,9 +46,8 @@ def sentence(one: Finding, say: Words) -> tuple[Markup, Markup]:
 
 def fixed(folder: str, counts: Mapping[str, int], say: Words) -> Facts:
     """What became of a fix list; `counts` are images, relabelled, dropped, and the lines that were unchanged."""
-    told = say(
-        "fixed-text", folder=folder, n=counts["images"], relabelled=counts["relabelled"], dropped=counts["dropped"]
-    )
+    changed = {name: counts[name] for name in ("relabelled", "dropped")}
+    told = say("fixed-text", folder=folder, n=counts["images"], **changed)
     if counts["unchanged"]:
         told += Markup(" ") + say("fixed-unchanged", n=counts["unchanged"])
     return Facts([(say("fixed"), told)])
@@ -66,24 +58,20 @@ def look(facts: Audit, say: Words) -> list[Block]:
     return [block for section in sections(facts, say) for block in section.blocks]
 
 
-def _place(one: Finding) -> int:
-    return SEVERITIES.index(one.severity)
-
-
 def _finding(one: Finding, say: Words, opened: int) -> Iterator[Block]:
     what, advice = sentence(one, say)
-    text = Markup("<b>{}</b>").format(what) if one.severity == "warning" else what
-    yield Facts([(say.of("severity", one.severity), Markup("{}<br><small>{}</small>").format(text, advice))])
+    told = Markup("{}<br>{}").format(bold(what) if one.severity == "warning" else what, small(advice))
+    yield Facts([(say.of("severity", one.severity), told)])
     listed = [say("audit-pair", first=first, second=second) for first, second in one.pairs[:LISTED]]
-    listed = listed or [Markup.escape(name) for name in one.files[:LISTED]]
+    listed = [code(name) for name in listed or one.files[:LISTED]]
     if listed and opened:
         rest = [say("audit-more", n=one.count - opened)] if one.count > opened else []
-        yield Items([*(Markup("<code>{}</code>").format(name) for name in listed[:opened]), *rest])
+        yield Items([*listed[:opened], *rest])
     elif listed:
         summary = say("audit-files", n=one.count)
         if one.count > len(listed):
             summary = Markup("{}, {}").format(summary, say("audit-first", n=len(listed)))
-        yield Folded(summary=summary, blocks=[Items([Markup("<code>{}</code>").format(name) for name in listed])])
+        yield Folded(summary=summary, blocks=[Items(listed)])
 
 
 def _key(one: Finding) -> str:
@@ -138,5 +126,6 @@ def _sizes(sizes: Mapping[str, Sequence[int]], say: Words) -> Markup:
     least, middle, largest = (
         f"{width} × {height}" for width, height in zip(sizes["width"], sizes["height"], strict=True)
     )
-    return say("audit-size-one", size=least) if least == largest else say(
-        "audit-size", least=least, middle=middle, largest=largest)  # fmt: skip
+    if least == largest:
+        return say("audit-size-one", size=least)
+    return say("audit-size", least=least, middle=middle, largest=largest)

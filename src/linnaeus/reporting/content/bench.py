@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from linnaeus.record.measurements import DeviceTime, EpochTimes, KindTime, LayerTime, LayerTimes
-from linnaeus.reporting.blocks import Block, Cell, Facts, Table, Text
+from linnaeus.reporting.blocks import Block, Facts, Text
+from linnaeus.reporting.content.layout import table
 from linnaeus.reporting.words import Words
 
 CONVOLUTIONAL, DENSE = "Conv2d", "Linear"
@@ -19,24 +20,23 @@ def look(found: LayerTimes | EpochTimes, say: Words) -> list[Block]:
 def layers(found: LayerTimes, say: Words) -> list[Block]:
     """The time of each layer and of each kind of layers."""
     times = [say(f"bench-{name}") for name in ("forward", "backward", "share", "speed")]
-    rows: list[list[Cell]] = [
-        [row.name, row.kind, "×".join(map(str, row.output)), _count(row.parameters, say), _count(row.macs, say),
+    each = [
+        [row.name, row.kind, "×".join(map(str, row.output)), say.some(row.parameters), say.some(row.macs),
          *_times(row, found.batch, say)]
         for row in found.layers
     ]  # fmt: skip
-    header = [*(say(f"column-{name}") for name in ("layer", "kind", "output", "weights", "macs")), *times]
-    each = Table(header=header, rows=rows, numbers=frozenset(range(2, 9)))
-    kinds: list[list[Cell]] = [[row.kind, say.count(row.layers), *_times(row, found.batch, say)] for row in found.kinds]
-    together = Table(
-        header=[say("column-kind"), say("bench-layers"), *times], rows=kinds, numbers=frozenset(range(1, 6))
-    )
+    kinds = [[row.kind, say.count(row.layers), *_times(row, found.batch, say)] for row in found.kinds]
     facts: list[tuple[Text, Text]] = [
         (say("bench-measured"), _measured(found, say)),
         (say("bench-answer"), answer(found, say)),
     ]
     if found.picture:
         facts.append((say("picture"), found.picture))
-    return [each, together, Facts(facts)]
+    return [
+        table(say, ("layer", "kind", "output", "weights", "macs", *times), each, numbers=range(2, 9)),
+        table(say, ("kind", say("bench-layers"), *times), kinds, numbers=range(1, 6)),
+        Facts(facts),
+    ]
 
 
 def answer(found: LayerTimes, say: Words) -> Markup:
@@ -57,18 +57,11 @@ def answer(found: LayerTimes, say: Words) -> Markup:
 
 
 def _measured(found: LayerTimes, say: Words) -> Markup:
-    return say(
-        "bench-measured-text",
-        model=found.model,
-        n=found.batch,
-        shape="×".join(map(str, (found.channels, found.size, found.size))),
-        device=found.device,
-        threads=say("threads", n=found.threads),
-        precision=found.precision,
-        rounds=found.rounds,
-        forward=say.number(1000 * found.forward_s, 2),
-        backward=say.number(1000 * found.backward_s, 2),
-    )
+    same = ("model", "device", "precision", "rounds")
+    forward, backward = (say.number(1000 * taken, 2) for taken in (found.forward_s, found.backward_s))
+    shape, threads = f"{found.channels}×{found.size}×{found.size}", say("threads", n=found.threads)
+    values = {"n": found.batch, "shape": shape, "threads": threads, "forward": forward, "backward": backward}
+    return say("bench-measured-text", **values, **{name: getattr(found, name) for name in same})
 
 
 def _times(row: LayerTime | KindTime, batch: int, say: Words) -> list[str]:
@@ -77,23 +70,24 @@ def _times(row: LayerTime | KindTime, batch: int, say: Words) -> list[str]:
     return [forward, backward, say.share(row.share), speed]
 
 
-def _count(number: int, say: Words) -> str:
-    return say.count(number) if number else ""
-
-
 def epochs(found: EpochTimes, say: Words) -> list[Block]:
     """The time of all epochs on each device, reckoned from the steps of a few seconds."""
-    rows: list[list[Cell]] = [
-        [one.device, one.precision, say.count(one.threads), *map(say.seconds, (one.measured_s, one.epoch_s, one.whole_s))]
+    rows = [
+        [
+            one.device,
+            one.precision,
+            say.count(one.threads),
+            *map(say.seconds, (one.measured_s, one.epoch_s, one.whole_s)),
+        ]
         for one in found.devices
-    ]  # fmt: skip
-    header = [*(say(f"machine-{name}") for name in ("device", "precision", "threads")), say("bench-measured"),
-              say("bench-epoch"), say("bench-whole", n=found.epochs)]  # fmt: skip
-    facts: list[tuple[Text, Text]] = [
+    ]
+    columns = [say(f"machine-{name}") for name in ("device", "precision", "threads")]
+    columns += [say("bench-measured"), say("bench-epoch"), say("bench-whole", n=found.epochs)]
+    facts = [
         (say("bench-estimated"), say("bench-estimated-text", model=found.model, n=found.images)),
         (say("bench-ratio"), _ratio(found.devices, say)),
     ]
-    return [Table(header=header, rows=rows, numbers=frozenset(range(2, 6))), Facts(facts)]
+    return [table(say, columns, rows, numbers=range(2, 6)), Facts(facts)]
 
 
 def _ratio(devices: Sequence[DeviceTime], say: Words) -> Markup:

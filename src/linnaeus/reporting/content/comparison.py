@@ -7,23 +7,14 @@ from functools import partial
 
 from markupsafe import Markup
 
-from linnaeus.record.comparison import Comparison
-from linnaeus.reporting.blocks import (
-    Block,
-    Cell,
-    Figure,
-    Figures,
-    Items,
-    Measured,
-    Paragraph,
-    Reading,
-    Section,
-    Table,
-)
+from linnaeus.record.comparison import Comparison, Unpaired
+from linnaeus.record.scores import Score
+from linnaeus.reporting.blocks import Block, Cell, Figure, Figures, Items, Measured, Paragraph, Reading, Section, Table
+from linnaeus.reporting.content.layout import code, table, titled, together
 from linnaeus.reporting.figures import overlay
 from linnaeus.reporting.sharing import shared
 from linnaeus.reporting.subject import Run
-from linnaeus.reporting.words import Words
+from linnaeus.reporting.words import BLANK, Words
 
 SPLITS = ("val", "test")
 ACROSS = 4  # runs whose differing fields stand side by side; of more, a row a field and run
@@ -37,11 +28,9 @@ def lead(runs: Sequence[Run], say: Words) -> Markup:
 
 def sections(runs: Sequence[Run], comparisons: Sequence[Comparison], say: Words) -> list[Section]:
     """Scores with intervals, paired comparisons, differing fields, and the curves over each other."""
-    compared = section(comparisons, say) or Section(
-        key="compare", title=say("compare"), blocks=[Paragraph(say("compare-none"))]
-    )
-    found = (_runs(runs, say), compared, _differences(runs, say), _curves(runs, say))
-    return [one for one in found if one is not None]
+    none = titled(say, "compare", [Paragraph(say("compare-none"))], note=False)
+    curves = _curves(runs, say)
+    return [_runs(runs, say), section(comparisons, say) or none, _differences(runs, say), *([curves] if curves else [])]
 
 
 def section(comparisons: Sequence[Comparison], say: Words) -> Section | None:
@@ -49,30 +38,25 @@ def section(comparisons: Sequence[Comparison], say: Words) -> Section | None:
     if not comparisons:
         return None
     blocks: list[Block] = [Items(sentences(comparisons, say)), _pairs(comparisons, say)]
-    spreads = [one for one in comparisons if one.spread is not None]
-    if spreads:
-        blocks += [_spreads(spreads, say), Paragraph(say("compare-seeds"))]
+    if any(one.spread is not None for one in comparisons):
+        blocks += [_spreads(comparisons, say), Paragraph(say("compare-seeds"))]
     if len(comparisons) > 1:
         blocks.append(Paragraph(say("compare-holm")))
-    left_out = max(one.left_out for one in comparisons)
-    if left_out:
+    if left_out := max(one.left_out for one in comparisons):
         blocks.append(Paragraph(say("compare-left-out", n=left_out)))
-    return Section(key="compare", title=say("compare"), note=say("compare-note"), blocks=blocks)
+    return titled(say, "compare", blocks)
 
 
 def scores(comparisons: Sequence[Comparison], say: Words) -> Table:
     """A row a run: its accuracy and what its training took, where only the comparisons are known."""
     first = comparisons[0]
+    runs = [(first.first, first.score_first, first.train_s[0])]
+    runs += [(one.second, one.score_second, one.train_s[1]) for one in comparisons]
     rows: list[list[Cell]] = [
-        [name, Measured(score=score, n=True), say.seconds(taken) if taken is not None else "–"]
-        for name, score, taken in (
-            (first.first, first.score_first, first.train_s[0]),
-            *((one.second, one.score_second, one.train_s[1]) for one in comparisons),
-        )
+        [name, Measured(score=score, n=True), _seconds(taken, say)] for name, score, taken in runs
     ]
-    split = say.of("split", first.split)
-    header = [say(f"column-{name}") for name in ("run", "accuracy", "time")]
-    return Table(header=header, rows=rows, numbers=frozenset((1, 2)), caption=say("runs-accuracies", split=split))
+    caption = say("runs-accuracies", split=say.of("split", first.split))
+    return table(say, ("run", "accuracy", "time"), rows, caption, (1, 2))
 
 
 def sentences(comparisons: Sequence[Comparison], say: Words) -> list[Markup]:
@@ -84,43 +68,30 @@ def sentences(comparisons: Sequence[Comparison], say: Words) -> list[Markup]:
 
 def sentence(one: Comparison, say: Words) -> Markup:
     """What a comparison carries: `better` only where its test and its interval both say so."""
-    found, values = one.difference, {"p": say.p(one.p_holm), "size": _size(one, say)}
-    if one.better is not None:
-        worse = one.first if one.better == one.second else one.second
-        low, high = sorted((abs(found.low), abs(found.high)))
-        ends = {"points": say.points(abs(found.value)), "low": say.points(low), "high": say.points(high)}
-        return say("compare-better", better=one.better, worse=worse, **ends, **values) + _mean_f1(one, say)
-    text = say("compare-same", first=one.first, second=one.second, **_ends(one, say), **values)
-    return text + Markup(" ") + _needed(one, say) + _mean_f1(one, say)
+    told = [outcome(one, _size(one, say), say)]
+    if one.better is None:
+        told.append(_needed(one, say))
+    if (found := one.resampled.get("macro_f1")) is not None:  # beside accuracy, for which rare classes hardly count
+        if one.better == one.first:  # then the sentence before tells what the first has ahead of the second
+            found = Score(value=-found.value, low=-found.high, high=-found.low, n=found.n)
+        value, low, high = (say.points(end, sign=True) for end in (found.value, found.low, found.high))
+        told.append(say("compare-f1", value=value, low=low, high=high))
+    return together(told)
+
+
+def outcome(one: Comparison | Unpaired, size: Markup, say: Words) -> Markup:
+    """Which is better and by how much, or that they cannot be told apart; `size` says of how many images."""
+    values = {"p": say.p(one.p_holm), "size": size}
+    if one.better is None:
+        return say("compare-same", first=one.first, second=one.second, **say.difference(one.difference), **values)
+    worse = one.first if one.better == one.second else one.second
+    return say("compare-better", better=one.better, worse=worse, **say.size(one.difference), **values)
 
 
 def look(found: Comparison, say: Words) -> list[Block]:
     """Both accuracies, the difference, and what can be said of it."""
     told = section([found], say)
     return [scores([found], say), *(told.blocks if told is not None else ())]
-
-
-def _ends(one: Comparison, say: Words) -> dict[str, str]:
-    return {
-        name: say.points(value, sign=True)
-        for name, value in (
-            ("points", one.difference.value),
-            ("low", one.difference.low),
-            ("high", one.difference.high),
-        )
-    }
-
-
-def _mean_f1(one: Comparison, say: Words) -> Markup:
-    """The difference of macro F1, where the bootstrap gave one: beside accuracy, for which rare classes hardly count."""
-    found = one.resampled.get("macro_f1")
-    if found is None:
-        return Markup()
-    value, low, high = found.value, found.low, found.high
-    if one.better == one.first:  # then the sentence before tells what the first has ahead of the second
-        value, low, high = -value, -high, -low
-    ends = {"value": value, "low": low, "high": high}
-    return Markup(" ") + say("compare-f1", **{name: say.points(end, sign=True) for name, end in ends.items()})
 
 
 def _size(one: Comparison, say: Words) -> Markup:
@@ -136,9 +107,7 @@ def _needed(one: Comparison, say: Words) -> Markup:
         return say("compare-many", n=one.family, p=say.p(one.p))
     if one.spread is not None and one.spread.needed_seeds is not None:
         return say("compare-needed-seeds", n=one.spread.needed_seeds)
-    if one.needed is None:
-        return say("compare-equal")
-    return say("compare-needed", n=rounded(max(one.needed, one.n)))
+    return say("compare-equal") if one.needed is None else say("compare-needed", n=rounded(max(one.needed, one.n)))
 
 
 def rounded(number: int) -> int:
@@ -147,97 +116,77 @@ def rounded(number: int) -> int:
     return math.ceil(number / unit) * unit
 
 
+def pair(one: Comparison | Unpaired) -> str:
+    """What is subtracted from what."""
+    return f"{one.second}{BLANK}−{BLANK}{one.first}"
+
+
 def _pairs(comparisons: Sequence[Comparison], say: Words) -> Table:
     """A row a pair: the difference in points, and on how many images one of the two alone is correct."""
-    several = len(comparisons) > 1
-    rows: list[list[Cell]] = [
-        [
-            f"{one.second}\u00a0−\u00a0{one.first}",
-            say.points(one.difference.value, sign=True),
-            say.ends(one.difference),
-            say.count(one.only_first),
-            say.count(one.only_second),
-            say.count(one.n),
-            say.p_alone(one.p),
-            *([say.p_alone(one.p_holm)] if several else []),
-        ]
+    rows = [
+        [pair(one), say.points(one.difference.value, sign=True), say.ends(one.difference), say.count(one.only_first),
+         say.count(one.only_second), say.count(one.n), say.p_alone(one.p), say.p_alone(one.p_holm)]
         for one in comparisons
-    ]
-    columns = ["pair", "points", "interval", "only-first", "only-second", "support", "p", *(["p-holm"] * several)]
-    split = say.of("split", comparisons[0].split)
-    return Table(
-        header=[say(f"column-{name}") for name in columns],
-        rows=rows,
-        numbers=frozenset(range(1, len(columns))),
-        caption=say("compare-caption", split=split),
-    )
+    ]  # fmt: skip
+    columns = ("pair", "points", "interval", "only-first", "only-second", "support", "p", "p-holm")
+    shown = slice(None if len(comparisons) > 1 else -1)  # of one test there is nothing to correct
+    caption = say("compare-caption", split=say.of("split", comparisons[0].split))
+    return table(say, columns[shown], [row[shown] for row in rows], caption, range(1, len(columns[shown])))
 
 
 def _spreads(comparisons: Sequence[Comparison], say: Words) -> Table:
     """Where the uncertainty comes from: how far the runs of a side are apart, and what images and seeds add to the error."""
-    rows: list[list[Cell]] = []
-    for one in comparisons:
-        assert one.spread is not None
-        sides = (
-            (one.spread.runs_second, one.spread.std_second),
-            (one.spread.runs_first, one.spread.std_first),
-        )
-        seeds = [
-            say.count(len(runs)) + (f" (±\u00a0{say.number(100 * std, 2)})" if std is not None else "")
-            for runs, std in sides
-        ]
-        errors = [say.number(100 * error, 2) for error in (one.spread.images, one.spread.seeds)]
-        rows.append([f"{one.second}\u00a0−\u00a0{one.first}", *seeds, *errors, say.number(one.spread.freedom, 0)])
+
+    def side(runs: Sequence[str], std: float | None) -> str:
+        return say.count(len(runs)) + (f" (±{BLANK}{say.number(100 * std, 2)})" if std is not None else "")
+
+    rows = [
+        [pair(one), side(found.runs_second, found.std_second), side(found.runs_first, found.std_first),
+         say.number(100 * found.images, 2), say.number(100 * found.seeds, 2), say.number(found.freedom, 0)]
+        for one in comparisons
+        if (found := one.spread) is not None
+    ]  # fmt: skip
     columns = ("pair", "seeds-second", "seeds-first", "error-images", "error-seeds", "freedom")
-    header = [say(f"column-{name}") for name in columns]
-    return Table(header=header, rows=rows, numbers=frozenset(range(1, 6)), caption=say("compare-spread-caption"))
+    return table(say, columns, rows, say("compare-spread-caption"), range(1, 6))
 
 
 def _runs(runs: Sequence[Run], say: Words) -> Section:
-    blocks: list[Block] = [runs_table(runs, say)]
     shown = []
     for split in _scored(runs):
         rows = [(run.record.name, run.record.scores[split].metrics["accuracy"]) for run in runs
                 if split in run.record.scores]  # fmt: skip
         if len(rows) > 1:
-            figure = Figure(
+            shown.append(Figure(
                 draw=partial(overlay.intervals, rows, say),
                 caption=say("runs-accuracy", split=say.of("split", split)),
                 alt="; ".join(f"{name} {say.score(score)}" for name, score in rows),
                 width_cm=13.0,
-            )
-            shown.append(figure)
-    if shown:
-        blocks.append(Figures(shown))
-    return Section(key="runs", title=say("runs"), note=say("runs-note"), blocks=blocks)
+            ))  # fmt: skip
+    return titled(say, "runs", [runs_table(runs, say), *([Figures(shown)] if shown else [])])
 
 
 def runs_table(runs: Sequence[Run], say: Words) -> Table:
-    """A row a run: its network, its scores with n and interval, and what it took."""
-    splits, rows = _scored(runs), list[list[Cell]]()
-    various = len({str(run.record.recipe["data"]) for run in runs}) > 1
-    for run in runs:
-        record = run.record
-        scores: list[Cell] = [
-            Measured(score=record.scores[split].metrics["accuracy"], n=True) if split in record.scores else "–"
-            for split in splits
-        ]
-        weights, taken = record.model.parameters, record.time.train_s
+    """A row a run: its network, its data where they differ, its scores with n and interval, and what it took."""
+    splits, various = _scored(runs), len({str(run.record.recipe["data"]) for run in runs}) > 1
+    parts = {"network": "model", "data": "data"} if various else {"network": "model"}
+    rows: list[list[Cell]] = []
+    for record in (run.record for run in runs):
+        is_done, weights = record.status == "finished", record.model.parameters
         rows.append([
-            record.name if record.status == "finished" else f"{record.name} ({say(f'status-{record.status}')})",
-            _code(record.recipe["model"]),
-            *([_code(record.recipe["data"])] if various else []),
-            *scores,
+            record.name if is_done else f"{record.name} ({say(f'status-{record.status}')})",
+            *(code(record.recipe[field]) for field in parts.values()),
+            *(Measured(score=record.scores[split].metrics["accuracy"], n=True) if split in record.scores else "–"
+              for split in splits),
             say.count(weights) if weights else "–",
             say.count(len(record.history)),
-            say.seconds(taken) if taken else "–",
+            _seconds(record.time.train_s or None, say),
         ])  # fmt: skip
-    names = ["run", "network", *(["data"] if various else [])]
-    header = [*(say(f"column-{name}") for name in names), *(say.of("split", split) for split in splits),
-              *(say(f"column-{name}") for name in ("weights", "epochs", "time"))]  # fmt: skip
-    return Table(
-        header=header, rows=rows, numbers=frozenset(range(len(names), len(header))), caption=say("runs-caption")
-    )
+    columns = ["run", *parts, *(Markup.escape(say.of("split", split)) for split in splits), "weights", "epochs", "time"]
+    return table(say, columns, rows, say("runs-caption"), range(1 + len(parts), len(columns)))
+
+
+def _seconds(taken: float | None, say: Words) -> str:
+    return say.seconds(taken) if taken is not None else "–"
 
 
 def _scored(runs: Sequence[Run]) -> list[str]:
@@ -247,24 +196,17 @@ def _scored(runs: Sequence[Run]) -> list[str]:
 def _differences(runs: Sequence[Run], say: Words) -> Section:
     """Fields of the recipes that are not alike."""
     recipes = [run.record.recipe for run in runs]
-    names = list(dict.fromkeys(itertools.chain.from_iterable(recipes)))
-    differing = [name for name in names if len({str(recipe.get(name)) for recipe in recipes}) > 1]
-    held = {name: [_code(recipe.get(name, "–")) for recipe in recipes] for name in differing}
-    rows: list[list[Cell]]
+    held = {name: [code(recipe.get(name, "–")) for recipe in recipes] for recipe in recipes for name in recipe}
+    held = {name: values for name, values in held.items() if len({str(recipe.get(name)) for recipe in recipes}) > 1}
+    if not held:
+        return titled(say, "differences", [Paragraph(say("runs-same-recipe"))], "runs-differences", note=False)
+    names, caption = [Markup.escape(run.record.name) for run in runs], say("runs-differences-caption")
     if len(runs) <= ACROSS:
-        header = [say("column-field"), *(run.record.name for run in runs)]
-        rows = [[_code(name), *values] for name, values in held.items()]
+        differing = table(say, ["field", *names], [[code(name), *values] for name, values in held.items()], caption)
     else:
-        header = [say("column-field"), say("column-run"), say("column-value")]
-        rows = [
-            [_code(name), run.record.name, value]
-            for name, values in held.items()
-            for run, value in zip(runs, values, strict=True)
-        ]
-    same = Paragraph(say("runs-same-recipe"))
-    table = Table(header=header, rows=rows, caption=say("runs-differences-caption"))
-    note = say("runs-differences-note") if rows else ""
-    return Section(key="differences", title=say("runs-differences"), note=note, blocks=[table if rows else same])
+        below = [[code(name), *pair] for name, values in held.items() for pair in zip(names, values, strict=True)]
+        differing = table(say, ("field", "run", "value"), below, caption)
+    return titled(say, "differences", [differing], "runs-differences")
 
 
 def _curves(runs: Sequence[Run], say: Words) -> Section | None:
@@ -281,30 +223,25 @@ def _curves(runs: Sequence[Run], say: Words) -> Section | None:
         )
         if any(getattr(row, column) is not None for run in runs for row in run.record.history)
     ]
-    if not shown:
-        return None
-    return Section(key="curves", title=say("learning"), note=say("runs-curves-note"), blocks=[Figures(shown)])
+    return titled(say, "curves", [Figures(shown)], "learning", say("runs-curves-note")) if shown else None
+
+
+def _values(run: Run, column: str, say: Words) -> list[tuple[int, str]]:
+    """What a run had after each epoch."""
+    shown = say.share if column.endswith("accuracy") else say.number
+    rows = ((row.epoch, getattr(row, column)) for row in run.record.curve())
+    return [(epoch, f"{run.record.name} {shown(value)}") for epoch, value in rows if value is not None]
 
 
 def _last(run: Run, column: str, say: Words) -> str:
-    values = [value for row in run.record.curve() if (value := getattr(row, column)) is not None]
-    return f"{run.record.name} {_shown(values[-1], column, say) if values else '–'}"
+    values = _values(run, column, say)
+    return values[-1][1] if values else f"{run.record.name} –"
 
 
 def _readings(runs: Sequence[Run], column: str, say: Words) -> Iterator[Reading]:
-    """What each run had after each epoch."""
     told: dict[int, list[str]] = {}
     for run in runs:
-        for row in run.record.curve():
-            if (value := getattr(row, column)) is not None:
-                told.setdefault(row.epoch, []).append(f"{run.record.name} {_shown(value, column, say)}")
+        for epoch, text in _values(run, column, say):
+            told.setdefault(epoch, []).append(text)
     for epoch in sorted(told):
         yield Reading(x=epoch, text=" · ".join((str(say("reading-epoch", epoch=epoch)), *told[epoch])))
-
-
-def _shown(value: float, column: str, say: Words) -> str:
-    return say.share(value) if column.endswith("accuracy") else say.number(value, 4)
-
-
-def _code(value: object) -> Markup:
-    return Markup("<code>{}</code>").format(shared(str(value)))

@@ -7,7 +7,8 @@ import numpy.typing as npt
 
 from linnaeus.record.scores import ConfusedPair
 from linnaeus.reporting import kept
-from linnaeus.reporting.blocks import Block, Gallery, Heading, Matrix, Paragraph, Section, Table
+from linnaeus.reporting.blocks import Block, Gallery, Linked, Matrix, Paragraph, Section
+from linnaeus.reporting.content.layout import by_split, table, titled
 from linnaeus.reporting.kept import Kept
 from linnaeus.reporting.subject import Run, split_title
 from linnaeus.reporting.words import Words
@@ -21,11 +22,12 @@ ALWAYS = 5  # pairs that are listed even if they happened once
 
 def section(run: Run, say: Words) -> Section | None:
     """None where no predictions were kept."""
-    found = [(key, counts) for key in run.splits() if (counts := run.confusion(key)) is not None]
-    if not found:
-        return None
-    blocks = [block for key, counts_KK in found for block in _split(run, key, counts_KK, say)]
-    return Section(key="confusion", title=say("confusion"), note=say("confusion-note"), blocks=blocks)
+
+    def split(counts_KK: Counts, key: str, say: Words) -> Iterator[Block]:
+        return _split(run, key, counts_KK, say)
+
+    found = {key: counts_KK for key in run.splits() if (counts_KK := run.confusion(key)) is not None}
+    return titled(say, "confusion", by_split(found, say, split)) if found else None
 
 
 def pairs(counts_KK: Counts, classes: Sequence[str]) -> list[ConfusedPair]:
@@ -35,50 +37,46 @@ def pairs(counts_KK: Counts, classes: Sequence[str]) -> list[ConfusedPair]:
 
 
 def _split(run: Run, key: str, counts_KK: Counts, say: Words) -> Iterator[Block]:
-    classes, n, correct = run.classes(key), int(counts_KK.sum()), int(np.trace(counts_KK))
-    yield Heading(split_title(key, say))
+    classes, split = run.classes(key), split_title(key, say)
     cells, rows = _galleries(run, key, counts_KK, say)
-    alt = say("matrix-alt", classes=len(classes), correct=correct, n=n, split=split_title(key, say))
+    counts = {"classes": len(classes), "correct": int(np.trace(counts_KK)), "n": int(counts_KK.sum())}
+    alt = say("matrix-alt", split=split, **counts)
     yield Matrix(counts_KK=counts_KK, classes=classes, alt=alt, links=cells, row_links=rows)
-    found = pairs(counts_KK, classes)
-    if not found:
+    anchors = {(classes[label], classes[other]): gallery.anchor for (label, other), gallery in cells.items()}
+    listed = []
+    for pair in pairs(counts_KK, classes):
+        to, count = anchors.get((pair.name, pair.confused_with)), say.count(pair.count)
+        listed.append(
+            [pair.name, pair.confused_with, Linked(text=count, to=to) if to else count, say.count(pair.support)]
+        )
+    if not listed:
         yield Paragraph(say("confusion-none"))
         return
-    header = [say(f"column-{column}") for column in ("true", "prediction", "mistakes", "support")]
-    table = [[pair.name, pair.confused_with, say.count(pair.count), say.count(pair.support)] for pair in found]
-    caption = say("confusion-pairs-caption", split=split_title(key, say))
-    yield Table(header=header, rows=table, numbers=frozenset((2, 3)), caption=caption)
+    caption = say("confusion-pairs-caption", split=split)
+    yield table(say, ("true", "prediction", "mistakes", "support"), listed, caption, (2, 3))
 
 
 def _galleries(
     run: Run, key: str, counts_KK: Counts, say: Words
 ) -> tuple[dict[tuple[int, int], Gallery], dict[int, Gallery]]:
     """The pictures behind each cell, and all mistakes of each class, those of its most frequent confusion first."""
-    classes, cells, fragment = run.classes(key), dict[tuple[int, int], list[Kept]](), _fragment(run, key)
-    held = kept.mistakes(run, key)
-    for one in held:
-        cells.setdefault((one.label, one.predicted), []).append(one)
-    side = kept.side([one.pixels for one in held])
-    of_cells = {}
-    for (label, predicted), ones in cells.items():
+    classes, held = run.classes(key), dict[tuple[int, int], list[Kept]]()
+    # A split is a part of fragments by its name, other than plain ones by their place.
+    fragment = key if key.isalnum() else f"scores{run.splits().index(key)}"
+    for one in kept.mistakes(run, key):
+        held.setdefault((one.label, one.predicted), []).append(one)
+    cells, rows = {}, {}
+    for (label, predicted), ones in held.items():
         count = int(counts_KK[label, predicted])
         caption = say("matrix-cell", name=classes[label], other=classes[predicted], n=count)
         if count > len(ones):
             caption += " " + say("matrix-shown", n=len(ones))
-        frames = [kept.framed(one, classes, say) for one in ones]
-        of_cells[label, predicted] = Gallery(
-            framed=frames, side=side, caption=caption, anchor=f"{fragment}-{label}-{predicted}"
-        )
-    of_rows = {}
+        frames, anchor = [kept.framed(one, classes, say) for one in ones], f"{fragment}-{label}-{predicted}"
+        cells[label, predicted] = Gallery(framed=frames, side=kept.SIDE, caption=caption, anchor=anchor)
     for label in sorted({label for label, _ in cells}):
         own = sorted((cell for cell in cells if cell[0] == label), key=lambda cell: (-int(counts_KK[cell]), cell))
         support = int(counts_KK[label].sum())
         caption = say("matrix-row", name=classes[label], n=support - int(counts_KK[label, label]), of=support)
-        frames = [frame for cell in own for frame in of_cells[cell].framed]
-        of_rows[label] = Gallery(framed=frames, side=side, caption=caption, anchor=f"{fragment}-{label}")
-    return of_cells, of_rows
-
-
-def _fragment(run: Run, key: str) -> str:
-    """The name of a split as a part of fragments; others than plain ones by their place."""
-    return key if key.isalnum() else f"scores{run.splits().index(key)}"
+        frames = [frame for cell in own for frame in cells[cell].framed]
+        rows[label] = Gallery(framed=frames, side=kept.SIDE, caption=caption, anchor=f"{fragment}-{label}")
+    return cells, rows

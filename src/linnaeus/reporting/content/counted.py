@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from linnaeus.record.facts import Audit, DataFacts
-from linnaeus.reporting.blocks import Cell, Folded, Table
+from linnaeus.reporting.blocks import Folded, Table, Text
+from linnaeus.reporting.content import layout
+from linnaeus.reporting.content.layout import bold, code
 from linnaeus.reporting.sharing import shared
 from linnaeus.reporting.words import Words
 
@@ -33,24 +35,20 @@ def facts(found: Audit | DataFacts, say: Words) -> Markup:
 
 def table(found: Audit | DataFacts, say: Words) -> Table:
     """A row a class, a column a split, and the sums."""
-    rows: list[list[Cell]] = [
+    splits = [Markup.escape(say.of("split", split)) for split in found.per_class]
+    rows = [
         [name, *map(say.count, counts), say.count(sum(counts))]
         for name, *counts in zip(found.classes, *found.per_class.values(), strict=True)
     ]
     totals = [sum(column) for column in found.per_class.values()]
-    rows.append([_bold(cell) for cell in (say("data-total"), *map(say.count, totals), say.count(sum(totals)))])
-    header = [say("column-class"), *(say.of("split", split) for split in found.per_class), say("data-total")]
-    numbers = frozenset(range(1, len(header)))
-    return Table(header=header, rows=rows, numbers=numbers, caption=say("data-counts"), open_rows=OPEN)
+    rows.append([bold(cell) for cell in (say("data-total"), *map(say.count, totals), say.count(sum(totals)))])
+    columns = ["class", *splits, say("data-total")]
+    return layout.table(say, columns, rows, say("data-counts"), range(1, len(columns)), OPEN)
 
 
 def skipped(found: Sequence[tuple[str, str]], say: Words) -> Folded:
     """Files that could not be read, each with its reason."""
-    rows: list[list[Cell]] = [[Markup("<code>{}</code>").format(name), reason] for name, reason in found[:MOST_SKIPPED]]
+    rows: list[tuple[Text, Text]] = [(code(name), reason) for name, reason in found[:MOST_SKIPPED]]
     if len(found) > MOST_SKIPPED:
-        rows.append([say("data-more", n=len(found) - MOST_SKIPPED), ""])
+        rows.append((say("data-more", n=len(found) - MOST_SKIPPED), ""))
     return Folded(summary=say("data-skipped", n=len(found)), blocks=[Table(header=(), rows=rows)])
-
-
-def _bold(text: Markup | str) -> Markup:
-    return Markup("<b>{}</b>").format(text)

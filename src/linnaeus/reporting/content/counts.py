@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from linnaeus.record.comparison import ALPHA, Unpaired
-from linnaeus.record.scores import Score
-from linnaeus.reporting.blocks import Block, Cell, Items, Paragraph, Section, Table
-from linnaeus.reporting.content.comparison import rounded
+from linnaeus.reporting.blocks import Block, Items, Paragraph, Section
+from linnaeus.reporting.content.comparison import outcome, pair, rounded
+from linnaeus.reporting.content.layout import table, titled, together
 from linnaeus.reporting.words import Words
 
 
@@ -16,62 +16,41 @@ def section(found: Sequence[Unpaired], say: Words) -> Section | None:
     if not found:
         return None
     counts = [(found[0].first, found[0].score_first), *((one.second, one.score_second) for one in found)]
-    scores: list[list[Cell]] = [[text, _percent(score.value, say), _ends(score, say), say.count(score.n)]
-                                for text, score in counts]  # fmt: skip
-    columns = ("count", "accuracy", "interval", "support")
-    several = len(found) > 1
-    rows: list[list[Cell]] = [
+    scores = [
         [
-            f"{one.second}\u00a0−\u00a0{one.first}",
-            _signed(one.difference.value, say),
-            f"{_signed(one.difference.low, say)} … {_signed(one.difference.high, say)}",
-            say.p_alone(one.p),
-            *([say.p_alone(one.p_holm)] if several else []),
+            text,
+            say.percent(score.value),
+            f"{say.number(100 * score.low, 2)}–{say.percent(score.high)}",
+            say.count(score.n),
         ]
-        for one in found
+        for text, score in counts
     ]
-    names = ["pair", "points", "interval", "p", *(["p-holm"] * several)]
+    differences = []
+    for one in found:
+        value, low, high = (say.points(getattr(one.difference, end), True, 2) for end in ("value", "low", "high"))
+        differences.append([pair(one), value, f"{low} … {high}", say.p_alone(one.p), say.p_alone(one.p_holm)])
+    columns = ("pair", "points", "interval", "p", "p-holm")[: 5 if len(found) > 1 else 4]
     blocks: list[Block] = [
-        Table(header=[say(f"column-{name}") for name in columns], rows=scores, numbers=frozenset((1, 2, 3))),
-        Table(header=[say(f"column-{name}") for name in names], rows=rows, numbers=frozenset(range(1, len(names)))),
+        table(say, ("count", "accuracy", "interval", "support"), scores, numbers=(1, 2, 3)),
+        table(say, columns, [row[: len(columns)] for row in differences], numbers=range(1, len(columns))),
         Items([sentence(one, say) for one in found]),
     ]
     if any(one.least_p is not None and one.least_p < ALPHA for one in found):
         blocks.append(Paragraph(say("counts-different")))
-    return Section(key="compare", title=say("counts"), note=say("counts-note"), blocks=blocks)
+    return titled(say, "compare", blocks, "counts")
 
 
 def sentence(one: Unpaired, say: Words) -> Markup:
     """That one is better, or what would be needed to say such a thing, and whether the very same images could tell."""
-    found, first, second = one.difference, one.score_first.n, one.score_second.n
+    first, second = one.score_first.n, one.score_second.n
     size = say("counts-size-each", n=first) if first == second else say("counts-size", first=first, second=second)
-    values = {"p": say.p(one.p_holm), "size": size}
-    if one.better is not None:
-        worse = one.first if one.better == one.second else one.second
-        low, high = sorted((abs(found.low), abs(found.high)))
-        ends = {"points": say.points(abs(found.value)), "low": say.points(low), "high": say.points(high)}
-        return say("compare-better", better=one.better, worse=worse, **ends, **values)
-    ends = {name: say.points(getattr(found, end), sign=True)
-            for name, end in (("points", "value"), ("low", "low"), ("high", "high"))}  # fmt: skip
-    text = say("compare-same", first=one.first, second=one.second, **ends, **values) + Markup(" ")
-    if one.lost_to_correction:
-        return text + say("compare-many", n=one.family, p=say.p(one.p))
-    if one.needed is None:
-        return text + say("compare-equal")
-    text += say("counts-needed", n=rounded(one.needed))
-    if one.least_p is not None and one.least_p >= ALPHA:
-        text += Markup(" ") + say("counts-never", p=say.p(one.least_p))
-    return text
-
-
-def _percent(share: float, say: Words) -> str:
-    return f"{say.number(100 * share, 2)}\u00a0%"
-
-
-def _ends(score: Score, say: Words) -> str:
-    return f"{say.number(100 * score.low, 2)}–{say.number(100 * score.high, 2)}\u00a0%"
-
-
-def _signed(difference: float, say: Words) -> str:
-    text = say.number(100 * difference, 2)
-    return text if text.startswith("−") else f"+{text}"
+    told = [outcome(one, size, say)]
+    if one.better is None and one.lost_to_correction:
+        told.append(say("compare-many", n=one.family, p=say.p(one.p)))
+    elif one.better is None and one.needed is None:
+        told.append(say("compare-equal"))
+    elif one.better is None and one.needed is not None:
+        told.append(say("counts-needed", n=rounded(one.needed)))
+        if one.least_p is not None and one.least_p >= ALPHA:
+            told.append(say("counts-never", p=say.p(one.least_p)))
+    return together(told)

@@ -6,7 +6,8 @@ from functools import partial
 from markupsafe import Markup
 
 from linnaeus.record.facts import EpochRow
-from linnaeus.reporting.blocks import Block, Figure, Figures, Items, Paragraph, Reading, Section
+from linnaeus.reporting.blocks import Figure, Figures, Items, Paragraph, Reading, Section
+from linnaeus.reporting.content.layout import titled
 from linnaeus.reporting.figures import curves
 from linnaeus.reporting.subject import Run
 from linnaeus.reporting.words import Words
@@ -25,28 +26,23 @@ COLUMNS: Mapping[str, Sequence[tuple[str, str]]] = {
 def section(run: Run, say: Words) -> Section | None:
     """None where a head was fitted in closed form: it has no epochs to show."""
     record, rows = run.record, run.record.curve()
-    title = say("learning")
     if not rows:
-        return Section(key="learning", title=title, blocks=[Paragraph(say("learning-none"))])
+        return titled(say, "learning", [Paragraph(say("learning-none"))], note=False)
     if record.recipe.get("train") == "head" and record.recipe.get("head", "linear") != "linear" and len(rows) == 1:
         return None
     marks = curves.Marks(kept=run.kept_epoch(), began=len(record.earlier) or None)
     accuracy, loss, rate = (_figure(name, rows, marks, say) for name in DRAWN)
-    blocks: list[Block] = [Figures([accuracy, loss]), rate, Items(list(_keys(run, say)))]
-    return Section(key="learning", title=title, note=say("learning-note"), blocks=blocks)
+    return titled(say, "learning", [Figures([accuracy, loss]), rate, Items(list(_keys(run, say)))])
 
 
 def _figure(name: str, rows: Sequence[EpochRow], marks: curves.Marks, say: Words) -> Figure:
-    wide = name == "loss" and curves.is_wide(rows)
-    caption = say("curve-loss-log" if wide else f"curve-{name}")
-    step = -(-len(rows) // MOST_READINGS)
-    readings = [Reading(x=float(row.epoch), text=_reading(row, name, say)) for row in rows[::step]]
+    wide, step = name == "loss" and curves.is_wide(rows), -(-len(rows) // MOST_READINGS)
     return Figure(
         draw=partial(DRAWN[name], rows, marks, say),
-        caption=caption,
+        caption=say("curve-loss-log" if wide else f"curve-{name}"),
         alt=_alt(name, rows, say),
         width_cm=WIDTHS[name],
-        readings=readings,
+        readings=[Reading(x=float(row.epoch), text=_reading(row, name, say)) for row in rows[::step]],
     )
 
 
@@ -56,10 +52,8 @@ def _alt(name: str, rows: Sequence[EpochRow], say: Words) -> Markup:
     for key, column in COLUMNS[name]:
         values = [float(value) for row in rows if (value := getattr(row, column)) is not None]
         if values:
-            best = max(values) if name != "loss" else min(values)
-            ends = {"first": _value(name, values[0], say), "last": _value(name, values[-1], say)}
-            line = say(f"{key}-line", best=_value(name, best, say), **ends)
-            told.append(line)
+            shown = {"first": values[0], "last": values[-1], "best": min(values) if name == "loss" else max(values)}
+            told.append(say(f"{key}-line", **{which: _value(name, value, say) for which, value in shown.items()}))
     return say("curve-alt", n=len(rows), lines=Markup("; ").join(told))
 
 

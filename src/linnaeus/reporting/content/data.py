@@ -5,6 +5,7 @@ from dataclasses import replace
 from linnaeus.record.facts import Audit
 from linnaeus.reporting.blocks import Block, Facts, Heading, Items, Paragraph, Section
 from linnaeus.reporting.content import audit, counted, notes
+from linnaeus.reporting.content.layout import titled
 from linnaeus.reporting.sharing import shared
 from linnaeus.reporting.subject import Run
 from linnaeus.reporting.words import Words
@@ -13,11 +14,9 @@ from linnaeus.reporting.words import Words
 def section(run: Run, say: Words) -> Section | None:
     """Of a run that was cut off before its data were described, that."""
     data = run.record.data
-    blocks: list[Block] = []
     if not data.counts:
-        blocks.append(Paragraph(say("data-none")))
-        return Section(key="data", title=say("data"), blocks=blocks)
-    blocks.append(Paragraph(counted.facts(data, say)))
+        return titled(say, "data", [Paragraph(say("data-none"))], note=False)
+    blocks: list[Block] = [Paragraph(counted.facts(data, say))]
     if data.notes:
         blocks += [Heading(say("data-notes")), Items([shared(notes.line(note, say)) for note in data.notes])]
     if data.findings:
@@ -25,7 +24,7 @@ def section(run: Run, say: Words) -> Section | None:
     blocks.append(counted.table(data, say))
     if data.skipped:
         blocks.append(counted.skipped(data.skipped, say))
-    return Section(key="data", title=say("data"), note=say("data-note"), blocks=blocks)
+    return titled(say, "data", blocks)
 
 
 def audited(facts: Audit, say: Words, opened: int = 0) -> list[Section]:
@@ -37,5 +36,4 @@ def audited(facts: Audit, say: Words, opened: int = 0) -> list[Section]:
 
 def same(run: Run, say: Words) -> Section:
     """In a report of several runs, of data that were described before."""
-    text = Paragraph(say("data-same", fingerprint=run.record.data.fingerprint))
-    return Section(key="data", title=say("data"), blocks=[text])
+    return titled(say, "data", [Paragraph(say("data-same", fingerprint=run.record.data.fingerprint))], note=False)

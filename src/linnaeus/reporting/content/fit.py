@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from linnaeus.record.record import RunRecord
 from linnaeus.reporting.blocks import Block, Items, Paragraph, Section
-from linnaeus.reporting.sharing import run_word
+from linnaeus.reporting.content.layout import titled, together
 from linnaeus.reporting.subject import Run
 from linnaeus.reporting.words import Words
 from linnaeus.stats.learning_curve import Remark, is_judged, remarks
@@ -22,9 +22,9 @@ def section(run: Run, say: Words) -> Section | None:
     record = run.record
     if not record.history:
         return None
-    found = [Markup(" ").join(pair) for pair in told(record, run_word(run.folder), say)]
+    found = [together(pair) for pair in told(record, run.word, say)]
     block: Block = Items(found) if found else Paragraph(say("fit-none" if is_judged(record) else "fit-few"))
-    return Section(key="fit", title=say("fit"), note=say("fit-note"), blocks=[block])
+    return titled(say, "fit", [block])
 
 
 def told(record: RunRecord, name: str, say: Words) -> list[tuple[Markup, Markup]]:

@@ -4,38 +4,35 @@ from collections.abc import Sequence
 
 from linnaeus.labs.grading import Scored
 from linnaeus.record.scores import Score
-from linnaeus.reporting.blocks import Block, Cell, Facts, Measured, Table
+from linnaeus.reporting.blocks import Block, Cell, Facts, Measured
+from linnaeus.reporting.content.layout import table
 from linnaeus.reporting.words import Words
 
 
 def scored(found: Sequence[Scored], say: Words) -> list[Block]:
     """A row for each file of answers; of a single one each class too."""
-    header = [say(f"grading-{name}") for name in ("answers", "correct")] + [
-        say("column-accuracy"),
-        say("grading-verdict"),
-    ]
     rows: list[list[Cell]] = [
         [one.name, _of(one.right, one.n, say), Measured(score=Score(value=one.value, low=one.low, high=one.high, n=one.n)),
          say(f"grading-{one.verdict}") if one.verdict else ""]
         for one in found
     ]  # fmt: skip
-    blocks: list[Block] = [Table(header=header, rows=rows, numbers=frozenset((1, 2)))]
+    columns = (say("grading-answers"), say("grading-correct"), "accuracy", say("grading-verdict"))
+    blocks: list[Block] = [table(say, columns, rows, numbers=(1, 2))]
     if len(found) == 1:
         classes: list[list[Cell]] = [
             [name, _of(right, n, say), Measured(score=Score(value=right / n, low=low, high=high, n=n))]
             for name, right, n, low, high in found[0].classes
         ]
-        header = [say("column-class"), say("grading-correct"), say("column-recall")]
-        blocks.append(Table(header=header, rows=classes, numbers=frozenset((1, 2))))
+        blocks.append(table(say, ("class", say("grading-correct"), "recall"), classes, numbers=(1, 2)))
     remarks = [(one.name, remark) for one in found for remark in one.remarks]
     return [*blocks, Facts(remarks)] if remarks else blocks
 
 
 def variants(lab: str, rows: Sequence[tuple[str, int]], say: Words) -> list[Block]:
     """Who does which variant, and by which command."""
-    cells: list[list[Cell]] = [[name, str(number), f"linnaeus lab {lab} --variant {number}"] for name, number in rows]
-    header = [say(f"grading-{name}") for name in ("student", "variant", "command")]
-    return [Table(header=header, rows=cells, numbers=frozenset((1,)))]
+    cells = [[name, str(number), f"linnaeus lab {lab} --variant {number}"] for name, number in rows]
+    columns = [say(f"grading-{name}") for name in ("student", "variant", "command")]
+    return [table(say, columns, cells, numbers=(1,))]
 
 
 def _of(right: int, n: int, say: Words) -> str:

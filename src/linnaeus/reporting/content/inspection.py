@@ -24,7 +24,8 @@ from linnaeus.reporting.blocks import (
     Table,
     Text,
 )
-from linnaeus.reporting.subject import Run, ordered, split_title
+from linnaeus.reporting.content.layout import breakable, by_split, paragraph, table, titled
+from linnaeus.reporting.subject import Run, split_title
 from linnaeus.reporting.words import Words
 
 Array = npt.NDArray[Any]
@@ -40,53 +41,50 @@ class _Kept:
     """The pictures of an inspection, and the Grad-CAM maps over them, as far as they were kept."""
 
     def __init__(self, run: Run, split: str) -> None:
-        self.prefix = f"{run.record.name}-inspection-{split}"
         self.arrays: Mapping[str, Array] = run.folder.pictures(f"inspection-{split}") or {}
 
     def picture(self, row: int | None, label: Text) -> Picture | None:
-        if row is None or "images" not in self.arrays or row >= len(self.arrays["images"]):
+        if row is None or row >= len(self.arrays.get("images", ())):
             return None
-        return Picture(pixels=self.arrays["images"][row], label=label, id=f"{self.prefix}-{row}")
+        return Picture(pixels=self.arrays["images"][row], label=label)
 
     def maps(self, row: int | None, labels: Sequence[Text]) -> list[Picture]:
         """The map of the prediction, and that of the label."""
-        if row is None or "maps" not in self.arrays:
-            return []
-        places = [place for place, of in enumerate(self.arrays["map_of"].tolist()) if of == row]
-        image = self.arrays["images"][row]
+        found = [
+            maps
+            for of, maps in zip(self.arrays.get("map_of", ()), self.arrays.get("maps", ()), strict=True)
+            if of == row
+        ]
         return [
-            Picture(pixels=_heated(image, self.arrays["maps"][place, which]), label=label,
-                    id=f"{self.prefix}-{row}-map{which}")
-            for place in places[:1]
-            for which, label in enumerate(labels)
-        ]  # fmt: skip
+            Picture(pixels=_heated(self.arrays["images"][row], heat), label=label)
+            for maps in found[:1]
+            for heat, label in zip(maps, labels, strict=True)
+        ]
 
 
 def section(run: Run, say: Words) -> Section | None:
     """None of a run whose mistakes were not looked at."""
-    blocks: list[Block] = []
-    for key in ordered(run.record.inspection):
-        blocks += [Heading(split_title(key, say)), *_split(run.record.inspection[key], _Kept(run, key), say)]
-    if not blocks:
-        return None
-    return Section(key="inspection", title=say("inspection"), note=say("inspection-note"), blocks=blocks)
 
+    def split(one: Inspection, key: str, say: Words) -> Iterator[Block]:
+        return _split(one, _Kept(run, key), say)
 
-def blocks(one: Inspection, say: Words) -> list[Block]:
-    """The same of one split without its pictures, for a terminal: where the files lie, and how long it took."""
-    return [*_split(one, None, say), _taken(one, say)]
+    found = by_split(run.record.inspection, say, split)
+    return titled(say, "inspection", found) if found else None
 
 
 def look(one: Inspection, say: Words) -> list[Block]:
-    """What a notebook shows of an inspection."""
-    return blocks(one, say)
+    """The same of one split without its pictures, for a terminal or a notebook: where the files lie, and how long it took."""
+    lists = [one.files[name] for name in ("mistakes", "fixes") if name in one.files]
+    stages = (f"{say.of('stage', stage)} {say.seconds(taken)}" for stage, taken in one.time_s.items())
+    about = ((say("inspection-lists"), " · ".join(lists)), (say("inspection-took"), " · ".join(stages)))
+    return [*_split(one, None, say), Facts(about)]
 
 
 def _split(one: Inspection, kept: _Kept | None, say: Words) -> Iterator[Block]:
     told = [say("inspection-errors", split=split_title(one.split, say), errors=say.score(one.errors))]
     if one.files.get("mistakes"):
         told.append(say("inspection-file", file=one.files["mistakes"], n=one.listed))
-    yield _paragraph(told)
+    yield paragraph(told)
     if one.pairs:
         yield _pairs(one, say)
     if kept is not None:
@@ -114,24 +112,14 @@ def _heated(image_HWC: Array, map_HW: Array) -> Array:
     return np.asarray(np.round(mixed_HW3).astype(np.uint8))
 
 
-def _paragraph(told: Sequence[Markup]) -> Paragraph:
-    return Paragraph(Markup(" ").join(told))
-
-
 def _pairs(one: Inspection, say: Words) -> Table:
-    rows: list[list[Cell]] = [
+    rows = [
         [pair.name, pair.confused_with, say.count(pair.count), Measured(score=pair.share), say.count(pair.share.n),
          _file(pair.images[0]) if pair.images else ""]
         for pair in one.pairs
     ]  # fmt: skip
     columns = ("true", "predicted", "mistakes", "share", "support", "example")
-    return Table(
-        header=[say(f"column-{column}") for column in columns],
-        rows=rows,
-        numbers=frozenset((2, 3, 4)),
-        caption=say("inspection-pairs"),
-        open_rows=OPEN,
-    )
+    return table(say, columns, rows, say("inspection-pairs"), (2, 3, 4), OPEN)
 
 
 def _neighbours(one: Inspection, kept: _Kept, say: Words) -> Iterator[Block]:
@@ -143,7 +131,7 @@ def _neighbours(one: Inspection, kept: _Kept, say: Words) -> Iterator[Block]:
         yield Paragraph(say("inspection-maps-text"))
     else:
         reason = f"no-maps-{one.no_attention.kind}"
-        yield _paragraph([say("inspection-neighbours-text"), say(reason if say.has(reason) else "no-maps")])
+        yield paragraph([say("inspection-neighbours-text"), say(reason if say.has(reason) else "no-maps")])
     caption = say("inspection-neighbours-caption", split=split_title(one.split, say))
     yield Gallery(framed=framed[:OPEN], side=SIDE, caption=caption)
     if framed[OPEN:]:
@@ -157,19 +145,17 @@ def _framed(mistake: Mistake, kept: _Kept, say: Words) -> Framed | None:
     if own is None:
         return None
     labels = (say("map-prediction", name=mistake.predicted), say("map-label", name=mistake.label))
-    pictures = [own, *kept.maps(mistake.picture, labels)]
-    near = []
+    pictures, near = [own, *kept.maps(mistake.picture, labels)], []
     for neighbour in mistake.neighbours:
         label = say("neighbour", name=neighbour.label, file=neighbour.name)
-        picture = kept.picture(neighbour.picture, label)
-        if picture is not None:
+        if (picture := kept.picture(neighbour.picture, label)) is not None:
             pictures.append(picture)
             near.append(neighbour.label)
-    probability = say.number(mistake.top[0][1] if mistake.top else 0.0, 2)
-    lines: list[Text] = [
-        say("mistake-probabilities", label=mistake.label, of_label=say.number(mistake.of_label, 2),
-            predicted=mistake.predicted, probability=probability)
-    ]  # fmt: skip
+    of_label, probability = (
+        say.number(share, 2) for share in (mistake.of_label, mistake.top[0][1] if mistake.top else 0.0)
+    )
+    values = {"label": mistake.label, "of_label": of_label, "predicted": mistake.predicted, "probability": probability}
+    lines: list[Text] = [say("mistake-probabilities", **values)]
     if near:
         lines.append(say("mistake-near", names=", ".join(near)))
     return Framed(pictures=pictures, lines=[*lines, _file(mistake.name)])
@@ -177,12 +163,10 @@ def _framed(mistake: Mistake, kept: _Kept, say: Words) -> Framed | None:
 
 def _label_errors(found: LabelErrors, kept: _Kept | None, say: Words) -> Iterator[Block]:
     yield Heading(say("label-errors"), small=True)
-    yield _paragraph(list(_doubts(found, say)))
-    shown = found.top[:MOST_LABELS]
-    framed = []
+    yield paragraph(_doubts(found, say))
+    shown, framed = found.top[:MOST_LABELS], []
     for one in shown if kept is not None else ():
-        picture = kept.picture(one.picture, one.name) if kept is not None else None
-        if picture is not None:
+        if kept is not None and (picture := kept.picture(one.picture, one.name)) is not None:
             line = say("label-error-line", given=one.given, of_given=say.number(one.of_given, 2),
                        suggested=one.suggested, probability=say.number(one.of_suggested, 2))  # fmt: skip
             framed.append(Framed(pictures=[picture], lines=[line, _file(one.name)]))
@@ -194,15 +178,13 @@ def _label_errors(found: LabelErrors, kept: _Kept | None, say: Words) -> Iterato
 
 
 def _doubtful(shown: Sequence[LabelError], say: Words) -> Table:
-    rows: list[list[Cell]] = [
+    rows = [
         [_file(one.name), one.given, say.number(one.of_given, 2), one.suggested, say.number(one.of_suggested, 2),
          say(f"action-{one.action}")]
         for one in shown
     ]  # fmt: skip
     columns = ("image", "label", "probability", "suggested", "probability", "action")
-    header = [say(f"column-{column}") for column in columns]
-    numbers = frozenset((2, 4))
-    return Table(header=header, rows=rows, numbers=numbers, caption=say("label-errors-caption"), open_rows=OPEN)
+    return table(say, columns, rows, say("label-errors-caption"), (2, 4), OPEN)
 
 
 def _doubts(found: LabelErrors, say: Words) -> Iterator[Markup]:
@@ -236,10 +218,8 @@ def _turned(found: Sequence[Symmetry], say: Words) -> Iterator[Block]:
          or "–"]
         for one in found
     ]  # fmt: skip
-    header = [say(f"column-{column}") for column in ("turned", "same", "support", "moves")]
-    yield Table(header=header, rows=rows, numbers=frozenset((1, 2)), caption=say("turned-caption"))
-    told = [sentence for one in found for sentence in _warnings(one, say)]
-    if told:
+    yield table(say, ("turned", "same", "support", "moves"), rows, say("turned-caption"), (1, 2))
+    if told := [sentence for one in found for sentence in _warnings(one, say)]:
         yield Items(told)
 
 
@@ -255,12 +235,5 @@ def _warnings(one: Symmetry, say: Words) -> Iterator[Markup]:
                   count=pair.count, of=pair.share.n)  # fmt: skip
 
 
-def _taken(one: Inspection, say: Words) -> Facts:
-    lists = [one.files[name] for name in ("mistakes", "fixes") if name in one.files]
-    stages = (f"{say.of('stage', stage)} {say.seconds(taken)}" for stage, taken in one.time_s.items())
-    return Facts([(say("inspection-lists"), " · ".join(lists)), (say("inspection-took"), " · ".join(stages))])
-
-
 def _file(name: str) -> Markup:
-    """A file's name that may go on in a new line after each folder."""
-    return Markup('<small class="file">{}</small>').format(Markup("/<wbr>").join(name.split("/")))
+    return Markup('<small class="file">{}</small>').format(breakable(name))

@@ -9,7 +9,8 @@ from markupsafe import Markup
 
 from linnaeus.recipe.catalog import Part
 from linnaeus.record.record import RunRecord
-from linnaeus.reporting.blocks import Block, Cell, Code, Facts, Heading, Measured, Paragraph, Table, Text
+from linnaeus.reporting.blocks import Block, Cell, Code, Facts, Heading, Measured, Paragraph, Text
+from linnaeus.reporting.content.layout import table
 from linnaeus.reporting.words import Words
 
 if TYPE_CHECKING:
@@ -23,8 +24,8 @@ def runs(found: Sequence[RunRecord], say: Words) -> list[Block]:
     """A row a run, with its validation accuracy."""
     if not found:
         return [Facts([(say("listing-runs"), say("listing-none"))])]
-    header = [say(f"column-{name}") for name in ("run", "data", "network")] + [say("listing-status"), say("split-val")]
-    return [Table(header=header, rows=[_run(record, say) for record in found], numbers=frozenset((4,)))]
+    columns = ("run", "data", "network", say("listing-status"), say("split-val"))
+    return [table(say, columns, [_run(record, say) for record in found], numbers=(4,))]
 
 
 def _run(record: RunRecord, say: Words) -> list[Cell]:
@@ -49,9 +50,8 @@ def part(found: Part, say: Words) -> list[Block]:
         is_set = any(line.startswith(" ") for line in text.splitlines())
         blocks.append(Code(text) if is_set else Paragraph(" ".join(text.split())))
     if found.common:
-        blocks.append(
-            Facts([(say("listing-also"), say("listing-common", options=_options(found.common), shelf=found.shelf))])
-        )
+        common = say("listing-common", options=_options(found.common), shelf=found.shelf)
+        blocks.append(Facts([(say("listing-also"), common)]))
     return blocks
 
 
@@ -65,13 +65,13 @@ def weights(found: "Sequence[WeightsFacts]", say: Words) -> list[Block]:
     """The bundled ones."""
     if not found:
         return [Facts([(say("column-weights"), say("listing-none"))])]
-    rows: list[list[Cell]] = [
+    rows = [
         [one.source, one.model, one.data, say("listing-size", size=one.preprocessing.size) if one.preprocessing else "",
          _score(one, say)]
         for one in found
     ]  # fmt: skip
-    names = ("listing-name", "column-network", "listing-trained-on", "column-support", "column-accuracy")
-    return [Table(header=list(map(say, names)), rows=rows, numbers=frozenset((3,)))]
+    columns = (say("listing-name"), "network", say("listing-trained-on"), "support", "accuracy")
+    return [table(say, columns, rows, numbers=(3,))]
 
 
 def look(found: "WeightsFacts", say: Words) -> list[Block]:
@@ -83,11 +83,8 @@ def _known(found: "WeightsFacts", say: Words) -> Iterator[tuple[Text, Text]]:
     source, nested = found.source, found.nested
     yield say("column-weights"), say("weights-nested", source=source, under=nested) if nested else source
     yield say("column-network"), found.model or say("weights-no-model")
-    if found.tensors is not None:
-        held = {"tensors": found.tensors, "precision": found.precision}
-        yield say("weights-holds"), say("weights-tensors", n=found.weights, **held)
-    else:
-        yield say("weights-holds"), say("weights-fetched")
+    held = {"n": found.weights, "tensors": found.tensors, "precision": found.precision}
+    yield say("weights-holds"), say("weights-fetched") if found.tensors is None else say("weights-tensors", **held)
     yield say("column-group"), _classes(found.classes, say)
     if wanted := found.preprocessing:
         channels = say.of("channels", str(wanted.channels))

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from linnaeus.record.facts import Environment, Times
 from linnaeus.reporting.blocks import Block, Facts, Paragraph, Section, Text
+from linnaeus.reporting.content.layout import titled
 from linnaeus.reporting.subject import Run
 from linnaeus.reporting.words import Words
 
@@ -18,7 +19,7 @@ def section(run: Run, say: Words) -> Section:
     blocks: list[Block] = [Facts(times) if times else Paragraph(say("time-none"))]
     if environment:
         blocks.append(Facts(environment))
-    return Section(key="machine", title=say("machine"), blocks=blocks)
+    return titled(say, "machine", blocks, note=False)
 
 
 def facts(found: Environment, say: Words) -> Iterator[tuple[Text, Text]]:

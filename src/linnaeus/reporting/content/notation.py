@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from linnaeus.errors import LinnaeusError
 from linnaeus.recipe.spec import Spec, parse
-from linnaeus.reporting.sharing import shared
+from linnaeus.reporting.content.layout import code as code
 from linnaeus.reporting.words import Words
 
 
@@ -17,11 +17,6 @@ def part(notation: str, say: Words) -> Markup:
         return _in_words(parse(notation), say)
     except LinnaeusError:
         return code(notation)
-
-
-def code(value: object) -> Markup:
-    """As it is written, without paths of the machine."""
-    return Markup("<code>{}</code>").format(shared(str(value)))
 
 
 def _in_words(spec: Spec, say: Words) -> Markup:

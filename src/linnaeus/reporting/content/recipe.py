@@ -2,57 +2,54 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, fields
-from itertools import groupby
 from typing import Any
 
 from markupsafe import Markup
 
 from linnaeus.recipe.recipe import LINEAR, Recipe
-from linnaeus.reporting.blocks import Block, Cell, Folded, Paragraph, Section, Table
-from linnaeus.reporting.content.notation import code, part
+from linnaeus.reporting.blocks import Block, Folded, Paragraph, Section, Table, Text
+from linnaeus.reporting.content.layout import bold, code, paragraph, table, titled
+from linnaeus.reporting.content.notation import part
 from linnaeus.reporting.subject import Run
 from linnaeus.reporting.words import Words
 
-LAST_OF_ROOM = {
-    "loading": "data",
-    "tta": "training",
-}  # the fields of a recipe stand in this order; the rest is the machine's
 OFF = {
     "budget": 0, "ema": 0, "swa": 0, "progressive": 0, "clip_norm": 0, "val": 0, "test": 0, "augment": "none", "weights": "",
     "accumulate": 1, "tta": "none", "views": 0, "adjust": 0, "distill": 0, "backbone_lr_factor": 1, "layer_decay": 1,
 }  # values that mean: not done  # fmt: skip
+FIELDS = [field.name for field in fields(Recipe)]
+LAST = {
+    "data": "loading",
+    "training": "tta",
+    "machine": FIELDS[-1],
+}  # fields of a kind stand together, and end with this one
+ROOMS = {name: next(room for room, last in LAST.items() if place <= FIELDS.index(last))
+         for place, name in enumerate(FIELDS)}  # fmt: skip
 DEFAULTS = {field.name: str(field.default) for field in fields(Recipe) if field.default is not MISSING}
 
 
 def section(run: Run, say: Words, first: Run | None = None) -> Section:
     """Of the `first` run of a report, or one alone, all fields; of others those that differ from the first's."""
     recipe = run.record.recipe
-    blocks: list[Block] = [
-        Paragraph(Markup(" ").join(sentences(recipe, say))),
-        Paragraph(Markup(" ").join(protocol(run, say))),
-    ]
+    blocks: list[Block] = [paragraph(sentences(recipe, say)), paragraph(protocol(run, say))]
     if first is not None and first is not run:
-        beside = first.record.recipe
+        beside, run_name = first.record.recipe, first.record.name
         chosen = {name: value for name, value in recipe.items() if str(value) != str(beside.get(name))}
-        if chosen:
-            blocks.append(_table(chosen, say, say("recipe-differs", run=first.record.name)))
-        else:
-            blocks.append(Paragraph(say("recipe-same", run=first.record.name)))
-        return Section(key="recipe", title=say("recipe"), blocks=blocks)
+        differs = _table(chosen, say, say("recipe-differs", run=run_name))
+        blocks.append(differs if chosen else Paragraph(say("recipe-same", run=run_name)))
+        return titled(say, "recipe", blocks, note=False)
     chosen = {name: value for name, value in recipe.items() if str(value) != DEFAULTS.get(name)}
-    rest = {name: value for name, value in recipe.items() if name not in chosen}
     blocks.append(_table(chosen, say, say("recipe-caption")))
-    if rest:
-        blocks.append(
-            Folded(summary=say("recipe-rest", n=len(rest)), blocks=[_table(rest, say, say("recipe-defaults"))])
-        )
-    return Section(key="recipe", title=say("recipe"), note=say("recipe-note"), blocks=blocks)
+    if rest := {name: value for name, value in recipe.items() if name not in chosen}:
+        listed = _table(rest, say, say("recipe-defaults"))
+        blocks.append(Folded(summary=say("recipe-rest", n=len(rest)), blocks=[listed]))
+    return titled(say, "recipe", blocks)
 
 
 def sentences(recipe: Mapping[str, Any], say: Words) -> Iterator[Markup]:
     """How it is trained, in the field's words; what is switched off is not mentioned."""
     if recipe.get("weights"):
-        yield Markup(say.of("method-train", str(recipe.get("train", "all")).partition("(")[0]))
+        yield Markup.escape(say.of("method-train", str(recipe.get("train", "all")).partition("(")[0]))
     if recipe.get("train") == "head" and recipe.get("head", str(LINEAR)) != str(LINEAR):
         yield say("method-head", head=part(recipe["head"], say))
     else:
@@ -82,26 +79,19 @@ def protocol(run: Run, say: Words) -> Iterator[Markup]:
 
 def rooms(recipe: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
     """The fields in groups, in the order of a recipe; a field that no recipe has comes in one of its own."""
-    ordered = [name for name in room_of() if name in recipe]
-    ordered += [name for name in recipe if name not in room_of()]
-    return [(room, list(names)) for room, names in groupby(ordered, key=lambda name: room_of().get(name, "other"))]
-
-
-def room_of() -> dict[str, str]:
-    """Each field's group."""
-    names = [field.name for field in fields(Recipe)]
-    ends = {names.index(last): room for last, room in LAST_OF_ROOM.items()}
-    return {name: next((room for end, room in ends.items() if place <= end), "machine")
-            for place, name in enumerate(names)}  # fmt: skip
+    groups: dict[str, list[str]] = {}
+    for name in (*(name for name in ROOMS if name in recipe), *(name for name in recipe if name not in ROOMS)):
+        groups.setdefault(ROOMS.get(name, "other"), []).append(name)
+    return [*groups.items()]
 
 
 def _table(values: Mapping[str, Any], say: Words, caption: Markup) -> Table:
-    rows: list[list[Cell]] = []
+    rows: list[list[Text]] = []
     for room, names in rooms(values):
-        rows.append([Markup("<b>{}</b>").format(say(f"room-{room}")), "", ""])
+        rows.append([bold(say(f"room-{room}")), "", ""])
         rows += [[code(name), _value(name, values[name], say), say(f"field-{name}") if say.has(f"field-{name}") else ""]
                  for name in names]  # fmt: skip
-    return Table(header=[say(f"column-{name}") for name in ("field", "value", "meaning")], rows=rows, caption=caption)
+    return table(say, ("field", "value", "meaning"), rows, caption)
 
 
 def _value(name: str, value: Any, say: Words) -> Markup:

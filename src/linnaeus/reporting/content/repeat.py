@@ -3,11 +3,10 @@
 import json
 from collections.abc import Iterator
 
-from markupsafe import Markup
-
 from linnaeus.recipe import shell
 from linnaeus.reporting.blocks import Block, Code, Facts, Folded, Section, Text
-from linnaeus.reporting.sharing import file_word, run_word, shared
+from linnaeus.reporting.content.layout import code, titled
+from linnaeus.reporting.sharing import file_word, shared
 from linnaeus.reporting.subject import Run
 from linnaeus.reporting.words import Words
 
@@ -17,19 +16,17 @@ VERSIONS = ("linnaeus", "torch", "python")
 def section(run: Run, say: Words) -> Section:
     """Commands, fingerprints, and the recipe as a file. Raises RunError: a file of the run is damaged."""
     blocks: list[Block] = [Code(line, caption=say(f"repeat-{key}")) for key, line in commands(run)]
-    known: list[tuple[Text, Text]] = [
-        (say(f"repeat-{key}"), Markup("<code>{}</code>").format(value)) for key, value in _fingerprints(run) if value
-    ]
+    known: list[tuple[Text, Text]] = [(say(f"repeat-{key}"), code(value)) for key, value in _fingerprints(run) if value]
     if known:
         blocks.append(Facts(known))
     toml = "".join(f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in run.record.recipe.items())
     blocks.append(Folded(summary=say("repeat-toml"), blocks=[Code(shared(toml))]))
-    return Section(key="repeat", title=say("repeat"), note=say("repeat-note"), blocks=blocks)
+    return titled(say, "repeat", blocks)
 
 
 def commands(run: Run) -> Iterator[tuple[str, str]]:
     """What was done: the key of the words that say so, and the line."""
-    record, name, machine = run.record, run_word(run.folder), run.record.environment
+    record, name, machine = run.record, run.word, run.record.environment
     again = f"linnaeus train --recipe {file_word(run.folder, run.folder.recipe.name)}"
     for flag in ("precision", "threads"):
         if (value := getattr(machine, flag)) is not None:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from linnaeus.record.comparison import Repeats
 from linnaeus.record.scores import Score
-from linnaeus.reporting.blocks import Block, Cell, Measured, Paragraph, Section, Table
+from linnaeus.reporting.blocks import Block, Cell, Measured, Paragraph, Section
+from linnaeus.reporting.content.layout import table, titled
 from linnaeus.reporting.words import Words
 
 
@@ -14,12 +15,11 @@ def section(found: Repeats, say: Words) -> Section:
         [run, str(seed), Measured(score=score, n=True)]
         for run, seed, score in zip(found.runs, found.seeds, found.scores, strict=True)
     ]
-    header = [say(f"column-{name}") for name in ("run", "seed", "accuracy")]
-    table = Table(header=header, rows=rows, numbers=frozenset((1, 2)), caption=say("repeats-caption"))
-    mean = Score(value=found.mean, low=found.low, high=found.high, n=len(found.runs))
+    each = table(say, ("run", "seed", "accuracy"), rows, say("repeats-caption"), (1, 2))
+    mean = say.score(Score(value=found.mean, low=found.low, high=found.high, n=len(found.runs)), n=False)
     std = say.number(100 * found.std, 2)
-    together = say("repeats-mean", n=len(found.runs), mean=say.score(mean, n=False), std=std, images=found.scores[0].n)
-    return Section(key="repeats", title=say("repeats"), blocks=[table, Paragraph(together)])
+    told = say("repeats-mean", n=len(found.runs), mean=mean, std=std, images=found.scores[0].n)
+    return titled(say, "repeats", [each, Paragraph(told)], note=False)
 
 
 def look(found: Repeats, say: Words) -> Sequence[Block]:

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from linnaeus.reporting import kept
 from linnaeus.reporting.blocks import Framed, Gallery, Picture, Section
+from linnaeus.reporting.content.layout import titled
 from linnaeus.reporting.subject import Run
 from linnaeus.reporting.words import Words
 
@@ -12,16 +12,13 @@ SIDE = 56  # pixels on a page, about
 
 def section(run: Run, say: Words) -> Section | None:
     """None where no pictures were kept."""
-    found, classes = run.folder.pictures("samples"), run.record.data.classes
+    found = run.folder.pictures("samples")
     if found is None or not len(found["images"]):
         return None
+    order = np.argsort(found["labels"], kind="stable")
+    named = [(run.record.data.classes[int(found["labels"][place])], found["images"][place]) for place in order]
     frames = [
-        Framed(
-            pictures=[Picture(pixels=found["images"][place], label=say("samples-picture", name=name))],
-            lines=[name],
-        )
-        for place in np.argsort(found["labels"], kind="stable")
-        for name in [classes[int(found["labels"][place])]]
+        Framed(pictures=[Picture(pixels=pixels, label=say("samples-picture", name=name))], lines=[name])
+        for name, pixels in named
     ]
-    gallery = Gallery(framed=frames, side=kept.side(list(found["images"]), SIDE), caption=say("samples-caption"))
-    return Section(key="samples", title=say("samples"), note=say("samples-note"), blocks=[gallery])
+    return titled(say, "samples", [Gallery(framed=frames, side=SIDE, caption=say("samples-caption"))])

@@ -1,9 +1,11 @@
 """All metrics of all splits, each with its interval: three of them stand, the rest is folded."""
 
+import math
 from collections.abc import Mapping, Sequence
 
 from linnaeus.record.scores import Score
 from linnaeus.reporting.blocks import Block, Cell, Folded, Measured, Section, Table
+from linnaeus.reporting.content import layout
 from linnaeus.reporting.subject import Run, split_title
 from linnaeus.reporting.words import Words
 
@@ -22,19 +24,19 @@ def section(run: Run, say: Words) -> Section | None:
     blocks: list[Block] = [table(found, stand, say)]
     if rest:
         blocks.append(Folded(summary=say("scores-rest", n=len(rest)), blocks=[table(found, rest, say)]))
-    return Section(key="scores", title=say("scores"), note=say("scores-note"), blocks=blocks)
+    return layout.titled(say, "scores", blocks)
 
 
 def table(found: Sequence[tuple[str, Mapping[str, Score]]], names: Sequence[str], say: Words) -> Table:
     """A row a metric, a column a split: its key, and its metrics by name."""
-    header = [say("scores-column", split=split_title(key, say), n=metrics["accuracy"].n) for key, metrics in found]
+    splits = [say("scores-column", split=split_title(key, say), n=metrics["accuracy"].n) for key, metrics in found]
     rows = [[say.of("metric", name), *(_cell(name, metrics.get(name), say) for _, metrics in found)] for name in names]
-    return Table(
-        header=[say("column-metric"), *header],
-        rows=rows,
-        numbers=frozenset(range(1, 1 + len(found))),
-        caption=say("scores-caption"),
-    )
+    return layout.table(say, ["metric", *splits], rows, say("scores-caption"), range(1, 1 + len(found)))
+
+
+def axis_start(scores: Sequence[Score]) -> float:
+    """A round left end, in tenths, for an axis that holds these scores and ends at 1."""
+    return max(0.0, math.floor(10 * min((score.low for score in scores), default=0) - 0.1) / 10)
 
 
 def _cell(name: str, score: Score | None, say: Words) -> Cell:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from linnaeus.record.measurements import SingleImages
-from linnaeus.reporting.blocks import Block, Cell, Facts, Table, Text
+from linnaeus.reporting.blocks import Block, Facts, Text
+from linnaeus.reporting.content import layout
 from linnaeus.reporting.words import Words
 
 if TYPE_CHECKING:
@@ -28,14 +29,18 @@ def table(found: SingleImages, say: Words) -> list[Block]:
     """A row an image, with its logits."""
     classes, images = found.classes, found.images
     is_narrow = len(classes) <= LOGITS
-    rows: list[list[Cell]] = []
+    rows: list[list[Text]] = []
     for image in images:
         logits = image.logits
         said = [say.number(logits[name], 1) for name in classes] if is_narrow else [_largest(logits, say)]
         wrong = "" if image.label == image.predicted else say("single-wrong")
         rows.append([image.name, image.label, image.predicted, wrong, say.share(image.probability), *said])
-    header = [*(say(f"column-{name}") for name in ("image", "true", "answer")), "", say("column-chance")]
-    header += [say("single-logit", name=classes[0]), *classes[1:]] if is_narrow else [say("single-logits")]
+    columns = ["image", "true", "answer", "", "chance"]
+    columns += (
+        [say("single-logit", name=classes[0]), *map(Markup.escape, classes[1:])]
+        if is_narrow
+        else [say("single-logits")]
+    )
     correct = sum(image.label == image.predicted for image in images)
     facts: list[tuple[Text, Text]] = [
         (say("single-correct"),
@@ -43,7 +48,7 @@ def table(found: SingleImages, say: Words) -> list[Block]:
     ]  # fmt: skip
     if found.picture:
         facts.append((say("picture"), found.picture))
-    return [Table(header=header, rows=rows, numbers=frozenset(range(4, len(header)))), Facts(facts)]
+    return [layout.table(say, columns, rows, numbers=range(4, len(columns))), Facts(facts)]
 
 
 def _largest(logits: Mapping[str, float], say: Words) -> str:
@@ -57,21 +62,14 @@ def predictions(found: "Sequence[Prediction]", say: Words) -> list[Block]:
         return []
     ranks = max(len(one.labels) for one in found)
     with_sets = any(one.set is not None for one in found)
-    titles = [title for rank in range(1, ranks + 1) for title in (_title(rank, say), "")]
-    rows: list[list[Cell]] = []
+    titles = [title for rank in range(2, ranks + 1) for title in (say("single-class", rank=rank), "")]
+    rows: list[list[Text]] = []
     for one in found:
         first = say("single-unknown", name=one.labels[0]) if one.unknown else one.labels[0]
         pairs = zip((first, *one.labels[1:]), one.probabilities, strict=True)
-        cells: list[Cell] = [cell for label, share in pairs for cell in (label, say.share(float(share)))]
+        cells: list[Text] = [cell for label, share in pairs for cell in (label, say.share(float(share)))]
         cells += [""] * (2 * ranks - len(cells))
-        rows.append([one.name, *cells, *([_braced(one.set)] if with_sets else [])])
-    header = [say("column-image"), *titles, *([say("single-set")] if with_sets else [])]
-    return [Table(header=header, rows=rows, numbers=frozenset(range(2, 2 * ranks + 1, 2)))]
-
-
-def _title(rank: int, say: Words) -> Markup:
-    return say("column-class") if rank == 1 else say("single-class", rank=rank)
-
-
-def _braced(classes: Sequence[str] | None) -> str:
-    return f"{{{', '.join(classes)}}}" if classes is not None else ""
+        braced = f"{{{', '.join(one.set)}}}" if one.set is not None else ""
+        rows.append([one.name, *cells, *([braced] if with_sets else [])])
+    columns = ["image", "class", "", *titles, *([say("single-set")] if with_sets else [])]
+    return [layout.table(say, columns, rows, numbers=range(2, 2 * ranks + 1, 2))]

@@ -20,8 +20,9 @@ from linnaeus.reporting.blocks import (
     Measured,
     Paragraph,
     Section,
-    Table,
+    Text,
 )
+from linnaeus.reporting.content.layout import code, paragraph, table, titled
 from linnaeus.reporting.figures import factors as drawn
 from linnaeus.reporting.figures.factors import score_of
 from linnaeus.reporting.sharing import shared
@@ -47,9 +48,17 @@ def document(result: Plain, say: Words, recipe: str = "") -> Document:
 
 def sections(result: Plain, say: Words, recipe: str = "") -> list[Section]:
     """Points, effects, slices, costs, how it went, and the recommended recipe."""
-    found = (_points(result, say), _effects(result, say), _slices(result, say), _fronts(result, say),
-             _trials(result, say), _recommended(recipe, say))  # fmt: skip
-    return [one for one in found if one is not None]
+    found = [
+        _points(result, say),
+        _effects(result, say),
+        *_slices(result, say),
+        *_fronts(result, say),
+        _trials(result, say),
+    ]
+    if recipe:
+        blocks = [Code(shared(recipe), caption=say("study-recommended-caption"))]
+        found.append(titled(say, "recommended", blocks, "study-recommended", say("study-chosen")))
+    return found
 
 
 def brief(result: Plain, say: Words) -> list[Block]:
@@ -80,50 +89,47 @@ def lead(result: Plain, say: Words) -> Markup:
 
 def plan(about: Plain, predicted: Plain, points: Sequence[Plain], say: Words) -> Section:
     """What a study would train, and for how long: before it begins."""
-    facts: list[tuple[str | Markup, str | Markup]] = [
-        (_code(name), values if isinstance(values, str) else " · ".join(map(_level, values)))
+    facts: list[tuple[Text, Text]] = [
+        (code(name), values if isinstance(values, str) else " · ".join(map(_level, values)))
         for name, values in about["factors"].items()
     ]
-    low, middle, high = (say.seconds(predicted[f"{name}_s"]) for name in ("low", "middle", "high"))
+    plan = {"trials": predicted["trials"], "n": about["points"], "epochs": predicted["epochs"]}
     hours = say.number(predicted["middle_s"] * predicted["jobs"] / 3600, 2)
     facts += [
-        (say("study-plan-trials"),
-         say("study-plan-trials-text", trials=predicted["trials"], n=about["points"], epochs=predicted["epochs"])),
-        (say("study-plan-time"), say("study-plan-time-text", middle=middle, low=low, high=high,
-                                     jobs=predicted["jobs"], measured=predicted["measured"])),
+        (say("study-plan-trials"), say("study-plan-trials-text", **plan)),
+        (say("study-plan-time"), say("study-plan-time-text", jobs=predicted["jobs"], **_predicted(predicted, say))),
         (say("study-plan-cost"), say("study-plan-cost-text", hours=hours)),
-    ]  # fmt: skip
+    ]
     blocks: list[Block] = []
     if points:
-        rows: list[list[Cell]] = [[say.count(number), *map(_level, point.values())]
-                                  for number, point in enumerate(points)]  # fmt: skip
-        blocks.append(Table(header=["", *points[0]], rows=rows))
+        rows = [[say.count(number), *map(_level, point.values())] for number, point in enumerate(points)]
+        blocks.append(table(say, ["", *map(Markup.escape, points[0])], rows))
         if len(points) < about["points"]:
             blocks.append(Paragraph(say("study-more", n=about["points"] - len(points))))
-    return Section(key="plan", title=say("study-plan"), blocks=[*blocks, Facts(facts)])
+    return titled(say, "plan", [*blocks, Facts(facts)], "study-plan", note=False)
+
+
+def _predicted(predicted: Plain, say: Words) -> dict[str, str]:
+    """The time that it will take, with the ends of its range."""
+    times = {name: say.seconds(predicted[f"{name}_s"]) for name in ("low", "middle", "high")}
+    return {**times, "measured": predicted["measured"]}
 
 
 def _points(result: Plain, say: Words) -> Section:
-    factors = list(result["factors"])
-    metric = say.of("metric", result["metric"])  # before the factors, which can be many
-    names = ("seeds", "epochs", "weights", "time")
-    header = ["", metric, *factors, *(say(f"column-{name}") for name in names)]
     cells = sorted(result["cells"], key=lambda cell: (cell["mean"] is None, -(score_of(cell) or 0), -cell["epochs"]))
-    table = Table(
-        header=header,
-        rows=[_row(cell, result, say) for cell in cells],
-        numbers=frozenset({1, *range(2 + len(factors), 6 + len(factors))}),
-        caption=say("study-caption", name=result["name"]),
-        open_rows=OPEN,
-    )
-    blocks: list[Block] = [table]
     alike = [cell["number"] for cell in cells if cell["number"] in result["like_best"]]
+    blocks: list[Block] = []
     if alike:
         listed = ", ".join(map(str, alike[:NUMBERED])) + (" …" if len(alike) > NUMBERED else "")
-        blocks.insert(0, Paragraph(say("study-rivals", n=len(alike), listed=listed)))
+        blocks.append(Paragraph(say("study-rivals", n=len(alike), listed=listed)))
     elif result["best"] is not None and sum(cell["mean"] is not None for cell in cells) > 1:
-        blocks.insert(0, Paragraph(say("study-alone")))
-    return Section(key="points", title=say("study-points"), note=say("study-points-note"), blocks=blocks)
+        blocks.append(Paragraph(say("study-alone")))
+    factors, metric = result["factors"], Markup.escape(say.of("metric", result["metric"]))
+    # The metric stands before the factors, which can be many.
+    columns = ["", metric, *map(Markup.escape, factors), "seeds", "epochs", "weights", "time"]
+    rows, numbers = [_row(cell, result, say) for cell in cells], {1, *range(2 + len(factors), len(columns))}
+    blocks.append(table(say, columns, rows, say("study-caption", name=result["name"]), numbers, OPEN))
+    return titled(say, "points", blocks, "study-points")
 
 
 def _row(cell: Plain, result: Plain, say: Words) -> list[Cell]:
@@ -137,7 +143,7 @@ def _row(cell: Plain, result: Plain, say: Words) -> list[Cell]:
     return [
         f"{cell['number']}{state}",
         score,
-        *(_code(_level(cell["point"][name])) for name in result["factors"]),
+        *(code(_level(cell["point"][name])) for name in result["factors"]),
         say.count(len(cell["values"])) if cell["values"] else "–",
         say.count(cell["epochs"]),
         say.count(cell["parameters"]) if cell["parameters"] is not None else "–",
@@ -148,41 +154,37 @@ def _row(cell: Plain, result: Plain, say: Words) -> list[Cell]:
 def _effects(result: Plain, say: Words) -> Section:
     effects = result["effects"]
     if not effects:
-        return Section(key="effects", title=say("study-effects"), blocks=[Paragraph(say("study-effects-few"))])
-    factors = sorted(effects["factors"], key=lambda one: -one["share"])
-    names = ("study-factor", "study-share", "study-difference", "column-interval", "column-p")
-    rows: list[list[Cell]] = [
-        [_code(one["name"]), say.share(one["share"]), _difference(one["difference"], say),
+        return titled(say, "effects", [Paragraph(say("study-effects-few"))], "study-effects", note=False)
+    rows = [
+        [code(one["name"]), say.share(one["share"]), _difference(one["difference"], say),
          say.ends(_spread(one["difference"])), say.p_alone(one["p_holm"])]
-        for one in factors
+        for one in _largest_first(effects["factors"])
     ]  # fmt: skip
-    blocks: list[Block] = [
-        Items(_told(effects, say)),
-        Table(
-            header=list(map(say, names)), rows=rows, numbers=frozenset({1, 3, 4}), caption=say("study-effects-caption")
-        ),
-    ]
+    heads = (say("study-factor"), say("study-share"), say("study-difference"), "interval", "p")
+    each = table(say, heads, rows, say("study-effects-caption"), (1, 3, 4))
+    blocks: list[Block] = [Items(_told(effects, say)), each]
     if effects["interactions"]:
-        pairs: list[list[Cell]] = [
-            [Markup("<code>{}</code> × <code>{}</code>").format(*one["names"]), say.share(one["share"]),
-             say.p_alone(one["p_holm"])]
-            for one in sorted(effects["interactions"], key=lambda one: -one["share"])
-        ]  # fmt: skip
-        header = [say("study-interaction"), say("study-share"), say("column-p")]
-        caption = say("study-interactions-caption")
-        blocks.append(Table(header=header, rows=pairs, numbers=frozenset({1, 2}), caption=caption))
+        pairs = [
+            [Markup(" × ").join(map(code, one["names"])), say.share(one["share"]), say.p_alone(one["p_holm"])]
+            for one in _largest_first(effects["interactions"])
+        ]
+        columns = (say("study-interaction"), say("study-share"), "p")
+        blocks.append(table(say, columns, pairs, say("study-interactions-caption"), (1, 2)))
     if effects["importances"]:
         listed = ", ".join(f"{name} {say.share(share)}" for name, share in effects["importances"].items())
         blocks.append(Paragraph(say("study-importances", listed=listed)))
-    basis = say("study-basis", n=effects["n"], sd=say.points(effects["error_sd"]), df=effects["error_df"])
-    at = Markup(" ") + say("study-at", n=effects["at"]) if effects["at"] else Markup()
-    blocks.append(Paragraph(basis + at))
-    return Section(key="effects", title=say("study-effects"), note=say("study-effects-note"), blocks=blocks)
+    told = [say("study-basis", n=effects["n"], sd=say.points(effects["error_sd"]), df=effects["error_df"])]
+    blocks.append(paragraph([*told, say("study-at", n=effects["at"])] if effects["at"] else told))
+    return titled(say, "effects", blocks, "study-effects")
+
+
+def _largest_first(effects: Sequence[Plain]) -> list[Plain]:
+    return sorted(effects, key=lambda one: -one["share"])
 
 
 def _difference(found: Plain, say: Words) -> Markup:
-    ends = _level(found["from"]), _level(found["to"])
-    return Markup("<code>{}</code> → <code>{}</code> +{}").format(*ends, say.points(found["value"]))
+    ends = (code(_level(found[end])) for end in ("from", "to"))
+    return Markup("{} → {} +{}").format(*ends, say.points(found["value"]))
 
 
 def _spread(found: Plain) -> Score:
@@ -192,19 +194,17 @@ def _spread(found: Plain) -> Score:
 def _told(effects: Plain, say: Words) -> list[Markup]:
     """A sentence for each factor: which level was better, and whether that is established."""
     told = []
-    for one in sorted(effects["factors"], key=lambda one: -one["share"]):
-        found = one["difference"]
-        key = "study-effect" if one["p_holm"] < SURE else "study-no-effect"
-        values = {"to": _level(found["to"]), "below": _level(found["from"]), "points": say.points(found["value"]),
-                  "interval": say.ends(_spread(found)), "p": say.p(one["p_holm"])}  # fmt: skip
-        told.append(say(key, factor=one["name"], **values))
+    for one in _largest_first(effects["factors"]):
+        found, key = one["difference"], "study-effect" if one["p_holm"] < SURE else "study-no-effect"
+        values = {"to": _level(found["to"]), "below": _level(found["from"]), "points": say.points(found["value"])}
+        told.append(say(key, factor=one["name"], interval=say.ends(_spread(found)), p=say.p(one["p_holm"]), **values))
     return told
 
 
-def _slices(result: Plain, say: Words) -> Section | None:
+def _slices(result: Plain, say: Words) -> Iterator[Section]:
     cells = [cell for cell in result["cells"] if score_of(cell) is not None]
     if len(cells) < 2:
-        return None
+        return
     at_end = not result["effects"].get("at")  # means of early scores would lie among late ones
     means = {one["name"]: one["levels"] for one in result["effects"].get("factors", ()) if at_end}
     shown = [
@@ -216,11 +216,10 @@ def _slices(result: Plain, say: Words) -> Section | None:
         for name, factor in result["factors"].items()
     ]
     if len(result["factors"]) > 1:
-        best = _best(result)
-        alt = lead(result, say).striptags() if best is not None else say("study-parallel")
+        alt = lead(result, say).striptags() if _best(result) is not None else say("study-parallel")
         draw = partial(drawn.parallel, result["factors"], cells, say)
         shown.append(Figure(draw=draw, caption=say("study-parallel"), alt=alt, width_cm=14.0))
-    return Section(key="slices", title=say("study-slices"), note=say("study-slices-note"), blocks=[Figures(shown)])
+    yield titled(say, "slices", [Figures(shown)], "study-slices")
 
 
 def _levels(name: str, cells: Sequence[Plain], result: Plain, say: Words) -> str:
@@ -232,7 +231,7 @@ def _levels(name: str, cells: Sequence[Plain], result: Plain, say: Words) -> str
     return f"{name}: " + "; ".join(f"{level} {_value(score, result, say)}" for level, score in best.items())
 
 
-def _fronts(result: Plain, say: Words) -> Section | None:
+def _fronts(result: Plain, say: Words) -> Iterator[Section]:
     numbered = {cell["number"]: cell for cell in result["cells"]}
     shown = [
         Figure(
@@ -243,9 +242,8 @@ def _fronts(result: Plain, say: Words) -> Section | None:
         for cost, members in result["fronts"].items()
         if members
     ]
-    if not shown:
-        return None
-    return Section(key="fronts", title=say("study-fronts"), note=say("study-fronts-note"), blocks=[Figures(shown)])
+    if shown:
+        yield titled(say, "fronts", [Figures(shown)], "study-fronts")
 
 
 def _cost(cell: Plain, cost: str, result: Plain, say: Words) -> str:
@@ -254,8 +252,7 @@ def _cost(cell: Plain, cost: str, result: Plain, say: Words) -> str:
 
 
 def _trials(result: Plain, say: Words) -> Section:
-    blocks = [Items(list(_course(result, say)))]
-    return Section(key="trials", title=say("study-trials"), note=say("study-trials-note"), blocks=blocks)
+    return titled(say, "trials", [Items(list(_course(result, say)))], "study-trials")
 
 
 def _course(result: Plain, say: Words) -> Iterator[Markup]:
@@ -264,8 +261,7 @@ def _course(result: Plain, say: Words) -> Iterator[Markup]:
     yield say("study-counts", counts=counts)
     yield say("study-spent", time=say.seconds(result["spent_s"]), jobs=result["jobs"])
     if predicted := result["predicted"]:
-        low, middle, high = (say.seconds(predicted[f"{name}_s"]) for name in ("low", "middle", "high"))
-        yield say("study-predicted", low=low, middle=middle, high=high, measured=predicted["measured"])
+        yield say("study-predicted", **_predicted(predicted, say))
     if result["status"] != "finished":
         yield say(f"study-status-{result['status']}")
     if result["stop"] != "none":
@@ -277,13 +273,6 @@ def _course(result: Plain, say: Words) -> Iterator[Markup]:
         yield say("study-retry")
     if result["best"] is not None:
         yield say("study-chosen")
-
-
-def _recommended(recipe: str, say: Words) -> Section | None:
-    if not recipe:
-        return None
-    blocks = [Code(shared(recipe), caption=say("study-recommended-caption"))]
-    return Section(key="recommended", title=say("study-recommended"), note=say("study-chosen"), blocks=blocks)
 
 
 def _best(result: Plain) -> Plain | None:
@@ -314,7 +303,3 @@ def _value(value: float, result: Plain, say: Words) -> str:
 def _of(cell: Plain, say: Words) -> Markup:
     key, n = ("study-of-seeds", len(cell["values"])) if cell["of"] == "seeds" else ("study-of-images", cell["n"])
     return say(key, n=n)
-
-
-def _code(text: str) -> Markup:
-    return Markup("<code>{}</code>").format(text)

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from functools import partial
 
 from linnaeus.record.comparison import Transfers
-from linnaeus.reporting.blocks import Block, Cell, Figure, Items, Measured, Section, Table
+from linnaeus.reporting.blocks import Block, Cell, Figure, Items, Measured, Section
 from linnaeus.reporting.content.comparison import sentence
+from linnaeus.reporting.content.layout import table, titled
 from linnaeus.reporting.figures import measured
 from linnaeus.reporting.sharing import shared
 from linnaeus.reporting.words import Words
@@ -18,8 +19,8 @@ def section(found: Transfers, say: Words) -> Section:
          way.run]
         for way in found.ways
     ]  # fmt: skip
-    header = [say(f"column-{name}") for name in ("share-of-data", "support", "way", "accuracy", "time", "run")]
-    table = Table(header=header, rows=rows, numbers=frozenset((0, 1, 3, 4)), caption=say("transfers-caption"))
+    columns = ("share-of-data", "support", "way", "accuracy", "time", "run")
+    each = table(say, columns, rows, say("transfers-caption"), (0, 1, 3, 4))
     told = [say("transfers-at", share=say.share(share), text=sentence(one, say)) for share, one in found.comparisons]
     figure = Figure(
         draw=partial(measured.transfers, found, say),
@@ -28,7 +29,7 @@ def section(found: Transfers, say: Words) -> Section:
         width_cm=13.0,
     )
     note = say("transfers-note", data=shared(found.data), weights=shared(found.weights))
-    return Section(key="transfers", title=say("transfers"), note=note, blocks=[table, figure, Items(told)])
+    return titled(say, "transfers", [each, figure, Items(told)], note=note)
 
 
 def look(found: Transfers, say: Words) -> Sequence[Block]:

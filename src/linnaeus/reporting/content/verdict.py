@@ -6,14 +6,14 @@ from pathlib import Path
 from markupsafe import Markup
 
 from linnaeus.errors import RunError
-from linnaeus.recipe import shell
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.record import RunRecord
 from linnaeus.record.scores import SplitScores
 from linnaeus.reporting import kept
 from linnaeus.reporting.blocks import Bar, Block, Code, Facts, Gallery, Measured, Paragraph, Section, Table, Text
 from linnaeus.reporting.content import calibration, fit
-from linnaeus.reporting.sharing import run_word, shared
+from linnaeus.reporting.content.layout import paragraph, titled, together
+from linnaeus.reporting.sharing import shared
 from linnaeus.reporting.subject import Run, split_title
 from linnaeus.reporting.words import Words
 
@@ -24,7 +24,8 @@ SHOWN = ("correct", "wrong", "hardest")
 
 def section(run: Run, say: Words) -> Section:
     """Of an unfinished run, how far it has come."""
-    return Section(key="result", title=say("result"), blocks=[*_answer(run, say), *_test(run, say), *_next(run, say)])
+    then = Code(suggestions(run, run.word)[0], caption=say("result-next"))
+    return titled(say, "result", [*_answer(run, say), Paragraph(_test(run.record, say)), then], note=False)
 
 
 def answer(run: Run, say: Words) -> Markup:
@@ -42,13 +43,14 @@ def judgement(found: SplitScores, say: Words) -> Markup:
     score, frequent = found.metrics["accuracy"], most_frequent(found)
     if frequent >= 1:
         return say("judgement-one-class")
-    values = {"share": say.share(frequent), "n": score.n}
-    if score.high < frequent:
-        return say("judgement-worse", **values)
-    if score.low <= frequent:
-        return say("judgement-chance", **values)
     left = (1 - score.low) / (1 - frequent)
-    return say(f"judgement-{next(grade for most, grade in GRADES if left <= most)}", **values)
+    if score.high < frequent:
+        grade = "worse"
+    elif score.low <= frequent:
+        grade = "chance"
+    else:
+        grade = next(grade for most, grade in GRADES if left <= most)
+    return say(f"judgement-{grade}", share=say.share(frequent), n=score.n)
 
 
 def most_frequent(found: SplitScores) -> float:
@@ -68,18 +70,17 @@ def weakest(found: SplitScores, say: Words) -> Markup | None:
 
 def brief(run: Run, say: Words, typed: str | None = None) -> Facts:
     """The run in a few labelled lines, for a terminal; `typed` is what a person types to name the run."""
-    record, name = run.record, typed or run_word(run.folder)
+    record, name, key = run.record, typed or run.word, run.headline()
     pairs: list[tuple[Text, Text]] = [
-        (split_title(key, say), say.score(record.scores[key].metrics["accuracy"])) for key in run.splits()
+        (split_title(split, say), say.score(record.scores[split].metrics["accuracy"])) for split in run.splits()
     ]
-    key = run.headline()
     if key is None:
         pairs.append((say("split-val"), _unscored(run, say)))
     elif (found := weakest(record.scores[key], say)) is not None:
         pairs.append((say("brief-weakest"), found))
     if "val" in record.calibration:
         told = [*calibration.sentences(record.calibration["val"], "val", say)]
-        pairs.append((say("brief-calibration"), Markup(" ").join(told[:2])))
+        pairs.append((say("brief-calibration"), together(told[:2])))
     for statement, advice in fit.told(record, name, say)[:1]:
         pairs += [(say("brief-fit"), statement), ("", advice)]
     if run.folder.report.exists():
@@ -98,14 +99,12 @@ def suggestions(run: Run, name: str) -> list[str]:
 def look(record: RunRecord, say: Words) -> list[Block]:
     """A run in a notebook; with pictures, where its folder still lies where it was."""
     run = Run(folder=RunFolder(record.folder if record.folder is not None else Path()), record=record)
-    about: list[Block] = [
-        Facts([(say("column-run"), record.name), (say("column-network"), shared(str(record.recipe["model"]))),
-               (say("column-data"), shared(str(record.recipe["data"])))])
-    ]  # fmt: skip
+    model, data = (shared(str(record.recipe[field])) for field in ("model", "data"))
+    about = Facts([(say("column-run"), record.name), (say("column-network"), model), (say("column-data"), data)])
     try:
-        return [*about, *section(run, say).blocks]
+        return [about, *section(run, say).blocks]
     except RunError:  # what cannot be read is told by whoever asks for it
-        return about
+        return [about]
 
 
 def _unscored(run: Run, say: Words) -> Markup:
@@ -125,41 +124,27 @@ def _answer(run: Run, say: Words) -> Iterator[Block]:
         told.append(say("result-weakest", weakest=weak))
     if key == "val" and run.kept_epoch() is not None:
         told.append(say("result-chosen"))
-    yield Paragraph(Markup(" ").join(told))
+    yield paragraph(told)
     yield _axis(run, key, say)
-    shown = {name: one for name, one in kept.examples(run, key).items() if name in SHOWN}
-    if shown:
-        classes = run.classes(key)
-        frames = [
-            kept.framed(shown[name], classes, say, head=[say(f"result-{name}")]) for name in SHOWN if name in shown
-        ]
-        yield Gallery(
-            framed=frames, side=kept.side([one.pixels for one in shown.values()]), caption=say("result-pictures")
-        )
+    shown = kept.examples(run, key)
+    frames = [
+        kept.framed(shown[name], run.classes(key), say, head=[say(f"result-{name}")]) for name in SHOWN if name in shown
+    ]
+    if frames:
+        yield Gallery(framed=frames, side=kept.SIDE, caption=say("result-pictures"))
 
 
 def _axis(run: Run, key: str, say: Words) -> Table:
     """Each split as a mark between the most frequent class and 100 %, that of the headline first."""
-    splits = [key, *(other for other in run.splits() if other != key)]
-    scores = [run.record.scores[split].metrics["accuracy"] for split in splits]
-    left = min([most_frequent(run.record.scores[key]), *(score.low for score in scores)])
-    rows = [
-        (split_title(split, say), Measured(score=score, n=True), Bar(score=score, start=left))
-        for split, score in zip(splits, scores, strict=True)
-    ]
+    splits = dict.fromkeys([key, *run.splits()])
+    scores = [(split_title(split, say), run.record.scores[split].metrics["accuracy"]) for split in splits]
+    left = min([most_frequent(run.record.scores[key]), *(score.low for _, score in scores)])
+    rows = [(name, Measured(score=score, n=True), Bar(score=score, start=left)) for name, score in scores]
     return Table(header=(), rows=rows)
 
 
-def _test(run: Run, say: Words) -> Iterator[Block]:
-    record = run.record
+def _test(record: RunRecord, say: Words) -> Markup:
     if record.test_openings:
-        yield Paragraph(say("test-opened", n=record.test_openings))
-    elif "test" in record.data.counts:
-        yield Paragraph(say("test-sealed", n=record.data.counts["test"]))
-    else:
-        yield Paragraph(say("test-absent"))
-
-
-def _next(run: Run, say: Words) -> Iterator[Block]:
-    name = run_word(run.folder) if run.folder.name else shell.quoted(run.record.name)
-    yield Code(suggestions(run, name)[0], caption=say("result-next"))
+        return say("test-opened", n=record.test_openings)
+    sealed = "test" in record.data.counts
+    return say("test-sealed", n=record.data.counts["test"]) if sealed else say("test-absent")
