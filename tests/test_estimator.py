@@ -57,3 +57,56 @@ def test_it_cross_validates(digits) -> None:
     )
     assert len(scores) == 2
     assert scores.min() > 0.3
+
+
+def coloured(labels: np.ndarray, shape: tuple[int, int] = (24, 72)) -> np.ndarray:
+    """Images whose middle has the colour of the class, and whose sides that of the other one."""
+    rng = np.random.default_rng(0)
+    colours = np.array([[200, 40, 40], [40, 40, 200]])
+    images = np.broadcast_to(colours[1 - labels][:, None, None], (len(labels), *shape, 3)).copy()
+    side = (shape[1] - shape[0]) // 2
+    images[:, :, side:-side] = colours[labels][:, None, None]
+    return np.clip(images + rng.normal(0, 20, images.shape), 0, 255).astype(np.uint8)
+
+
+def test_predict_sees_images_as_fit_did() -> None:
+    labels = np.arange(60) % 2
+    images = coloured(labels)
+    estimator = linnaeus.ImageClassifier("convnet(width=8)", epochs=12).fit(images, labels)
+    assert (estimator.predict(images) == labels).mean() > 0.9
+    assert (estimator.predict(images[:, :, 12:60]) == labels).mean() > 0.9  # less of the sides
+
+
+@pytest.mark.parametrize(
+    "labels", [[9, 0, 1, 2], ["Cat", "cat", "dog", "fox"], [1.0, 0.0, 2.0, 3.0], ["", "a", "b", "c"]]
+)
+def test_a_class_of_one_image_is_named_as_the_caller_names_it(labels, digits) -> None:
+    y = np.array([labels[0], *(labels[1:] * 10)])
+    with pytest.raises(ValueError, match=rf"one image only of {y[0]}; each class needs at least two"):
+        linnaeus.ImageClassifier("linear", epochs=1).fit(digits[0][: len(y)], y)
+    twice = np.array([labels[0], labels[0], *(labels[1:] * 10)])
+    found = linnaeus.ImageClassifier("linear", epochs=1, changes=QUICK).fit(digits[0][: len(twice)], twice)
+    assert set(found.predict(digits[0][:20])) <= set(labels)
+
+
+def test_the_state_of_chance_is_as_scikit_learn_has_it(digits) -> None:
+    def fitted(state: object) -> np.ndarray:
+        estimator = linnaeus.ImageClassifier("linear", epochs=1, random_state=state, changes=QUICK)
+        return estimator.fit(digits[0][:60], digits[1][:60]).predict_proba(digits[0][:60])
+
+    one = fitted(np.random.RandomState(3))
+    assert np.array_equal(one, fitted(np.random.RandomState(3)))
+    assert np.array_equal(fitted(7), fitted(np.int64(7)))
+    assert not np.array_equal(fitted(None), fitted(None))
+    shared = np.random.RandomState(3)
+    assert np.array_equal(one, fitted(shared))
+    assert not np.array_equal(one, fitted(shared))  # it goes on from where it was
+
+
+def test_no_clock_decides(digits, monkeypatch: pytest.MonkeyPatch) -> None:
+    def timed(*_: object) -> None:
+        raise AssertionError("a short trial chose the machine")
+
+    monkeypatch.setattr("linnaeus.training.machine._seconds", timed)
+    estimator = linnaeus.ImageClassifier("linear", epochs=2).fit(digits[0][:100], digits[1][:100])
+    assert estimator.classifier_.precision == "fp32"

@@ -1,6 +1,7 @@
 """`ImageClassifier`: Linnaeus in scikit-learn's manners."""
 
 import tempfile
+import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
@@ -8,6 +9,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
@@ -22,12 +24,16 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
 
     Images are (N, H, W) or (N, H, W, C) with 1, 3 or 4 channels, or rows of pixels (N, H·W) as scikit-learn's own data sets hold
     them; where H·W is no square, the rest is filled with zeros. uint8 is taken as it is; other numbers are scaled from the range
-    that `fit` sees to 0–255.
+    that `fit` sees to 0–255. Images of any height and width become the squares that the network takes, in `fit` and `predict` alike.
+
+    The same data, parameters and seed give the same network on the same machine, whatever the clock says.
 
     Args:
         model: a part of the shelf `models`; None chooses by the data.
         epochs: passes over the images; None chooses by the data.
-        random_state: seed of weights, order and augmentation.
+        random_state: seed of weights, order and augmentation: a whole number, a RandomState, or None for another one each time.
+        precision: "fp32" or "bf16", which is faster on processors that have it.
+        threads: CPU threads of one operation; more can be faster and change the last bits of the result.
         changes: further fields of the recipe, such as {"batch_size": 32, "optimizer.lr": 0.01}.
     """
 
@@ -36,12 +42,16 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         model: str | None = None,
         *,
         epochs: int | None = None,
-        random_state: int = 0,
+        random_state: int | np.random.RandomState | None = 0,
+        precision: str = "fp32",
+        threads: int = 1,
         changes: Mapping[str, Any] | None = None,
     ) -> None:
         self.model = model
         self.epochs = epochs
         self.random_state = random_state
+        self.precision = precision
+        self.threads = threads
         self.changes = changes
 
     def fit(self, X: Array, y: Array) -> Self:
@@ -51,19 +61,31 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         self.classes_, indices = np.unique(y, return_inverse=True)
         if len(self.classes_) < 2:
             raise ValueError(f"y has one class only ({self.classes_[0]}); a classifier needs at least two classes")
+        if single := [label for label, count in zip(self.classes_, np.bincount(indices), strict=True) if count < 2]:
+            raise ValueError(
+                f"y holds one image only of {', '.join(map(str, single[:5]))}; each class needs at least two"
+            )
         self.low_, self.high_ = (0.0, 255.0) if X.dtype == np.uint8 else (float(X.min()), float(X.max()))
         settings = {
             "val": 0,
             "test": 0,
-            "seed": self.random_state,
+            "seed": self._seed(),
+            "precision": self.precision,
+            "threads": self.threads,
+            "compile": "off",
             **({"epochs": self.epochs} if self.epochs else {}),
             **(self.changes or {}),
         }
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder, "images.npz")
-            np.savez(file, images=self._images(X), labels=indices)
+            np.savez(file, images=self._images(X), labels=np.array(self._names())[indices])
             record = train(
-                f"arrays({str(file)!r})", model=self.model, runs=folder, report=False, progress=False, **settings
+                f"arrays({str(file)!r}, names='keep')",
+                model=self.model,
+                runs=folder,
+                report=False,
+                progress=False,
+                **settings,
             )
             self.classifier_ = load(record.folder or folder)
         return self
@@ -72,16 +94,23 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         """(N, K), columns in the order of `classes_`."""
         check_is_fitted(self)
         X = validate_data(self, X, allow_nd=True, dtype="numeric", reset=False)
-        found = self.classifier_.probabilities(self._images(X))
-        order = [
-            self.classifier_.classes.index(str(index)) for index in range(len(self.classes_))
-        ]  # classes go by name
-        return found[:, order]
+        found = self.classifier_.predict_proba(self._images(X))
+        return found[:, [self.classifier_.classes.index(name) for name in self._names()]]
 
     def predict(self, X: Array) -> Array:
         """The most probable class of each image."""
         best_N = self.predict_proba(X).argmax(1)
         return np.asarray(self.classes_[best_N])
+
+    def _seed(self) -> int:
+        if isinstance(self.random_state, int | np.integer):
+            return int(self.random_state)
+        return int(check_random_state(self.random_state).randint(2**31 - 1))
+
+    def _names(self) -> list[str]:
+        """Of the classes, in the order of `classes_`: as y has them, or by number where two would be written alike."""
+        names = [unicodedata.normalize("NFC", str(label)) for label in self.classes_]
+        return names if len(set(names)) == len(names) else [str(number) for number in range(len(names))]
 
     def _images(self, X: Array) -> npt.NDArray[np.uint8]:
         if X.dtype != np.uint8:

@@ -8,7 +8,7 @@ import torch
 from linnaeus.classifier import classifier as classifiers
 from linnaeus.classifier.card import Preprocessing
 from linnaeus.classifier.classifier import Classifier, build_module, normalise
-from linnaeus.errors import RunError
+from linnaeus.errors import ImageError, RunError
 from linnaeus.recipe.spec import parse
 
 PREPROCESSING = Preprocessing(size=8, channels=3, resize="crop", mean=(0.5, 0.4, 0.3), std=(0.2, 0.3, 0.4))
@@ -38,6 +38,14 @@ def test_probabilities_do_not_depend_on_the_batch() -> None:
     one = made()
     assert np.allclose(one.probabilities(images(40), batch_size=7), one.probabilities(images(40)), atol=1e-6)
     assert one.probabilities(images(0)).shape == (0, 2)
+
+
+@pytest.mark.parametrize(
+    "wrong", [lambda x: x / 255, lambda x: x[0], lambda x: np.kron(x, np.ones((1, 2, 2, 1), "uint8"))]
+)
+def test_raw_probabilities_are_of_what_the_network_sees_and_of_nothing_else(wrong) -> None:
+    with pytest.raises(ImageError, match="predict_proba takes images of any size"):
+        made().probabilities(wrong(images(2)))
 
 
 def test_normalise_is_the_formula_it_states() -> None:

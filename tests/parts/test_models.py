@@ -338,3 +338,14 @@ def test_patches_that_do_not_vary_leave_finite_filters() -> None:
     module = speednet.build(3, 10)
     module.prime(torch.ones(4, 3, 32, 32))
     assert module.whiten.weight.isfinite().all()
+
+
+def test_published_weights_that_cannot_be_fetched_are_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unreachable(name: str, **options: object) -> None:
+        raise OSError("Cannot send a request, as offline mode is enabled.\nMore of it")
+
+    monkeypatch.setattr("timm.create_model", unreachable)
+    with pytest.raises(
+        RecipeError, match=r"resnet18 are not here and cannot be fetched \(Cannot send .*enabled\.\); go online"
+    ):
+        catalog.build("models", parse('timm("resnet18", pretrained=True)'), 3, 2)

@@ -1,5 +1,6 @@
 """The shelves: what stands on them, what a call means, and what is said when it means nothing."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -210,3 +211,14 @@ def _parameter():
     import torch
 
     return torch.zeros(2, requires_grad=True)
+
+
+def test_a_file_of_ones_own_imports_what_lies_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "widths_of_mine.py").write_text("width = 4\n")
+    (tmp_path / "colorsys.py").write_text("raise RuntimeError('hides what everybody uses')\n")
+    (tmp_path / "mine.py").write_text(
+        "import colorsys\nfrom widths_of_mine import width\n\n\ndef net(c, k, /):\n    return width, colorsys.ONE_THIRD\n"
+    )
+    before = list(sys.path)
+    assert catalog.build("models", Spec(f"{tmp_path / 'mine.py'}:net"), 3, 2) == (4, 1 / 3)
+    assert sys.path == before

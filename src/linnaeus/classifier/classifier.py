@@ -20,7 +20,7 @@ from linnaeus.classifier.card import CARD, WEIGHTS, Card, Preprocessing
 from linnaeus.classifier.confidence import Certainty
 from linnaeus.classifier.passes import in_passes
 from linnaeus.data.images import pixels
-from linnaeus.errors import RunError
+from linnaeus.errors import ImageError, RunError
 from linnaeus.recipe import catalog
 from linnaeus.recipe.spec import Spec
 
@@ -67,8 +67,15 @@ class Classifier:
     def probabilities(self, images_NHWC: npt.NDArray[np.uint8], batch_size: int = 256) -> npt.NDArray[np.float32]:
         """Raw probabilities_NK of images as a person sees them, already of the preprocessing's size and channels.
 
-        Raw is what the network says; `certainty.probabilities` makes of it what `predict` tells.
+        Raw is what the network says; `certainty.probabilities` makes of it what `predict` tells. Raises ImageError for what is not
+        uint8 (N, size, size, channels): `predict_proba` takes images of any size.
         """
+        size, channels = self.preprocessing.size, self.preprocessing.channels
+        if images_NHWC.dtype != np.uint8 or images_NHWC.shape[1:] != (size, size, channels):
+            raise ImageError(
+                f"{images_NHWC.dtype} {images_NHWC.shape} is not uint8 (N, {size}, {size}, {channels}), which the network sees; "
+                "predict_proba takes images of any size, of uint8 from 0 to 255"
+            )
         parts = [images_NHWC[start : start + batch_size] for start in range(0, len(images_NHWC), batch_size)]
         if not parts:
             return np.empty((0, len(self.classes)), np.float32)

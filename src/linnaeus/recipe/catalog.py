@@ -279,6 +279,9 @@ def _module(part: Part) -> ModuleType:
             raise DataError(f"cannot import {part.file}")
         module = importlib.util.module_from_spec(found)
         sys.modules[name] = module
+        sys.path.append(
+            place := str(part.file.resolve().parent)
+        )  # it may import what lies beside it, which hides nothing else
         try:
             found.loader.exec_module(module)
         except Exception as error:
@@ -286,6 +289,8 @@ def _module(part: Part) -> ModuleType:
             raise RecipeError(
                 f"{part.kind} {part.name!r}: importing {part.file} failed: {type(error).__name__}: {error}"
             ) from error
+        finally:
+            sys.path.remove(place)
     return sys.modules[name]
 
 

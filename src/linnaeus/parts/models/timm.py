@@ -28,23 +28,39 @@ def build(
     if not timm.is_model(name):
         near = timm.list_models(f"*{name}*")[:8]
         raise ValueError(f"timm has no network {name!r}" + (f"; it has {', '.join(near)}" if near else ""))
-    options: dict[str, Any] = {"in_chans": in_channels, "num_classes": num_classes}
+    options: dict[str, Any] = {"in_chans": in_channels, "num_classes": num_classes, "pretrained": pretrained}
     if dropout:
         options["drop_rate"] = dropout
     if drop_path:
         options["drop_path_rate"] = drop_path
     try:
-        network = timm.create_model(name, pretrained=pretrained, img_size=image_size, **options)
+        network = _created(name, {**options, "img_size": image_size})
     except TypeError as error:
         if "img_size" not in str(error):
             raise ValueError(f"timm's {name} cannot be built so: {error}") from error
-        network = timm.create_model(name, pretrained=pretrained, **options)
+        network = _created(name, options)
     except AssertionError as error:
         raise ValueError(f"timm's {name} cannot take images of {image_size} px: {error}") from error
     patch = getattr(getattr(network, "patch_embed", None), "patch_size", (1, 1))
     if image_size < max(patch):
         raise ValueError(f"images of {image_size} px are too small for patches: the least size is {max(patch)} px")
     return Timm(network)
+
+
+def _created(name: str, options: dict[str, Any]) -> Any:
+    """Raises ValueError where weights are wished for that are not here and cannot be fetched: the hub's errors are of every kind."""
+    try:
+        return timm.create_model(name, **options)
+    except (TypeError, AssertionError):  # of options that this network does not have
+        raise
+    except Exception as error:
+        if not options["pretrained"]:
+            raise
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0][:160]
+        raise ValueError(
+            f"the weights of timm's {name} are not here and cannot be fetched ({reason}); go online once, or leave pretrained away "
+            f'and name a file that holds them: weights="timm:{name}@PATH"'
+        ) from error
 
 
 class Timm(nn.Module):
