@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from linnaeus.api.report import report
     from linnaeus.api.resume import resume
     from linnaeus.api.runs import runs
+    from linnaeus.api.serve import serve
     from linnaeus.api.show import show
     from linnaeus.api.study import study
     from linnaeus.api.train import train
@@ -131,6 +132,7 @@ __all__ = [
     "report",
     "resume",
     "runs",
+    "serve",
     "show",
     "study",
     "train",

@@ -20,7 +20,7 @@ def write(file: Path, model: bytes, told: "Passport", trained: "Classifier", fol
         timm = (str(trained.model.get("name")), str(trained.module.head_name)) if is_timm else None
         hub_folder.write(file, model, told, folder.path, _card(folder, told, is_timm), timm)
         return sum(one.stat().st_size for one in file.iterdir())
-    content = model if file.suffix == ".onnx" else _page(model, told, folder).encode()
+    content = model if file.suffix == ".onnx" else page(model, told, folder).encode()
     files.write_whole(file, content)
     return len(content)
 
@@ -32,12 +32,12 @@ def _card(folder: RunFolder, told: "Passport", is_timm: bool) -> str:
     return model_card.card(folder.record(), told.origin["licence"], is_timm, words("en"))
 
 
-def _page(model: bytes, told: "Passport", folder: RunFolder) -> str:
+def page(model: bytes, told: "Passport", folder: RunFolder | None) -> str:
     """The model as a page, with sample images of the classes where the run kept some."""
     from linnaeus.delivery import page as pages
     from linnaeus.reporting.content import exported_page
 
-    kept = folder.pictures("samples")
+    kept = folder.pictures("samples") if folder is not None else None
     samples = pages.pictures(kept["images"], kept["labels"]) if kept is not None else {}
     threshold = told.calibration.unknown_below if told.calibration is not None else None
     return pages.page(model, told, exported_page.texts(told.origin, threshold), exported_page.names(), samples)

@@ -1,5 +1,6 @@
 """`OnnxModel`: an exported file in the place of a classifier, run by ONNX Runtime. No torch here."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,17 +43,18 @@ class OnnxModel:
         """Raw probabilities_NK of squares of the size that `preprocessing` wants."""
         together = max(1, PIXELS // self.preprocessing.size**2)
         parts = [images_NHWC[start : start + together] for start in range(0, len(images_NHWC), together)]
-        return np.concatenate([_softmax(self._run(part, "logits")) for part in parts] or [self._empty()])
+        return np.concatenate([_softmax(self.outputs(part, ["logits"])[0]) for part in parts] or [self._empty()])
 
     def answers(self, images_NHWC: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
         """probabilities_NK as the file itself gives them, calibrated, of pictures of any one size."""
-        return self._run(images_NHWC, "probabilities")
+        (found,) = self.outputs(images_NHWC, ["probabilities"])
+        return found
 
-    def _run(self, images_NHWC: Array, output: str) -> Array:
+    def outputs(self, images_NHWC: npt.NDArray[np.uint8], names: Sequence[str]) -> list[npt.NDArray[np.float32]]:
+        """`probabilities` and `logits`, as they are named, of pictures of any one size."""
         if images_NHWC.shape[3] == 1:  # the file takes colour, of which it makes the same grey
             images_NHWC = images_NHWC.repeat(3, axis=3)
-        (found,) = self.session.run([output], {"images": np.ascontiguousarray(images_NHWC)})
-        return np.asarray(found)
+        return list(self.session.run(list(names), {"images": np.ascontiguousarray(images_NHWC)}))
 
     def _empty(self) -> npt.NDArray[np.float32]:
         return np.empty((0, len(self.classes)), np.float32)

@@ -4,7 +4,7 @@ import glob
 import os
 import sys
 from collections import deque
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -115,7 +115,7 @@ class Predictor:
         self, images: Any, top: int, sets: float | None, unknown: bool, tell: Watcher, without: Collection[str]
     ) -> Iterator[list[Prediction | tuple[str, str]]]:
         """Decoding is one group ahead of the network."""
-        _check(self.model, sets, unknown)
+        check(self.model, sets, unknown)
         named = (pair for index, image in enumerate(pixels.one_by_one(images)) for pair in _named(index, image))
         sources = [pair for pair in named if pair[0] not in without]
         groups = [sources[start : start + TOGETHER] for start in range(0, len(sources), TOGETHER)]
@@ -192,7 +192,7 @@ def _read(model: Model, source: Any) -> npt.NDArray[np.uint8] | str:
         return error.reason
 
 
-def _check(model: Model, level: float | None, unknown: bool) -> None:
+def check(model: Model, level: float | None, unknown: bool) -> None:
     """Raise RunError where a threshold is needed that the classifier does not keep."""
     certainty = model.certainty or Certainty()
     if level is not None and level not in certainty.set_from:
@@ -221,14 +221,21 @@ def _in_order(
 def _predictions(
     model: Model, images: list[tuple[str, npt.NDArray[np.uint8]]], top: int, level: float | None, unknown: bool
 ) -> Iterator[Prediction]:
-    if not images:
-        return
-    certainty, raw_NK = model.certainty or Certainty(), model.probabilities(np.stack([image for _, image in images]))
+    if images:
+        raw_NK = model.probabilities(np.stack([image for _, image in images]))
+        yield from told(model, [name for name, _ in images], raw_NK, top, level, unknown)
+
+
+def told(
+    model: Model, names: Sequence[str], raw_NK: npt.NDArray[np.float32], top: int, level: float | None, unknown: bool
+) -> Iterator[Prediction]:
+    """What is said of images by the network's raw probabilities."""
+    certainty = model.certainty or Certainty()
     probabilities_NK = certainty.probabilities(raw_NK)
     order_NK = np.argsort(-raw_NK, axis=1, kind="stable")
     unknown_N = certainty.is_unknown(raw_NK)
     sets_NK = certainty.sets(raw_NK, level) if level is not None else None
-    for row, ((name, _), order) in enumerate(zip(images, order_NK, strict=True)):
+    for row, (name, order) in enumerate(zip(names, order_NK, strict=True)):
         best = order[:top]
         within = [index for index in order if sets_NK is None or sets_NK[row, index]]
         yield Prediction(

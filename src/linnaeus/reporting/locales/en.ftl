@@ -1371,3 +1371,4 @@ card-use = Intended use and limits
 card-untested = What is not listed under Evaluation was not tested: other cameras, places and times, fairness between groups of people, deliberate deception.
 card-run = How to run it
 card-timm = timm loads these weights and config.json too. Its own transform resizes otherwise, so that it gives other pixels, and sometimes other answers, than those that the scores were measured with.
+serving = serving

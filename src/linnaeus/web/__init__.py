@@ -1,0 +1,1 @@
+"""DELIVERY OVER HTTP. No torch here."""
