@@ -253,6 +253,18 @@ def test_what_phones_write_is_read_where_there_is_a_reader(name: str) -> None:
         assert np.abs(found.astype(int) - upright).mean() < 4
 
 
+def test_pixels_do_not_depend_on_the_version_of_pillow() -> None:
+    """The digest is that of Pillow 12.3.0 and of 13.0.0, which resize in another order where they are left to choose it."""
+    digest, rng = hashlib.blake2b(digest_size=8), np.random.default_rng(0)
+    for channels in (1, 3, 4):
+        for shape in ((31, 97), (97, 31), (200, 13), (13, 200), (64, 64), (7, 9)):
+            image = rng.integers(0, 256, (*shape, channels), dtype=np.uint8)
+            for resize in ("crop", "stretch", "pad"):
+                for size in (8, 24, 50):
+                    digest.update(fit(image, size, resize))
+    assert digest.hexdigest() == "88ec9e3add39829e"
+
+
 def test_the_format_is_told_by_content(tmp_path: Path) -> None:
     path = tmp_path / "picture.jpg"
     path.write_bytes(file(Image.fromarray(COLOURS)))

@@ -114,6 +114,28 @@ def test_what_stands_beside_a_wrapped_network_is_left_out_and_said(old: Path, tm
     assert (found.facts().head, bool(found.facts().left_out)) == ("new", True)
 
 
+@pytest.mark.parametrize(
+    ("prefix", "beside"),
+    [
+        ("classifier_net.", {"criterion.weight": torch.ones(3), "train_acc.total": torch.tensor(0)}),
+        ("the.net.", {"loss.scale": torch.tensor([float("inf")]), "best": torch.tensor(float("nan"))}),
+        ("module.", {"n_averaged": torch.tensor(5)}),
+        ("_forward_module._orig_mod.", {"metric.confusion": torch.zeros(10, 10)}),
+        ("ema_model.module.", {"step": torch.tensor(7), "initted": torch.tensor(True)}),
+    ],
+)
+def test_a_network_is_found_under_any_name_beside_whatever_else_was_saved(
+    old: Path, prefix: str, beside: dict[str, Tensor]
+) -> None:
+    found = matching.match(
+        {**beside, **{prefix + name: value for name, value in state(old).items()}}, module(recipe(""))
+    )
+    assert found.prefix == prefix
+    assert not (found.missing or found.unexpected or found.mismatched)
+    assert set(found.left_out) == set(beside)
+    assert equal({name: found.weights[name] for name in state(old)}, state(old))
+
+
 def test_a_counter_of_batches_may_be_absent(tmp_path: Path) -> None:
     full = dict(module(recipe("", "model=convnet(width=8)"), seed=1).state_dict())
     kept = {name: value.contiguous() for name, value in full.items() if not name.endswith("num_batches_tracked")}

@@ -19,7 +19,7 @@ from linnaeus.classifier import card
 from linnaeus.classifier.card import CARD, WEIGHTS, Card, Preprocessing
 from linnaeus.classifier.confidence import Certainty
 from linnaeus.classifier.passes import in_passes
-from linnaeus.data.images import pixels
+from linnaeus.data.images import decode, pixels
 from linnaeus.errors import ImageError, RunError
 from linnaeus.recipe import catalog
 from linnaeus.recipe.spec import Spec
@@ -40,6 +40,7 @@ class Classifier:
     precision: str = "fp32"
     head: Spec | None = None
     certainty: Certainty | None = None
+    decoding: int = decode.VERSION  # of the rules by which its training images became pixels
 
     @property
     def device(self) -> torch.device:
@@ -109,6 +110,7 @@ class Classifier:
             precision=self.precision,
             calibration=self.certainty,
             checksums=checksums,
+            decoding=self.decoding,
         )
 
     def save(self, folder: Path) -> None:
@@ -172,6 +174,7 @@ def load(folder: Path) -> Classifier:
         precision=found.precision,
         head=found.head,
         certainty=found.calibration,
+        decoding=found.decoding,
     )
 
 

@@ -37,10 +37,11 @@ def match(tensors: Tensors, module: nn.Module) -> Match:
         RunError: a number that is not finite.
     """
     wanted = module.state_dict()
-    found = {prefix: _translated(_stripped(tensors, prefix), module) for prefix in _prefixes(list(tensors))}
+    prefixes = _prefixes(list(tensors), len(wanted) // 2)
+    found = {prefix: _translated(_stripped(tensors, prefix), module) for prefix in prefixes}
     prefix = max(found, key=lambda each: len(found[each].keys() & wanted.keys()))  # the shortest of the best
     weights = {name: value.float() if value.is_floating_point() else value for name, value in found[prefix].items()}
-    bad = next((name for name, value in weights.items() if not value.isfinite().all()), None)
+    bad = next((name for name, value in weights.items() if name in wanted and not value.isfinite().all()), None)
     if bad is not None:
         raise RunError(f"{bad} holds numbers that are not finite; these weights are of a training that failed")
     beside = [name for name in tensors if not name.startswith(prefix)]
@@ -57,15 +58,17 @@ def match(tensors: Tensors, module: nn.Module) -> Match:
     )
 
 
-def _prefixes(names: Sequence[str]) -> Iterator[str]:
-    """ "" and what may be a wrapper's: a known word that some names begin with, or any that all do; the shortest first."""
+def _prefixes(names: Sequence[str], least: int) -> Iterator[str]:
+    """ "" and what may be a wrapper's: a known word that some names begin with, any that all do, or one that `least` names do and
+    so may hold the network (a module of Lightning names it as it likes, beside its loss and its metrics); the shortest first."""
     found = [""]
     for prefix in found:
         yield prefix
         rest = [name.removeprefix(prefix) for name in names if name.startswith(prefix)]
         first = {name.partition(".")[0] for name in rest if "." in name}
         shared = first if len(first) == 1 and all("." in name for name in rest) else set()
-        found += [f"{prefix}{word}." for word in sorted(first & set(WRAPPERS) | shared)]
+        common = {word for word in first if sum(name.startswith(f"{word}.") for name in rest) >= max(least, 2)}
+        found += [f"{prefix}{word}." for word in sorted(first & set(WRAPPERS) | shared | common)]
 
 
 def _stripped(tensors: Tensors, prefix: str) -> dict[str, Tensor]:
