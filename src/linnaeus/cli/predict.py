@@ -9,7 +9,7 @@ import typer
 
 from linnaeus import files
 from linnaeus.cli import progress, screen
-from linnaeus.cli.options import Lang, Run, RunsFolder
+from linnaeus.cli.options import Lang, RunsFolder
 from linnaeus.recipe import shell
 
 if TYPE_CHECKING:
@@ -26,7 +26,9 @@ class Format(StrEnum):
 
 
 def predict(
-    run: Run,
+    run: Annotated[
+        str, typer.Argument(metavar="RUN", help="a run, by name or folder, last for the newest; or an exported FILE.onnx")
+    ],
     paths: Annotated[
         list[str], typer.Argument(metavar="PATH", help="image files, folders or globs; - reads standard input")
     ],
