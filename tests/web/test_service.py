@@ -4,6 +4,7 @@ import io
 import json
 import os
 import signal
+import tarfile
 from collections.abc import Iterator
 from typing import Any
 
@@ -109,6 +110,37 @@ def test_the_open_inference_protocol(client: Any, model: onnx_model.OnnxModel) -
     ):
         assert client.post("/v2/models/pets/infer", json=wrong, headers=KNOWN).status_code == 422
     assert client.post("/v2/models/pets/infer", content=b"\xff", headers=KNOWN).status_code == 422
+
+
+def tar(*members: tuple[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        for name, content in members:
+            one = tarfile.TarInfo(name)
+            one.size = len(content)
+            archive.addfile(one, io.BytesIO(content))
+        link = tarfile.TarInfo("link")
+        link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        archive.addfile(link)
+    return buffer.getvalue()
+
+
+def test_pictures_in_a_tar_are_answered_a_line_each_in_their_order(client: Any, model: onnx_model.OnnxModel) -> None:
+    held = [(f"../{side}.png", picture(side)) for side in range(20, 29)]
+    held[4] = ("none.png", b"none")
+    found = client.post(
+        "/predict/batch?top=2", content=tar(*held), headers={**KNOWN, "Content-Type": "application/x-tar"}
+    )
+    lines = [json.loads(line) for line in found.text.splitlines()]
+    assert [one["name"] for one in lines] == [name for name, _ in held]
+    assert [("error" in one) for one in lines] == [name == "none.png" for name, _ in held]
+    (wanted,) = Predictor(model=model).predict([Image.open(io.BytesIO(held[-1][1]))], top=2)
+    assert lines[-1]["labels"] == list(wanted.labels)
+    refused = client.post(
+        "/predict/batch", content=b"no tar" * 99, headers={**KNOWN, "Content-Type": "application/x-tar"}
+    )
+    assert refused.status_code == 422
+    assert client.post("/predict/batch", content=b"x", headers=KNOWN).status_code == 415
 
 
 def test_the_routes_are_those_that_openapi_tells(client: Any) -> None:

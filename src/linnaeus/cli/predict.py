@@ -27,7 +27,8 @@ class Format(StrEnum):
 
 def predict(
     run: Annotated[
-        str, typer.Argument(metavar="RUN", help="a run, by name or folder, last for the newest; or an exported FILE.onnx")
+        str,
+        typer.Argument(metavar="RUN", help="a run, by name or folder, last for the newest; or an exported FILE.onnx"),
     ],
     paths: Annotated[
         list[str], typer.Argument(metavar="PATH", help="image files, folders or globs; - reads standard input")

@@ -6,23 +6,27 @@ sends is answered with 5xx, but for 503 where too many ask at once.
 
 import asyncio
 import contextlib
+import io
 import json
-from collections import Counter
+import tarfile
+from collections import Counter, deque
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 import numpy as np
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from linnaeus._version import __version__
 from linnaeus.delivery import answers, predictor
-from linnaeus.delivery.answers import Predicted
+from linnaeus.delivery.answers import Predicted, Prediction
 from linnaeus.delivery.onnx_model import OnnxModel
+from linnaeus.delivery.writing import Wish
 from linnaeus.errors import LinnaeusError
 from linnaeus.web import guard
 from linnaeus.web.batching import Batches
@@ -46,21 +50,57 @@ class Service:
     counts: Counter[tuple[str, int]] = field(default_factory=Counter)  # requests by path and status
 
     async def predict(self, request: Request) -> Response:
-        kind = request.headers.get("content-type", TYPES[1])
-        if not kind.startswith(TYPES):
-            raise HTTPException(415, f"send the picture itself, as image/jpeg and the like, not {kind}")
-        top, sets, unknown = _asked(request)
+        wish = self._asked(request, TYPES)
+        content = await guard.body(request, self.limits)
+        found = await self._answer(request.query_params.get("name", "image"), content, wish)
+        if isinstance(found, str):
+            raise HTTPException(422, found)
+        return Response(answers.as_json(Predicted(predictions=(found,), unread=())), media_type="application/json")
+
+    async def batch(self, request: Request) -> Response:
+        """Pictures in a tar; a line of JSON for each, in their order, as soon as it is there."""
+        wish = self._asked(request, ("application/x-tar", "application/octet-stream"))
+        members = _members(await guard.body(request, self.limits))
+
+        async def lines() -> AsyncIterator[str]:
+            most, ahead = 2 * self.limits.processes, deque[tuple[str, asyncio.Task[Prediction | str]]]()
+            waiting = iter(members)
+            while True:
+                for name, content in islice(waiting, most - len(ahead)):
+                    ahead.append((name, asyncio.create_task(self._answer(name, content, wish))))
+                if not ahead:
+                    return
+                name, task = ahead.popleft()
+                found = await task
+                yield answers.json_line(answers.unread(name, found) if isinstance(found, str) else answers.plain(found))
+
+        return StreamingResponse(lines(), media_type="application/jsonl")
+
+    def _asked(self, request: Request, types: tuple[str, ...]) -> Wish:
+        """Raises HTTPException: 415 for a body of another type, 422 for what cannot be asked."""
+        kind = request.headers.get("content-type", "application/octet-stream")
+        if not kind.startswith(types):
+            raise HTTPException(415, f"send {' or '.join(types)}, not {kind}")
+        said = request.query_params
         try:
-            predictor.check(self.model, sets, unknown)
+            top, sets = int(said.get("top", 1)), float(said["sets"]) if "sets" in said else None
+            wish = Wish(top=top, sets=sets, unknown=said.get("unknown", "false") in ("true", "1"))
+            predictor.check(self.model, wish.sets, wish.unknown)
+        except ValueError as error:
+            raise HTTPException(422, f"top is a whole number, sets a level: {error}") from None
         except LinnaeusError as error:
             raise HTTPException(422, str(error)) from None
-        square = await self.decoders.square(await guard.body(request, self.limits))
+        if top < 1:
+            raise HTTPException(422, "top must be at least 1")
+        return wish
+
+    async def _answer(self, name: str, content: bytes, wish: Wish) -> Prediction | str:
+        """What is said of a picture, or the reason why it cannot be read."""
+        square = await self.decoders.square(content)
         if isinstance(square, str):
-            raise HTTPException(422, square)
+            return square
         raw_K = await self.batches.raw(square)
-        found = predictor.told(self.model, [request.query_params.get("name", "image")], raw_K[None], top, sets, unknown)
-        text = answers.as_json(Predicted(predictions=tuple(found), unread=()))
-        return Response(text, media_type="application/json")
+        return next(predictor.told(self.model, [name], raw_K[None], wish.top, wish.sets, wish.unknown))
 
     async def metadata(self, request: Request) -> Response:
         size, classes = self.model.preprocessing.channels, len(self.model.classes)
@@ -146,6 +186,7 @@ def routes(service: Service) -> dict[tuple[str, str], Callable[[Request], Any]]:
     found: dict[tuple[str, str], Callable[[Request], Any]] = {
         ("GET", "/"): shown,
         ("POST", "/predict"): service.predict,
+        ("POST", "/predict/batch"): service.batch,
         ("GET", "/metrics"): service.metrics,
         ("GET", "/v2"): saying({"name": "linnaeus", "version": __version__, "extensions": []}),
         ("GET", "/v2/health/live"): saying({"live": True}),
@@ -172,16 +213,14 @@ def _openapi(known: list[tuple[str, str]]) -> dict[str, Any]:
     return {"openapi": "3.1.0", "info": {"title": "Linnaeus", "version": __version__}, "paths": paths}
 
 
-def _asked(request: Request) -> tuple[int, float | None, bool]:
-    """Raises HTTPException: 422."""
-    said = request.query_params
+def _members(content: bytes) -> list[tuple[str, bytes]]:
+    """Name and content of each file in a tar that is not compressed. Raises HTTPException: 422."""
     try:
-        top, sets = int(said.get("top", 1)), float(said["sets"]) if "sets" in said else None
-    except ValueError as error:
-        raise HTTPException(422, f"top is a whole number, sets a level: {error}") from None
-    if top < 1:
-        raise HTTPException(422, "top must be at least 1")
-    return top, sets, said.get("unknown", "false") in ("true", "1")
+        with tarfile.open(fileobj=io.BytesIO(content), mode="r:") as archive:
+            files = ((one.name, archive.extractfile(one)) for one in archive if one.isreg())
+            return [(name, file.read()) for name, file in files if file is not None]
+    except (tarfile.TarError, OSError, ValueError, EOFError) as error:
+        raise HTTPException(422, f"not a tar without compression: {error}") from None
 
 
 async def _refused(request: Request, error: Exception) -> Response:
