@@ -23,6 +23,15 @@ def test_a_temperature_changes_no_answer_and_is_that_of_the_logits(temperature):
     assert found_NK.sum(1) == pytest.approx(1, abs=1e-5)
 
 
+@pytest.mark.parametrize("temperature", [0.3, 1.7, 8.0])
+@pytest.mark.parametrize("gap", [5.0, 40.0, 90.0])
+def test_what_is_sure_is_tempered_as_its_logits_are(temperature, gap):
+    """Where probabilities were cut at 1e-12 before, the temperature gave classes far below more than is theirs."""
+    logits_NK = torch.tensor([[0.0, -gap, -gap / 2], [gap, 0.0, 1.0]])
+    wanted = (logits_NK.double() / temperature).softmax(1).numpy()
+    assert tempered(logits_NK.softmax(1).numpy(), temperature) == pytest.approx(wanted, rel=2e-3, abs=1e-9)
+
+
 def test_without_a_temperature_probabilities_are_the_very_same():
     assert Certainty().probabilities(RAW_NK) is RAW_NK
 

@@ -1,6 +1,7 @@
 """`Certainty`: how the probabilities of a network are to be read. A classifier keeps it, `predict` applies it; NumPy alone is needed.
 
-temperature     p is proportional to (raw p)^(1 / temperature); 1 leaves it as it is. Which class is likeliest stays the same
+temperature     p = softmax(logits / temperature), everywhere; 1 leaves it as it is. Of raw probabilities it is that of their
+                logarithms, which differ from the logits by a constant. Which class is likeliest stays the same
                 (Guo et al. 2017, "On Calibration of Modern Neural Networks").
 unknown_below   an image whose greatest probability, after the temperature, is below this is called unknown. The threshold is
                 the one that 95 of 100 correctly classified images reach (the score of Hendrycks & Gimpel 2017, "A Baseline for
@@ -24,7 +25,8 @@ Array = npt.NDArray[Any]
 
 LEVELS = (0.8, 0.9, 0.95, 0.99)  # of prediction sets: those for which a classifier keeps thresholds
 KEPT = 0.95  # of correctly classified images that are not called unknown
-FLOOR = 1e-12  # a probability of zero is taken as this, as in the log loss
+FLOOR = 1e-12  # a probability of zero is taken as this in the log loss, which would have no mean otherwise
+SMALLEST = np.finfo(np.float32).smallest_subnormal  # a raw probability of zero is below this, and is read as this
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,9 +54,14 @@ class Certainty:
         return np.asarray(self.probabilities(raw_NK).max(axis=1) < self.unknown_below)
 
 
+def logarithms(raw_NK: Array) -> Array:
+    """Of raw probabilities, float32: the logits but for a constant a row, down to 103 below the greatest."""
+    return np.asarray(np.log(np.maximum(raw_NK, SMALLEST), dtype=np.float32))
+
+
 def tempered(raw_NK: Array, temperature: float) -> Array:
     """probabilities_NK, float32, after the temperature."""
-    scaled_NK = np.log(np.maximum(raw_NK, FLOOR)) / temperature
+    scaled_NK = logarithms(raw_NK) / temperature
     scaled_NK -= scaled_NK.max(axis=1, keepdims=True)
     np.exp(scaled_NK, out=scaled_NK)
     return np.asarray(scaled_NK / scaled_NK.sum(axis=1, keepdims=True), np.float32)

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from linnaeus._version import __version__
-from linnaeus.classifier.confidence import FLOOR
 from linnaeus.data.images import decode
 from linnaeus.delivery import passport, pixel_graph
 from linnaeus.delivery.parity import Parity
@@ -119,9 +118,6 @@ def model(classifier: "Classifier", told: Passport, change: Callable[[Any], Any]
 
 
 def _probabilities(nodes: Nodes, temperature: float) -> Any:
-    """As `Certainty.probabilities` has them: of the softmax, at least `FLOOR`, whose logarithm is divided by the temperature."""
-    if temperature == 1:
-        return nodes.add("Softmax", "logits", output="probabilities", axis=-1)
-    raw = nodes.add("Max", nodes.add("Softmax", "logits", axis=-1), nodes.constant(FLOOR, np.float32))
-    scaled = nodes.add("Div", nodes.add("Log", raw), nodes.constant(temperature, np.float32))
+    """softmax(logits / temperature), as `Certainty.probabilities` has them."""
+    scaled = nodes.add("Div", "logits", nodes.constant(temperature, np.float32)) if temperature != 1 else "logits"
     return nodes.add("Softmax", scaled, output="probabilities", axis=-1)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from linnaeus.classifier.confidence import FLOOR
+from linnaeus.classifier.confidence import logarithms
 from linnaeus.record.scores import Reason, Score
 
 Array = npt.NDArray[Any]
@@ -30,7 +30,7 @@ def fit(labels_N: Array, raw_NK: Array) -> Score:
     """The temperature of least log loss of these images. The interval is of log T, by the sandwich formula (White 1982)."""
     from scipy import optimize
 
-    logs_NK = np.log(np.maximum(raw_NK, np.float32(FLOOR)), dtype=np.float32)  # half the time of full numbers
+    logs_NK = logarithms(raw_NK)
     logs_NK -= logs_NK.max(axis=1, keepdims=True)
     picked_N = logs_NK[np.arange(len(labels_N)), labels_N].astype(np.float64)
     picked = float(picked_N.mean())
