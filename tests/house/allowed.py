@@ -60,8 +60,6 @@ SENTENCES: Allowed = {
     "studies/workers/errand.py": (2, REASONS),
     "studies/workers/local.py": (4, REASONS),
     "training/check.py": (1, PIECES),
-    "web/decoders.py": (1, REASONS),
-    "web/guard.py": (5, "reasons that a refusal over HTTP carries"),
 }
 SCORES: Allowed = {
     "finetuning/weights/source.py": (1, "what the publisher of weights says of them"),

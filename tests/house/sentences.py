@@ -22,7 +22,8 @@ SAYS_FREELY = (
     "reporting/",
     "testing/",
     "parts/",
-)  # parts: what a part complains of, its notes and sources
+    "web/",
+)  # parts: what a part complains of, its notes and sources; web: what clients are refused for, and the help of the interface
 HELP = {"help", "epilog", "short_help", "reason"}
 
 

@@ -2,17 +2,27 @@
 
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from linnaeus.api import exporting, objects, wrapping
+from linnaeus.api import exporting, objects, predicting
 from linnaeus.api.objects import AnyRun
 from linnaeus.errors import UsageError
 
 if TYPE_CHECKING:
-    from linnaeus.delivery.onnx_model import OnnxModel
+    from linnaeus.delivery.passport import Passport
 
-GRACE = 10  # s: requests under way are answered so long after SIGTERM
+LOCAL = ("127.0.0.1", "localhost", "[::1]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Serving:
+    """Where a service listens: `link` opens its page, with the token after the #."""
+
+    link: str
+    token: str
+    model: str  # its name in the inference protocol
 
 
 def serve(
@@ -20,56 +30,79 @@ def serve(
     *,
     host: str = "127.0.0.1",
     port: int = 8000,
-    hosts: tuple[str, ...] = (),
-    token: str | bool = True,
-    ready: Callable[[str], None] | None = None,
+    names: tuple[str, ...] = (),
+    token: str | None = None,
     runs: Path | str | None = None,
+    begun: Callable[[Serving], None] | None = None,
 ) -> None:
-    """Answer pictures that are posted to /predict, until the process is told to stop (SIGTERM, Ctrl-C).
+    """Answer HTTP until the process is told to stop: POST /predict with a raw image, the Open Inference Protocol, and a page at /.
+
+    >>> linnaeus.serve("last", port=8000)
 
     Args:
-        run: an exported FILE.onnx; or a run, which is exported in memory, its answers not compared.
-        host: address to listen at; 127.0.0.1 is this machine alone.
-        port: number to listen at.
-        hosts: further names under which clients may address the service.
-        token: what clients must send, `Authorization: Bearer TOKEN`; True: a new one; False: anybody may ask.
-        ready: is told the address, with the token in its fragment.
+        run: its record, folder or name, or an exported FILE.onnx, which needs no torch.
+        host: the address to listen at; the default can be reached from this machine alone.
+        port: 0: a free one.
+        names: further names that clients may call the service by, such as "photos.example.org".
+        token: that clients have to send; None: one is drawn; "": nobody needs one.
         runs: the folder that holds the runs; None: LINNAEUS_RUNS, or runs in the working folder.
+        begun: is told where the service listens, once it does.
 
     Raises:
-        UsageError: the extra `serve` is not installed. RunError: no such run or file.
+        UsageError: the extra `serve` is not installed, or the port is taken. RunError: no such run or file.
     """
     try:
-        import uvicorn
+        from linnaeus.web import app, server
+    except ImportError as error:
+        raise UsageError(
+            f'{error.name} is not installed; pip install "linnaeus[serve]" brings what a service needs'
+        ) from None
+    from linnaeus.web.engine import Engine
+    from linnaeus.web.guard import Guard
 
-        from linnaeus.web.guard import Limits
-        from linnaeus.web.service import app
-    except ImportError:
-        raise UsageError('Starlette and uvicorn are not installed; pip install "linnaeus[serve]" brings them') from None
-    model, name, page = _opened(run, runs)
-    said = secrets.token_urlsafe(16) if token is True else token or None
-    limits = Limits(hosts=("localhost", "127.0.0.1", "::1", host, *hosts), token=said)
-    if ready is not None:
-        ready(f"http://{host}:{port}/{f'#{said}' if said else ''}")
-    served = app(model, name=name, page=page, limits=limits)
-    uvicorn.run(served, host=host, port=port, log_level="warning", server_header=False, timeout_graceful_shutdown=GRACE)
+    model = predicting.predictor(run, runs).model
+    socket = server.listening(host, port)
+    port = socket.getsockname()[1]
+    token = secrets.token_urlsafe(24) if token is None else token
+    service = app.Service(
+        engine=Engine(model),
+        guard=Guard(hosts=frozenset(_hosts((*LOCAL, host, *names), port)), token=token),
+        name=_name(run),
+        page=_page(run, model, runs),
+    )
+    shown = f"[{host}]" if ":" in host else host
+    link = f"http://{shown}:{port}/" + (f"#token={token}" if token else "")
+    if begun is not None:
+        begun(Serving(link=link, token=token, model=service.name))
+    server.run(app.application(service), socket, service.engine.limits.stop_s)
 
 
-def _opened(run: AnyRun, runs: Path | str | None) -> tuple["OnnxModel", str, str]:
-    """The model, its name, and a page that runs it in the browser."""
-    from linnaeus.delivery import onnx_model
+def _hosts(names: tuple[str, ...], port: int) -> list[str]:
+    """What a Host header may say: each name with the port, and those behind a proxy without."""
+    return [f"{name.lower()}{end}" for name in names for end in (f":{port}", "")]
 
-    folder = None
-    if isinstance(run, str | Path) and Path(run).suffix == onnx_model.SUFFIX:
-        model, name = onnx_model.load(Path(run)), Path(run).stem
-        content = Path(run).read_bytes()
-    else:
-        from linnaeus.classifier import classifier
+
+def _name(run: AnyRun) -> str:
+    if isinstance(run, str | Path):
+        return Path(run).stem if Path(run).suffix == ".onnx" else objects.run_folder(run).name
+    return run.name
+
+
+def _page(run: AnyRun, model: Any, runs: Path | str | None) -> str:
+    """Of a run with sample images of its classes, where it kept some."""
+    from linnaeus.delivery import page
+    from linnaeus.reporting.content import exported_page
+
+    samples: dict[int, str] = {}
+    told: Passport | None = getattr(model, "passport", None)
+    if told is None:
         from linnaeus.delivery import export
 
         folder = objects.run_folder(run, runs)
-        trained, record = classifier.load(folder.path), folder.record()
-        content = export.model(trained, export.passport_of(trained, record, exporting.licence(record)))
-        model, name = onnx_model.load(content), folder.name
-    has_page = model.preprocessing.channels != 4
-    return model, name, wrapping.page(content, model.passport, folder) if has_page else ""
+        record = folder.record()
+        told = export.passport_of(model, record, exporting.licence(record))
+        kept = folder.pictures("samples")
+        samples = page.pictures(kept["images"], kept["labels"]) if kept is not None else {}
+    threshold = told.calibration.unknown_below if told.calibration is not None else None
+    texts = exported_page.texts(told.origin, threshold, service=True)
+    return page.of_service(told, texts, exported_page.names(), samples)

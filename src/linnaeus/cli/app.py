@@ -52,7 +52,7 @@ COMMANDS = {
     "report": "Write a report of one run, or of several side by side.",
     "predict": "Classify the images in files and folders.",
     "export": "Write a trained classifier as one file that others run.",
-    "serve": "Answer over HTTP what is in pictures.",
+    "serve": "Serve a classifier over HTTP, with a page of its own.",
     "find-lr": "Find a learning rate by a range test.",
     "bench": "Measure how long a network takes on this machine.",
     "runs": "List all runs, newest first.",

@@ -1,42 +1,42 @@
-"""linnaeus serve RUN|FILE.onnx"""
+"""linnaeus serve RUN"""
 
-import signal
-import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from linnaeus.cli import screen
 from linnaeus.cli.options import Lang, RunsFolder
 
+if TYPE_CHECKING:
+    from linnaeus.api.serve import Serving
+
 
 def serve(
-    run: Annotated[str, typer.Argument(metavar="RUN", help="an exported FILE.onnx, or a run, by name or folder")],
-    host: Annotated[str, typer.Option(metavar="ADDRESS", help="address to listen at")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(metavar="N", min=1, max=65535, help="port to listen at")] = 8000,
-    allow_host: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="another name by which clients address it; default: none")
+    run: Annotated[str, typer.Argument(metavar="RUN", help="a run, or an exported FILE.onnx, which needs no torch")],
+    host: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="where to listen; the default: this machine alone")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0: a free one")] = 8000,
+    name: Annotated[
+        list[str] | None, typer.Option(metavar="HOST", help="a further name that clients may call it by; repeatable")
     ] = None,
-    no_token: Annotated[
-        bool, typer.Option("--no-token", help="answer whoever can reach the address; default: off")
-    ] = False,
+    token: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="what clients have to send; default: drawn; empty: nothing")
+    ] = None,
     runs: RunsFolder = None,
     lang: Lang = "en",
 ) -> None:
-    """Answer over HTTP what is in pictures.
+    """Serve a classifier over HTTP, with a page of its own.
 
-    POST a picture to /predict; /openapi.json lists the routes, and those below /v2 are the Open Inference Protocol. The token that
-    clients send as "Authorization: Bearer TOKEN" stands behind the # of the address that is printed.
+    POST /predict takes a raw image, /predict/batch a tar of them; /openapi.json describes the rest.
+
+    It listens on this machine alone unless --host says otherwise, and the link that it prints bears a token.
     """
     from linnaeus.api import serve as verb
+    from linnaeus.reporting.content import serving
+    from linnaeus.reporting.words import words
 
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))  # which comes again when the last answer is out
-    verb.serve(
-        run,
-        host=host,
-        port=port,
-        hosts=tuple(allow_host or ()),
-        token=not no_token,
-        ready=lambda address: screen.fact("serving", address, lang),
-        runs=runs,
-    )
+    def begun(at: "Serving") -> None:
+        screen.show(serving.begun(at.link, at.token, at.model, words(lang)), lang)
+
+    verb.serve(run, host=host, port=port, names=tuple(name or ()), token=token, runs=runs, begun=begun)

@@ -45,7 +45,20 @@ def page(model: bytes, told: Passport, texts: Texts, names: Mapping[str, str], s
         raise UsageError(
             "a page shows browsers' pictures, which have no exact opacity; export this network as FILE.onnx"
         )
-    facts = {
+    engine, packed = _vendored(ENGINE), gzip.compress(model, 9, mtime=0)
+    parts = {"script": _script(), "model": _base64(packed), "engine": _base64(engine)}
+    return _built(parts, _facts(told, texts, names, samples), "'wasm-unsafe-eval'", "img-src data: blob:")
+
+
+def of_service(told: Passport, texts: Texts, names: Mapping[str, str], samples: Mapping[int, str]) -> str:
+    """The same page without a model: the service that it comes from answers. Arguments as of `page`."""
+    parts = {"script": f"{{\n{_file('fit.js')}{_file('page.js')}}}", "model": "", "engine": ""}
+    facts = _facts(told, texts, names, samples) | {"service": True}
+    return _built(parts, facts, "", "img-src data: blob:; connect-src 'self'")
+
+
+def _facts(told: Passport, texts: Texts, names: Mapping[str, str], samples: Mapping[int, str]) -> dict[str, Any]:
+    return {
         "classes": told.classes,
         "preprocessing": asdict(told.preprocessing),
         "unknown_below": told.calibration.unknown_below if told.calibration else None,
@@ -54,18 +67,17 @@ def page(model: bytes, told: Passport, texts: Texts, names: Mapping[str, str], s
         "names": names,
         "samples": samples,
     }
-    parts = {
+
+
+def _built(parts: dict[str, str], facts: Mapping[str, Any], run: str, allowed: str) -> str:
+    style = _file("page.css")
+    scripts = " ".join(filter(None, (f"'{_hash(parts['script'])}'", run)))
+    parts |= {
         "title": "Linnaeus",
-        "style": _file("page.css"),
-        "script": _script(),
+        "style": style,
         "facts": json.dumps(facts, allow_nan=False).replace("<", "\\u003c"),
-        "model": base64.b64encode(gzip.compress(model, 9, mtime=0)).decode(),
-        "engine": base64.b64encode(_vendored(ENGINE)).decode(),
+        "policy": f"default-src 'none'; script-src {scripts}; style-src '{_hash(style)}'; {allowed}; base-uri 'none'; form-action 'none'",
     }
-    parts["policy"] = (
-        f"default-src 'none'; script-src '{_hash(parts['script'])}' 'wasm-unsafe-eval'; style-src '{_hash(parts['style'])}'; "
-        "img-src data: blob:; base-uri 'none'; form-action 'none'"
-    )
     return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], _file("page.html"))
 
 
@@ -104,6 +116,10 @@ def _vendored(name: str) -> bytes:
 
 def _file(name: str) -> str:
     return (BROWSER / name).read_text(encoding="utf-8")
+
+
+def _base64(content: bytes) -> str:
+    return base64.b64encode(content).decode()
 
 
 def _hash(text: str) -> str:

@@ -1,1 +1,1 @@
-"""DELIVERY OVER HTTP. No torch here."""
+"""The service: `delivery` over HTTP. Bodies are raw images; what clients send can cost an answer and never the service. No torch here."""

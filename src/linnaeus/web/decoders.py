@@ -1,79 +1,87 @@
-"""Strangers' pictures are decoded in children that are limited and may die: the service lives on."""
+"""`Decoders`: images become squares in processes of their own, limited in time and memory, and replaced when they die."""
 
 import asyncio
-import contextlib
-import multiprocessing
-import signal
+import os
 import sys
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from asyncio.subprocess import PIPE, Process
+from contextlib import suppress
 
 import numpy as np
 import numpy.typing as npt
 
 from linnaeus.classifier.preprocessing import Preprocessing
-from linnaeus.data.images import decode
-from linnaeus.errors import ImageError
-
-MEMORY = 2 * 2**30  # bytes of address space of a child: 89.5 megapixels of four samples, several times over
-STOPPED = "corrupt: its decoding was stopped"
+from linnaeus.web import refusals
+from linnaeus.web.child import LENGTH, PIXELS
+from linnaeus.web.limits import Limits
 
 Square = npt.NDArray[np.uint8]
 
 
 class Decoders:
-    """`await square(content)` is the fitted picture, or the reason why there is none."""
+    """So many processes; `square` waits for one that is free."""
 
-    def __init__(self, wanted: Preprocessing, processes: int, seconds: float) -> None:
-        self.wanted, self.processes, self.seconds = wanted, processes, seconds
+    def __init__(self, wanted: Preprocessing, limits: Limits, processes: int) -> None:
+        self.wanted, self.limits, self.processes = wanted, limits, processes
         self.deaths = 0
-        self._pool = self._fresh()
+        self._free: asyncio.Queue[Process] = asyncio.Queue()
+        self._all: set[Process] = set()
 
-    async def square(self, content: bytes) -> Square | str:
-        for _ in range(2):  # a second time, alone to blame, where another picture has broken the first pool
-            pool = self._pool
-            try:
-                return await asyncio.wait_for(self._decoded(pool, content), self.seconds)
-            except (BrokenProcessPool, TimeoutError, RuntimeError):
-                self._replace(pool)
-        return STOPPED
+    async def start(self) -> None:
+        for _ in range(self.processes):
+            self._free.put_nowait(await self._begun())
 
-    async def _decoded(self, pool: ProcessPoolExecutor, content: bytes) -> Square | str:
-        return await asyncio.get_running_loop().run_in_executor(pool, _read, content, self.wanted)
+    async def stop(self) -> None:
+        for process in self._all:
+            with suppress(ProcessLookupError):
+                process.kill()
+        await asyncio.gather(*(process.wait() for process in self._all))
 
-    def close(self) -> None:
-        self._kill(self._pool)
-        self._pool.shutdown(wait=True)
+    async def square(self, content: bytes) -> Square:
+        """The image as the network wants it, (H, W, C). Raises Refusal where it cannot be read, or takes too long or too much."""
+        process = await self._free.get()
+        try:
+            async with asyncio.timeout(self.limits.decode_s):
+                kind, answer = await _asked(process, content)
+        except TimeoutError:
+            await self._replace(process)
+            raise refusals.unreadable(f"it is not decoded within {self.limits.decode_s:g} s") from None
+        except (asyncio.IncompleteReadError, ConnectionError):  # it died of this image, or was killed
+            await self._replace(process)
+            raise refusals.unreadable("the process that decoded it died") from None
+        except BaseException:  # the client went away: what the process still says is not the next image's answer
+            await self._replace(process)
+            raise
+        self._free.put_nowait(process)
+        if kind != PIXELS:
+            raise refusals.unreadable(answer.decode())
+        size, channels = self.wanted.size, self.wanted.channels
+        return np.frombuffer(answer, np.uint8).reshape(size, size, channels)
 
-    def _fresh(self) -> ProcessPoolExecutor:
-        context = multiprocessing.get_context("spawn")  # nothing of the service is copied into a child
-        return ProcessPoolExecutor(self.processes, context, _limited)
+    async def _replace(self, process: Process) -> None:
+        self.deaths += 1
+        with suppress(ProcessLookupError):
+            process.kill()
+        self._all.discard(process)
+        await process.wait()
+        self._free.put_nowait(await self._begun())
 
-    def _replace(self, broken: ProcessPoolExecutor) -> None:
-        if self._pool is broken:
-            self.deaths += 1
-            self._pool = self._fresh()
-            self._kill(broken)
-
-    def _kill(self, pool: ProcessPoolExecutor) -> None:
-        children = list((pool._processes or {}).values())
-        pool.shutdown(wait=False, cancel_futures=True)
-        for child in children:
-            with contextlib.suppress(OSError, ValueError):
-                child.kill()
-
-
-def _limited() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the service says when to end
-    if sys.platform != "win32":
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    async def _begun(self) -> Process:
+        wanted = self.wanted
+        words = [str(wanted.size), str(wanted.channels), wanted.resize, str(self.limits.decode_memory)]
+        environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # threads take address space
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "linnaeus.web.child", *words, stdin=PIPE, stdout=PIPE, env=environment
+        )
+        self._all.add(process)
+        return process
 
 
-def _read(content: bytes, wanted: Preprocessing) -> Square | str:
-    try:
-        return decode.read(content, channels=wanted.channels, size=wanted.size, resize=wanted.resize)
-    except ImageError as error:
-        return error.reason
+async def _asked(process: Process, content: bytes) -> tuple[bytes, bytes]:
+    """What the process says of an image: PIXELS or REASON, and which."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(len(content).to_bytes(LENGTH, "little") + content)
+    await process.stdin.drain()
+    kind = await process.stdout.readexactly(1)
+    length = int.from_bytes(await process.stdout.readexactly(LENGTH), "little")
+    return kind, await process.stdout.readexactly(length)

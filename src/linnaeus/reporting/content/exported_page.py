@@ -28,9 +28,14 @@ PLAIN = (
 FILLED = {"failed": ("reason",), "unreadable": ("reason",)}
 
 
-def texts(origin: Mapping[str, Any], unknown_below: float | None) -> dict[str, dict[str, str]]:
-    """By language and key. `origin` is what the file says of itself."""
-    return {language: _texts(origin, unknown_below, words(language)) for language in languages()}
+def texts(
+    origin: Mapping[str, Any], unknown_below: float | None, *, service: bool = False
+) -> dict[str, dict[str, str]]:
+    """By language and key. `origin` is what the file says of itself; a `service` gets the pictures, a page of its own keeps them."""
+    found = {language: _texts(origin, unknown_below, words(language)) for language in languages()}
+    for language in found if service else ():
+        found[language]["private"] = str(words(language)("page-sent"))
+    return found
 
 
 def names() -> dict[str, str]:

@@ -1335,6 +1335,7 @@ page-drop = Drop pictures here, or choose them
 page-paste = Pasting a picture works too.
 page-camera = Take a photograph
 page-private = Pictures stay on this device: the page makes no connection.
+page-sent = Pictures are sent to the service that this page comes from, which keeps none.
 page-take = Take it
 page-cancel = Cancel
 page-clear = Clear
@@ -1371,4 +1372,14 @@ card-use = Intended use and limits
 card-untested = What is not listed under Evaluation was not tested: other cameras, places and times, fairness between groups of people, deliberate deception.
 card-run = How to run it
 card-timm = timm loads these weights and config.json too. Its own transform resizes otherwise, so that it gives other pixels, and sometimes other answers, than those that the scores were measured with.
-serving = serving
+
+# A service.
+
+serving-page = page
+serving-page-text = { $link }
+serving-ask = ask
+serving-ask-text = curl --data-binary @FILE { $token }{ $address }
+serving-protocol = protocol
+serving-protocol-text = { $address } (Open Inference Protocol 2; Triton's and KServe's clients)
+serving-stop = stop
+serving-stop-text = Ctrl-C; answers under way are given first
