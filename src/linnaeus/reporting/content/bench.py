@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from linnaeus.record.measurements import DeviceTime, EpochTimes, KindTime, LayerTime, LayerTimes
-from linnaeus.reporting.blocks import Block, Facts, Text
-from linnaeus.reporting.content.layout import table
+from linnaeus.reporting.blocks import Block, Facts
+from linnaeus.reporting.content.layout import known, table
 from linnaeus.reporting.words import Words
 
 CONVOLUTIONAL, DENSE = "Conv2d", "Linear"
@@ -26,16 +26,11 @@ def layers(found: LayerTimes, say: Words) -> list[Block]:
         for row in found.layers
     ]  # fmt: skip
     kinds = [[row.kind, say.count(row.layers), *_times(row, found.batch, say)] for row in found.kinds]
-    facts: list[tuple[Text, Text]] = [
-        (say("bench-measured"), _measured(found, say)),
-        (say("bench-answer"), answer(found, say)),
-    ]
-    if found.picture:
-        facts.append((say("picture"), found.picture))
+    measured = (say("bench-measured"), _measured(found, say))
     return [
         table(say, ("layer", "kind", "output", "weights", "macs", *times), each, numbers=range(2, 9)),
         table(say, ("kind", say("bench-layers"), *times), kinds, numbers=range(1, 6)),
-        Facts(facts),
+        known(measured, (say("bench-answer"), answer(found, say)), (say("picture"), found.picture)),
     ]
 
 

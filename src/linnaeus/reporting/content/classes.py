@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from linnaeus.record.calibration import Calibration
 from linnaeus.record.scores import ClassScores, SplitScores
-from linnaeus.reporting.blocks import Bar, Block, Cell, Facts, Measured, Section, Table, Text
+from linnaeus.reporting.blocks import Bar, Block, Cell, Measured, Section, Table
 from linnaeus.reporting.content import calibration as probabilities
 from linnaeus.reporting.content import layout, scores, verdict
 from linnaeus.reporting.subject import Run, split_title
@@ -44,13 +44,14 @@ def table(found: SplitScores, key: str, say: Words) -> Table:
 def look(found: SplitScores, say: Words, calibration: Calibration | None = None) -> list[Block]:
     """All that was measured on one split: accuracy, weakest class and calibration in lines, then all metrics, then each class."""
     key = found.split
-    facts: list[tuple[Text, Text]] = [(split_title(key, say), say.score(found.metrics["accuracy"]))]
-    if (weakest := verdict.weakest(found, say)) is not None:
-        facts.append((say("brief-weakest"), weakest))
-    if calibration is not None:
-        facts.append((say("brief-calibration"), layout.together(probabilities.sentences(calibration, key, say))))
+    sentences = probabilities.sentences(calibration, key, say) if calibration is not None else ()
+    facts = layout.known(
+        (split_title(key, say), say.score(found.metrics["accuracy"])),
+        (say("brief-weakest"), verdict.weakest(found, say)),
+        (say("brief-calibration"), layout.together(sentences)),
+    )
     metrics = scores.table([(key, found.metrics)], list(found.metrics), say)
-    return [Facts(facts), metrics, table(found, key, say)]
+    return [facts, metrics, table(found, key, say)]
 
 
 def _row(row: ClassScores, start: float, say: Words) -> list[Cell]:

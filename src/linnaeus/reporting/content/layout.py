@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from markupsafe import Markup
 
-from linnaeus.reporting.blocks import Block, Cell, Heading, Paragraph, Section, Table, Text
+from linnaeus.reporting.blocks import Block, Cell, Facts, Heading, Paragraph, Section, Table, Text
 from linnaeus.reporting.sharing import shared
 from linnaeus.reporting.subject import ordered, split_title
 from linnaeus.reporting.words import Words
@@ -31,6 +31,11 @@ def table(
     """Rows under the words `column-NAME` of each column; Markup stands as it is."""
     header = [say(f"column-{one}") if one and not isinstance(one, Markup) else one for one in columns]
     return Table(header=header, rows=list(rows), numbers=frozenset(numbers), caption=caption, open_rows=open_rows)
+
+
+def known(*pairs: tuple[Text, Text | None]) -> Facts:
+    """Labelled lines of what there is."""
+    return Facts([(label, text) for label, text in pairs if text])
 
 
 def by_split(

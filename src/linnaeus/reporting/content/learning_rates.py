@@ -1,8 +1,8 @@
 """A learning-rate range test: the loss by the learning rate, and what is suggested."""
 
 from linnaeus.record.measurements import LrRange
-from linnaeus.reporting.blocks import Block, Facts, Text
-from linnaeus.reporting.content.layout import table
+from linnaeus.reporting.blocks import Block
+from linnaeus.reporting.content.layout import known, table
 from linnaeus.reporting.words import Words
 
 ROWS = 12  # of the steps, about
@@ -20,8 +20,6 @@ def look(found: LrRange, say: Words) -> list[Block]:
     swept = say("sweep-text", n=len(steps), ended=ended, **{name: say.figures(rate, 2) for name, rate in ends.items()})
     # As it is typed after --set, whatever the language.
     suggestion = say("sweep-suggestion-text", lr=f"{found.suggestion:g}")
-    facts: list[tuple[Text, Text]] = [(say("sweep-swept"), swept), (say("sweep-suggestion"), suggestion)]
-    if found.picture:
-        facts.append((say("picture"), found.picture))
+    facts = known((say("sweep-swept"), swept), (say("sweep-suggestion"), suggestion), (say("picture"), found.picture))
     columns = [say(f"sweep-{name}") for name in ("lr", "loss", "smoothed")]
-    return [table(say, columns, rows, numbers=(0, 1, 2)), Facts(facts)]
+    return [table(say, columns, rows, numbers=(0, 1, 2)), facts]

@@ -42,13 +42,12 @@ def table(found: SingleImages, say: Words) -> list[Block]:
         else [say("single-logits")]
     )
     correct = sum(image.label == image.predicted for image in images)
-    facts: list[tuple[Text, Text]] = [
-        (say("single-correct"),
-         say("single-correct-text", correct=correct, n=len(images), split=say.of("split", found.split), run=found.run))
-    ]  # fmt: skip
-    if found.picture:
-        facts.append((say("picture"), found.picture))
-    return [layout.table(say, columns, rows, numbers=range(4, len(columns))), Facts(facts)]
+    values = {"n": len(images), "split": say.of("split", found.split), "run": found.run}
+    told = (say("single-correct"), say("single-correct-text", correct=correct, **values))
+    return [
+        layout.table(say, columns, rows, numbers=range(4, len(columns))),
+        layout.known(told, (say("picture"), found.picture)),
+    ]
 
 
 def _largest(logits: Mapping[str, float], say: Words) -> str:
