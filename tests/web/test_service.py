@@ -21,6 +21,7 @@ from linnaeus import files
 from linnaeus.delivery import export, onnx_model
 from linnaeus.delivery.predictor import Predictor
 from tests.delivery import exported
+from tests.reporting import browser
 from tests.web import serving
 from tests.web.serving import TOKEN, Served
 
@@ -300,3 +301,16 @@ def test_told_to_stop_it_gives_the_answers_under_way(place: Path, pictures: list
         connection.sendall(content[10:])
         assert b" 200 " in connection.recv(100)
     assert served.process.wait(timeout=15) in (0, -signal.SIGTERM)
+
+
+def test_in_a_browser_the_page_gives_the_answers_of_its_service(service: Served, place: Path, tmp_path: Path) -> None:
+    picture = place / "pictures" / "000.jpg"
+    (expected,) = Predictor.load(place / "made.onnx").predict(picture, top=5)
+    content = base64.b64encode(picture.read_bytes()).decode()
+    with browser.tab(tmp_path) as tab:
+        tab.open(f"http://127.0.0.1:{service.port}/#token={TOKEN}")
+        tab.wait("document.getElementById('state').hidden")
+        found = tab.run(f"linnaeus.predict(new Blob([Uint8Array.from(atob('{content}'), sign => sign.charCodeAt(0))]))")
+        assert not tab.errors
+    named = dict(zip(expected.labels, expected.probabilities, strict=True))
+    assert found == pytest.approx([named[name] for name in exported.CLASSES], abs=1e-6)

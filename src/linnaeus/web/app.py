@@ -75,8 +75,9 @@ async def predict(service: Service, request: Request) -> Response:
     engine, limits = service.engine, service.engine.limits
     wish = engine.wish(dict(request.query_params))
     bodies.check_raw(request)
-    with engine.place():
-        row = await engine.row(await bodies.whole(request, limits.body, limits.upload_s))
+    async with engine.room.whole(request, limits.body, limits.upload_s) as body:
+        with engine.place():
+            row = await engine.row(body)
     return JSONResponse({"predictions": [engine.answer("-", row, wish)], "unread": []})
 
 
@@ -142,11 +143,11 @@ async def infer(service: Service, request: Request) -> Response:
     """Many images at once, by the Open Inference Protocol."""
     _check_model(service, request)
     engine, limits = service.engine, service.engine.limits
-    with engine.place():
-        body = await bodies.whole(request, limits.body, limits.upload_s)
+    async with engine.room.whole(request, limits.body, limits.upload_s) as body:
         asked, binary = inference_protocol.split(body, request.headers.get(inference_protocol.HEADER_LENGTH))
         given = inference_protocol.images(asked, binary, limits.waiting)
-        rows_NK = np.stack(await asyncio.gather(*(_row(engine, one) for one in given)))
+        with engine.place():
+            rows_NK = np.stack(await asyncio.gather(*(_row(engine, one) for one in given)))
     told = {"name": service.name, "version": VERSION}
     content, headers = inference_protocol.response(asked, told, engine.calibrated(rows_NK))
     return Response(content, headers=headers)

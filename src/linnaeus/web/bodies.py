@@ -1,7 +1,8 @@
 """Bodies of requests, read as far as they may be long, and as fast as they must come."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
 
 from starlette.requests import ClientDisconnect, Request
 
@@ -15,13 +16,31 @@ RAW = (
 )  # the last is what curl says of any --data-binary
 
 
-async def whole(request: Request, most: int, seconds: float) -> bytes:
-    """The body. Raises Refusal: 413 if it is longer than `most` bytes, 408 if it takes longer than `seconds`."""
-    return b"".join([part async for part in parts(request, most, seconds)])
+class Room:
+    """The bytes of bodies that all requests hold together: many that trickle must neither fill the memory nor keep others out."""
+
+    def __init__(self, most: int) -> None:
+        self.most, self.held = most, 0
+
+    @asynccontextmanager
+    async def whole(self, request: Request, most: int, seconds: float) -> AsyncGenerator[bytes]:
+        """The body, once, for as long as it is needed. Raises Refusal as `parts`, and 429 where too much is held."""
+        content = bytearray()
+        try:
+            async for part in parts(request, most, seconds):
+                self.held += len(part)
+                content += part
+                if self.held > self.most:
+                    raise refusals.busy()
+            yield bytes(content)
+        finally:
+            self.held -= len(content)
 
 
 async def parts(request: Request, most: int, seconds: float) -> AsyncIterator[bytes]:
-    """The body as it comes. Raises Refusal as `whole`, and 400 where the client goes away."""
+    """The body as it comes. Raises Refusal: 413 if it is longer than `most` bytes, 408 if it takes longer than `seconds`, 400 where the
+    client goes away.
+    """
     said = request.headers.get("content-length", "0")
     if not said.isdecimal() or int(said) > most:
         raise refusals.too_large(most)

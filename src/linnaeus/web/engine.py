@@ -14,6 +14,7 @@ from linnaeus.device import cores
 from linnaeus.errors import RunError
 from linnaeus.web import refusals
 from linnaeus.web.batches import Batches, Row
+from linnaeus.web.bodies import Room
 from linnaeus.web.decoders import Decoders, Square
 from linnaeus.web.limits import LIMITS, Limits
 from linnaeus.web.metrics import Metrics
@@ -28,6 +29,7 @@ class Engine:
         self.model, self.limits, self.metrics = model, limits, Metrics()
         self.decoders = Decoders(model.preprocessing, limits, cores())
         self.batches = Batches(model.probabilities, limits.together)
+        self.room = Room(limits.held)
         self.waiting = 0
 
     async def start(self) -> None:

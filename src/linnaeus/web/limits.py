@@ -10,6 +10,7 @@ class Limits:
     body: int = 32 * 2**20  # bytes of one image, or of one request of the inference protocol
     batch: int = 2**30  # bytes of one archive
     images: int = 10_000  # of one archive
+    held: int = 2**29  # bytes of all bodies that are held at once
     upload_s: float = 30.0  # in which a body has to arrive
     decode_s: float = 10.0  # in which an image has to be decoded
     decode_memory: int = 2 * 2**30  # bytes of address space of a decoding process

@@ -146,4 +146,9 @@ try {
   delete $("state").dataset.text;
   $("state").textContent = text("failed", { reason: error.message });
 }
-globalThis.linnaeus = { classes: facts.classes, predict: async blob => { const [rgba, bitmap] = await decoded(blob); return answered(rgba, bitmap.width, bitmap.height); } };
+async function predict(blob) {
+  if (facts.service) return asked(blob);
+  const [rgba, bitmap] = await decoded(blob);
+  return answered(rgba, bitmap.width, bitmap.height);
+}
+globalThis.linnaeus = { classes: facts.classes, predict };
