@@ -13,6 +13,7 @@ from linnaeus.recipe.spec import parse
 from tests.settings import given
 
 MLP = "mlp(hidden=[16], dropout=0.0)"
+NETWORK = "model=convnet(width=4, dropout=0.2)"  # batch norm and dropout; at 12 px four blocks
 DIGITS = tuple("0123456789")
 QUICK = ("device=cpu", "precision=fp32", "threads=1", "compile=off", "epochs=1", "batch_size=32", "augment=none")
 

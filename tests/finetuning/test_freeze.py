@@ -18,10 +18,11 @@ from linnaeus.record.folder import RunFolder
 from linnaeus.training import loop, session
 from linnaeus.training.interrupt import StopRequest
 from linnaeus.training.prepare import prepare
-from tests.training.small import archive, new_folder, recipe_and_splits, weights
+from tests.finetuning.small import NETWORK
+from tests.training.small import new_folder, recipe_and_splits, weights
 from tests.training.test_resume import CALLS, MODELS
 
-BODY = "model=convnet(width=4, dropout=0.2)"  # batch norm and dropout; at 12 px four blocks
+pytestmark = pytest.mark.usefixtures("own_cache")
 SQUEEZE = 'squeezenet(classifier="published")'
 
 
@@ -29,21 +30,8 @@ def nobody(event: Event) -> None: ...
 
 
 @pytest.fixture(scope="module")
-def images(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return archive(tmp_path_factory.mktemp("images"))
-
-
-@pytest.fixture(scope="module")
-def old(images: Path) -> Path:
-    """A finished run of one epoch, whose statistics of batch norm are not those that a network begins with."""
-    folder = new_folder(images.parent / "old")
-    session.train(*recipe_and_splits(images, BODY, "epochs=1"), folder, nobody)
-    return folder.path
-
-
-@pytest.fixture(autouse=True)
-def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LINNAEUS_DATA", str(tmp_path / "cache"))
+def old(old_convnet: Path) -> Path:
+    return old_convnet
 
 
 def hashes(module: nn.Module) -> dict[str, str]:
@@ -89,7 +77,7 @@ WAYS: dict[str, tuple[str, ...]] = {
 def test_what_is_frozen_changes_no_bit(
     train: str, trained: int, way: str, images: Path, old: Path, tmp_path: Path
 ) -> None:
-    recipe, splits = recipe_and_splits(images, BODY, f"weights={old}", f"train={train}", *WAYS[way])
+    recipe, splits = recipe_and_splits(images, NETWORK, f"weights={old}", f"train={train}", *WAYS[way])
     folder = new_folder(tmp_path / "run")
     record = session.train(recipe, splits, folder, nobody)
     names = layer_names(build_module(recipe.model, 3, 3, 12))
@@ -107,7 +95,7 @@ def test_what_is_frozen_changes_no_bit(
 def test_gradual_thaws_block_by_block(way: str, images: Path, old: Path, tmp_path: Path) -> None:
     """Each epoch by itself, and with calls of `train()` on the module between the steps."""
     recipe, splits = recipe_and_splits(
-        images, BODY, f"weights={old}", "train=gradual", *WAYS[way], "epochs=6", "progressive=0.0"
+        images, NETWORK, f"weights={old}", "train=gradual", *WAYS[way], "epochs=6", "progressive=0.0"
     )
     prepared, state = prepare(recipe, splits, nobody)
     names = layer_names(state.module)
@@ -134,7 +122,7 @@ def test_every_optimizer_takes_in_what_thaws(optimizer: str, images: Path, old: 
         else optimizer
     )
     recipe, splits = recipe_and_splits(
-        images, BODY, f"weights={old}", "train=gradual", f"optimizer={CALLS.get(optimizer, default)}", "epochs=4"
+        images, NETWORK, f"weights={old}", "train=gradual", f"optimizer={CALLS.get(optimizer, default)}", "epochs=4"
     )
     prepared, state = prepare(recipe, splits, nobody)
     names = layer_names(state.module)
@@ -186,7 +174,7 @@ def test_what_the_network_itself_holds_fixed_freezes_nothing_beside_it() -> None
 
 def test_a_watcher_may_look_at_the_module(images: Path, old: Path, tmp_path: Path) -> None:
     """Whoever calls `train()` between epochs changes nothing: the same weights come out."""
-    recipe, splits = recipe_and_splits(images, BODY, f"weights={old}", "train=last(2)", "augment=flip")
+    recipe, splits = recipe_and_splits(images, NETWORK, f"weights={old}", "train=last(2)", "augment=flip")
     found = []
     for meddling in (False, True):
         prepared, state = prepare(recipe, splits, nobody)
@@ -262,7 +250,9 @@ def test_gradual_in_few_epochs() -> None:
 
 def scales(train: str, images: Path, old: Path, *changes: str) -> tuple[list[float], list[float]]:
     """(scale of each layer that trains, from the images on; the learning rate that the first step gives it)."""
-    recipe, splits = recipe_and_splits(images, BODY, f"weights={old}", f"train={train}", "schedule=constant", *changes)
+    recipe, splits = recipe_and_splits(
+        images, NETWORK, f"weights={old}", f"train={train}", "schedule=constant", *changes
+    )
     prepared, state = prepare(recipe, splits, nobody)
     loop.set_lrs(prepared, state)
     group_of = {id(weight): group for group in state.optimizer.param_groups for weight in group["params"]}
@@ -298,7 +288,7 @@ def test_the_first_step_is_as_long_as_its_rate(images: Path, old: Path) -> None:
     found = []
     for changes in ((), ("backbone_lr_factor=0.1", "layer_decay=0.1")):
         recipe, splits = recipe_and_splits(
-            images, BODY, f"weights={old}", "train=last(2)", "optimizer=sgd(lr=0.1, momentum=0.0)", *changes
+            images, NETWORK, f"weights={old}", "train=last(2)", "optimizer=sgd(lr=0.1, momentum=0.0)", *changes
         )
         recipe = replace(recipe, epochs=1, batch_size=1000, schedule=parse("constant"))
         prepared, state = prepare(recipe, splits, nobody)
@@ -319,7 +309,7 @@ def test_the_first_step_is_as_long_as_its_rate(images: Path, old: Path) -> None:
 def test_an_optimizer_of_one_rate_refuses_rates_by_depth(
     optimizer: str, changes: tuple[str, ...], images: Path, old: Path
 ) -> None:
-    recipe, splits = recipe_and_splits(images, BODY, f"weights={old}", f"optimizer={optimizer}", *changes)
+    recipe, splits = recipe_and_splits(images, NETWORK, f"weights={old}", f"optimizer={optimizer}", *changes)
     with pytest.raises(
         RecipeError, match="has one learning rate for all weights; set backbone_lr_factor = 1 and layer_decay = 1"
     ):
@@ -329,7 +319,7 @@ def test_an_optimizer_of_one_rate_refuses_rates_by_depth(
 
 def test_lbfgs_trains_what_it_shall(images: Path, old: Path, tmp_path: Path) -> None:
     recipe, splits = recipe_and_splits(
-        images, BODY, f"weights={old}", "optimizer=lbfgs(lr=0.05)", "train=last(1)", "batch_size=90"
+        images, NETWORK, f"weights={old}", "optimizer=lbfgs(lr=0.05)", "train=last(1)", "batch_size=90"
     )
     folder = new_folder(tmp_path / "run")
     session.train(recipe, splits, folder, nobody)

@@ -25,33 +25,22 @@ from linnaeus.stats.score import accuracy_score
 from linnaeus.training import head_first, loop, session
 from linnaeus.training.prepare import prepare
 from linnaeus.training.step import step
+from tests.finetuning.small import NETWORK
 from tests.reporting import said
 from tests.training.small import archive, new_folder, recipe_and_splits, weights
 from tests.training.test_resume import Crash, crash_at, nobody
 
-BODY = "model=convnet(width=4, dropout=0.2)"
+pytestmark = pytest.mark.usefixtures("own_cache")
 FITTED = sorted(set(catalog.names("heads")) - {"linear"})
 
 
 @pytest.fixture(scope="module")
-def images(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return archive(tmp_path_factory.mktemp("images"))
-
-
-@pytest.fixture(scope="module")
-def old(images: Path) -> Path:
-    folder = new_folder(images.parent / "old")
-    session.train(*recipe_and_splits(images, BODY, "epochs=1"), folder, nobody)
-    return folder.path
-
-
-@pytest.fixture(autouse=True)
-def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LINNAEUS_DATA", str(tmp_path / "cache"))
+def old(old_convnet: Path) -> Path:
+    return old_convnet
 
 
 def wish(images: Path, old: Path, *changes: str) -> tuple[Recipe, Splits]:
-    return recipe_and_splits(images, BODY, "augment=none", f"weights={old}", *changes)
+    return recipe_and_splits(images, NETWORK, "augment=none", f"weights={old}", *changes)
 
 
 def trained(folder: Path, images: Path, old: Path, *changes: str, tell=nobody):
