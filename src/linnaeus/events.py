@@ -56,7 +56,7 @@ class StepDone:
 class EpochDone:
     epoch: int
     epochs: int
-    row: Mapping[str, Any]  # the row of the history, see training.state
+    row: Any  # EpochRow
     seconds: float
 
 

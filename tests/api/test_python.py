@@ -79,7 +79,7 @@ def test_a_classifier_takes_images_of_any_size_and_is_calibrated(record):
     assert classifier.predict([large, X[6]]) == ["digit 0", "digit 6"]
     probabilities = classifier.predict_proba(X[:20])
     raw = classifier.probabilities(X[:20, ..., None])
-    assert np.allclose(probabilities, classifier.certainty.probabilities(raw))
+    assert np.allclose(probabilities, classifier.calibration.probabilities(raw))
     assert np.allclose(probabilities.sum(1), 1)
     with pytest.raises(ImageError, match=r"image 0: .*no defined range"):
         classifier.predict(X[0] / 255)

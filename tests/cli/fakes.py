@@ -96,7 +96,7 @@ class FrontDesk:
             epoch = (step + 1) // 2
             watch(events.StepDone(epoch=epoch, epochs=3, step=step, steps=6, images=64, loss=1 / step))
             if step % 2 == 0:
-                row = {"epoch": epoch, "step": step, "loss": 1 / step, "val_accuracy": 0.5 + epoch / 10}
+                row = made.row(epoch, step=step, loss=1 / step, val_accuracy=0.5 + epoch / 10)
                 watch(events.EpochDone(epoch=epoch, epochs=3, row=row, seconds=0.1))
         watch(events.Saved(step=6))
         watch(events.Finished(record=self.record))

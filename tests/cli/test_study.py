@@ -10,7 +10,7 @@ import time
 import pytest
 
 from linnaeus import files
-from linnaeus.api import studying
+from linnaeus.api import study_place
 from linnaeus.cli.app import run
 from linnaeus.studies.store import Store, url_of
 from linnaeus.studies.workers.local import Local
@@ -43,7 +43,7 @@ def studied(tmp_path_factory):
 @pytest.fixture
 def study(tmp_path, monkeypatch):
     """`linnaeus study FILE` of fake trainings: call it with the file's text and further words; returns the exit status."""
-    monkeypatch.setattr(studying, "train", fake_train)
+    monkeypatch.setattr(study_place, "train", fake_train)
 
     def call(text, *words):
         (tmp_path / "small.toml").write_text(text)
@@ -130,7 +130,7 @@ def test_json_is_alone_on_standard_output_whatever_a_cluster_prints(words, study
             subprocess.run(["echo", "(raylet) a word from a process"], check=True)
             return super().news(seconds)
 
-    monkeypatch.setattr(studying, "Local", Talks)
+    monkeypatch.setattr(study_place, "Local", Talks)
     assert study(FILE, "--json", *words) == 0
     said = capfd.readouterr()
     assert json.loads(said.out)["about" if words else "counts"]

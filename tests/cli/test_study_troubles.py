@@ -4,7 +4,7 @@ import sqlite3
 
 import pytest
 
-from linnaeus.api import studying
+from linnaeus.api import study_place
 from linnaeus.cli.app import run
 from linnaeus.studies import store
 from tests.studies.fake import DIES
@@ -29,7 +29,7 @@ optimizer.lr = [0.003, 0.01, 0.03]
 @pytest.fixture
 def study(tmp_path, monkeypatch, capsys):
     """`linnaeus study FILE` of fake trainings, which must fail with one line on standard error: returned without its head."""
-    monkeypatch.setattr(studying, "train", fake_train)
+    monkeypatch.setattr(study_place, "train", fake_train)
 
     def call(*words, text=FILE):
         (tmp_path / "small.toml").write_text(text)

@@ -12,6 +12,7 @@ from linnaeus.events import EpochDone, Reading, Started, StepDone, note
 from linnaeus.record import record as records
 from linnaeus.reporting.words import words
 from tests.cli.fakes import run_record
+from tests.record import made
 
 
 def test_the_data_alone_is_enough(linnaeus, desk):
@@ -140,7 +141,7 @@ def steps(watch, clock, epochs=4, per_epoch=50, seconds=0.01):
         epoch = (step - 1) // per_epoch + 1
         watch(StepDone(epoch=epoch, epochs=epochs, step=step, steps=epochs * per_epoch, images=64, loss=Loss()))
         if step % per_epoch == 0:
-            row = {"epoch": epoch, "step": step, "loss": 0.25, "val_accuracy": 0.9}
+            row = made.row(epoch, step=step, loss=0.25, val_accuracy=0.9)
             watch(EpochDone(epoch=epoch, epochs=epochs, row=row, seconds=0.5))
 
 

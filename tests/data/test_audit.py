@@ -7,7 +7,8 @@ from PIL import Image
 
 import linnaeus
 from linnaeus.data.audit import quality
-from linnaeus.data.audit.audit import at_training, describe
+from linnaeus.data.audit.at_training import at_training
+from linnaeus.data.audit.audit import describe
 from linnaeus.data.compose import compose
 from linnaeus.data.load import load
 from linnaeus.events import nobody

@@ -18,7 +18,7 @@ CLASSES = ("cat", "dog", "</script>", "=cmd", "ёж")
 
 
 def passport(one: Classifier) -> Passport:
-    return Passport(classes=one.classes, preprocessing=one.preprocessing, calibration=one.certainty)
+    return Passport(classes=one.classes, preprocessing=one.preprocessing, calibration=one.calibration)
 
 
 def classifier(model: str = "lenet", channels: int = 3, size: int = 32, resize: str = "crop") -> Classifier:
@@ -50,7 +50,7 @@ def classifier(model: str = "lenet", channels: int = 3, size: int = 32, resize: 
             std=(0.2, 0.25, 0.3)[:channels],
         ),
         model=parse(model),
-        certainty=Certainty(temperature=1.7, unknown_below=0.3, set_from={0.9: 0.1}),
+        calibration=Certainty(temperature=1.7, unknown_below=0.3, set_from={0.9: 0.1}),
     )
 
 

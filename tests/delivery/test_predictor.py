@@ -114,7 +114,7 @@ def test_more_classes_than_there_are_is_all_of_them(classifier: Classifier, phot
 
 def test_probabilities_are_those_after_the_temperature(classifier: Classifier, photos: Path) -> None:
     raw, mild = (
-        predictor.Predictor(model=replace(classifier, certainty=certainty)).listed(
+        predictor.Predictor(model=replace(classifier, calibration=certainty)).listed(
             [str(photos / "a.png")], top=2, tell=nobody
         )
         for certainty in (Certainty(), Certainty(temperature=30.0))
@@ -127,7 +127,7 @@ def test_probabilities_are_those_after_the_temperature(classifier: Classifier, p
 
 
 def test_sets_and_the_unknown(classifier: Classifier, photos: Path) -> None:
-    doubtful = replace(classifier, certainty=Certainty(temperature=1000.0, unknown_below=0.6, set_from={0.9: 0.0}))
+    doubtful = replace(classifier, calibration=Certainty(temperature=1000.0, unknown_below=0.6, set_from={0.9: 0.0}))
     (answer,) = (
         predictor.Predictor(model=doubtful)
         .listed([str(photos / "b.jpg")], top=1, sets=0.9, unknown=True, tell=nobody)
@@ -136,7 +136,7 @@ def test_sets_and_the_unknown(classifier: Classifier, photos: Path) -> None:
     assert answer.unknown is True
     assert answer.labels == ("dark",)
     assert answer.set == ("dark", "bright")
-    sure = replace(classifier, certainty=Certainty(unknown_below=0.6, set_from={0.9: 0.5}))
+    sure = replace(classifier, calibration=Certainty(unknown_below=0.6, set_from={0.9: 0.5}))
     (answer,) = (
         predictor.Predictor(model=sure)
         .listed([str(photos / "b.jpg")], top=1, sets=0.9, unknown=True, tell=nobody)
@@ -147,7 +147,7 @@ def test_sets_and_the_unknown(classifier: Classifier, photos: Path) -> None:
 
 def test_what_was_not_fitted_is_said(classifier: Classifier, photos: Path) -> None:
     def ask(certainty: Certainty | None, classes: tuple[str, ...] = ("bright", "dark"), **wish: float | bool) -> None:
-        one = replace(classifier, certainty=certainty, classes=classes)
+        one = replace(classifier, calibration=certainty, classes=classes)
         predictor.Predictor(model=one).listed([str(photos)], top=1, tell=nobody, **wish)
 
     with pytest.raises(RunError, match="keeps no prediction sets; such things are fitted on validation images"):

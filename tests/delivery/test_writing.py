@@ -25,7 +25,7 @@ class Bright:
 
     classes = ("bright", "=dark")
     preprocessing = Preprocessing(size=4, channels=1, resize="stretch", mean=(0.0,), std=(1.0,))
-    certainty = None
+    calibration = None
 
     def probabilities(self, images_NHWC: Any) -> Any:
         bright_N = images_NHWC.mean((1, 2, 3)) / 255

@@ -54,7 +54,7 @@ def test_a_run_from_before_all_this_is_fitted_by_its_kept_predictions(runs: Path
     card = json.loads((old.path / "classifier.json").read_text())
     (old.path / "classifier.json").write_text(json.dumps({key: card[key] for key in card if key != "calibration"}))
     old.save_record(replace(old.record(), calibration={}))
-    assert linnaeus.load("old", runs=tmp_path).certainty is None
+    assert linnaeus.load("old", runs=tmp_path).calibration is None
     linnaeus.evaluate("old", split="test", runs=tmp_path)
     assert json.loads((old.path / "classifier.json").read_text()) == card
     assert old.record().calibration["val"] == new.calibration["val"]
@@ -62,8 +62,8 @@ def test_a_run_from_before_all_this_is_fitted_by_its_kept_predictions(runs: Path
 
 def test_predictions_stay_as_the_network_gave_them(runs: Path) -> None:
     trained, kept = linnaeus.load("run", runs=runs), RunFolder(runs / "run").predictions("val")
-    assert trained.certainty is not None
-    assert trained.certainty.temperature != 1
+    assert trained.calibration is not None
+    assert trained.calibration.temperature != 1
     log_loss = -np.log(kept["probabilities"][np.arange(len(kept["labels"])), kept["labels"]].astype(float)).mean()
     record = RunFolder(runs / "run").record()
     assert record.calibration["val"].raw.log_loss.value == pytest.approx(log_loss)
@@ -74,7 +74,7 @@ def test_too_few_validation_images_and_none_at_all(tmp_path: Path) -> None:
     for count, changes, name in ((90, (), "few"), (60, ("val=0",), "none")):
         (tmp_path / name).mkdir()
         folder = train(tmp_path / name, count, *changes)
-        assert linnaeus.load("run", runs=folder).certainty is None
+        assert linnaeus.load("run", runs=folder).calibration is None
         assert RunFolder(folder / "run").record().calibration == {}
     linnaeus.evaluate("run", split="train", runs=folder)
     found = RunFolder(folder / "run").record().calibration

@@ -4,11 +4,13 @@ import re
 import sys
 import types
 import xml.etree.ElementTree as ElementTree
+from dataclasses import replace
 
 import pytest
 
 from linnaeus.api import study
 from linnaeus.events import note
+from linnaeus.record.facts import EpochRow
 from linnaeus.reporting import live as room
 from linnaeus.reporting import progress_line
 from linnaeus.reporting.figures import sketch
@@ -19,21 +21,22 @@ from tests.training.small import archive, new_folder, recipe_and_splits
 
 EN = words("en")
 HISTORY = [
-    {
-        "epoch": epoch,
-        "step": 5 * epoch,
-        "loss": 2 / epoch,
-        "loss_q1": 1.8 / epoch,
-        "loss_q3": 2.4 / epoch,
-        "accuracy": 1 - 0.5 / epoch,
-        "accuracy_q1": 1 - 0.6 / epoch,
-        "accuracy_q3": 1 - 0.4 / epoch,
-        "val_loss": abs(epoch - 3) + 0.5,
-        "val_accuracy": 0.9,
-        "val_low": 0.8,
-        "val_high": 0.95,
-        "val_n": 1200,
-    }
+    EpochRow(
+        epoch=epoch,
+        step=5 * epoch,
+        lr=0.1,
+        loss=2 / epoch,
+        loss_q1=1.8 / epoch,
+        loss_q3=2.4 / epoch,
+        accuracy=1 - 0.5 / epoch,
+        accuracy_q1=1 - 0.6 / epoch,
+        accuracy_q3=1 - 0.4 / epoch,
+        val_loss=abs(epoch - 3) + 0.5,
+        val_accuracy=0.9,
+        val_low=0.8,
+        val_high=0.95,
+        val_n=1200,
+    )
     for epoch in range(1, 6)
 ]
 
@@ -129,7 +132,7 @@ def test_the_band_holds_the_median():
 
 @pytest.mark.parametrize("count", [0, 1, 401, 5000])
 def test_any_number_of_epochs_is_drawn_small_and_with_its_last(count):
-    history = [{**HISTORY[0], "epoch": epoch, "val_loss": 1 / epoch} for epoch in range(1, count + 1)]
+    history = [replace(HISTORY[0], epoch=epoch, val_loss=1 / epoch) for epoch in range(1, count + 1)]
     drawn = sketch.svg(history, max(count, 2), EN)
     ElementTree.fromstring(drawn)
     assert len(drawn) < 60_000
@@ -138,5 +141,5 @@ def test_any_number_of_epochs_is_drawn_small_and_with_its_last(count):
 
 
 def test_no_validation_no_ring():
-    history = [{name: value for name, value in row.items() if not name.startswith("val")} for row in HISTORY]
+    history = [replace(row, val_loss=None, val_accuracy=None) for row in HISTORY]
     assert "<circle" not in sketch.svg(history, 5, EN)

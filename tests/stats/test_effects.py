@@ -13,9 +13,17 @@ from statsmodels.stats.anova import anova_lm
 from statsmodels.stats.multicomp import pairwise_tukeyhsd
 from statsmodels.stats.multitest import multipletests
 
-from linnaeus.stats.effects import LEAST, Row, effects, front
+from linnaeus.record import codec
+from linnaeus.stats import effects as measured
+from linnaeus.stats.effects import LEAST, Row, front
 from linnaeus.stats.multiple import holm
 from linnaeus.studies.space import Factor
+
+
+def effects(*given):
+    """In plain values, which are compared by their names."""
+    return codec.to_plain(measured.effects(*given))
+
 
 NET = Factor(name="net", levels=("a", "b", "c"))
 NORM = Factor(name="norm", levels=(True, False))
@@ -102,8 +110,8 @@ def test_the_difference_is_tukeys(seed: int, count: int) -> None:
     frame, difference = table(rows), effects([NET], rows)["factors"][0]["difference"]
     theirs = pairwise_tukeyhsd(frame.score, frame.net)
     pairs = list(itertools.combinations(theirs.groupsunique, 2))
-    place = pairs.index(tuple(sorted((difference["from"], difference["to"]))))
-    sign = 1 if pairs[place] == (difference["from"], difference["to"]) else -1
+    place = pairs.index(tuple(sorted((difference["worst"], difference["best"]))))
+    sign = 1 if pairs[place] == (difference["worst"], difference["best"]) else -1
     low, high = sorted(sign * value for value in theirs.confint[place])
     assert difference["value"] == pytest.approx(sign * theirs.meandiffs[place])
     assert (difference["low"], difference["high"]) == pytest.approx((low, high), rel=1e-3, abs=1e-6)
@@ -143,9 +151,9 @@ def test_p_values_are_corrected_for_their_number() -> None:
 
 
 def test_nothing_is_said_of_too_few_trials() -> None:
-    assert effects([NET], trials([NET], 0, 3 + LEAST - 1)) == {}
+    assert effects([NET], trials([NET], 0, 3 + LEAST - 1)) is None
     assert effects([NET], trials([NET], 0, 3 + LEAST))["error_df"] == LEAST
-    assert effects([], trials([NET], 0, 9)) == {}
+    assert effects([], trials([NET], 0, 9)) is None
 
 
 def test_a_factor_of_one_value_is_left_out() -> None:
@@ -158,7 +166,7 @@ def test_scores_without_error_give_no_division_by_zero() -> None:
     (one,) = effects([NET], rows)["factors"]
     assert one["f"] == 1e9 and one["p"] == 0 and one["share"] == pytest.approx(1)
     same = effects([NET], [Row(point=row.point, score=0.5) for row in rows])
-    assert same["factors"] == []
+    assert not same["factors"]
 
 
 def test_the_front_holds_what_nobody_beats_at_no_more_cost() -> None:

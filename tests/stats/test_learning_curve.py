@@ -91,7 +91,7 @@ def test_under_fitting():
 
 def test_nothing_learnt():
     (found,) = remarks(run(val=np.full(40, 0.101), train=np.full(40, 0.11)))
-    assert (found.key, found.advice) == ("under_fitting.chance", "lower_rate")
+    assert (found.key, found.advice) == ("under_fitting.chance", "lower_lr")
     assert found.facts["chance"] == 0.1
 
 
@@ -115,7 +115,7 @@ def test_a_leap_of_the_loss():
     loss = FALLING.copy()
     loss[24] = 3.0
     (found, *_) = remarks(run(val=0.97 * LEARNT, loss=loss, rate=CONSTANT))
-    assert (found.key, found.facts["epoch"], found.advice) == ("unstable.loss", 25, "lower_rate")
+    assert (found.key, found.facts["epoch"], found.advice) == ("unstable.loss", 25, "lower_lr")
     assert found.facts["loss"] == 3.0
     restarted = np.where(np.arange(40) < 24, ANNEALED, 0.1)  # the rate leaps too: that is why
     assert "unstable.loss" not in keys(run(val=0.97 * LEARNT, loss=loss, rate=restarted))
@@ -138,7 +138,7 @@ def test_an_early_plateau():
     assert found.facts["since"] <= 4
     assert found.facts["low"] <= found.facts["gain"] <= found.facts["high"] < 0.01
     (constant,) = remarks(run(val=early, val_loss=np.full(40, 0.1), rate=CONSTANT))
-    assert (constant.advice, constant.values) == ("anneal", {"epochs": 10, "rate": pytest.approx(0.01)})
+    assert (constant.advice, constant.values) == ("anneal", {"epochs": 10, "lr": pytest.approx(0.01)})
 
 
 def test_nothing_is_said_without_ground():

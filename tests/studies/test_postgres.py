@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from linnaeus.api import studying
+from linnaeus.api import study_place
 from linnaeus.cli.app import run
 from linnaeus.studies.store import Store
 from tests.studies.fake import train as fake_train
@@ -68,7 +68,7 @@ def url():
 
 
 def test_a_study_in_postgresql_is_run_goes_on_and_is_told_of(url, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(studying, "train", fake_train)
+    monkeypatch.setattr(study_place, "train", fake_train)
     file = tmp_path / "study.toml"
     file.write_text(FILE)
     where = ["--runs", str(tmp_path / "runs"), "--store", url]

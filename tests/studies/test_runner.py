@@ -118,8 +118,8 @@ def test_hopeless_points_are_stopped_and_the_best_alone_is_repeated(tmp_path):
     assert len(result.best_cell().values) == 3
     trained = sorted(len(epochs) for epochs in epochs_trained(tmp_path).values())
     assert trained == [1, 1, 1, 1, 1, 3, 3, 9, 9, 9]
-    assert result.effects["at"] == 1  # after so many epochs all can be compared
-    assert result.effects["n"] == 8
+    assert result.effects.at == 1  # after so many epochs all can be compared
+    assert result.effects.n == 8
 
 
 @pytest.mark.parametrize("stop", ["none", "halving(first=1, factor=3)", "hyperband(first=1, factor=3)"])
@@ -271,11 +271,11 @@ def test_the_result_is_kept_with_the_recipe_it_recommends(tmp_path):
 
 def test_main_effects_find_the_factor_that_mattered(tmp_path):
     result = run({**GRID, "repeats": 4}, tmp_path)
-    found = {factor["name"]: factor for factor in result.effects["factors"]}
-    assert found["optimizer.lr"]["p_holm"] < 1e-6
-    assert found["optimizer.lr"]["share"] > 0.8 > 0.2 > found["model"]["share"]
-    assert (found["optimizer.lr"]["difference"]["to"], found["model"]["difference"]["to"]) == (
+    found = {factor.name: factor for factor in result.effects.factors}
+    assert found["optimizer.lr"].p_holm < 1e-6
+    assert found["optimizer.lr"].share > 0.8 > 0.2 > found["model"].share
+    assert (found["optimizer.lr"].difference.best, found["model"].difference.best) == (
         0.03,
         "convnet(width=16)",
     )
-    assert [pair["names"] for pair in result.effects["interactions"]] == [["optimizer.lr", "model"]]
+    assert [pair.names for pair in result.effects.interactions] == [("optimizer.lr", "model")]

@@ -122,7 +122,7 @@ def test_the_network_sees_the_side_of_the_epoch_and_validation_the_full_one(tmp_
         if isinstance(event, StepDone):
             sides.setdefault(event.epoch, set()).add(seen[-1])
         if isinstance(event, EpochDone):
-            assert event.row["val_n"] > 0
+            assert event.row.val_n > 0
 
     record = train(tmp_path, "epochs=5", "progressive=0.5", "model=convnet(width=4)", tell=tell)
     assert sides == {1: {6}, 2: {8}, 3: {8}, 4: {10}, 5: {12}}

@@ -4,13 +4,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
 
 from linnaeus.errors import RecipeError
 from linnaeus.events import Event, Started, StepDone
 from linnaeus.recipe import catalog
 from linnaeus.recipe.spec import parse
 from linnaeus.record.folder import RunFolder
-from linnaeus.training import session
+from linnaeus.training import session, tree
+from linnaeus.training.state import TrainState
+from tests.record import made
 from tests.training.small import archive, new_folder, recipe_and_splits, weights
 
 OPTIMIZERS = catalog.names("optimizers")
@@ -199,3 +202,15 @@ def test_the_watchers_change_nothing(tmp_path: Path) -> None:
     session.train(replace(recipe), splits, unwatched, nobody)
     assert len(losses) == 15
     assert weights(watched) == weights(unwatched)
+
+
+def test_a_checkpoint_keeps_rows_as_history_files_do_and_reads_those_of_earlier_versions() -> None:
+    module = torch.nn.Linear(2, 2)
+    state = TrainState(module=module, optimizer=torch.optim.SGD(module.parameters()), average=None, swa=None)
+    state.history = [made.row(1), made.row(2, val_accuracy=0.9)]
+    saved = tree.from_bytes(tree.to_bytes(state.to_tree()))
+    earlier = {**saved, "history": [{k: v for k, v in row.items() if v is not None} for row in saved["history"]]}
+    for tree_of in (saved, earlier):
+        state.history, before = [], state.history
+        state.restore(tree_of)
+        assert state.history == before == [made.row(1), made.row(2, val_accuracy=0.9)]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from linnaeus.events import Watcher
 from linnaeus.recipe import read
+from linnaeus.recipe.advise import carried
 from linnaeus.recipe.read import Fields
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.record import folder as folders
@@ -15,6 +16,8 @@ from linnaeus.record.folder import RunFolder
 
 if TYPE_CHECKING:
     from linnaeus.data.dataset import Source, Splits
+
+SCRATCH = "scratch"  # the way of training that begins at no weights
 
 
 def compose(
@@ -38,6 +41,15 @@ def _fields(recipe: Path | str | Recipe | Mapping[str, Any] | None) -> Path | st
     if isinstance(recipe, Recipe):
         return {field.name: getattr(recipe, field.name) for field in fields(recipe)}
     return read.from_plain(recipe) if isinstance(recipe, Mapping) else recipe
+
+
+def of_way(
+    data: str, weights: str, way: str, share: float, changes: Sequence[str], runs: Path
+) -> tuple[Recipe, "Source"]:
+    """The recipe of a way. From scratch it is what is advised for the data, with the network that the weights are of."""
+    own = wanted(weights, runs) if way == SCRATCH else {"weights": weights, **carried(way)}
+    texts = [f"{key}={value}" for key, value in read.plain({**own, "share": share}).items()]
+    return compose(data, None, None, [*texts, *changes], runs)
 
 
 def wanted(weights: str, runs: Path) -> Fields:

@@ -37,8 +37,10 @@ def evaluate(
         RunError: no such run, or it is unfinished. DataError: no such split, or classes that the run does not know.
     """
     from linnaeus.data import compose
+    from linnaeus.evaluation import forgetting
     from linnaeus.evaluation.evaluate import on_split
     from linnaeus.evaluation.other_data import on_data
+    from linnaeus.finetuning import extend
 
     folder, watch, text = objects.run_folder(run, runs), objects.watcher(progress), objects.data_text(data)
     with folder.locked():
@@ -47,7 +49,8 @@ def evaluate(
         if text is None or (other == recipe.data and other.name == "memory"):
             splits = composing.splits(recipe, watch)
             found = on_split(folder, recipe, splits, split, tta)
-            running.tell_forgetting(folder, recipe, splits, split)
+            if folder.record().forgetting:
+                forgetting.keep(folder, extend.network_before(recipe), splits.named(split), recipe, split)
         else:
             found = on_data(folder, recipe, other, f"on-{compose.stem(other)}", watch, tta)
         running.write_report(folder)

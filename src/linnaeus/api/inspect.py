@@ -1,25 +1,15 @@
 """linnaeus.inspect: a run's mistakes, and labels that are likely wrong."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from linnaeus import files
 from linnaeus.api import composing, judging, objects, running
 from linnaeus.api.objects import AnyData, AnyRun, Progress
-from linnaeus.device import Machine
 from linnaeus.errors import RunError, UsageError
-from linnaeus.recipe.recipe import Recipe
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.inspection import Inspection
 from linnaeus.record.record import RunRecord
-
-if TYPE_CHECKING:
-    from linnaeus.classifier.classifier import Classifier
-    from linnaeus.data.dataset import Dataset, Splits
-
-    Datasets = Mapping[str, Dataset]
 
 
 def inspect(
@@ -56,48 +46,42 @@ def inspect(
         UsageError: both `weights` and `retrain`.
     """
     from linnaeus.evaluation import evaluate
-    from linnaeus.evaluation.inspection import inspect_run
+    from linnaeus.evaluation.inspection import inspect_run, inspected
 
     if weights and retrain:
         raise UsageError("labels are judged by other weights or by networks trained anew: give --weights or --retrain")
     objects.hold(data)
-    folder, watch, clock = objects.run_folder(run, runs), objects.watcher(progress), inspect_run.Clock()
+    folder, watch, clock = objects.run_folder(run, runs), objects.watcher(progress), inspected.Clock()
     with folder.locked():
-        recipe, target = composing.recipe_of(folder), Path(fixes) if fixes is not None else folder.fixes
-        record = evaluate.finished(folder)
+        recipe, record = composing.recipe_of(folder), evaluate.finished(folder)
+        target = Path(fixes) if fixes is not None else folder.fixes
         _check_fixes(target, record)
         splits = composing.splits(recipe, watch)
         with clock.stage("predictions"):
             probabilities_NK = evaluate.kept_probabilities(folder, recipe, splits, split)
-        trained, datasets = _subject(folder, recipe, splits, split)
+        trained, datasets = inspected.opened(folder, recipe, splits, split)
         with clock.stage("features"):
             own, other = judging.own(trained, datasets, recipe, splits.fingerprint, watch), None
             if weights:
-                place = composing.runs_folder(runs)
-                other = judging.other(objects.weights_text(weights), place, datasets, recipe, splits, watch)
+                named, place = objects.weights_text(weights), composing.runs_folder(runs)
+                other = judging.other(named, place, datasets, recipe, splits, watch)
         if retrain:
             with clock.stage("trainings"):
                 other = judging.retrained(record, datasets, recipe, splits, watch)
-        subject = inspect_run.Subject(
-            trained=trained,
-            recipe=recipe,
-            split=split,
-            datasets=datasets,
-            probabilities_NK=probabilities_NK,
-            own=own,
-            other=other,
-        )
+        subject = inspected.Subject(trained=trained, recipe=recipe, split=split, datasets=datasets,
+                                    probabilities_NK=probabilities_NK, own=own, other=other)  # fmt: skip
         found, fix_list = inspect_run.examine(subject, folder, target, clock, watch)
-        _keep(found, folder, split, target, fix_list)
-    return replace(found, files={name: str(folder.path / file) for name, file in found.files.items()})
+        return _kept(found, folder, split, target, fix_list)
 
 
-def _keep(found: Inspection, folder: RunFolder, split: str, target: Path, fix_list: bytes | None) -> None:
+def _kept(found: Inspection, folder: RunFolder, split: str, target: Path, fix_list: bytes | None) -> Inspection:
+    """The same after it is in the record, with whole paths of its files."""
     record = folder.record()
     folder.save_record(replace(record, inspection={**record.inspection, split: found}))
     if fix_list is not None:
         files.write_whole(target, fix_list)
     running.write_report(folder)
+    return replace(found, files={name: str(folder.path / file) for name, file in found.files.items()})
 
 
 def _check_fixes(target: Path, record: RunRecord) -> None:
@@ -110,16 +94,3 @@ def _check_fixes(target: Path, record: RunRecord) -> None:
             f"{target} is there already, and is not as this command left it; name another file with --fixes FILE, or take "
             "that one away"
         )
-
-
-def _subject(folder: RunFolder, recipe: Recipe, splits: "Splits", split: str) -> tuple["Classifier", "Datasets"]:
-    """The network, and the splits whose labels may be looked at, in its classes."""
-    from linnaeus.classifier.classifier import load
-    from linnaeus.evaluation.predictions import in_the_classes_of
-
-    trained = load(folder.path)
-    trained = trained.to(Machine(device=judging.device_of(recipe), precision=trained.precision, threads=1).torch_device)
-    open_ones = {"train": splits.train, "val": splits.val, **({"test": splits.test} if split == "test" else {})}
-    return trained, {
-        name: in_the_classes_of(trained, dataset) for name, dataset in open_ones.items() if dataset is not None
-    }

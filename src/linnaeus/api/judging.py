@@ -6,14 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from linnaeus.api import composing
-from linnaeus.device import Machine
 from linnaeus.errors import DataError, LinnaeusError, RecipeError
 from linnaeus.events import Watcher
 from linnaeus.recipe.recipe import LINEAR, Recipe
 from linnaeus.record.record import RunRecord
 
 if TYPE_CHECKING:
-    from linnaeus.classifier.card import Preprocessing
     from linnaeus.classifier.classifier import Classifier
     from linnaeus.data.dataset import Dataset, Splits
     from linnaeus.evaluation.inspection.fix_list import Judge
@@ -21,25 +19,20 @@ if TYPE_CHECKING:
     Datasets = Mapping[str, Dataset]
 
 
-def device_of(recipe: Recipe) -> str:
-    """The device that a recipe asks for, `auto` resolved."""
-    from linnaeus.device import pick_device
-
-    return pick_device(recipe.device)
-
-
 def own(trained: "Classifier", datasets: "Datasets", recipe: Recipe, fingerprint: str, watch: Watcher) -> "Judge":
     """The run's own features. A backbone that was not trained here has seen the labels only where it was trained on them."""
+    from linnaeus.evaluation.inspection import inspected
     from linnaeus.evaluation.inspection.fix_list import Judge
 
     seen = recipe.train != "head" or _has_seen(recipe.weights, recipe, fingerprint)
-    features = _features(trained.module, trained.preprocessing, datasets, recipe, fingerprint, watch)
+    features = inspected.features(trained.module, trained.preprocessing, datasets, recipe, fingerprint, watch)
     return Judge(source="own", seen=seen, features=features)
 
 
 def other(weights: str, runs: Path, datasets: "Datasets", recipe: Recipe, splits: "Splits", watch: Watcher) -> "Judge":
     """Features of other weights, of the same images at the size that these take."""
     from linnaeus.classifier.classifier import build_module
+    from linnaeus.evaluation.inspection import inspected
     from linnaeus.evaluation.inspection.fix_list import Judge
     from linnaeus.finetuning.weights import source as origin
     from linnaeus.finetuning.weights import start as trained
@@ -62,7 +55,7 @@ def other(weights: str, runs: Path, datasets: "Datasets", recipe: Recipe, splits
     module = build_module(found.model, begun.channels, len(others.classes), begun.image_size)
     start = trained.start_at(begun, module, others.classes)
     preprocessing = trained.preprocessing(begun, others.train, start)
-    features = _features(module, preprocessing, theirs, begun, splits.fingerprint, watch)
+    features = inspected.features(module, preprocessing, theirs, begun, splits.fingerprint, watch)
     return Judge(source=weights, seen=_has_seen(source, recipe, splits.fingerprint), features=features)
 
 
@@ -88,27 +81,11 @@ def _has_seen(weights: str, recipe: Recipe, fingerprint: str) -> bool:
 def retrained(record: RunRecord, datasets: "Datasets", recipe: Recipe, splits: "Splits", watch: Watcher) -> "Judge":
     """Networks trained by the run's recipe, on what the run chose for it, each without a part of the images."""
     from linnaeus.evaluation.inspection.fix_list import Judge
-    from linnaeus.evaluation.inspection.label_errors import FOLDS
     from linnaeus.training import anew
 
     machine = record.environment
     chosen: dict[str, Any] = {"precision": machine.precision, "threads": machine.threads}
     chosen = {name: value for name, value in chosen.items() if value is not None}
-    probabilities = anew.out_of_fold(replace(recipe, **chosen), splits, datasets, FOLDS, watch)
+    probabilities = anew.out_of_fold(replace(recipe, **chosen), splits, datasets, watch)
     seen = bool(recipe.weights) and _has_seen(recipe.weights, recipe, splits.fingerprint)
     return Judge(source="retrained", seen=seen, probabilities=probabilities)
-
-
-def _features(
-    module: Any, preprocessing: "Preprocessing", datasets: "Datasets", recipe: Recipe, fingerprint: str, watch: Watcher
-) -> dict[str, Any]:
-    """Features (N, D) of each split, computed once and kept."""
-    from linnaeus.finetuning import features
-    from linnaeus.finetuning.backbone import frozen_backbone
-
-    machine = Machine(device=device_of(recipe), precision="fp32", threads=1)
-    backbone = frozen_backbone(module.to(machine.torch_device), preprocessing, machine)
-    return {
-        name: features.features(backbone, dataset, recipe, fingerprint, watch).together()[0]
-        for name, dataset in datasets.items()
-    }

@@ -19,15 +19,6 @@ if TYPE_CHECKING:
     from linnaeus.data.dataset import Splits
 
 
-def tell_forgetting(folder: RunFolder, recipe: Recipe, splits: "Splits", split: str) -> None:
-    """Where a run has added classes, what it has lost and won on a split that was just scored goes into its record."""
-    from linnaeus.evaluation import forgetting
-    from linnaeus.finetuning import extend
-
-    if folder.record().forgetting:
-        forgetting.keep(folder, extend.network_before(recipe), splits.named(split), recipe, split)
-
-
 def train(recipe: Recipe, splits: "Splits", folder: RunFolder, page: bool, watch: Watcher) -> RunRecord:
     """Train in a new folder, and write the page where it is wished for."""
     from linnaeus.training import session

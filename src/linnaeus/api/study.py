@@ -1,14 +1,15 @@
 """linnaeus.study: many runs, and which choice mattered."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from linnaeus.api import composing
-from linnaeus.api.studying import changed, check_recipes, executor_of, folder_of, held, resolver, settled
+from linnaeus.api.study_page import kept
+from linnaeus.api.study_place import executor_of, folder_of, held
+from linnaeus.api.study_recipes import changed, check_recipes, resolver, settled
 from linnaeus.studies import opening
 from linnaeus.studies.plan import load
-from linnaeus.studies.results import StudyResult, keep
+from linnaeus.studies.results import StudyResult
 from linnaeus.studies.runner import Driver, Tell, silent
 from linnaeus.studies.workers.executor import HERE, Place
 
@@ -43,8 +44,6 @@ def study(
         UsageError: a study file that is wrong. StudyError: a store that cannot be used, or workers that keep dying.
         Interrupted: stopped by a signal; all is saved.
     """
-    from linnaeus.stats.study_results import summarise
-
     plan, folder = changed(load(Path(file)), settings), folder_of(file, name, runs)
     check_recipes(plan, resolve := resolver(plan.base, composing.runs_folder(runs)))
     with held(folder):
@@ -65,21 +64,9 @@ def study(
         finally:
             executor.end(0.0)
             if opened.trials():
-                keep(result := summarise(opened, folder, _outcome(is_whole)), folder)
-                _write_page(result.to_plain(), folder)
+                result = kept(opened, folder, _outcome(is_whole))
             opened.close()
     return result
-
-
-def _write_page(found: Mapping[str, Any], folder: Path) -> None:
-    """In the folder of the study, with the recipe that it recommends where there is one."""
-    from linnaeus.reporting.content.study import document
-    from linnaeus.reporting.render import html
-    from linnaeus.reporting.words import words
-
-    say, recipe = words(), folder / "recommended.toml"
-    text = recipe.read_text(encoding="utf-8") if found["best"] is not None else ""
-    html.write(folder / "report.html", document(found, say, text), say)
 
 
 def teller(progress: Tell | bool | None) -> Tell:

@@ -3,27 +3,19 @@
 import itertools
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, overload
+from typing import Any, overload
 
 from linnaeus.api import composing, objects, running
 from linnaeus.api.objects import AnyData, AnyWeights, Progress
 from linnaeus.errors import RecipeError
 from linnaeus.events import note
-from linnaeus.recipe import read
-from linnaeus.recipe.advise import carried
-from linnaeus.recipe.recipe import Recipe, check_field
+from linnaeus.recipe.recipe import check_field
 from linnaeus.record import folder as folders
-from linnaeus.record.comparison import Transfers, Way
-from linnaeus.record.folder import RunFolder
+from linnaeus.record.comparison import Transfers
 from linnaeus.record.record import RunRecord
 
-if TYPE_CHECKING:
-    from linnaeus.data.dataset import Source
-
-
-SCRATCH = "scratch"
 BEST = "head-then-all"  # the way that is taken where none is asked for
-WAYS = (SCRATCH, "head", "all", BEST)
+WAYS = (composing.SCRATCH, "head", "all", BEST)
 SHARES = (0.05, 0.2, 1.0)
 
 
@@ -68,6 +60,7 @@ def transfer(
         RecipeError: a way that is none, or no validation images. RunError: a run of such a name with another recipe.
     """
     from linnaeus.reporting.figures import measured, style
+    from linnaeus.stats import ways as found_ways
 
     if (out := settings.pop("out", None)) is not None:  # before hours are spent on what it shows
         style.check_name(Path(out))
@@ -75,52 +68,21 @@ def transfer(
     begin, changes = objects.weights_text(weights), objects.settings(settings)
     text = str(objects.data_text(data))
     if ways is None:
-        recipe, source = _of_way(text, begin, BEST, 1.0, changes, folder)
+        recipe, source = composing.of_way(text, begin, BEST, 1.0, changes, folder)
         splits = composing.splits(recipe, watch, source)
         made = folders.create(folder, name, f"{composing.stem(recipe)}-{BEST}")
         return running.train(recipe, splits, made, True, watch)
     for way in ways:  # before the first of them is trained
-        if way != SCRATCH:
+        if way != composing.SCRATCH:
             check_field("train", way)
     found: dict[tuple[str, float], RunRecord] = {}
     stem = name
     for share, way in itertools.product(shares, ways):
-        recipe, source = _of_way(text, begin, way, share, changes, folder)
+        recipe, source = composing.of_way(text, begin, way, share, changes, folder)
         splits = composing.splits(recipe, watch, source)
         if splits.val is None:
             raise RecipeError("ways are compared by validation images: hold some out (val=0.15)")
         stem = stem or f"{composing.stem(recipe)}-transfer"
         watch(note("way", way=way, share=share))
         found[way, share] = running.train_once(recipe, splits, folder, f"{stem}-{way}-{100 * share:g}", watch)
-    return measured.drawn(_compared(text, begin, found), out)
-
-
-def _of_way(
-    data: str, weights: str, way: str, share: float, changes: Sequence[str], runs: Path
-) -> tuple[Recipe, "Source"]:
-    """The recipe of a way. From scratch it is what is advised for the data, with the network that the weights are of."""
-    own = composing.wanted(weights, runs) if way == SCRATCH else {"weights": weights, **carried(way)}
-    texts = [f"{key}={value}" for key, value in read.plain({**own, "share": share}).items()]
-    return composing.compose(data, None, None, [*texts, *changes], runs)
-
-
-def _compared(data: str, weights: str, found: dict[tuple[str, float], RunRecord]) -> Transfers:
-    from linnaeus.stats import paired
-
-    ways = tuple(
-        Way(
-            way=way,
-            share=share,
-            images=record.data.counts["train"],
-            run=record.name,
-            score=record.scores["val"].metrics["accuracy"],
-            train_s=record.time.train_s or 0.0,
-        )
-        for (way, share), record in found.items()
-    )
-    comparisons = []
-    for share in dict.fromkeys(way.share for way in ways):
-        folders_of = [RunFolder(record.folder) for (_, at), record in found.items() if at == share and record.folder]
-        if len(folders_of) > 1:
-            comparisons += [(share, one) for one in paired.of_runs(folders_of, "val")]
-    return Transfers(data=data, weights=weights, ways=ways, comparisons=tuple(comparisons))
+    return measured.drawn(found_ways.compared(text, begin, found), out)

@@ -30,7 +30,7 @@ class Classifier:
     """`module` maps inputs_BCHW to logits_BK; `classes[k]` names logit k.
 
     `model` rebuilds the module without its weights; `head`, where there is one, the part that was set in its head's place.
-    `certainty` says how probabilities are to be read; None: nothing was fitted, for want of validation images.
+    `calibration` says how probabilities are to be read; None: nothing was fitted, for want of validation images.
     """
 
     module: nn.Module
@@ -39,7 +39,7 @@ class Classifier:
     model: Spec
     precision: str = "fp32"
     head: Spec | None = None
-    certainty: Certainty | None = None
+    calibration: Certainty | None = None
     decoding: int = decode.VERSION  # of the rules by which its training images became pixels
 
     @property
@@ -68,7 +68,7 @@ class Classifier:
     def probabilities(self, images_NHWC: npt.NDArray[np.uint8], batch_size: int = 256) -> npt.NDArray[np.float32]:
         """Raw probabilities_NK of images as a person sees them, already of the preprocessing's size and channels.
 
-        Raw is what the network says; `certainty.probabilities` makes of it what `predict` tells. Raises ImageError for what is not
+        Raw is what the network says; `calibration.probabilities` makes of it what `predict` tells. Raises ImageError for what is not
         uint8 (N, size, size, channels): `predict_proba` takes images of any size.
         """
         size, channels = self.preprocessing.size, self.preprocessing.channels
@@ -94,7 +94,7 @@ class Classifier:
         """
         wanted = self.preprocessing
         found = pixels.squares(images, channels=wanted.channels, size=wanted.size, resize=wanted.resize)
-        return np.asarray((self.certainty or Certainty()).probabilities(self.probabilities(found)))
+        return np.asarray((self.calibration or Certainty()).probabilities(self.probabilities(found)))
 
     def predict(self, images: Any) -> list[str]:
         """The most probable class of each image, by name; `images` and errors as in `predict_proba`."""
@@ -108,7 +108,7 @@ class Classifier:
             model=self.model,
             head=self.head,
             precision=self.precision,
-            calibration=self.certainty,
+            calibration=self.calibration,
             checksums=checksums,
             decoding=self.decoding,
         )
@@ -173,7 +173,7 @@ def load(folder: Path) -> Classifier:
         model=found.model,
         precision=found.precision,
         head=found.head,
-        certainty=found.calibration,
+        calibration=found.calibration,
         decoding=found.decoding,
     )
 

@@ -72,7 +72,7 @@ class Plain:
                 if time.monotonic() - self.last_line > LINE or epoch == epochs:
                     self.last_line = time.monotonic()
                     rate, left = self.pace.look(self.step, self.steps)
-                    found = {"loss": row["loss"], "validation": row.get("val_accuracy"), "pace": rate}
+                    found = {"loss": row.loss, "validation": row.val_accuracy, "pace": rate}
                     found["left"] = left if epoch < epochs else None
                     _print(progress.line(epoch, epochs, found, self.say))
 
@@ -106,9 +106,9 @@ class Live:
                     self.loss = float(event.loss)
                     self._show(event.epoch, event.epochs, event.step, event.steps)
             case EpochDone(row=row):
-                self.loss, self.validation = row["loss"], row.get("val_accuracy", self.validation)
+                self.loss, self.validation = row.loss, row.val_accuracy
                 if event.epoch == event.epochs and self.task is not None:
-                    self._show(event.epoch, event.epochs, row["step"], row["step"])
+                    self._show(event.epoch, event.epochs, row.step, row.step)
 
     def _show(self, epoch: int, epochs: int, step: int, steps: int) -> None:
         assert self.task is not None

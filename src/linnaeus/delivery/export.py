@@ -75,7 +75,7 @@ def passport_of(classifier: "Classifier", record: "RunRecord", licence: str | No
     return Passport(
         classes=classifier.classes,
         preprocessing=classifier.preprocessing,
-        calibration=classifier.certainty,
+        calibration=classifier.calibration,
         origin=origin,
     )
 
@@ -96,7 +96,7 @@ def model(classifier: "Classifier", told: Passport, change: Callable[[Any], Any]
     before = Nodes("pixels")
     before.add("Identity", pixel_graph.normalised(before, wanted), output=onnx_graph.INPUT)
     after = Nodes("calibration")
-    _probabilities(after, classifier.certainty.temperature if classifier.certainty else 1.0)
+    _probabilities(after, classifier.calibration.temperature if classifier.calibration else 1.0)
     channels, classes = 4 if wanted.channels == 4 else 3, len(classifier.classes)
     graph = helper.make_graph(
         [*before.nodes, *network.graph.node, *after.nodes],

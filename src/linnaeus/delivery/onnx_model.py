@@ -36,7 +36,7 @@ class OnnxModel:
         return self.passport.preprocessing
 
     @property
-    def certainty(self) -> Certainty | None:
+    def calibration(self) -> Certainty | None:
         return self.passport.calibration
 
     def probabilities(self, images_NHWC: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:

@@ -108,7 +108,7 @@ def _read(group: Sequence[tuple[str, Any]], channels: int) -> Iterator[tuple[str
 
 
 def _calibrated(classifier: "Classifier", squares_NHWC: Array) -> Array:
-    return (classifier.certainty or Certainty()).probabilities(classifier.probabilities(squares_NHWC))
+    return (classifier.calibration or Certainty()).probabilities(classifier.probabilities(squares_NHWC))
 
 
 def _answer(name: str, ours_K: Array, theirs_K: Array, classes: Sequence[str], exported: Sequence[str]) -> Answer:

@@ -43,7 +43,7 @@ class Model(Protocol):
     @property
     def preprocessing(self) -> Preprocessing: ...
     @property
-    def certainty(self) -> Certainty | None: ...
+    def calibration(self) -> Certainty | None: ...
 
     def probabilities(self, images_NHWC: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
         """Raw probabilities_NK of squares of the size that `preprocessing` wants."""
@@ -194,7 +194,7 @@ def _read(model: Model, source: Any) -> npt.NDArray[np.uint8] | str:
 
 def check(model: Model, level: float | None, unknown: bool) -> None:
     """Raise RunError where a threshold is needed that the classifier does not keep."""
-    certainty = model.certainty or Certainty()
+    certainty = model.calibration or Certainty()
     if level is not None and level not in certainty.set_from:
         kept = ", ".join(f"{level:g}" for level in certainty.set_from)
         raise RunError(
@@ -230,7 +230,7 @@ def told(
     model: Model, names: Sequence[str], raw_NK: npt.NDArray[np.float32], top: int, level: float | None, unknown: bool
 ) -> Iterator[Prediction]:
     """What is said of images by the network's raw probabilities."""
-    certainty = model.certainty or Certainty()
+    certainty = model.calibration or Certainty()
     probabilities_NK = certainty.probabilities(raw_NK)
     order_NK = np.argsort(-raw_NK, axis=1, kind="stable")
     unknown_N = certainty.is_unknown(raw_NK)

@@ -17,12 +17,12 @@ def certain(trained: Classifier, folder: RunFolder) -> tuple[Classifier, dict[st
     Where the run is older than all of this, it is fitted now, by the validation predictions that were kept.
     """
     calibration = dict(folder.record().calibration)
-    val = folder.predictions("val") if trained.certainty is None or "val" not in calibration else None
+    val = folder.predictions("val") if trained.calibration is None or "val" not in calibration else None
     if val is None or len(val["labels"]) < LEAST:
         return trained, calibration
     fitted = calibrate.fit(val["labels"], val["probabilities"])
     found = calibrate.measure(val["labels"], val["probabilities"], fitted, split="val", fitted_here=True)
-    trained = replace(trained, certainty=fitted.certainty)
+    trained = replace(trained, calibration=fitted.certainty)
     trained.save_card(folder.path)
     return trained, calibration | ({"val": found} if found else {})
 
@@ -39,4 +39,4 @@ def calibrated_again(
     found: Predictions, trained: Classifier, known: Mapping[str, Calibration], split: str
 ) -> dict[str, Calibration]:
     """The same, by what the classifier brings and the record holds."""
-    return calibrated(found, calibrate.again(trained.certainty, known), split)
+    return calibrated(found, calibrate.again(trained.calibration, known), split)

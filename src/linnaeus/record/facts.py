@@ -28,12 +28,13 @@ all; a record lists at most `LISTED` of `files` and of `pairs`, an audit all of 
     low_information, odd_size    images that hold next to nothing, or are of a size far from the usual: what cleanvision adds
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from linnaeus.events import Note
 from linnaeus.record.display import Shown
+from linnaeus.record.scores import Score
 
 LISTED = 20  # files, and pairs, of a finding in a record
 
@@ -53,6 +54,11 @@ class Finding:
     values: Mapping[str, Any] = field(default_factory=dict)
 
 
+def in_order(found: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Warnings first."""
+    return tuple(sorted(found, key=lambda finding: SEVERITIES.index(finding.severity)))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataFacts:
     """The data of a run."""
@@ -63,9 +69,7 @@ class DataFacts:
     counts: Mapping[str, int]  # images by split
     per_class: Mapping[str, tuple[int, ...]]  # by split, in the order of `classes`
     skipped: tuple[tuple[str, str], ...] = ()  # images that cannot be read, and why
-    notes: tuple[
-        Note | str, ...
-    ] = ()  # what the data set itself says, such as of stray files; a sentence: of an earlier version
+    notes: tuple[Note | str, ...] = ()  # what the data set itself says, such as of stray files; earlier, a sentence
     dropped: tuple[tuple[str, str], ...] = ()  # training images left out by drop_leaks, and their like in val or test
     findings: tuple[Finding, ...] = ()
     image_size: int
@@ -196,3 +200,10 @@ class EpochRow:
     val_low: float | None = None
     val_high: float | None = None
     val_n: int | None = None
+
+    def validation(self) -> Score | None:
+        """Accuracy on validation images; None: there were none."""
+        value, low, high, n = self.val_accuracy, self.val_low, self.val_high, self.val_n
+        if value is None or low is None or high is None or n is None:
+            return None
+        return Score(value=value, low=low, high=high, n=n)

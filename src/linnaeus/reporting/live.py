@@ -7,16 +7,14 @@ linnaeus.train("digits", progress=False)              silent everywhere
 
 import sys
 import time
-from collections.abc import Mapping
 from typing import Any
 
 from markupsafe import Markup
 
 from linnaeus.errors import RunError
 from linnaeus.events import EpochDone, Event, Finished, Note, Reading, Started, StepDone, Stopped
-from linnaeus.record import codec
+from linnaeus.record.facts import EpochRow
 from linnaeus.record.folder import RunFolder
-from linnaeus.record.scores import Score
 from linnaeus.reporting.content import notes, progress
 from linnaeus.reporting.figures import sketch
 from linnaeus.reporting.words import words
@@ -37,7 +35,7 @@ class Live:
     def __init__(self) -> None:
         self._begin("", 1, ())
 
-    def _begin(self, name: str, epochs: int, rows: tuple[Mapping[str, Any], ...]) -> None:
+    def _begin(self, name: str, epochs: int, rows: tuple[EpochRow, ...]) -> None:
         self.name, self.epochs, self.rows, self.say = name, epochs, list(rows), words()
         self.display: Any = None
         self.pace, self.looked = progress.Pace(), 0.0
@@ -59,8 +57,8 @@ class Live:
                     self._show(self._pace(step, steps))
             case EpochDone(epoch=epoch, epochs=epochs, row=row):
                 self.rows.append(row)
-                steps = row["step"] * epochs // epoch
-                self._show(self._pace(row["step"], steps), is_due=not in_notebook())
+                steps = row.step * epochs // epoch
+                self._show(self._pace(row.step, steps), is_due=not in_notebook())
             case Finished():
                 self._show(self.say("live-finished", time=self.say.seconds(self.pace.taken())), is_due=True)
             case Stopped():
@@ -91,20 +89,18 @@ class Live:
     def _text(self, state: str) -> str:
         facts = [self.name, progress.epoch(len(self.rows), self.epochs, self.say)]
         if self.rows:
-            facts += progress.facts({"loss": self.rows[-1]["loss"]}, self.say)
-        if (best := sketch.best_row(self.rows)) is not None:
-            value, low, high = (best[f"val_{end}"] for end in ("accuracy", "low", "high"))
-            score = self.say.score(Score(value=value, low=low, high=high, n=best["val_n"]))
-            facts.append(self.say("live-best", epoch=str(best["epoch"]), score=score))
+            facts += progress.facts({"loss": self.rows[-1].loss}, self.say)
+        if (best := sketch.best_row(self.rows)) is not None and (score := best.validation()) is not None:
+            facts.append(self.say("live-best", epoch=str(best.epoch), score=self.say.score(score)))
         return " · ".join(str(fact) for fact in (*facts, state) if fact)
 
 
 live = Live()
 
 
-def _rows_until(folder: RunFolder, step: int) -> tuple[Mapping[str, Any], ...]:
+def _rows_until(folder: RunFolder, step: int) -> tuple[EpochRow, ...]:
     """The epochs that a resumed run has behind it; one that ended at its very step is told once more."""
     try:
-        return tuple(codec.to_plain(row) for row in folder.history() if row.step < step)
+        return tuple(row for row in folder.history() if row.step < step)
     except RunError:  # a damaged history is no reason to stop a training
         return ()

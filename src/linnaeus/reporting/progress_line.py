@@ -51,9 +51,9 @@ class Line:
                 if self.is_terminal and self._is_due():
                     self._show(epoch, epochs, float(event.loss), step, steps)
             case EpochDone(epoch=epoch, epochs=epochs, row=row):
-                self.validation = row.get("val_accuracy", self.validation)
+                self.validation = row.val_accuracy
                 if self._is_due() or epoch == epochs:
-                    self._show(epoch, epochs, row["loss"], row["step"], row["step"] * epochs // epoch)
+                    self._show(epoch, epochs, row.loss, row.step, row.step * epochs // epoch)
             case Finished() | Stopped():
                 self._end()
 

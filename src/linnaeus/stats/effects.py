@@ -8,14 +8,7 @@ apart.
 
 All of it describes the space that was tried, on these validation images: another range would give a factor another share.
 
-effects: {"at": epochs or null, "n": trials, "error_df", "error_sd", "factors": […], "interactions": […], "importances": {NAME: share}}
-    a factor: {"name", "kind": "levels" | "range", "df", "f", "p", "p_holm", "share", "levels": [{"level", "mean", "low", "high", "n"}],
-        "difference": {"from", "to", "value", "low", "high"}}
-    an interaction: {"names": [A, B], "df", "f", "p", "p_holm", "share"}
-`share` is of the sum of squares about the mean. `levels` are means at each level, the other factors at their average, with 95 %
-intervals; of a range, at its two ends and in the middle. `difference` is of the best level to the worst, with Tukey's simultaneous 95 %
-interval. `importances` are Optuna's fANOVA (Hutter et al. 2014), for studies with a range: shares of a forest's variance.
-`at` is set where trials are stopped early: then the scores are those after so many epochs, which all trials have come to.
+What it finds are `studies.results.Effects`; their `importances` are Optuna's fANOVA (Hutter et al. 2014), shares of a forest's variance.
 """
 
 import itertools
@@ -28,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from linnaeus.stats.multiple import holm
+from linnaeus.studies.results import Difference, Effects, FactorEffect, Interaction, Level
 from linnaeus.studies.space import Factor, Plain, Point
 
 Array = npt.NDArray[np.float64]
@@ -44,15 +38,15 @@ class Row:
     score: float
 
 
-def effects(factors: Sequence[Factor], rows: Sequence[Row], at: int | None = None) -> dict[str, Any]:
-    """Main effects and interactions of two, as the head of this file says; empty where there are too few trials."""
+def effects(factors: Sequence[Factor], rows: Sequence[Row], at: int | None = None) -> Effects | None:
+    """Main effects and interactions of two; None where there are too few trials."""
     factors = [factor for factor in factors if len({row.point[factor.name] for row in rows}) > 1]
     scores_N = np.array([row.score for row in rows])
     parts = {factor.name: _parts(factor, [row.point[factor.name] for row in rows]) for factor in factors}
     whole = _together(len(rows), parts.values())
     error_df = len(rows) - _rank(whole)
     if not factors or error_df < LEAST:
-        return {}
+        return None
     total, rest = float(((scores_N - scores_N.mean()) ** 2).sum()), _rest(whole, scores_N)
     mains = [
         _tested(scores_N, _together(len(rows), [parts[o.name] for o in factors if o is not factor]), whole, total)
@@ -62,24 +56,22 @@ def effects(factors: Sequence[Factor], rows: Sequence[Row], at: int | None = Non
     for first, second in itertools.combinations(factors, 2):
         products = np.einsum("ni,nj->nij", parts[first.name], parts[second.name]).reshape(len(rows), -1)
         found = _tested(scores_N, whole, np.hstack([whole, products]), total)
-        pairs += [{"names": [first.name, second.name], **found}] if found else []
+        pairs += [{"names": (first.name, second.name), **found}] if found else []
     std = math.sqrt(rest / error_df)
-    return {
-        "at": at,
-        "n": len(rows),
-        "error_df": error_df,
-        "error_sd": std,
-        "factors": _with_holm(
-            [
-                {"name": factor.name, "kind": "range" if factor.is_range else "levels", **main}
-                | _means(factor, factors, rows, scores_N, whole, std, error_df)
-                for factor, main in zip(factors, mains, strict=True)
-                if main
-            ]
-        ),
-        "interactions": _with_holm(pairs),
-        "importances": {},
-    }
+    tested = [
+        {"name": factor.name, "kind": "range" if factor.is_range else "levels", **main}
+        | _means(factor, factors, rows, scores_N, whole, std, error_df)
+        for factor, main in zip(factors, mains, strict=True)
+        if main
+    ]
+    return Effects(
+        at=at,
+        n=len(rows),
+        error_df=error_df,
+        error_sd=std,
+        factors=tuple(FactorEffect(**one) for one in _with_holm(tested)),
+        interactions=tuple(Interaction(**one) for one in _with_holm(pairs)),
+    )
 
 
 def _with_holm(tests: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -161,17 +153,11 @@ def _means(
     wide = float(tukey * std * np.linalg.norm(weights[best] - weights[worst]))
     gap = float(mean[best] - mean[worst])
     return {
-        "levels": [
-            {"level": level, "mean": float(m), "low": float(m - h), "high": float(m + h), "n": values.count(level)}
+        "levels": tuple(
+            Level(level=level, mean=float(m), low=float(m - h), high=float(m + h), n=values.count(level))
             for level, m, h in zip(shown, mean, half, strict=True)
-        ],
-        "difference": {
-            "from": shown[worst],
-            "to": shown[best],
-            "value": gap,
-            "low": gap - wide,
-            "high": gap + wide,
-        },
+        ),
+        "difference": Difference(worst=shown[worst], best=shown[best], value=gap, low=gap - wide, high=gap + wide),
     }
 
 

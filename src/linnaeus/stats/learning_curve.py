@@ -9,7 +9,7 @@ they must matter too (`LEAST_GAIN`, `LEAST_GAP`). Shares are 0 … 1, epochs cou
                          val_then, val_now, n: the validation loss has risen since epoch `since`
     over_fitting.gap     train, val, gap, low, high, gap_then, epochs, n: training accuracy is above      erase · more_images
                          validation by more than is missed in training; `gap_then`: after a third
-    under_fitting.chance train, val, chance, low, high, epochs, n: no better than always to answer with the       lower_rate
+    under_fitting.chance train, val, chance, low, high, epochs, n: no better than always to answer with the       lower_lr
                          most frequent class of the validation images
     under_fitting        train, val, gap, over, epochs, n: flat for `over` epochs, training images        larger
                          missed too, and no gap
@@ -17,8 +17,8 @@ they must matter too (`LEAST_GAIN`, `LEAST_GAP`). Shares are 0 … 1, epochs cou
                          the last `over` epochs, by `slope` an epoch
     too_short.annealed   the same, train, gap: it rose as the learning rate fell, and more is missed in   continue
                          training than lies between training and validation
-    unstable.loss        epoch, loss, before, rate, epochs, n: the training loss leapt in `epoch`         lower_rate
-    unstable.swings      epoch, drop, low, high, rate, epochs, n: validation accuracy fell in `epoch`,    lower_rate
+    unstable.loss        epoch, loss, before, lr, epochs, n: the training loss leapt in `epoch`         lower_lr
+    unstable.swings      epoch, drop, low, high, lr, epochs, n: validation accuracy fell in `epoch`,    lower_lr
                          which is one of the last third
     early_plateau        since, val_then, val_now, gain, low, high, epochs, n: since epoch `since`        fewer_epochs · anneal
                          accuracy has gained less than a point, with 97.5 % certainty
@@ -29,9 +29,9 @@ they must matter too (`LEAST_GAIN`, `LEAST_GAP`). Shares are 0 … 1, epochs cou
     more_images                   more images, or a smaller network: erasing is there already
     larger                        a larger network, or less augmentation and weight decay
     continue       epochs         linnaeus continue RUN --epochs N
-    lower_rate     rate           this highest learning rate, lower than the one that was used
+    lower_lr       lr             this highest learning rate, lower than the one that was used
     fewer_epochs   epochs         as good after so many
-    anneal         epochs, rate   linnaeus continue RUN --epochs N with a tenth of the rate, which never fell
+    anneal         epochs, lr     linnaeus continue RUN --epochs N with a tenth of the learning rate, which never fell
 
 `too_short.annealed`, both `under_fitting` and `over_fitting.gap` read the training accuracy: none of runs whose augmentation mixes
 images. Bias against variance: A. Ng, Machine Learning Yearning, chapters 20 to 32. A trend of the loss: Mann's test (Mann 1945).
@@ -99,7 +99,7 @@ class Curve:
     loss_q1: Sequence[float]
     loss_q3: Sequence[float]
     train: Sequence[float]
-    rate: Sequence[float]
+    lr: Sequence[float]
     val: Sequence[float]
     val_loss: Sequence[float]
     loss_std: float  # of a mean validation loss, over images
@@ -113,7 +113,7 @@ class Curve:
 
     @property
     def annealed(self) -> bool:
-        return self.rate[-1] < 0.1 * max(self.rate)
+        return self.lr[-1] < 0.1 * max(self.lr)
 
     @property
     def end(self) -> tuple[float, float]:
@@ -141,7 +141,7 @@ def _curve(record: RunRecord) -> Curve:
         loss_q1=column("loss_q1"),
         loss_q3=column("loss_q3"),
         train=column("accuracy"),
-        rate=column("lr"),
+        lr=column("lr"),
         val=column("val_accuracy"),
         val_loss=val_loss,
         loss_std=_loss_std(record, val_loss[-1], n),
@@ -200,13 +200,13 @@ def _trend(values: Sequence[float]) -> float:
 
 
 def _unstable_loss(curve: Curve, said: Sequence[str]) -> Remark | None:
-    """The largest leap whose quartiles do not touch those of the epoch before; a rate that rises is a reason of its own."""
+    """The largest leap whose quartiles do not touch those of the epoch before; a learning rate that rises is a reason of its own."""
     leaps = [
         (curve.loss[epoch] - curve.loss[epoch - 1], epoch)
         for epoch in range(1, curve.epochs)
         if curve.loss[epoch] > max(LEAP * curve.loss[epoch - 1], curve.loss[epoch - 1] + 0.1)
         and curve.loss_q1[epoch] > curve.loss_q3[epoch - 1]
-        and curve.rate[epoch] < 1.5 * curve.rate[epoch - 1]
+        and curve.lr[epoch] < 1.5 * curve.lr[epoch - 1]
     ]
     if not leaps:
         return None
@@ -215,11 +215,11 @@ def _unstable_loss(curve: Curve, said: Sequence[str]) -> Remark | None:
         "epoch": epoch + 1,
         "loss": curve.loss[epoch],
         "before": curve.loss[epoch - 1],
-        "rate": curve.rate[epoch],
+        "lr": curve.lr[epoch],
         "epochs": curve.epochs,
         "n": curve.n,
     }
-    return Remark(key="unstable.loss", facts=facts, advice="lower_rate", values={"rate": max(curve.rate) / 3})
+    return Remark(key="unstable.loss", facts=facts, advice="lower_lr", values={"lr": max(curve.lr) / 3})
 
 
 def _unstable_swings(curve: Curve, said: Sequence[str]) -> Remark | None:
@@ -228,7 +228,7 @@ def _unstable_swings(curve: Curve, said: Sequence[str]) -> Remark | None:
     drops = [
         (curve.val[epoch - 1] - curve.val[epoch], epoch)
         for epoch in late
-        if curve.rate[epoch] <= 1.1 * curve.rate[epoch - 1]
+        if curve.lr[epoch] <= 1.1 * curve.lr[epoch - 1]
     ]
     if not drops:
         return None
@@ -242,11 +242,11 @@ def _unstable_swings(curve: Curve, said: Sequence[str]) -> Remark | None:
         "drop": drop,
         "low": drop - Z * std,
         "high": drop + Z * std,
-        "rate": curve.rate[epoch],
+        "lr": curve.lr[epoch],
         "epochs": curve.epochs,
         "n": curve.n,
     }
-    return Remark(key="unstable.swings", facts=facts, advice="lower_rate", values={"rate": max(curve.rate) / 3})
+    return Remark(key="unstable.swings", facts=facts, advice="lower_lr", values={"lr": max(curve.lr) / 3})
 
 
 def _rise(curve: Curve) -> tuple[float, float]:
@@ -298,7 +298,7 @@ def _chance_level(curve: Curve, said: Sequence[str]) -> Remark | None:
         "epochs": curve.epochs,
         "n": curve.n,
     }
-    return Remark(key="under_fitting.chance", facts=facts, advice="lower_rate", values={"rate": max(curve.rate) / 10})
+    return Remark(key="under_fitting.chance", facts=facts, advice="lower_lr", values={"lr": max(curve.lr) / 10})
 
 
 def _under_fitting(curve: Curve, said: Sequence[str]) -> Remark | None:
@@ -376,8 +376,8 @@ def _early_plateau(curve: Curve, said: Sequence[str]) -> Remark | None:
         "epochs": curve.epochs,
         "n": curve.n,
     }
-    if curve.rate[-1] > 0.5 * max(curve.rate):
-        values = {"epochs": max(2, curve.epochs // 4), "rate": max(curve.rate) / 10}
+    if curve.lr[-1] > 0.5 * max(curve.lr):
+        values = {"epochs": max(2, curve.epochs // 4), "lr": max(curve.lr) / 10}
         return Remark(key="early_plateau", facts=facts, advice="anneal", values=values)
     enough = start + curve.window
     return Remark(key="early_plateau", facts=facts, advice="fewer_epochs", values={"epochs": enough})

@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from linnaeus.record import codec
 from linnaeus.stats.effects import ENOUGH, Row, effects, front
 from linnaeus.stats.multiple import holm
 from linnaeus.studies import space
-from linnaeus.studies.results import Cell, StudyResult
+from linnaeus.studies.results import Cell, Effects, Prediction, StudyResult
 from linnaeus.studies.space import Factor
 from linnaeus.studies.store import Store, Trial
 
@@ -18,6 +19,7 @@ from linnaeus.studies.store import Store, Trial
 def summarise(store: Store, folder: Path, status: str) -> StudyResult:
     """The result of a study's trials as they are."""
     trials, notes = store.trials(), store.notes()
+    predicted = notes.get("predicted")
     about: Mapping[str, Any] = notes["about"]
     numbers = sorted({trial.cell for trial in trials})
     cells = _with_p([_cell([trial for trial in trials if trial.cell == number], about["metric"]) for number in numbers])
@@ -39,14 +41,14 @@ def summarise(store: Store, folder: Path, status: str) -> StudyResult:
         best=best.number if best else None,
         effects=_effects(trials, about, store),
         fronts={cost: _front(whole, cost) for cost in ("train_s", "parameters")},
-        predicted=notes.get("predicted"),
+        predicted=codec.from_plain(Prediction, predicted) if predicted else None,
         spent_s=float(notes.get("spent_s", 0.0)),
         jobs=int(notes.get("settled", {}).get("jobs", 1)),
         folder=folder,
     )
 
 
-def _effects(trials: Sequence[Trial], about: Mapping[str, Any], store: Store) -> dict[str, Any]:
+def _effects(trials: Sequence[Trial], about: Mapping[str, Any], store: Store) -> Effects | None:
     """Of the finished trials; where some were stopped early, of the last epoch that all have come to."""
     factors = factors_of(about["factors"])
     if about["stop"] == "none":
@@ -60,11 +62,11 @@ def _effects(trials: Sequence[Trial], about: Mapping[str, Any], store: Store) ->
         begun = [one for one in firsts if one.scores]
         shared = set.intersection(*(set(one.scores) for one in begun)) if begun else set()
         if not shared:
-            return {}
+            return None
         rows = [Row(point=one.point, score=one.scores[max(shared)]) for one in begun]
         found = effects(factors, rows, at=max(shared))
     if found and len(factors) > 1 and len(rows) >= ENOUGH and any(factor.is_range for factor in factors):
-        found["importances"] = store.importances()
+        found = replace(found, importances=store.importances())
     return found
 
 

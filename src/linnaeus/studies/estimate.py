@@ -1,31 +1,16 @@
 """How long a study will take, said before it begins: from a few steps of a few trials, on as many workers as it will have."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from linnaeus.errors import StudyError
 from linnaeus.studies.plan import Plan
+from linnaeus.studies.results import Prediction
 from linnaeus.studies.runner import Plain, Resolve
 from linnaeus.studies.space import Point
 from linnaeus.studies.workers.executor import Died, Done, Executor, Failed, Task
 
 MEASURED = 4  # trials at least, where there are so many; all that run at once, if that is more
 CLOCK = 0.25  # by so much, up and down, a machine's pace is off from one hour to the next
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prediction:
-    """Seconds from begin to end with `jobs` trials at once. The interval holds the spread of the trials that were measured,
-    and what a machine's pace may change; not other work that comes in between."""
-
-    low_s: float
-    middle_s: float
-    high_s: float
-    jobs: int
-    trials: int
-    epochs: int  # of all trials together
-    measured: int  # trials that were begun for it
-    precision: str
 
 
 def measure(plan: Plan, executor: Executor, resolve: Resolve) -> Prediction:

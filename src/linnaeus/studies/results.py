@@ -5,16 +5,16 @@ A cell is a point of the space with all its seeds. Its score is the mean over it
 that run's interval over images. `of` says which.
 
 study.json: {"format": 1, "name", "status", "metric", "sampler", "stop", "factors": {NAME: [levels] | "range"}, "counts", "cells": […],
-    "best": NUMBER | null, "effects": {…} (stats.effects), "fronts": {"train_s": [NUMBER, …], "parameters": […]}, "like_best": [NUMBER, …]
-    (cells that cannot be told apart from it), "predicted", "spent_s", "jobs"}
+    "best": NUMBER | null, "effects": {…} | null (too few trials), "fronts": {"train_s": [NUMBER, …], "parameters": […]},
+    "like_best": [NUMBER, …] (cells that cannot be told apart from it), "predicted", "spent_s", "jobs"}
     status: "finished", "budget" (it is spent), "running" or "stopped" (the same command goes on)
     counts: of trials: "finished", "stopped", "failed", "waiting"
     a cell: the fields of `Cell`, "point": {FACTOR: value}
-    predicted: null, or {"low_s", "middle_s", "high_s", "jobs", "trials", "epochs", "measured", "precision"}
+    effects, predicted: the fields of `Effects` and `Prediction`
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +52,87 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Level:
+    """The mean score at a level of a factor, the other factors at their average, with its 95 % interval."""
+
+    level: Any
+    mean: float
+    low: float
+    high: float
+    n: int  # trials there
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """Of the best level to the worst, with Tukey's simultaneous 95 % interval."""
+
+    worst: Any
+    best: Any
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactorEffect:
+    """The F-test of the model with a factor against the model without it. Of a range, `levels` are its ends and its middle."""
+
+    name: str
+    kind: str  # "levels" or "range"
+    df: int
+    f: float
+    p: float
+    p_holm: float
+    share: float  # of the sum of squares about the mean
+    levels: tuple[Level, ...]
+    difference: Difference
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interaction:
+    """The same of the products of two factors."""
+
+    names: tuple[str, str]
+    df: int
+    f: float
+    p: float
+    p_holm: float
+    share: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effects:
+    """Which factor mattered, see `stats.effects`."""
+
+    at: (
+        int | None
+    )  # where trials are stopped early: the epochs after which the scores are, which all trials have come to
+    n: int  # trials
+    error_df: int
+    error_sd: float
+    factors: tuple[FactorEffect, ...]
+    interactions: tuple[Interaction, ...]
+    importances: Mapping[str, float] = field(
+        default_factory=dict
+    )  # by factor: Optuna's fANOVA, of studies with a range
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prediction:
+    """Seconds from begin to end with `jobs` trials at once. The interval holds the spread of the trials that were measured,
+    and what a machine's pace may change; not other work that comes in between."""
+
+    low_s: float
+    middle_s: float
+    high_s: float
+    jobs: int
+    trials: int
+    epochs: int  # of all trials together
+    measured: int  # trials that were begun for it
+    precision: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StudyResult:
     name: str
     status: str
@@ -62,11 +143,11 @@ class StudyResult:
     counts: Mapping[str, int]
     cells: tuple[Cell, ...]
     best: int | None  # number of the cell of the greatest mean
-    effects: Mapping[str, Any]
+    effects: Effects | None  # None: too few trials
     fronts: Mapping[
         str, Sequence[int]
     ]  # numbers of the cells of the Pareto front, the cheapest first, by what they cost
-    predicted: Mapping[str, Any] | None
+    predicted: Prediction | None
     spent_s: float
     jobs: int
     folder: Path | None = None

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from linnaeus import device
 from linnaeus.data.dataset import Dataset, Splits
 from linnaeus.errors import Interrupted
+from linnaeus.evaluation.inspection.label_errors import FOLDS
 from linnaeus.evaluation.predictions import predictions
 from linnaeus.events import Note, Reading, Watcher
 from linnaeus.recipe.recipe import Recipe
@@ -27,7 +28,7 @@ Array = npt.NDArray[Any]
 
 @device.undisturbed()
 def out_of_fold(
-    recipe: Recipe, splits: Splits, datasets: Mapping[str, Dataset], folds: int, tell: Watcher
+    recipe: Recipe, splits: Splits, datasets: Mapping[str, Dataset], tell: Watcher, folds: int = FOLDS
 ) -> dict[str, Array]:
     """Probabilities (N, K) of the images of each split, by a network that was trained without them on the others of all splits.
 

@@ -7,7 +7,7 @@ from linnaeus.classifier.classifier import Classifier
 from linnaeus.errors import Interrupted, LinnaeusError
 from linnaeus.events import EpochDone, Event, Finished, Started, Stopped, Watcher
 from linnaeus.recipe import shell
-from linnaeus.record.facts import EpochRow, Times
+from linnaeus.record.facts import Times
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.record import RunRecord
 from linnaeus.training import final, loop
@@ -26,7 +26,7 @@ def complete(prepared: Prepared, state: TrainState, folder: RunFolder, record: R
     try:
         trained = loop.run(prepared, state, folder.checkpoints, _keeping_history(folder, state, tell))
     except LinnaeusError as error:
-        record = replace(record, status="stopped", history=_rows(state), time=_times(prepared, state, 0.0))
+        record = replace(record, status="stopped", history=tuple(state.history), time=_times(prepared, state, 0.0))
         folder.save_record(record)
         tell(Stopped(record=record))
         if isinstance(error, Interrupted):
@@ -43,7 +43,7 @@ def _keeping_history(folder: RunFolder, state: TrainState, tell: Watcher) -> Wat
         nonlocal due
         start = time.perf_counter()
         if isinstance(event, EpochDone) and start >= due:
-            folder.save_history(_rows(state))
+            folder.save_history(state.history)
             end = time.perf_counter()
             due = end + (end - start) / SHARE_FOR_HISTORY
         tell(event)
@@ -60,7 +60,7 @@ def _finish(
     record = replace(
         record,
         status="finished",
-        history=_rows(state),
+        history=tuple(state.history),
         scores=found.scores,
         calibration=found.calibration,
         forgetting=found.forgetting,
@@ -71,10 +71,6 @@ def _finish(
     folder.discard_checkpoints()
     tell(Finished(record=record))
     return record
-
-
-def _rows(state: TrainState) -> tuple[EpochRow, ...]:
-    return tuple(EpochRow(**row) for row in state.history)
 
 
 def _times(prepared: Prepared, state: TrainState, finishing: float) -> Times:

@@ -44,8 +44,8 @@ def begin(recipe: Recipe, splits: Splits, tell: Watcher, machine: Machine | None
                 error.exit_status - 128,
             ) from None
     row = state.history[-1]
-    if "val_accuracy" in row and recipe.head == LINEAR:
-        tell(note("head-alone", share=row["val_accuracy"], n=row["val_n"]))
+    if row.val_accuracy is not None and recipe.head == LINEAR:
+        tell(note("head-alone", share=row.val_accuracy, n=row.val_n))
     return Begun(machine=machine, head=head.requires_grad_(True), seconds=time.perf_counter() - start)
 
 

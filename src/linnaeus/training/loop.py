@@ -27,7 +27,7 @@ from linnaeus.training.interrupt import StopRequest, listening
 from linnaeus.training.progressive import side
 from linnaeus.training.state import Prepared, TrainState, copied_weights
 from linnaeus.training.step import step
-from linnaeus.training.validation import classifier, validated
+from linnaeus.training.validation import classifier, epoch_row
 
 
 def run(prepared: Prepared, state: TrainState, checkpoints: Path, tell: Watcher) -> Classifier:
@@ -104,18 +104,11 @@ def close_epoch(prepared: Prepared, state: TrainState, tell: Watcher) -> None:
     losses, accuracies = torch.stack(state.losses).float().cpu(), torch.stack(state.accuracies).float().cpu()
     if not losses.isfinite().all():
         check_finite(prepared, state, losses[-1], at_once=True)
-    row = {
-        "epoch": len(state.history) + 1,
-        "step": state.step,
-        "lr": state.optimizer.param_groups[0]["lr"],
-        **_quartiles("loss", losses),
-        **_quartiles("accuracy", accuracies),
-        **validated(prepared, state.evaluated()),
-    }
+    row = epoch_row(prepared, state, losses, accuracies)
     state.history.append(row)
     state.losses, state.accuracies = [], []
-    if prepared.recipe.choose == "best" and row["val_loss"] < state.best_loss:
-        state.best, state.best_loss = copied_weights(state.evaluated()), row["val_loss"]
+    if prepared.recipe.choose == "best" and row.val_loss is not None and row.val_loss < state.best_loss:
+        state.best, state.best_loss = copied_weights(state.evaluated()), row.val_loss
     averaged = (
         len(state.history) - prepared.recipe.epochs + average.swa_epochs(prepared.recipe.swa, prepared.recipe.epochs)
     )
@@ -138,7 +131,7 @@ def finish_swa(prepared: Prepared, state: TrainState, swa: nn.Module) -> None:
 
 def set_lrs(prepared: Prepared, state: TrainState) -> None:
     """Give each parameter group the learning rate that the schedule wants for the step to come."""
-    losses = [row["val_loss"] for row in state.history if "val_loss" in row]
+    losses = [row.val_loss for row in state.history if row.val_loss is not None]
     factor = prepared.schedule(state.fraction(prepared.steps), losses)
     for group, lr in zip(state.optimizer.param_groups, prepared.lrs, strict=True):
         group["lr"] = lr * factor
@@ -158,8 +151,3 @@ def check_finite(prepared: Prepared, state: TrainState, loss: Tensor, *, at_once
             "Likely causes: the learning rate is too high (try --set optimizer.lr=… ten times lower), no clipping "
             "(--set clip_norm=1), or bf16 (--precision fp32). The last good checkpoint is untouched"
         )
-
-
-def _quartiles(name: str, values: Tensor) -> dict[str, float]:
-    low, middle, high = torch.quantile(values, torch.tensor([0.25, 0.5, 0.75])).tolist()
-    return {name: middle, f"{name}_q1": low, f"{name}_q3": high}

@@ -1,12 +1,4 @@
-"""A training: `Prepared`, of which nothing changes, and `TrainState`, the only mutable thing in it.
-
-A row of the history, one an epoch; what depends on the clock is not in it:
-
-    epoch, step, lr                              at the end of the epoch
-    loss, loss_q1, loss_q3                       median and quartiles over the epoch's batches
-    accuracy, accuracy_q1, accuracy_q3           the same of the batches' accuracy on augmented images
-    val_loss, val_accuracy, val_low, val_high, val_n   where there is a validation split
-"""
+"""A training: `Prepared`, of which nothing changes, and `TrainState`, the only mutable thing in it."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,6 +14,8 @@ from linnaeus.device import Machine
 from linnaeus.finetuning.freeze import Plan
 from linnaeus.finetuning.weights.start import Start
 from linnaeus.recipe.recipe import Recipe
+from linnaeus.record import codec
+from linnaeus.record.facts import EpochRow
 from linnaeus.training.step import Rules, Schedule
 
 
@@ -72,7 +66,7 @@ class TrainState:
     step: int = 0
     losses: list[Tensor] = field(default_factory=list)  # of the batches of this epoch, on the device
     accuracies: list[Tensor] = field(default_factory=list)
-    history: list[dict[str, Any]] = field(default_factory=list)
+    history: list[EpochRow] = field(default_factory=list)  # what depends on the clock is not in it
     best: dict[str, Tensor] | None = None  # weights of the best epoch on validation, where the recipe chooses it
     best_loss: float = float("inf")
     seconds: float = 0.0  # spent on finished steps
@@ -94,7 +88,7 @@ class TrainState:
             "step": self.step,
             "losses": [float(loss) for loss in self.losses],
             "accuracies": [float(accuracy) for accuracy in self.accuracies],
-            "history": self.history,
+            "history": [codec.to_plain(row) for row in self.history],
             "best": self.best,
             "best_loss": self.best_loss,
             "seconds": self.seconds,
@@ -116,7 +110,8 @@ class TrainState:
         device = next(iter(self.module.state_dict().values())).device  # a head may hold no weights, but images
         self.losses = [torch.tensor(loss, device=device) for loss in saved["losses"]]
         self.accuracies = [torch.tensor(accuracy, device=device) for accuracy in saved["accuracies"]]
-        for name in ("step", "history", "best", "best_loss", "seconds", "epochs_s"):
+        self.history = [codec.from_plain(EpochRow, row, "the history") for row in saved["history"]]
+        for name in ("step", "best", "best_loss", "seconds", "epochs_s"):
             setattr(self, name, saved[name])
 
 

@@ -8,6 +8,7 @@ from linnaeus.distributed import ranks
 from linnaeus.events import EpochDone, Event, Finished, Started, Stopped, Watcher, note
 from linnaeus.recipe import catalog
 from linnaeus.recipe.recipe import NO_AUGMENTATION, Recipe
+from linnaeus.record import codec
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.record import RunRecord
 
@@ -54,7 +55,7 @@ class Tracking:
                 self._each("begin", fields, max(step - 1, 0) * record.recipe["epochs"] // steps)
             case EpochDone(epoch=epoch, row=row, seconds=seconds):
                 rate = self.images / seconds if seconds else None
-                self._each("row", epoch, _numbers({**row, "images_per_s": rate}))
+                self._each("row", epoch, _numbers({**codec.to_plain(row), "images_per_s": rate}))
             case Stopped(record=record) | Finished(record=record):
                 self._each("end", record.status, _scores(record))
 

@@ -1,9 +1,11 @@
 """The validation images while a network is trained: what it says of them, and how good that is."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
-from torch import nn
+import torch
+from torch import Tensor, nn
 
 from linnaeus.classifier.classifier import Classifier
 from linnaeus.data.loader import in_order
@@ -11,8 +13,9 @@ from linnaeus.evaluation.predictions import Answering, Predictions, predict
 from linnaeus.finetuning.backbone import OnFeatures
 from linnaeus.recipe import stages
 from linnaeus.recipe.recipe import LINEAR
+from linnaeus.record.facts import EpochRow
 from linnaeus.stats.score import accuracy_score
-from linnaeus.training.state import Prepared
+from linnaeus.training.state import Prepared, TrainState
 
 
 def classifier(prepared: Prepared, module: nn.Module) -> Classifier:
@@ -54,8 +57,25 @@ def on_validation(prepared: Prepared, module: nn.Module) -> Predictions | None:
     return Predictions(names=val.names, labels_N=labels_N, probabilities_NK=probabilities_NK)
 
 
-def validated(prepared: Prepared, module: nn.Module) -> Mapping[str, float]:
-    """The row of an epoch as far as it is of validation, see `state`; empty where there are no validation images."""
+def epoch_row(prepared: Prepared, state: TrainState, losses: Tensor, accuracies: Tensor) -> EpochRow:
+    """What an epoch came to: the losses and accuracies of its batches, and the validation images where there are some."""
+    return EpochRow(
+        epoch=len(state.history) + 1,
+        step=state.step,
+        lr=state.optimizer.param_groups[0]["lr"],
+        **_quartiles("loss", losses),
+        **_quartiles("accuracy", accuracies),
+        **_validated(prepared, state.evaluated()),
+    )
+
+
+def _quartiles(name: str, values: Tensor) -> dict[str, Any]:
+    low, middle, high = torch.quantile(values, torch.tensor([0.25, 0.5, 0.75])).tolist()
+    return {name: middle, f"{name}_q1": low, f"{name}_q3": high}
+
+
+def _validated(prepared: Prepared, module: nn.Module) -> Mapping[str, Any]:
+    """The fields of an EpochRow that are of validation; none where there are no validation images."""
     found = on_validation(prepared, module)
     if found is None:
         return {}

@@ -67,7 +67,7 @@ class Engine:
 
     def calibrated(self, rows_NK: npt.NDArray[np.float32]) -> npt.NDArray[Any]:
         """Calibrated probabilities_NK."""
-        return np.asarray((self.model.certainty or Certainty()).probabilities(rows_NK))
+        return np.asarray((self.model.calibration or Certainty()).probabilities(rows_NK))
 
     def wish(self, asked: dict[str, str]) -> Wish:
         """What the query of a request asks for. Raises Refusal, 400, for what cannot be given."""

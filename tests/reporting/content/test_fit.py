@@ -56,8 +56,8 @@ def test_a_statement_is_made_of_the_facts_that_are_told(key, say):
 @pytest.mark.parametrize("say", LANGUAGES, ids=languages())
 @pytest.mark.parametrize("key", sorted(ADVICES))
 def test_an_advice_is_made_of_its_values(key, say):
-    values = {"epochs": 1200, "rate": 0.0125, "augment": "flip | erase"}
-    facts = {"epoch": 3, "epochs": 9, "loss": 2.0, "before": 1.0, "rate": 0.1, "n": 100}
+    values = {"epochs": 1200, "lr": 0.0125, "augment": "flip | erase"}
+    facts = {"epoch": 3, "epochs": 9, "loss": 2.0, "before": 1.0, "lr": 0.1, "n": 100}
     one = Remark(key="unstable.loss", facts=facts, advice=key, values=values)
     _, advice = fit.in_words(one, "my-run", say)
     assert "{" not in advice

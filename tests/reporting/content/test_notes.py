@@ -36,6 +36,8 @@ NOTES = [
     note("device", device="cuda:0"),
     note("tracker", tracker="mlflow", reason="OSError: full"),
     note("exporting", model="mlp"),
+    note("shadowed", name="digits"),
+    note("shared-memory", free=3, batch=20),
     note("way", way="head-then-all", share=0.2),
     note("trial-finished", **POINT, share=0.93),
     note("trial-stopped", **POINT, n=4),

@@ -7,7 +7,7 @@ import pytest
 from linnaeus.errors import RunError
 from linnaeus.reporting.blocks import Folded, Gallery, Linked, Matrix, Table
 from linnaeus.reporting.content import classes, confusion, examples, mistakes, samples, scores
-from linnaeus.reporting.render.album import side
+from linnaeus.reporting.render.page_pictures import side
 from linnaeus.reporting.subject import read
 from linnaeus.reporting.words import words
 from tests.reporting import said, synthetic

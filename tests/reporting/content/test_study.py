@@ -30,12 +30,12 @@ CELLS = [
 ]  # fmt: skip
 FACTOR = {"kind": "levels", "df": 1, "f": 9.0, "p": 0.0005, "p_holm": 0.0005, "share": 0.6,
           "levels": [{"level": "relu", "mean": 0.92, "low": 0.91, "high": 0.93, "n": 2}],
-          "difference": {"from": "tanh", "to": "relu", "value": 0.06, "low": 0.04, "high": 0.08}}  # fmt: skip
+          "difference": {"worst": "tanh", "best": "relu", "value": 0.06, "low": 0.04, "high": 0.08}}  # fmt: skip
 EFFECTS = {
     "at": 2, "n": 12, "error_df": 8, "error_sd": 0.011,
     "factors": [
         {**FACTOR, "name": "optimizer.lr", "p_holm": 0.4, "share": 0.1, "levels": [],
-         "difference": {"from": 0.1, "to": 0.3, "value": 0.01, "low": -0.01, "high": 0.03}},
+         "difference": {"worst": 0.1, "best": 0.3, "value": 0.01, "low": -0.01, "high": 0.03}},
         {**FACTOR, "name": "activation"},
     ],
     "interactions": [{"names": ["optimizer.lr", "activation"], "df": 1, "f": 1.0, "p": 0.3, "p_holm": 0.3, "share": 0.05}],
@@ -86,7 +86,7 @@ def test_an_effect_is_called_one_only_where_it_is_established():
     assert pairs == [["optimizer.lr × activation", "5.0 %", "0.30"]]
     assert "activation 80.0 %, optimizer.lr 20.0 %" in text and "12 trials" in text and "1.1 points" in text
     assert "All scores are those after 2 epochs" in text
-    few = study.sections({**RESULT, "effects": {}}, EN)[1]
+    few = study.sections({**RESULT, "effects": None}, EN)[1]
     assert "too few trials" in said.of(few, EN)
 
 
@@ -113,7 +113,7 @@ def test_how_it_went():
 
 
 def test_a_study_without_a_finished_point():
-    nothing = {**RESULT, "best": None, "cells": CELLS[3:], "like_best": [], "fronts": {}, "effects": {}}
+    nothing = {**RESULT, "best": None, "cells": CELLS[3:], "like_best": [], "fronts": {}, "effects": None}
     assert said.plain(study.lead(nothing, EN)) == "No point has finished yet."
     assert "chosen by" not in said.of(study.sections(nothing, EN)[-1], EN)
 

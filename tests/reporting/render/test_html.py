@@ -235,17 +235,17 @@ def test_a_page_is_imported_without_torch_and_without_matplotlib():
     assert done.stdout.strip() == "[]"
 
 
-def test_the_album_takes_no_more_than_fits():
-    from linnaeus.reporting.render.album import Album
+def test_a_page_takes_no_more_than_fits():
+    from linnaeus.reporting.render.page_pictures import PagePictures
 
-    album, images = Album(most_bytes=12_000), documents.images(10)
-    first = album.add(images[0])
-    assert album.add(images[0].copy()) is first and first.hard and (first.width, first.height) == (32, 32)
-    taken = [album.add(image) for image in images]
+    pictures, images = PagePictures(most_bytes=12_000), documents.images(10)
+    first = pictures.add(images[0])
+    assert pictures.add(images[0].copy()) is first and first.hard and (first.width, first.height) == (32, 32)
+    taken = [pictures.add(image) for image in images]
     assert taken[0] is first and taken[-1] is None
-    assert sum(len(one.address) for one in album.pictures) <= 12_000
-    assert len({one.id for one in album.pictures}) == len(album.pictures) == sum(one is not None for one in taken)
-    large = Album().add(documents.images(1, 300)[0][:150])
+    assert sum(len(one.address) for one in pictures.pictures) <= 12_000
+    assert len({one.id for one in pictures.pictures}) == len(pictures.pictures) == sum(one is not None for one in taken)
+    large = PagePictures().add(documents.images(1, 300)[0][:150])
     assert (large.width, large.height) == (128, 64) and not large.hard
 
 
@@ -258,14 +258,14 @@ def decoded(address):
 
 
 def test_small_pictures_keep_their_pixels_and_large_ones_become_small():
-    from linnaeus.reporting.render import album
+    from linnaeus.reporting.render import page_pictures
 
     image = documents.images(1, 28)[0]
-    assert np.array_equal(np.asarray(decoded(album.address(image))), image)
-    assert np.array_equal(np.asarray(decoded(album.address(image[..., :1]))), image[..., 0])
-    assert np.array_equal(np.asarray(decoded(album.address(image[..., 0]))), image[..., 0])
-    assert decoded(album.address(np.zeros((300, 500, 3), np.uint8))).size == (128, 77)
-    assert [album.side(size, 96) for size in (8, 28, 32, 64, 96, 224)] == [96, 84, 96, 128, 96, 96]
+    assert np.array_equal(np.asarray(decoded(page_pictures.address(image))), image)
+    assert np.array_equal(np.asarray(decoded(page_pictures.address(image[..., :1]))), image[..., 0])
+    assert np.array_equal(np.asarray(decoded(page_pictures.address(image[..., 0]))), image[..., 0])
+    assert decoded(page_pictures.address(np.zeros((300, 500, 3), np.uint8))).size == (128, 77)
+    assert [page_pictures.side(size, 96) for size in (8, 28, 32, 64, 96, 224)] == [96, 84, 96, 128, 96, 96]
 
 
 def test_ranges_are_not_broken_at_their_dash():

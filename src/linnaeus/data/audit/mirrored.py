@@ -12,6 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from linnaeus.data.audit.thumbnails import smaller
+from linnaeus.data.dataset import Splits
+from linnaeus.recipe.recipe import Recipe
+from linnaeus.recipe.turns import augmented_by
+from linnaeus.record.facts import Finding
 from linnaeus.record.scores import wilson
 
 SIDE = 16  # pixels
@@ -80,3 +84,32 @@ def _answers(
 
 def _mostly(count: int, of: int) -> bool:
     return wilson(count, of)[0] > MOST
+
+
+def findings(
+    splits: Splits, recipe: Recipe, train_NSS: Pixels | None, labels_N: npt.NDArray[np.int64]
+) -> list[Finding]:
+    """Turns that the augmentation shows, and the mirror where nobody said whether it keeps the class."""
+    found = []
+    for kind in TURNS:
+        shown = augmented_by(kind, recipe.augment)
+        if shown is None and (kind != "mirror" or splits.mirror is not None):
+            continue
+        looked = train_NSS is not None
+        moved = moves(train_NSS, labels_N, splits.classes, kind) if train_NSS is not None else []
+        found += _turned(kind, moved, shown, splits.mirror if kind == "mirror" else True, looked)
+    return found
+
+
+def _turned(kind: str, moves: Sequence[Move], shown: str | None, mirror: bool | None, looked: bool) -> list[Finding]:
+    changes = bool(shown) and (bool(moves) or mirror is False)
+    if not moves and mirror is not None and not changes:
+        return []
+    values = {
+        "turn": kind,
+        "shown": shown,
+        "keeps": mirror,
+        "looked": looked,
+        "turned": [[move.name, move.to, move.count, move.of] for move in moves],
+    }
+    return [Finding(kind="mirror", severity="warning" if changes else "question", count=len(moves), values=values)]

@@ -16,12 +16,28 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from linnaeus.classifier.classifier import Classifier, normalise
+from linnaeus.data.statistics import pictures
+from linnaeus.evaluation.inspection.inspected import Subject
+from linnaeus.record.scores import Reason
 
 TOGETHER = 8  # images: gradients take several times the memory of a plain pass
 
 
 class NoMap(Exception):
     """The network has no maps to look at; `str()` of it is the kind of reason: "no_gradient", "vectors" or "tokens"."""
+
+
+def of_mistakes(subject: Subject, places: npt.NDArray[np.int64]) -> tuple[npt.NDArray[Any], Reason | None]:
+    """Maps of the images at these places for their prediction and for their label, and why there are none."""
+    if not len(places):
+        return np.empty(0), Reason(kind="no_mistakes")
+    predicted_N = subject.probabilities_NK[places].argmax(axis=1)
+    try:
+        images_NHWC = pictures(subject.dataset, places, subject.recipe)
+        classes_N2 = np.stack([predicted_N, subject.dataset.labels_N[places]], axis=1)
+        return maps(subject.trained, images_NHWC, classes_N2), None
+    except NoMap as reason:
+        return np.empty(0), Reason(kind=str(reason))
 
 
 def maps(

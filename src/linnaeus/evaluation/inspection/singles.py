@@ -18,7 +18,7 @@ def singles(
     """images_MHWC at these places of the split, and what is said of each. The probability is that after the temperature."""
     images_MHWC = pictures(dataset, np.array(places, np.int64), recipe)
     logits_MK = classifier.logits(torch.from_numpy(images_MHWC).permute(0, 3, 1, 2)).cpu()
-    certainty = classifier.certainty or Certainty()
+    certainty = classifier.calibration or Certainty()
     probabilities_MK = certainty.probabilities(logits_MK.softmax(1).numpy())
     found = []
     for row, place in enumerate(places):

@@ -64,7 +64,7 @@ def _created(name: str, options: dict[str, Any]) -> Any:
 
 
 class Timm(nn.Module):
-    """timm's network split at its own seam: `forward_features` and pooling are the body, the classifier the head."""
+    """timm's network split at its own seam: `forward_features` and pooling are the backbone, the classifier the head."""
 
     def __init__(self, network: Any) -> None:
         super().__init__()
@@ -76,7 +76,9 @@ class Timm(nn.Module):
             )
         self.head_name = next(key for key, module in network.named_modules() if module is head)
         network.reset_classifier(0)
-        self.body = network
+        self.body = (
+            network  # the backbone; its name begins the keys of all weights that were ever kept, and of frozen features
+        )
         self.head = head
 
     def features(self, images_BCHW: Tensor) -> Tensor:

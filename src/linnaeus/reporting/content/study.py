@@ -183,7 +183,7 @@ def _largest_first(effects: Sequence[Plain]) -> list[Plain]:
 
 
 def _difference(found: Plain, say: Words) -> Markup:
-    ends = (code(_level(found[end])) for end in ("from", "to"))
+    ends = (code(_level(found[end])) for end in ("worst", "best"))
     return Markup("{} → {} +{}").format(*ends, say.points(found["value"]))
 
 
@@ -196,7 +196,7 @@ def _told(effects: Plain, say: Words) -> list[Markup]:
     told = []
     for one in _largest_first(effects["factors"]):
         found, key = one["difference"], "study-effect" if one["p_holm"] < SURE else "study-no-effect"
-        values = {"to": _level(found["to"]), "below": _level(found["from"]), "points": say.points(found["value"])}
+        values = {"to": _level(found["best"]), "below": _level(found["worst"]), "points": say.points(found["value"])}
         told.append(say(key, factor=one["name"], interval=say.ends(_spread(found)), p=say.p(one["p_holm"]), **values))
     return told
 
@@ -205,8 +205,9 @@ def _slices(result: Plain, say: Words) -> Iterator[Section]:
     cells = [cell for cell in result["cells"] if score_of(cell) is not None]
     if len(cells) < 2:
         return
-    at_end = not result["effects"].get("at")  # means of early scores would lie among late ones
-    means = {one["name"]: one["levels"] for one in result["effects"].get("factors", ()) if at_end}
+    effects = result["effects"] or {"at": None, "factors": ()}
+    at_end = effects["at"] is None  # means of early scores would lie among late ones
+    means = {one["name"]: one["levels"] for one in effects["factors"] if at_end}
     shown = [
         Figure(
             draw=partial(drawn.one_factor, name, factor, cells, means.get(name, ()), say),

@@ -3,15 +3,16 @@
 What it looks like is `render/templates/sketch.html`; it is seen in light and in dark notebooks.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from markupsafe import Markup
 
+from linnaeus.record.facts import EpochRow
 from linnaeus.reporting.render.html import environment
 from linnaeus.reporting.words import BLANK, Words
 
-History = Sequence[Mapping[str, Any]]
+History = Sequence[EpochRow]
 
 WIDTH, HEIGHT = 360, 210  # of one panel, in pixels
 LEFT, RIGHT, TOP, BOTTOM = 44, 14, 26, 26
@@ -19,10 +20,10 @@ TRAIN, VAL = "#8c877d", "#d0563a"  # told apart on white and on black
 MOST = 400  # epochs drawn; of more, evenly spaced ones
 
 
-def best_row(history: History) -> Mapping[str, Any] | None:
+def best_row(history: History) -> EpochRow | None:
     """The epoch of least validation loss; None without validation images."""
-    known = [row for row in history if row.get("val_loss") is not None]
-    return min(known, key=lambda row: row["val_loss"]) if known else None
+    known = [(row.val_loss, place) for place, row in enumerate(history) if row.val_loss is not None]
+    return history[min(known)[1]] if known else None
 
 
 def svg(history: History, epochs: int, say: Words) -> Markup:
@@ -42,7 +43,7 @@ def svg(history: History, epochs: int, say: Words) -> Markup:
 
 
 def _values(rows: History, *columns: str) -> list[float]:
-    return [row[column] for row in rows for column in columns if row.get(column) is not None]
+    return [value for row in rows for column in columns if (value := getattr(row, column)) is not None]
 
 
 def _panel(
@@ -55,8 +56,8 @@ def _panel(
         share = min(max((value - low) / (high - low), 0.0), 1.0)
         return round(HEIGHT - BOTTOM - share * (HEIGHT - TOP - BOTTOM), 1)
 
-    def points(column: str, some: Iterable[Mapping[str, Any]]) -> list[tuple[float, float]]:
-        known = ((row["epoch"], row[column]) for row in some if row.get(column) is not None)
+    def points(column: str, some: History) -> list[tuple[float, float]]:
+        known = ((row.epoch, value) for row in some if (value := getattr(row, column)) is not None)
         wide = (WIDTH - LEFT - RIGHT) / max(epochs - 1, 1)
         return [(round(LEFT + (epoch - 1) * wide, 1), y(value)) for epoch, value in known]
 

@@ -152,8 +152,8 @@ fit-under-fitting-chance = No better than chance: validation accuracy is { $val 
 fit-under-fitting = Underfitting: training images are misclassified too ({ $train } correct in training, { $val } in validation, n = { $n }), and nothing has changed in the last { $over } of { $epochs } epochs.
 fit-too-short = Too short: validation accuracy was still rising in the last { $over } of { $epochs } epochs, by { $rise } points (95&nbsp;% interval { $low } to { $high }, n = { $n }).
 fit-too-short-annealed = Too short: validation accuracy still rose by { $rise } points in the last { $over } of { $epochs } epochs (95&nbsp;% interval { $low } to { $high }, n = { $n }), and training images are misclassified too ({ $train } correct).
-fit-unstable-loss = Unstable: in epoch { $epoch } of { $epochs } the training loss jumped from { $before } to { $loss } at a learning rate of { $rate }.
-fit-unstable-swings = Unstable: in epoch { $epoch } of { $epochs } validation accuracy dropped by { $drop } points (95&nbsp;% interval { $low } to { $high }, n = { $n }) at a learning rate of { $rate }.
+fit-unstable-loss = Unstable: in epoch { $epoch } of { $epochs } the training loss jumped from { $before } to { $loss } at a learning rate of { $lr }.
+fit-unstable-swings = Unstable: in epoch { $epoch } of { $epochs } validation accuracy dropped by { $drop } points (95&nbsp;% interval { $low } to { $high }, n = { $n }) at a learning rate of { $lr }.
 fit-early-plateau = Early plateau: since epoch { $since } of { $epochs } validation accuracy has gone from { $val_then } to { $val_now }, a gain of { $gain } points (95&nbsp;% interval { $low } to { $high }, n = { $n }).
 advice-stop-earlier =
     { $n ->
@@ -164,13 +164,13 @@ advice-erase = Try more augmentation: <code>--set "augment={ $augment }"</code>.
 advice-more-images = Try more images or a smaller network.
 advice-larger = Try a larger network, or less augmentation and weight decay.
 advice-continue = Try more epochs: <code>linnaeus continue { $run } --epochs { $epochs }</code>
-advice-lower-rate = Try a lower learning rate: <code>--set optimizer.lr={ $rate }</code>; <code>linnaeus find-lr</code> suggests one.
+advice-lower-lr = Try a lower learning rate: <code>--set optimizer.lr={ $lr }</code>; <code>linnaeus find-lr</code> suggests one.
 advice-fewer-epochs =
     { $n ->
         [one] { $n } epoch would be enough.
        *[other] About { $n } epochs would be enough.
     }
-advice-anneal = Try a learning rate that decays: <code>linnaeus continue { $run } --epochs { $epochs } --set optimizer.lr={ $rate }</code>
+advice-anneal = Try a learning rate that decays: <code>linnaeus continue { $run } --epochs { $epochs } --set optimizer.lr={ $lr }</code>
 
 ## findings
 
@@ -211,7 +211,6 @@ reading-val-line = validation from { $first } to { $last }, at best { $best }
 reading-rate-line = from { $first } to { $last }, at most { $best }
 foot-command = To write this report again: <code>{ $command }</code>
 foot-lab = To repeat the whole work: <code>{ $command }</code>
-suspects = Labels in doubt
 fit-note = What the learning curves show, the numbers behind it, and what to try next.
 
 ## documents

@@ -24,7 +24,7 @@ from linnaeus.reporting import blocks
 from linnaeus.reporting.blocks import Bar, Block, Cell, Document, Framed, Gallery, Linked, Measured, Text
 from linnaeus.reporting.figures import heatmap, style
 from linnaeus.reporting.render import as_text
-from linnaeus.reporting.render.album import Album, Shown, dots, side
+from linnaeus.reporting.render.page_pictures import PagePictures, Shown, dots, side
 from linnaeus.reporting.words import Words
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -59,7 +59,7 @@ class Page:
 
     say: Words
     alone: bool = True
-    album: Album = field(default_factory=Album)
+    kept: PagePictures = field(default_factory=PagePictures)
     prefix: str = ""
     numbers: Iterator[int] = field(default_factory=itertools.count)
 
@@ -85,7 +85,7 @@ class Page:
 
     def framed(self, some: Sequence[Framed]) -> list[tuple[Framed, list[tuple[Shown, Text]]]]:
         """Each with those of its pictures that there is room for; without any it is left out."""
-        taken = ((one, [(self.album.add(each.pixels), each.label) for each in one.pictures]) for one in some)
+        taken = ((one, [(self.kept.add(each.pixels), each.label) for each in one.pictures]) for one in some)
         found = ((one, [(shown, label) for shown, label in both if shown is not None]) for one, both in taken)
         return [(one, shown) for one, shown in found if shown]
 
@@ -101,7 +101,7 @@ class Page:
 
     def pictures(self) -> Markup:
         """Where each picture is defined that the page shows."""
-        return self._macro("album", self.album.pictures) if self.album.pictures else Markup("")
+        return self._macro("kept_pictures", self.kept.pictures) if self.kept.pictures else Markup("")
 
     def cell(self, value: Cell) -> Markup:
         match value:

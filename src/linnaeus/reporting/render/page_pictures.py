@@ -1,4 +1,4 @@
-"""`Album`: every picture of a page once, as a `data:` address in a definition that any number of places refer to."""
+"""`PagePictures`: every picture of a page once, as a `data:` address in a definition that any number of places refer to."""
 
 import base64
 import hashlib
@@ -29,7 +29,7 @@ class Shown:
         return max(self.width, self.height) <= SMALL
 
 
-class Album:
+class PagePictures:
     """Pictures in the order in which they came. Equal ones are one; when the page would become too large, no more are taken."""
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:

@@ -1,0 +1,82 @@
+"""What the numbers of images tell: unreadable ones, unequal classes, splits that are small or lack a class."""
+
+from dataclasses import asdict
+
+import numpy as np
+
+from linnaeus.data.audit import copies, masks
+from linnaeus.data.dataset import SPLITS, Dataset, Splits
+from linnaeus.record.facts import Expected, Finding
+from linnaeus.record.scores import wilson
+
+UNBALANCED = 5  # times as many images in the largest class as in the smallest
+EXPECTED = 0.9  # accuracy for which it is told how well a split will know it
+NAMED = 5  # classes without validation images that a finding names
+TINY = 0.08  # half width of its interval; above, two recipes can hardly be told apart
+
+
+def present(splits: Splits) -> dict[str, Dataset]:
+    """The splits that there are, by name."""
+    return {name: dataset for name in SPLITS if (dataset := getattr(splits, name)) is not None}
+
+
+def findings(splits: Splits) -> list[Finding]:
+    """All that a look at the counts can tell."""
+    names = [name for dataset in present(splits).values() for name in dataset.names]
+    return [
+        *_unreadable(splits),
+        *masks.findings(names, splits.classes),
+        *_balance(splits),
+        *_small_splits(splits),
+        *_unvalidated(splits),
+        *copies.dropped(splits.dropped),
+    ]
+
+
+def _unreadable(splits: Splits) -> list[Finding]:
+    if not splits.skipped:
+        return []
+    names = tuple(name for name, _ in splits.skipped)
+    return [Finding(kind="unreadable", severity="warning", count=len(names), files=names)]
+
+
+def _balance(splits: Splits) -> list[Finding]:
+    counts = splits.train.counts()
+    largest, smallest = int(np.argmax(counts)), int(np.argmin(counts))
+    most, least = counts[largest], counts[smallest]
+    if most < UNBALANCED * least:
+        return []
+    names = splits.classes[largest], splits.classes[smallest]
+    return [
+        Finding(
+            kind="balance",
+            severity="warning",
+            count=most - least,
+            values={"largest": names[0], "smallest": names[1], "most": most, "least": least},
+        )
+    ]
+
+
+def expected(n: int) -> Expected:
+    """What n images will tell of an accuracy of 90 %: Wilson's interval, all numbers from 0 to 1."""
+    low, high = (round(end, 4) for end in wilson(round(EXPECTED * n), n))
+    return Expected(accuracy=EXPECTED, n=n, low=low, high=high, half=round((high - low) / 2, 4))
+
+
+def _small_splits(splits: Splits) -> list[Finding]:
+    found = [Finding(kind="no_validation", severity="warning", count=0)] if splits.val is None else []
+    for name, dataset in (("val", splits.val), ("test", splits.test)):
+        told = expected(len(dataset)) if dataset is not None else None
+        if told is not None and told.half >= TINY:
+            values = {"split": name, **asdict(told)}
+            found.append(Finding(kind="small_split", severity="warning", count=told.n, values=values))
+    return found
+
+
+def _unvalidated(splits: Splits) -> list[Finding]:
+    """Classes without validation images: nothing will be known of them."""
+    counts = splits.val.counts() if splits.val is not None else []
+    names = [name for name, count in zip(splits.classes, counts, strict=False) if not count]
+    if not names:
+        return []
+    return [Finding(kind="unvalidated", severity="warning", count=len(names), values={"names": names[:NAMED]})]

@@ -1,0 +1,40 @@
+"""What the pixels of all splits tell together: copies, classes that a mirror exchanges, images on which little is to be seen."""
+
+import numpy as np
+
+from linnaeus.data.audit import copies, duplicates, mirrored, quality, thumbnails
+from linnaeus.data.audit.of_counts import present
+from linnaeus.data.dataset import SPLITS, Dataset, Splits
+from linnaeus.events import Watcher, nobody
+from linnaeus.recipe.recipe import Recipe
+from linnaeus.record.facts import Finding
+
+
+def findings(splits: Splits, recipe: Recipe, tell: Watcher | None) -> list[Finding]:
+    """Without a watcher, near copies are only those that are known already."""
+    whole, split_N = _together(splits)
+    images_NSS = thumbnails.grey(whole, recipe, tell or nobody)
+    near = tell is not None or duplicates.known(images_NSS)
+    of_training = split_N == 0
+    return [
+        *copies.findings(copies.find(whole, images_NSS, tell or nobody, near=near), whole, split_N),
+        *mirrored.findings(splits, recipe, images_NSS[of_training], whole.labels_N[of_training]),
+        *quality.findings(quality.measure(images_NSS), whole.labels_N, whole.names),
+    ]
+
+
+def _together(splits: Splits) -> tuple[Dataset, duplicates.Pairs]:
+    """The images of all splits in the order of the store that they share, and the split of each."""
+    parts_of = present(splits)
+    parts = list(parts_of.values())
+    rows_N = np.concatenate([part.rows_N for part in parts])
+    order = np.argsort(rows_N, kind="stable")
+    names = [name for part in parts for name in part.names]
+    whole = Dataset(
+        store=splits.train.store,
+        rows_N=rows_N[order],
+        labels_N=np.concatenate([part.labels_N for part in parts])[order],
+        names=tuple(names[place] for place in order),
+        classes=splits.classes,
+    )
+    return whole, np.repeat([SPLITS.index(name) for name in parts_of], [len(part) for part in parts])[order]
