@@ -152,6 +152,22 @@ def test_other_things_than_weights_are_named(tmp_path: Path) -> None:
         untrusted.read(saved(tmp_path, {"epoch": 3, "lr": 0.1}))
 
 
+def test_several_sets_of_weights_are_named_and_a_key_chooses(tmp_path: Path) -> None:
+    one = {"a": torch.ones(2), "b": torch.zeros(2)}
+    held = {"model": one, "model_ema": {name: value + 5 for name, value in one.items()}, "epoch": 3}
+    held["optimizer"] = {"state": {0: {"exp_avg": torch.ones(2)}}}
+    torch.save(held, tmp_path / "w.pt")
+    tensors, nested = untrusted.read(tmp_path / "w.pt")
+    assert (nested, tensors["a"].tolist()) == ("model", [1, 1])
+    assert untrusted.others(tmp_path / "w.pt") == ("model_ema",)
+    tensors, nested = untrusted.read(tmp_path / "w.pt", "model_ema")
+    assert (nested, tensors["a"].tolist()) == ("model_ema", [6, 6])
+    assert untrusted.others(tmp_path / "w.pt", "model_ema") == ("model",)
+    with pytest.raises(RunError, match="no weights under 'ema'; it has model, model_ema"):
+        untrusted.read(tmp_path / "w.pt", "ema")
+    assert untrusted.parts("/x/w.pt:key=model_ema") == ("/x/w.pt", "model_ema")
+
+
 def test_a_second_time_no_child_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = saved(tmp_path, {"model": STATE})
     first, _ = untrusted.read(file)

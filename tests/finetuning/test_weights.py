@@ -15,10 +15,13 @@ from torch import Tensor, nn
 import linnaeus
 from linnaeus.data.load import load, open_source
 from linnaeus.errors import RecipeError, RunError
+from linnaeus.events import note
 from linnaeus.finetuning.weights import bundled, matching
 from linnaeus.finetuning.weights import source as origin
 from linnaeus.finetuning.weights import start as weights
 from linnaeus.recipe.spec import parse
+from linnaeus.reporting.content import notes
+from linnaeus.reporting.words import words
 from tests.finetuning.small import DIGITS, MLP, backbone, equal, module, recipe, train
 from tests.parts.test_models import shared
 from tests.reporting import said
@@ -94,6 +97,21 @@ def test_a_checkpoint_of_torch_in_bf16_nested_and_wrapped(old: Path, tmp_path: P
     assert equal(dict(network.state_dict()), {name: value.bfloat16().float() for name, value in state(old).items()})
     assert found.nested == "model_state_dict"
     assert found.facts().nested == "model_state_dict"
+
+
+def test_a_second_set_of_weights_in_a_file_is_told_and_taken_by_its_key(
+    old: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    averaged = {name: value * 2 for name, value in state(old).items()}
+    torch.save({"model": state(old), "model_ema": averaged, "epoch": 3}, tmp_path / "held.pt")
+    found, _ = start(tmp_path / "held.pt")
+    assert found.facts().others == ("model_ema",)
+    assert "model_ema" in notes.line(note("start", start=found.facts(), classes=10), words("en"))
+    monkeypatch.chdir(tmp_path)
+    named = origin.anchored("held.pt:key=model_ema", tmp_path)
+    assert named == f"{tmp_path / 'held.pt'}:key=model_ema"
+    _, network = start(named)
+    assert equal(dict(network.state_dict()), averaged)
 
 
 @pytest.mark.parametrize("prefix", ["", "module.", "model.", "net.", "backbone.", "module._orig_mod.", "of.my.own."])

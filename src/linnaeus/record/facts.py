@@ -158,6 +158,7 @@ class StartFacts:
     classes: int | None  # how many the source's head tells apart; None: not known
     normalised: str  # what decides how pixels become inputs: "recipe", "weights" or "images"
     nested: str = ""  # key under which the weights stood in their file
+    others: tuple[str, ...] = ()  # keys of further sets of weights there
     left_out: tuple[str, ...] = ()  # names of what found no place
 
 

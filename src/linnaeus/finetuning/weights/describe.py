@@ -28,6 +28,7 @@ class WeightsFacts(Shown):
     precision: str | None = None
     checksum: str | None = None
     nested: str = ""  # key under which they stand in their file
+    others: tuple[str, ...] = ()  # keys of further sets of weights there
 
 
 def describe(origin: Origin) -> WeightsFacts:
@@ -54,4 +55,5 @@ def describe(origin: Origin) -> WeightsFacts:
         precision=", ".join(sorted({str(tensor.dtype).removeprefix("torch.") for tensor in tensors.values()})),
         checksum=origin.checksum(tensors),
         nested=nested,
+        others=origin.others(),
     )

@@ -1,9 +1,10 @@
 """Run as a process of its own by `untrusted`: a checkpoint of torch to safetensors, under limits.
 
-    python -I sandbox.py SOURCE TARGET SIZE PATHS
+    python -I sandbox.py SOURCE TARGET SIZE PATHS KEY
 
-Its last line is JSON: {}, or {"fault": code | none | memory | broken, "text": …}; what TARGET holds tells in its metadata under
-which key it was nested in SOURCE. It imports nothing of ours.
+Its last line is JSON: {}, or {"fault": code | none | key | memory | broken, "text": …}; what TARGET holds tells in its metadata under
+which key it was nested in SOURCE, and which other sets of weights are there. KEY names one of them; "": the likeliest. It imports
+nothing of ours.
 """
 
 import json
@@ -74,7 +75,7 @@ def states(held: Any, key: str = "", depth: int = 0) -> Iterator[tuple[str, dict
         yield from states(kept[name], f"{key}.{name}" if key else name, depth + 1)
 
 
-def converted(source: str, target: str) -> dict[str, str]:
+def converted(source: str, target: str, wanted: str = "") -> dict[str, str]:
     """Write what `source` holds to `target`; the answer that goes to the parent."""
     import pickle
 
@@ -83,22 +84,37 @@ def converted(source: str, target: str) -> dict[str, str]:
 
     try:
         held = torch.load(source, map_location="cpu", weights_only=True)
-        key, tensors = next(states(held), ("", None))
-        if tensors is None:
+        found = dict(states(held))
+        if not found:
             return {"fault": "none", "text": f"it holds a {type(held).__name__}{_keys(held)}"}
+        key = wanted or next(iter(found))
+        if key not in found:
+            return {"fault": "key", "text": ", ".join(_alike(found, next(iter(found))))}
+        tensors = found[key]
         # Own memory for each: tensors that share some cannot be written, and a view may stand for more than it holds.
         whole = {name: value.detach().clone(memory_format=torch.contiguous_format) for name, value in tensors.items()}
-        save_file(whole, target, metadata={"nested": key})
+        save_file(whole, target, metadata={"nested": key, "others": json.dumps(_alike(found, key)[1:])})
     except pickle.UnpicklingError as error:
-        found = re.search(r"GLOBAL `?(\w[\w.]*\.\w+)", str(error))
+        named = re.search(r"GLOBAL `?(\w[\w.]*\.\w+)", str(error))
         refused = "nsupported" in str(error)  # a class, a function, or an operation that no list of tensors needs
-        return {"fault": "code", "text": found[1] if found else ""} if refused else _broken(error)
+        return {"fault": "code", "text": named[1] if named else ""} if refused else _broken(error)
     except MemoryError:
         return {"fault": "memory"}
     except Exception as error:  # whatever a damaged file leads to
         too_much = re.search(r"alloc|out of memory|File too large", str(error))
         return {"fault": "memory"} if too_much else _broken(error)
     return {}
+
+
+def _alike(found: Mapping[str, Mapping[str, Any]], key: str) -> list[str]:
+    """A key, and those whose tensors have about as many and like names: averaged weights, a teacher's; no optimizer's memory."""
+    last = {name.rpartition(".")[2] for name in found[key]}
+    alike = (
+        other
+        for other, tensors in found.items()
+        if 2 * len(tensors) >= len(found[key]) and last & {name.rpartition(".")[2] for name in tensors}
+    )
+    return [key, *(other for other in alike if other != key)]
 
 
 def _broken(error: Exception) -> dict[str, str]:
@@ -112,12 +128,12 @@ def _keys(held: Any) -> str:
 
 def main() -> None:
     """Read the arguments, take on the limits, answer."""
-    source, target, size, paths = sys.argv[1:]
+    source, target, size, paths, key = sys.argv[1:]
     sys.path[:] = json.loads(paths)
     import torch  # noqa: F401 -- before the limits: what it needs itself is not the file's
 
     limit(int(size))
-    print(json.dumps(converted(source, target)))
+    print(json.dumps(converted(source, target, key)))
 
 
 if __name__ == "__main__":

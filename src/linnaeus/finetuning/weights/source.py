@@ -3,7 +3,7 @@
 a run                  its folder, its name or `last` (`anchored` makes a folder of these): all that it knows
 a folder               with model.safetensors and classifier.json: classes, preprocessing, network
 a file                 .safetensors: what a card of the same name tells (NAME.json, see `pretrained`), or nothing; else a
-                       checkpoint of torch, read in a sandbox (see `untrusted`)
+                       checkpoint of torch, read in a sandbox (see `untrusted`); FILE:key=KEY where it has several sets
 timm:NAME, timm:NAME@PATH   what timm publishes, and its network and preprocessing; see `hub`
 imagenet, imagenet-lite2    a backbone for photographs: see `catalogue`
 NAME                   bundled weights: see `bundled`
@@ -39,6 +39,7 @@ class Origin:
     source: str
     read: Callable[[], tuple[Tensors, str]]
     file: Path | None = None  # None: timm has it
+    others: Callable[[], tuple[str, ...]] = tuple  # keys of further sets of weights in the file, once it was read
     model: Spec | None = None
     classes: tuple[str, ...] = ()  # empty: not known by name
     preprocessing: Preprocessing | None = None
@@ -59,9 +60,10 @@ def anchored(source: str, runs: Path) -> str:
         return hub.anchored(source)
     if source in catalogue.names():  # a folder of that name is ./imagenet
         return source
-    there = Path(source).expanduser()
+    file, key = untrusted.parts(source)
+    there = Path(file).expanduser()
     if there.exists():
-        return str(there.absolute())
+        return str(there.absolute()) + (f"{untrusted.KEY}{key}" if key else "")
     if source == folders.NEWEST or folders.is_run(runs / source):
         return str(folders.find(runs, source).path.absolute())
     if source in bundled.names():
@@ -85,12 +87,13 @@ def find(source: str) -> Origin:
         return _of_backbone(source)
     if source in bundled.names():
         return _of_file(source, bundled.path(source))
-    path = Path(source).expanduser()
+    file, key = untrusted.parts(source)
+    path = Path(file).expanduser()
     if path.is_dir():
         return _of_folder(path)
     if not path.exists():
         raise RunError(f"weights = {source!r}: there is no such run or file{_near(source)}")
-    return _of_file(source, path)
+    return _of_file(source, path, key)
 
 
 def _near(source: str) -> str:
@@ -119,9 +122,14 @@ def _of_folder(path: Path) -> Origin:
     )
 
 
-def _of_file(source: str, path: Path) -> Origin:
+def _of_file(source: str, path: Path, key: str = "") -> Origin:
     if path.suffix != ".safetensors":
-        return Origin(source=source, read=lambda: untrusted.read(path), file=path)
+        return Origin(
+            source=source,
+            read=lambda: untrusted.read(path, key),
+            others=lambda: untrusted.others(path, key),
+            file=path,
+        )
     card = _card(path)
     try:
         return Origin(

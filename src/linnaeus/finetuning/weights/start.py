@@ -44,6 +44,7 @@ class Start:
     head: Head  # "rows": those of `known`; "whole": as it is, its classes unnamed; "new": drawn from the seed
     known: tuple[str, ...]  # classes of these data whose rows of the head were kept
     nested: str  # key under which the weights stood in their file
+    others: tuple[str, ...]  # keys of further sets of weights there
     left_out: tuple[str, ...]  # names of what found no place
 
     def facts(self) -> StartFacts:
@@ -57,6 +58,7 @@ class Start:
             classes=len(self.classes) or None,
             normalised=self.normalised,
             nested=self.nested,
+            others=self.others,
             left_out=self.left_out,
         )
 
@@ -114,6 +116,7 @@ def start_at(recipe: Recipe, module: nn.Module, classes: tuple[str, ...]) -> Sta
         head=head,
         known=known,
         nested=nested,
+        others=found.others(),
         left_out=fits.left_out,
     )
 

@@ -24,6 +24,7 @@ from linnaeus.errors import RunError
 
 CHILD = Path(__file__).with_name("sandbox.py")
 PATIENCE = 180.0  # seconds, for the import of torch on a busy machine
+KEY = ":key="
 KEPT = 8  # of the last that were handed over
 BYTES_A_SECOND = 10e6  # of the slowest disk worth waiting for
 
@@ -35,19 +36,41 @@ _KNOWN = {
 }
 
 
-def read(path: Path) -> tuple[dict[str, Tensor], str]:
+def parts(source: str) -> tuple[str, str]:
+    """`FILE:key=KEY` taken apart; KEY names one of several sets of weights in a file, "" the likeliest."""
+    file, _, key = source.partition(KEY)
+    return file, key
+
+
+def others(path: Path, key: str = "") -> tuple[str, ...]:
+    """Keys of further sets of weights in a checkpoint that was `read`; those that were kept before these were looked for name none."""
+    with suppress(OSError, SafetensorError), safe_open(_kept(path, key), "pt") as opened:
+        return tuple(json.loads((opened.metadata() or {}).get("others", "[]")))
+    return ()
+
+
+def _kept(path: Path, key: str) -> Path:
+    named = f"-{files.checksum_of(key.encode())[:8]}" if key else ""
+    return cache.cache_folder() / "converted" / f"{files.checksum(path)}{named}.safetensors"
+
+
+def read(path: Path, key: str = "") -> tuple[dict[str, Tensor], str]:
     """The tensors of a checkpoint by name, and the key under which they were nested in it, "" if they were not.
 
     Raises:
-        RunError: no weights, damaged, or with more in it than data; the message says which.
+        RunError: no weights, none of that key, damaged, or with more in it than data; the message says which.
     """
     size = _checked(path)
-    kept = cache.cache_folder() / "converted" / f"{files.checksum(path)}.safetensors"
+    kept = _kept(path, key)
     with suppress(OSError, SafetensorError):
         return _held(kept)
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "weights.safetensors"
-        answer = _asked(path, target, size)
+        answer = _asked(path, target, size, key)
+        if answer.get("fault") == "key":
+            raise RunError(
+                f"weights = {str(path)!r} has no weights under {key!r}; it has {answer['text'] or 'one set, without a key'}"
+            )
         if "fault" in answer:
             raise RunError(_message(path, answer))
         try:
@@ -68,7 +91,7 @@ def _held(file: Path) -> tuple[dict[str, Tensor], str]:
 
 def _tidy(folder: Path) -> None:
     """Remove all but the last few of what was kept, and nothing else that lies there."""
-    kept = [path for path in folder.iterdir() if re.fullmatch(r"[0-9a-f]{32}\.safetensors", path.name)]
+    kept = [path for path in folder.iterdir() if re.fullmatch(r"[0-9a-f]{32}(-[0-9a-f]{8})?\.safetensors", path.name)]
     with suppress(OSError):  # another process may be faster
         for old in sorted(kept, key=lambda path: path.stat().st_mtime, reverse=True)[KEPT:]:
             old.unlink()
@@ -91,14 +114,14 @@ def _checked(path: Path) -> int:
     return size
 
 
-def _asked(path: Path, target: Path, size: int) -> dict[str, Any]:
+def _asked(path: Path, target: Path, size: int, key: str) -> dict[str, Any]:
     if not sys.executable:
         raise RunError(
             f"weights = {str(path)!r}: there is no Python to read it apart from this process; give .safetensors"
         )
     # -I and the paths of this process: nothing in the working folder or the environment decides what the sandbox imports.
     paths = json.dumps([place for place in sys.path if place and Path(place).is_absolute()])
-    command = [sys.executable, "-I", str(CHILD), str(path.absolute()), str(target), str(size), paths]
+    command = [sys.executable, "-I", str(CHILD), str(path.absolute()), str(target), str(size), paths, key]
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("TORCH", "PYTHON"))}
     environment |= {"OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": ""}
     try:

@@ -82,6 +82,11 @@ def look(found: "WeightsFacts", say: Words) -> list[Block]:
 def _known(found: "WeightsFacts", say: Words) -> Iterator[tuple[Text, Text]]:
     source, nested = found.source, found.nested
     yield say("column-weights"), say("weights-nested", source=source, under=nested) if nested else source
+    if found.others:
+        yield (
+            say("weights-others"),
+            say("weights-others-text", others=", ".join(found.others), source=source, first=found.others[0]),
+        )
     yield say("column-network"), found.model or say("weights-no-model")
     held = {"n": found.weights, "tensors": found.tensors, "precision": found.precision}
     yield say("weights-holds"), say("weights-fetched") if found.tensors is None else say("weights-tensors", **held)

@@ -35,7 +35,9 @@ def _sentences(note: Note, say: Words) -> Sequence[Markup]:
 def _start(start: StartFacts, classes: int, say: Words) -> Markup:
     """What a training begins with, `classes` of its own."""
     told = say("note-start", weights=start.weights, nested=start.nested or None, model=start.model)
+    others = [say("note-start-others", others=", ".join(start.others), first=start.others[0])] if start.others else []
     parts = [
+        *others,
         say(f"note-start-head-{start.head}", known=len(start.known), n=classes),
         say(f"note-start-pixels-{start.normalised}"),
     ]

@@ -241,6 +241,8 @@ listing-size = { $size } px
 listing-trainable = trainable weights
 listing-name = name
 listing-trained-on = trained on
+weights-others = also there
+weights-others-text = { $others }; choose with <code>{ $source }:key={ $first }</code>
 weights-nested = { $source }, under { $under }
 weights-no-model = unknown; a recipe must name it
 weights-holds = contents
@@ -393,6 +395,7 @@ note-start =
         [None] {""}
        *[some] , { $model }
     }
+note-start-others = the file holds { $others }, too: choose with :key={ $first } behind its name
 note-start-head-rows =
     { $n ->
         [one] the head keeps the rows of { $known } of { $n } class

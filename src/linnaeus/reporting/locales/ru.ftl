@@ -254,6 +254,8 @@ listing-size = { $size } пикс.
 listing-trainable = обучаемых весов
 listing-name = имя
 listing-trained-on = обучено на
+weights-others = там же
+weights-others-text = { $others }; выбор: <code>{ $source }:key={ $first }</code>
 weights-nested = { $source }, внутри { $under }
 weights-no-model = неизвестна; её должен назвать рецепт
 weights-holds = содержимое
@@ -425,6 +427,7 @@ note-start =
         [None] {""}
        *[some] , { $model }
     }
+note-start-others = в файле есть также { $others }: выбор — :key={ $first } после его имени
 note-start-head-rows = в выходном слое сохранены строки известных классов: { $known } из { $n }
 note-start-head-whole = выходной слой сохранён целиком, его классы ({ $n }) — в порядке этих данных
 note-start-head-new = выходной слой новый
