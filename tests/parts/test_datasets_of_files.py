@@ -128,6 +128,8 @@ LAYOUTS = {
     ),
     "numbers": (["Train1/a/1.png", "Train1/b/1.png", "Test1/a/2.png"], 'train="Train1", test="Test1"'),
     "a name of one's own": (["birds-train/a/1.png", "birds-train/b/1.png", "birds-val/a/2.png"], 'train="birds-train"'),
+    "letters": (["trainA/a/1.png", "trainB/a/1.png", "testA/a/2.png"], 'train=["trainA", "trainB"], test="testA"'),
+    "numbered splits": (["split1/a/1.png", "split1/b/1.png", "split2/a/1.png"], 'train="split1", test="split2"'),
     "joined": (["trainset/a/1.png", "trainset/b/1.png", "testset/a/2.png"], 'train="trainset", test="testset"'),
     "classes deeper in splits": (
         ["train/images/a/1.png", "train/images/b/1.png", "test/images/a/2.png"],
@@ -350,6 +352,13 @@ def test_ids_are_shown_the_options_that_make_files_of_them(
     said = dict(re.findall(r'(\w+)="(.*?)"', str(refused.value).partition("; line 3")[0]))
     assert options.items() <= said.items()
     assert len(table.build(Path(), path=str(top / "t.csv"), **said)["splits"]["all"][0]) == 2
+
+
+def test_no_option_is_suggested_that_would_not_find_the_file(tmp_path: Path) -> None:
+    for cell in ("C:\\data\\1.png", "https://a.example/1.png", "other/1.png"):
+        with pytest.raises(ValueError, match="there is no file") as refused:
+            table.build(Path(), path=written(tmp_path, f"path,label\n{cell},a\n"))
+        assert "say" not in str(refused.value)
 
 
 def test_rows_with_empty_cells_are_left_out_where_that_is_said_and_labels_have_one_form(tmp_path: Path) -> None:

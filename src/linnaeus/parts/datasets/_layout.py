@@ -15,7 +15,21 @@ from linnaeus.parts.datasets._walk import Walk
 IMAGES = {"images", "image", "imgs", "img", "jpegimages", "jpg", "jpeg", "png", "photos", "pictures", "rgb"}
 BESIDE = {
     *("mask", "masks", "segmentation", "segmentations", "groundtruth", "ground_truth", "gt", "trimaps"),
-    *("label", "labels", "annotation", "annotations", "annots", "bbox", "bboxes", "boxes", "xmls"),
+    *(
+        "label",
+        "labels",
+        "annotation",
+        "annotations",
+        "annots",
+        "ann",
+        "anns",
+        "xml",
+        "json",
+        "bbox",
+        "bboxes",
+        "boxes",
+        "xmls",
+    ),
 }
 SHOWN = 5  # names in a message
 
@@ -58,7 +72,9 @@ def call(root: Path, tops: Mapping[str, Sequence[Path]]) -> str:
         names = [json.dumps(folder.relative_to(root).as_posix(), ensure_ascii=False) for folder in folders]
         return names[0] if len(names) == 1 else f"[{', '.join(names)}]"
 
-    options = "".join(f", {split}={text(folders)}" for split, folders in tops.items() if folders)
+    options = "".join(
+        f", {split}={text(folders)}" for split in ("train", "val", "test") if (folders := tops.get(split))
+    )
     return f"'folder({json.dumps(str(root), ensure_ascii=False)}{options})'"
 
 

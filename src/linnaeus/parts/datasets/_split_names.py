@@ -16,10 +16,10 @@ _ALMOST = SPLITS | {
     **dict.fromkeys(("trn", "learn", "learning"), "train"),
     **dict.fromkeys(("dev", "devel", "development", "vld"), "val"),
     **dict.fromkeys(("eval", "evaluation", "holdout", "heldout", "tst"), "test"),
-    **dict.fromkeys(("fold", "folds", "cv"), "fold"),
+    **dict.fromkeys(("fold", "folds", "cv", "split"), "fold"),
     **dict.fromkeys(("pred", "predict", "prediction", "unlabeled", "unlabelled"), "unlabelled"),
 }
-_FILL = {"set", "data", "dataset", "images", "image", "imgs", "img", "split", "folder", "seg"}
+_FILL = {"set", "data", "dataset", "images", "image", "imgs", "img", "folder", "seg"}
 
 
 def looks_like(name: str) -> tuple[str, tuple[str, ...]] | None:
@@ -32,4 +32,4 @@ def looks_like(name: str) -> tuple[str, tuple[str, ...]] | None:
     meant = [word for word in words if word in _ALMOST]
     if len(meant) != 1:
         return None
-    return _ALMOST[meant[0]], tuple(word for word in words if word not in (*meant, *_FILL))
+    return _ALMOST[meant[0]], tuple(word for word in words if word not in (*meant, *_FILL) and len(word) > 1)

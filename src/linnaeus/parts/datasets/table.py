@@ -31,6 +31,7 @@ _IMAGE = (
     "filename",
     "file_name",
     "filepath",
+    "filepaths",
     "file_path",
     "image",
     "image_path",
@@ -196,7 +197,10 @@ def _elsewhere(name: str, file: Path) -> str:
                 options = [f"root={_quoted(root)}"] * (root not in ("", ".")) + [f"suffix={_quoted(dot + ending)}"] * (
                     found != last
                 )
-                return f"; {Path(folder) / found} is one: say {', '.join(options)}" if options else ""
+                would = file.parent / root / (name.replace("\\", "/") + (dot + ending) * (found != last))
+                return (
+                    f"; {Path(folder) / found} is one: say {', '.join(options)}" if options and would.is_file() else ""
+                )
         seen += len(files)
         if seen > SEARCHED:
             break
