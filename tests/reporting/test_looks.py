@@ -14,8 +14,8 @@ SCORE = Score(value=0.985, low=0.962, high=0.994, n=270)
 
 
 def test_every_type_that_shows_itself_has_a_look():
-    for module in ("record.record", "record.comparison", "record.inspection", "record.facts", "delivery.predictor"):
-        importlib.import_module(f"linnaeus.{module}")
+    for place, _ in LOOKS.values():
+        importlib.import_module(f"linnaeus.{place}")
 
     def kinds(base):
         return {kind for below in base.__subclasses__() for kind in (below, *kinds(below))}
