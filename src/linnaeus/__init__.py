@@ -60,7 +60,7 @@ if TYPE_CHECKING:
     from linnaeus.estimator import ImageClassifier
     from linnaeus.events import nobody
     from linnaeus.finetuning.weights.describe import WeightsFacts
-    from linnaeus.labs.plan import Lab
+    from linnaeus.labs.call import LabResult
     from linnaeus.recipe.catalog import Part
     from linnaeus.recipe.recipe import Recipe
     from linnaeus.record.comparison import Comparison, Repeats, Transfers
@@ -71,6 +71,7 @@ if TYPE_CHECKING:
     from linnaeus.record.reference import Reference
     from linnaeus.record.scores import SplitScores
     from linnaeus.reporting.live import live
+    from linnaeus.stats.published import Card
     from linnaeus.studies.results import StudyResult
 
 
@@ -86,6 +87,7 @@ display.show_by(_html)
 __all__ = [
     "Applied",
     "Audit",
+    "Card",
     "Classifier",
     "Comparison",
     "Environment",
@@ -93,7 +95,7 @@ __all__ = [
     "Exported",
     "ImageClassifier",
     "Inspection",
-    "Lab",
+    "LabResult",
     "LayerTimes",
     "LinnaeusError",
     "LrRange",
@@ -144,6 +146,7 @@ __all__ = [
 _PLACES = {
     "Applied": "data.audit.fixes",
     "Audit": "record.facts",
+    "Card": "stats.published",
     "Classifier": "classifier.classifier",
     "Comparison": "record.comparison",
     "Environment": "record.facts",
@@ -151,7 +154,7 @@ _PLACES = {
     "Exported": "delivery.export",
     "ImageClassifier": "estimator",
     "Inspection": "record.inspection",
-    "Lab": "labs.plan",
+    "LabResult": "labs.call",
     "LayerTimes": "record.measurements",
     "LinnaeusError": "errors",
     "LrRange": "record.measurements",

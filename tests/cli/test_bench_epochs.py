@@ -50,7 +50,7 @@ def test_a_table_says_which_is_which(devices, linnaeus, monkeypatch):
         return codec.from_plain(EpochTimes, found)
 
     stand_in(monkeypatch, "bench", bench)
-    lines = linnaeus("bench", "epochs", "lenet", "mnist", "--set", "batch_size=100").out.splitlines()
+    lines = linnaeus("bench", "epochs", "lenet", "mnist", "--set", "batch_size=100").out.splitlines()[1:]
     assert asked == [(("epochs", "lenet", "mnist"), {"epochs": 100, "batch_size": "100"})]
     assert lines[0].split("  ")[-1] == "100 epochs (estimate)"
     assert "measured  one epoch (estimate)" in lines[0]

@@ -1,11 +1,16 @@
 """linnaeus lab: a small laboratory work through the real command, killed and taken up; variants; answers scored."""
 
 import json
+import shutil
 from collections import Counter
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+import linnaeus
 from linnaeus.cli.app import run as command
+from linnaeus.recipe import trusted
 from linnaeus.record import folder as folders
 from tests.cli.fakes import stand_in
 
@@ -43,12 +48,18 @@ do = "train digits(limit=20) {QUICK} --name second"
 of = "all"
 
 [[steps]]
-do = "predict second {{lab}}/none.png"
+do = "show second --split test"
 of = "all"
 
 [[questions]]
 en = "How good is it?"
 ru = "Насколько это точно?"
+
+[[questions]]
+en = "Which logits?"
+ru = "Какие логиты?"
+runs = []
+steps = ["show"]
 """
 
 
@@ -85,10 +96,14 @@ def test_a_variant_from_end_to_end_and_once_more(linnaeus, lab, tmp_path):
     assert "Цифры, вариант 2" in page
     assert "Насколько это точно?" in page
     assert "Команда для повторения всей работы: <code>linnaeus lab mine --variant 2</code>" in page
-    notes = json.loads((place / "lab.json").read_text(encoding="utf-8"))
-    assert list(notes["commands"]) == ["first-2"]
-    assert [one["command"][0] for one in notes["said"]] == ["show"]
-    assert "logit of 0" in notes["said"][0]["text"]
+    kept = [json.loads(file.read_text(encoding="utf-8")) for file in sorted((place / "steps").iterdir())]
+    assert [file.name for file in sorted((place / "steps").iterdir())] == [
+        "01-train.json", "02-evaluate.json", "03-show.json",
+    ]  # fmt: skip
+    assert [one["type"] for one in kept] == ["RunRecord", "SplitScores", "SingleImages"]
+    assert kept[2]["words"] == ["show", "first-2", "--count", "3"] and len(kept[2]["value"]["images"]) == 3
+    assert "logit of 0" in done.out
+    assert "логит класса 0" in page and "logit" not in page
 
     again = linnaeus("lab", str(lab), "--variant", "2")
     assert (again.status, again.out.count("done already")) == (0, 3)
@@ -113,13 +128,13 @@ def test_a_step_that_fails_stops_the_lab_and_it_is_taken_up(linnaeus, lab, tmp_p
     failed = linnaeus("lab", str(lab))
     assert failed.status == 1
     assert f"step 2 of 2 failed; what is done stays, and the same goes on: linnaeus lab {lab} (" in failed.err
-    assert "none.png" in failed.err
+    assert "test images are not shown one by one" in failed.err
     place = tmp_path / "runs" / "lab-mine"
     first = folders.find(place, "second").path / "record.json"
     before = first.stat().st_mtime_ns
     assert not list(place.glob("*.html"))
 
-    text = LAB.replace("predict second {lab}/none.png", "evaluate second --split val")
+    text = LAB.replace("show second --split test", "evaluate second --split val")
     (lab / "lab.toml").write_text(text, encoding="utf-8")
     done = linnaeus("lab", str(lab))
     assert (done.status, done.err) == (0, "")
@@ -142,11 +157,45 @@ def test_a_run_that_was_stopped_is_resumed(linnaeus, lab, tmp_path, monkeypatch)
     assert not list((tmp_path / "runs" / "lab-mine-1").glob("*.html"))
     assert linnaeus("lab", str(lab), "--variant", "1").status == 0
 
-    asked = []
-    stand_in(monkeypatch, "status", lambda name, runs=None: "stopped", "labwork")
-    stand_in(monkeypatch, "resume", lambda run, **options: asked.append(run) or runs(options["runs"])[0])
+    asked, place = [], tmp_path / "runs" / "lab-mine-1"
+    finished = folders.find(place, "first-1")
+    finished.save_record(replace(finished.record(), status="stopped"))
+
+    def resumed(run, **options):
+        asked.append(run)
+        finished.save_record(replace(finished.record(), status="finished"))
+        return runs(options["runs"])[0]
+
+    stand_in(monkeypatch, "resume", resumed)
     assert linnaeus("lab", str(lab), "--variant", "1").status == 0
     assert asked == ["first-1"]
+
+
+def test_a_lab_that_an_earlier_version_began_goes_on(linnaeus, lab, tmp_path):
+    assert command(["lab", str(lab), "--variant", "1"]) == 0
+    place = tmp_path / "runs" / "lab-mine-1"
+    steps = [json.loads(file.read_text(encoding="utf-8")) for file in sorted((place / "steps").iterdir())]
+    shutil.rmtree(place / "steps")
+    older = {"format": 1, "commands": {"first-1": steps[0]["words"]}, "said": [{"command": ["show"], "text": "…"}]}
+    (place / "lab.json").write_text(json.dumps(older), encoding="utf-8")
+    done = linnaeus("lab", str(lab), "--variant", "1")
+    assert (done.status, done.out.count("done already")) == (0, 2), "only what was printed is looked at anew"
+    assert folders.find(place, "first-1").record().test_openings == 1
+    (place / "steps" / "03-show.json").write_text("{", encoding="utf-8")
+    broken = linnaeus("lab", str(lab), "--variant", "1")
+    assert broken.status == 1 and "03-show.json cannot be read" in broken.err and "is done again" in broken.err
+
+
+def test_the_same_in_python(lab, tmp_path):
+    found = linnaeus.lab(lab, variant=1, runs=tmp_path / "mine", progress=False, limit="30")
+    assert [type(step.found).__name__ for step in found.steps] == ["RunRecord", "SplitScores", "SingleImages"]
+    assert found.steps[0].found.recipe["data"] == "digits(limit=30)"
+    assert [Path(file).is_file() for file in found.reports] == [True] * 4
+    assert "show first-1" in found._repr_html_()
+    again = linnaeus.lab(lab, variant=1, runs=tmp_path / "mine", progress=False, limit="30")
+    assert again.steps[1:] == found.steps[1:]
+    with pytest.raises(linnaeus.LinnaeusError, match="lets change limit"):
+        linnaeus.lab(lab, variant=1, data="x")
 
 
 def test_variants_are_handed_out(linnaeus, lab, tmp_path):
@@ -210,9 +259,9 @@ def test_missing_unknown_and_repeated_answers(linnaeus, tmp_path):
     file.write_text("image,label\n0.png,0\n1.png,1\n0.png,1\n9.png,1\n", encoding="utf-8")
     done = linnaeus("lab", "score", str(file), "--labels", str(truth))
     assert "2 of 4" in done.out
-    assert "2 images have no answer, and count as wrong: test/2.png, test/3.png" in done.out
-    assert "1 answers are to images without a label" in done.out
-    assert "1 images are answered more than once; the first answer counts: 0.png" in done.out
+    assert "2 images have no answer and count as wrong: test/2.png, test/3.png" in done.out
+    assert "1 answer is to an image without a label and does not count: 9.png" in done.out
+    assert "1 image is answered more than once; the first answer counts: 0.png" in done.out
 
 
 @pytest.mark.parametrize(
@@ -258,3 +307,14 @@ def test_a_share_to_pass_that_is_none(linnaeus, tmp_path):
     done = linnaeus("lab", "score", str(answers(tmp_path, 3, 4)), "--labels", str(labels(tmp_path, 4)), "--pass", "98")
     assert done.status == 2
     assert "--pass 98 must be a share" in done.err
+
+
+def test_code_that_a_lab_names_is_not_run_for_that(linnaeus, lab, tmp_path, monkeypatch):
+    monkeypatch.delenv(trusted.VARIABLE, raising=False)
+    monkeypatch.setattr(trusted, "_folder", lambda: tmp_path / "config" / "trusted")
+    code = "raise SystemExit(9)\n\n\ndef tiny(channels, classes, /):\n    return 1\n"
+    (tmp_path / "net.py").write_text(code, encoding="utf-8")
+    text = LAB.replace("digits(limit=20) --model linear", f"digits(limit=20) --model {tmp_path}/net.py:tiny")
+    (lab / "lab.toml").write_text(text, encoding="utf-8")
+    done = linnaeus("lab", str(lab))
+    assert done.status == 1 and "was not named by you on this machine" in done.err

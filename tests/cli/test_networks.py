@@ -58,10 +58,12 @@ def test_bench(linnaeus, asked):
     shape = {"size": None, "channels": None, "classes": None, "batch": 100}
     assert asked == [(("layers", "lenet", "mnist"), {**shape, "precision": "fp32", "threads": 1, "out": None})]
     assert lines == [
+        "Time of each layer, for the batch",
         "layer       type      output  weights     MACs  forward, ms  backward, ms  share of time  GMAC/s",
         "features.0  Conv2d   6×28×28      156  117,600        1.000         2.000         75.0 %    11.8",
         "head        Flatten     4704                          0.500         0.500         25.0 %",
         "",
+        "Time by type of layer, for the batch",
         "type     layers  forward, ms  backward, ms  share of time  GMAC/s",
         "Conv2d        1        1.000         2.000         75.0 %    11.8",
         "Flatten       1        0.500         0.500         25.0 %",

@@ -40,8 +40,8 @@ def test_a_row_an_image_and_a_picture_of_them(linnaeus, place):
     found = json.loads(linnaeus("show", "mine", "--json").out)["images"]
     done = linnaeus("show", "mine", "--out", "singles.png")
     assert (done.status, done.err, len(found)) == (0, "", 12)
-    head, *rows = [line for line in done.out.split("\n\n")[0].splitlines() if not line.startswith("note ")]
-    assert head.split() == ["image", "true", "class", "answer", "probability", "logit", "of", *"0123456789"]
+    _, head, *rows = [line for line in done.out.split("\n\n")[0].splitlines() if not line.startswith("note ")]
+    assert head.split() == ["image", "true", "class", "predicted", "probability", "logit", "of", *"0123456789"]
     assert [row.split()[:3] for row in rows] == [[one["name"], one["label"], one["predicted"]] for one in found]
     right = sum(" wrong " not in row for row in rows)
     assert f"correct     {right} of these 12 images; for all validation images: linnaeus evaluate mine" in done.out
@@ -63,7 +63,7 @@ def test_of_many_classes_the_largest_logits_are_shown():
     image = {"name": "a.png", "label": "class 1", "predicted": "class 12", "probability": 0.6, "logits": logits}
     found = {"run": "mine", "split": "val", "classes": classes, "images": [image]}
     blocks = singles.table(codec.from_plain(SingleImages, found), words())
-    head, row = render(blocks, words(), 200).splitlines()[:2]
+    head, row = render(blocks, words(), 200).splitlines()[1:3]
     assert head.endswith("  largest logits")
     assert re.fullmatch(
         r"a\.png  class 1 +class 12  wrong +60\.0 %  class 12 12\.0, class 11 11\.0, class 10 10\.0", row

@@ -32,11 +32,6 @@ def test_the_list(linnaeus, monkeypatch: pytest.MonkeyPatch):
     assert json.loads(linnaeus("weights", "--json").out) == json.loads(json.dumps([codec.to_plain(CARD)]))
 
 
-def test_an_empty_list(linnaeus, monkeypatch: pytest.MonkeyPatch):
-    stand_in(monkeypatch, "weights", lambda source, runs: [])
-    assert linnaeus("weights").out.splitlines()[0] == "weights     none yet"
-
-
 @pytest.mark.usefixtures("in_place")
 def test_a_run(linnaeus):
     out = linnaeus("weights", "last").out

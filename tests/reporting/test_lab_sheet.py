@@ -29,7 +29,7 @@ def test_a_sheet_gives_title_aim_and_tasks(tmp_path):
     ("text", "words"),
     [
         ("title = ", "is not TOML in UTF-8"),
-        ("name = 'x'", "has a field 'name'; it may have title, aim, course, command, questions"),
+        ("name = 'x'", "has a field 'name'; it may have title, aim, course, command, variant, questions"),
         ("title = 3", "title must be a text"),
         ("title = ''", "title must be a text"),
         ("title = {en = 'x'}", "title has no text in 'ru'"),

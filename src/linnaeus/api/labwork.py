@@ -1,158 +1,189 @@
-"""The labs: which there are, where their runs lie, what is done of them, and the reports they end in.
+"""A laboratory work on the disk: its steps are calls of the front desk, what they find is kept, and its reports tell of it.
 
-lab.json, in the folder of a lab's runs: {"format": 1, "commands": {RUN: [words]}, "said": [{"command": [words], "text"}]}: the command
-that made each run, and what commands that make none have printed.
+steps/NN-VERB.json, in the folder of a lab's runs: {"format": 1, "words", "type", "value"}: the words of the command, the type of what
+it found, and that as `record.codec` has it, or a list where the verb returns one. A step that is not over yet has the type null.
+lab.json is of versions before; of it counts which command made which run.
 """
 
+import inspect
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from linnaeus import device, files
+from linnaeus import files
 from linnaeus.api import composing
 from linnaeus.api.report import report
-from linnaeus.errors import LinnaeusError, RunError, UsageError
+from linnaeus.errors import Interrupted, LinnaeusError, RunError, UsageError
+from linnaeus.labs import call as calls
 from linnaeus.labs import plan as sheets
+from linnaeus.labs.call import Call, LabResult, Step
 from linnaeus.labs.plan import Lab
-from linnaeus.recipe import shell
+from linnaeus.recipe import shell, trusted
+from linnaeus.record import codec
 from linnaeus.record import folder as folders
 from linnaeus.record.folder import RunFolder
 
-if TYPE_CHECKING:
-    from linnaeus.labs.grading import Scored
-
-
 FORMAT = 1
-
-
 REPORTS = tuple((language, kind) for kind in ("html", "docx") for language in ("en", "ru"))
 
 
-def labs() -> list[str]:
-    """The names of the bundled labs."""
-    return [place.name for place in sheets.places()]
+class Work:
+    """A lab whose runs lie in `folder`: `lab-NAME`, `lab-NAME-3`, `lab-NAME-full` … among the others."""
 
+    def __init__(
+        self,
+        plan: Lab,
+        variant: int | None = None,
+        *,
+        full: bool = False,
+        runs: Path | str | None = None,
+        changes: Mapping[str, str],
+    ) -> None:
+        """Raises UsageError: no such variant or default, or a step that is no call. RunError: a kept step that cannot be read."""
+        for name in changes:
+            if name not in plan.defaults or not changes[name]:
+                known = ", ".join(plan.defaults) or "nothing"
+                raise UsageError(f"--set {name}: lab {plan.name} lets change {known}, as in --set data=./photos")
+        trusted.trust_named(changes.values())
+        ending = "".join([f"-{variant}" if variant is not None else "", "-full" if full else ""])
+        self.folder = composing.runs_folder(runs) / f"lab-{plan.name}{ending}"
+        self.plan, self.again = plan, plan.call(variant, full=full, changes=[f"{k}={v}" for k, v in changes.items()])
+        values = {**changes, **sheets.given(self.folder)}
+        self.sheet = plan.told(variant, full=full, values=values)
+        self.calls = tuple(calls.read(words) for words in plan.commands(variant, full=full, values=values))
+        for call in self.calls:
+            _function(call.function, call)
+        self.found: dict[tuple[str, ...], Any] = {}
+        self.made_by: dict[str, tuple[str, ...]] = {}
+        self._read()
 
-def lab_runs(found: Lab, variant: int | None = None, *, full: bool = False, runs: Path | str | None = None) -> Path:
-    """The folder of a lab's runs: `lab-NAME`, `lab-NAME-3`, `lab-NAME-full` … among the others."""
-    ending = "".join([f"-{variant}" if variant is not None else "", "-full" if full else ""])
-    return composing.runs_folder(runs) / f"lab-{found.name}{ending}"
-
-
-def lab_commands(
-    found: Lab, place: Path, variant: int | None = None, *, full: bool = False, changes: Sequence[str] = ()
-) -> list[list[str]]:
-    """The words of each command of a lab whose runs lie in `place`. `changes` are KEY=VALUE for the lab's defaults. Raises UsageError."""
-    from linnaeus.data import cache
-
-    values = dict[str, Any](pair.partition("=")[::2] for pair in changes)
-    for name, pair in zip(values, changes, strict=False):
-        if "=" not in pair or name not in found.defaults:
-            known = ", ".join(found.defaults) or "nothing"
-            raise UsageError(f"--set {pair}: lab {found.name} lets change {known}, as in --set data=./photos")
-    settled = {"recipes": sheets.beside("recipes"), "datasets": cache.cache_folder(), "runs": place, "jobs": _jobs()}
-    return found.commands(variant, full=full, values=values | settled)
-
-
-def _jobs() -> int:
-    """Trials at once: one a core up to eight; where a GPU does them, one."""
-    return 1 if device.pick_device("auto") != "cpu" else min(8, device.cores())
-
-
-class Notes:
-    """What is done of a lab, on the disk: `lab.json`."""
-
-    def __init__(self, place: Path) -> None:
-        self.file = place / "lab.json"
-        self.plain: dict[str, Any] = {"format": FORMAT, "commands": {}, "said": []}
-        if self.file.exists():
-            try:
-                self.plain = json.loads(self.file.read_text(encoding="utf-8"))
-            except (OSError, ValueError) as error:
-                raise RunError(
-                    f"{self.file} cannot be read: {error}; take it away, and all steps are gone over"
-                ) from None
-
-    def begin(self, run: str, words: Sequence[str]) -> None:
-        """Note which command makes a run, before it does. Raises RunError where another one has made a run of this name."""
-        made_by = self.plain["commands"].setdefault(run, list(words))
-        if made_by != list(words):
+    def done(self, call: Call) -> Any:
+        """What a step has found; None if something of it is left to do. Raises RunError where another command made its run."""
+        is_score = call.verb == "evaluate" and [*call.options] == ["split"]  # its run tells whether it is done
+        if not call.run and not is_score:
+            return self.found.get(call.words)
+        place = self.folder / str(call.run or call.positional[0])
+        if not folders.is_run(place):
+            return None
+        record = RunFolder(place).record()
+        if is_score:
+            return record.scores.get(call.options["split"])
+        if (made_by := self.made_by.get(place.name, call.words)) != call.words:
             raise RunError(
-                f"{self.file.parent / run} was made by another command: linnaeus {shell.line(made_by)}. Take that folder away, or "
-                "keep it and name another folder for the runs: --runs DIR"
+                f"{place} was made by another command: linnaeus {shell.line(made_by)}. Take that folder away, or keep it and name "
+                "another folder for the runs: --runs DIR"
             )
-        self._write()
+        return record if record.status == "finished" else None
 
-    def said(self, words: Sequence[str]) -> str | None:
-        """What a command has printed, None if it was not done."""
-        return next((one["text"] for one in self.plain["said"] if one["command"] == list(words)), None)
+    def do(self, call: Call, progress: Callable[[Any], None]) -> Any:
+        """Do what is left of a step, and keep what it finds.
 
-    def keep(self, words: Sequence[str], text: str) -> None:
-        """Note what a command has printed."""
-        self.plain["said"].append({"command": list(words), "text": text})
-        self._write()
-
-    def _write(self) -> None:
-        self.file.parent.mkdir(parents=True, exist_ok=True)
-        files.write_json(self.file, self.plain)
-
-
-def status(name: str, *, runs: Path | str | None = None) -> str | None:
-    """`finished`, `stopped` or `running`; None where there is no such run. Raises RunError for a damaged one."""
-    place = composing.runs_folder(runs) / name
-    return RunFolder(place).record().status if folders.is_run(place) else None
-
-
-def scored(name: str, *, runs: Path | str | None = None) -> list[str]:
-    """The splits on which a run has been scored; none where there is no such run."""
-    place = composing.runs_folder(runs) / name
-    return list(RunFolder(place).record().scores) if folders.is_run(place) else []
-
-
-def lab_reports(
-    found: Lab, place: Path, variant: int | None = None, *, full: bool = False, changes: Sequence[str] = ()
-) -> list[Path]:
-    """Write the reports of a lab, of all finished runs in its folder in the order in which they began; returns the files.
-
-    They name the command that does all of it again: variant, `full` and `changes` are in it.
-
-    Raises:
-        RunError: no run is finished.
-    """
-    done = [run for run in folders.all_runs(place) if run.record().status == "finished"][::-1]
-    if not done:
-        raise RunError(f"lab {found.name} has no finished run in {place}")
-    sheet = found.told(variant, full=full)
-    sheet["command"] = shell.line(["linnaeus", *found.call(variant, full=full, changes=changes)])
-    sheet["questions"] = [{**one, "findings": _findings(one, place)} for one in sheet["questions"]]
-    written = []
-    for language, kind in REPORTS:
-        out = place / f"lab-{found.name}-{language}.{kind}"
-        try:
-            written.append(report([run.path for run in done], language=language, format=kind, lab=sheet, out=out))
-        except LinnaeusError as error:
-            if kind != "docx" or "document" not in str(error):  # the extra that Word documents need is not there
+        Raises:
+            RunError: it failed; what is done stays. Interrupted: stopped by a signal, and the same goes on.
+        """
+        place = self.calls.index(call) + 1
+        file = self.folder / "steps" / f"{place:02}-{call.verb}.json"
+        found = self.done(call)
+        if found is None:
+            if call.run:  # what was found of a run of that name is of another one, which was taken away
+                self.found = {
+                    one.words: self.found[one.words] for one in self.calls[: place - 1] if one.words in self.found
+                }
+            self._write(file, call, None)
+            try:
+                found = self._called(call, progress)
+            except Interrupted:
                 raise
-    return written
+            except LinnaeusError as error:
+                given = ", ".join(f"{name}={value}" for name, value in self.plan.defaults.items())
+                again = shell.line(self.again) + (f" (--set changes {given})" if given else "")
+                raise RunError(
+                    f"step {place} of {len(self.calls)} failed; what is done stays, and the same goes on: linnaeus {again}\n{error}"
+                ) from error
+        self._write(file, call, found)
+        self.found[call.words] = found
+        return found
+
+    def result(self) -> LabResult:
+        """All steps that are done, and the reports, which are written now. Raises RunError: no run is finished."""
+        steps = tuple(Step(call=call, found=self.found[call.words]) for call in self.calls if call.words in self.found)
+        reports = tuple(str(file) for file in self._reports(steps))
+        return LabResult(name=self.plan.name, folder=str(self.folder), steps=steps, reports=reports)
+
+    def _called(self, call: Call, progress: Callable[[Any], None]) -> Any:
+        name, positional, given = call.function, call.positional, {**call.options, **call.settings}
+        if call.run and folders.is_run(self.folder / call.run):
+            name, positional, given = "resume.resume", (call.run,), {}
+        function = _function(name)
+        takes = inspect.signature(function).parameters
+        also = {"runs": self.folder, "progress": progress}
+        with trusted.words_of_others():  # the author of the lab wrote them
+            return function(*positional, **given, **{key: value for key, value in also.items() if key in takes})
+
+    def _reports(self, steps: tuple[Step, ...]) -> list[Path]:
+        done = [run for run in folders.all_runs(self.folder) if run.record().status == "finished"][::-1]
+        if not done:
+            raise RunError(f"lab {self.plan.name} has no finished run in {self.folder}")
+        sheet = {**self.sheet, "command": shell.line(["linnaeus", *self.again])}
+        lines = [(" ".join(step.call.words), step) for step in steps]
+        sheet["questions"] = [
+            {**one, "steps": [step for line, step in lines if line.startswith(tuple(one["steps"]))]}
+            for one in sheet["questions"]
+        ]
+        written = []
+        for language, kind in REPORTS:
+            out = self.folder / f"lab-{self.plan.name}-{language}.{kind}"
+            try:
+                written.append(report([run.path for run in done], language=language, format=kind, lab=sheet, out=out))
+            except LinnaeusError as error:
+                if kind != "docx" or "document" not in str(error):  # the extra that Word documents need is not there
+                    raise
+        return written
+
+    def _read(self) -> None:
+        """What is kept of the steps, and which command made which run."""
+        from linnaeus.reporting import shown
+
+        for file in sorted(self.folder.glob("steps/*.json")):
+            kept = _json(file)
+            words, kind, value = tuple(kept["words"]), kept["type"], kept["value"]
+            call = calls.read(words)
+            if call.run:
+                self.made_by[call.run] = words
+            if kind is None:
+                continue
+            is_list = isinstance(value, list)
+            each = [codec.from_plain(shown.kind(kind), one, str(file)) for one in (value if is_list else [value])]
+            self.found[words] = each if is_list else each[0]
+        if (older := self.folder / "lab.json").is_file():
+            self.made_by |= {run: tuple(words) for run, words in _json(older).get("commands", {}).items()}
+
+    def _write(self, file: Path, call: Call, found: Any) -> None:
+        some = found[0] if isinstance(found, list) else found
+        kind = type(some).__name__ if some is not None else None
+        file.parent.mkdir(parents=True, exist_ok=True)
+        plain = [codec.to_plain(one) for one in found] if isinstance(found, list) else codec.to_plain(found)
+        files.write_json(file, {"format": FORMAT, "words": call.words, "type": kind, "value": plain})
+        if call.run:
+            self.made_by[call.run] = call.words
 
 
-def _findings(question: Mapping[str, Any], place: Path) -> list[dict[str, Any]]:
-    """The studies that a question names, and the printed texts of the commands that begin as it says, see `report.lab_findings`."""
-    found: list[dict[str, Any]] = []
-    for name in question.get("studies", ()):
-        file = place / name / "study.json"
-        if file.is_file():
-            found.append({"study": json.loads(file.read_text(encoding="utf-8"))})
-    for said in Notes(place).plain["said"]:
-        command = " ".join(said["command"])
-        if any(command.startswith(beginning) for beginning in question.get("said", ())):
-            found.append({"command": f"linnaeus {shell.line(said['command'])}", "text": said["text"]})
-    return found
+def _function(name: str, call: Call | None = None) -> Callable[..., Any]:
+    """A function of the front desk. Raises UsageError where it does not take what the call gives it."""
+    file, _, verb = name.partition(".")
+    function: Callable[..., Any] = getattr(import_module(f"linnaeus.api.{file}"), verb)
+    if call is not None:
+        try:
+            inspect.signature(function).bind(*call.positional, **call.options, **call.settings)
+        except TypeError as error:
+            raise UsageError(f"{call}: {error}; see linnaeus {call.verb} --help") from None
+    return function
 
 
-def score_answers(answers: Path, labels: Path, to_reach: float | None = None) -> "Scored":
-    """Score a file of answers against labels, see `evaluation.answers`. Raises DataError, UsageError."""
-    from linnaeus.labs import grading as sheet
-
-    return sheet.scored(answers, labels, to_reach)
+def _json(file: Path) -> Any:
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise RunError(f"{file} cannot be read: {error}; take it away, and its step is done again") from None

@@ -9,10 +9,9 @@ from typing import Any
 from linnaeus.api import composing, study_place, study_recipes
 from linnaeus.errors import StudyError, UnknownName
 from linnaeus.studies import opening
-from linnaeus.studies.estimate import measure
+from linnaeus.studies.estimate import StudyPlan, measure
 from linnaeus.studies.plan import load
-from linnaeus.studies.results import Prediction, StudyResult
-from linnaeus.studies.runner import Plain
+from linnaeus.studies.results import StudyResult
 from linnaeus.studies.store import Store, url_of
 from linnaeus.studies.workers.executor import HERE, Place
 
@@ -21,16 +20,16 @@ def dry_run(
     file: Path | str,
     *,
     place: Place = HERE,
-    changes: Mapping[str, Any] = MappingProxyType({}),
     runs: Path | str | None = None,
     limit: int = 20,
-) -> tuple[dict[str, Any], Prediction, list[Plain]]:
-    """What a study would be: its facts, how long it will take, and its first points with their changes. Nothing is kept.
+    **settings: Any,
+) -> StudyPlan:
+    """What a study would be. Nothing is kept.
 
     Raises:
         UsageError: as `study`.
     """
-    plan = study_recipes.changed(load(Path(file)), changes)
+    plan = study_recipes.changed(load(Path(file)), settings)
     study_recipes.check_recipes(plan, resolve := study_recipes.resolver(plan.base, composing.runs_folder(runs)))
     beside = (
         composing.runs_folder(runs) if place.on else None
@@ -43,7 +42,8 @@ def dry_run(
             predicted = measure(plan, executor, study_recipes.with_fields(resolve, {"threads": executor.threads}))
         finally:
             executor.end(0.0)
-    return plan.about(), predicted, [dict(point) for point in plan.points()[:limit]]
+    points = tuple(dict(point) for point in plan.points()[:limit])
+    return StudyPlan(about=plan.about(), predicted=predicted, points=points)
 
 
 def study_result(name: str, *, runs: Path | str | None = None, store: str | None = None) -> StudyResult:

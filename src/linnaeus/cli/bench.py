@@ -9,7 +9,6 @@ import typer
 from linnaeus.cli import progress, screen
 from linnaeus.cli.options import AsJson, Lang, settings
 from linnaeus.recipe import shell
-from linnaeus.record import codec
 
 Count = int | None
 
@@ -82,8 +81,6 @@ def bench(
     machine makes everything slower. GMAC/s is the speed of the forward pass.
     """
     from linnaeus.api import bench as verb
-    from linnaeus.reporting.content import bench as content
-    from linnaeus.reporting.words import words
 
     if what is What.epochs:
         given = settings(set_, {"epochs": epochs})
@@ -95,8 +92,5 @@ def bench(
         also = f"linnaeus parts models {shell.quoted(model)}"
     with progress.watching(as_json, lang) as watch:
         found = verb.bench(what.value, model, data, progress=watch, **given)
-    if as_json:
-        screen.print_json(codec.to_plain(found))
-        return
-    screen.show(content.look(found, words(lang)), lang)
-    screen.suggest(also, language=lang)
+    if screen.tell(found, as_json, lang):
+        screen.suggest(also, language=lang)

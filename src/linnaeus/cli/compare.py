@@ -9,7 +9,6 @@ import typer
 from linnaeus.cli import screen
 from linnaeus.cli.options import AsJson, Lang, RunsFolder
 from linnaeus.recipe import shell
-from linnaeus.record import codec
 from linnaeus.record.comparison import Comparison
 
 COUNT = re.compile(r"\d+/\d+|[\d.]+\s*%?@\d+")  # 17/19, 51.98%@10000
@@ -40,28 +39,15 @@ def compare(
     read where it was opened before.
     """
     from linnaeus.api import compare as verb
-    from linnaeus.reporting.content import comparison
-    from linnaeus.reporting.content import counts as counted
-    from linnaeus.reporting.words import words
 
-    say = words(lang)
     if any(COUNT.fullmatch(one) for one in runs_):
         from linnaeus.stats.counts import of_texts
 
-        counts = of_texts(runs_)
-        if as_json:
-            screen.print_json([codec.to_plain(one) for one in counts])
-        else:
-            section = counted.section(counts, say)
-            screen.show(section.blocks if section else [], lang)
+        if screen.tell(of_texts(runs_), as_json, lang):
             screen.suggest("linnaeus compare RUN RUN", language=lang)
         return
     found = verb.compare(*runs_, split=split, runs=runs)
-    if as_json:
-        screen.print_json([codec.to_plain(one) for one in found])
-    else:
-        section = comparison.section(found, say)
-        screen.show([comparison.scores(found, say), *(section.blocks if section else ())], lang)
+    if screen.tell(found, as_json, lang):
         screen.suggest(shell.command("report", _better(found)), language=lang)
 
 

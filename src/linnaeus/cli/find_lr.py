@@ -8,7 +8,6 @@ import typer
 from linnaeus.cli import progress, screen
 from linnaeus.cli.options import AsJson, Lang, settings
 from linnaeus.recipe import shell
-from linnaeus.record import codec
 
 
 def find_lr(
@@ -49,18 +48,12 @@ def find_lr(
     training that follows is the same, bit for bit, as without this test. The JSON holds the whole table.
     """
     from linnaeus.api import find_lr as verb
-    from linnaeus.reporting.content import learning_rates
-    from linnaeus.reporting.words import words
 
     sweep = (low, high, steps)
     given = settings(set_, {"model": model})
     with progress.watching(as_json, lang) as watch:
         found = verb.find_lr(given.pop("data", data), recipe=recipe, sweep=sweep, out=out, progress=watch, **given)
-    if as_json:
-        screen.print_json(codec.to_plain(found))
-        return
-    screen.show(learning_rates.look(found, words(lang)), lang)
-    if found.optimizer is not None:
+    if screen.tell(found, as_json, lang) and found.optimizer is not None:
         source = f" --recipe {shell.quoted(str(recipe))}" if recipe else ""
         network = f" --model {shell.quoted(model)}" if model else ""
         # Of what was set only the weights: another start would want another rate.

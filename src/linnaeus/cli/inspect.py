@@ -8,7 +8,6 @@ import typer
 from linnaeus.cli import progress, screen
 from linnaeus.cli.options import AsJson, Lang, Run, RunsFolder
 from linnaeus.recipe import shell
-from linnaeus.record import codec
 from linnaeus.record.inspection import Inspection
 
 if TYPE_CHECKING:
@@ -53,17 +52,12 @@ def inspect(
     to see which classes turn into others. The report shows the images.
     """
     from linnaeus.api import inspect as verb
-    from linnaeus.reporting.content import inspection
     from linnaeus.reporting.words import words
 
     with progress.watching(as_json, lang) as watch:
         found = verb.inspect(run, split=split, weights=weights, retrain=retrain, fixes=fixes, runs=runs, progress=watch)
-    if as_json:
-        screen.print_json(codec.to_plain(found))
-        return
-    say = words(lang)
-    screen.show(inspection.look(found, say), lang)
-    screen.suggest(shell.command("report", run), *_next(found, say), language=lang)
+    if screen.tell(found, as_json, lang):
+        screen.suggest(shell.command("report", run), *_next(found, words(lang)), language=lang)
 
 
 def _next(found: Inspection, say: "Words") -> list[str]:

@@ -1,41 +1,22 @@
 """linnaeus lab NAME"""
 
-import contextlib
 import csv
 import io
-import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from linnaeus import files
-from linnaeus.cli import screen
+from linnaeus.cli import progress, screen
 from linnaeus.cli.options import Lang, RunsFolder
-from linnaeus.errors import DataError, RunError, UsageError
-from linnaeus.recipe import shell
+from linnaeus.errors import DataError, UsageError
 
 if TYPE_CHECKING:
-    from linnaeus.api.labwork import Notes
+    from linnaeus.api.labwork import Work
     from linnaeus.labs.plan import Lab
-
-STOPPED = (130, 143)  # exit statuses of a command that a signal has ended
-NAMED = ("train", "extend", "continue")  # verbs whose run is taken up, or taken as it is, when it is there
-SAID = (
-    "audit",
-    "env",
-    "bench",
-    "inspect",
-    "parts",
-    "weights",
-    "find-lr",
-    "show",
-    "predict",
-    "compare",
-    "reference",
-)  # its text is kept
-PLACED = (*NAMED, "resume", "evaluate", "inspect", "show", "compare", "reference", "study", "transfer", "predict")
 
 
 def lab(
@@ -83,12 +64,12 @@ def lab(
     a page and a Word document, in English and Russian. `score` compares files of answers with labels that students do not have: they
     pass if the lower end of the interval reaches --pass, fail if the upper end does not; otherwise it is undecided.
     """
-    from linnaeus.api import lab as verb
-    from linnaeus.api import labwork
+    from linnaeus.api.labwork import Work
+    from linnaeus.labs import plan
     from linnaeus.reporting.content import listing
 
     if not words:
-        sheets = {name: verb.lab(name).sheet["title"] for name in labwork.labs()}
+        sheets = {place.name: plan.load(place.name).sheet["title"] for place in plan.places()}
         titles = {name: str(title.get(lang, title["en"])) for name, title in sheets.items()}
         screen.show([listing.labs(titles)], lang)
         screen.suggest("linnaeus lab lenet --variant 3", language=lang)
@@ -97,92 +78,29 @@ def lab(
     elif len(words) > 1:
         raise UsageError("one lab at a time: linnaeus lab NAME")
     elif variants is not None:
-        _hand_out(verb.lab(words[0]), variants, out, lang)
+        _hand_out(plan.load(words[0]), variants, out, lang)
     else:
-        _do(verb.lab(words[0]), variant, full, set_ or [], runs)
+        changes = dict(pair.partition("=")[::2] for pair in set_ or ())
+        _do(Work(plan.load(words[0]), variant, full=full, runs=runs, changes=changes), lang)
 
 
-def _do(found: "Lab", variant: int | None, full: bool, changes: Sequence[str], runs: Path | None) -> None:
-    """Each step of a lab, and its reports. Raises RunError at the first step that fails."""
-    from linnaeus.api import labwork
+def _do(work: "Work", lang: str) -> None:
+    """Each step of a lab with what it finds, then the reports. Raises RunError at the first step that fails."""
+    from linnaeus.cli.study import tell
+    from linnaeus.reporting.words import words
 
-    place = labwork.lab_runs(found, variant, full=full, runs=runs)
-    commands = labwork.lab_commands(found, place, variant, full=full, changes=changes)
-    notes, call = labwork.Notes(place), found.call(variant, full=full, changes=changes)
-    for number, words in enumerate(commands, 1):
-        print(f"\n[{number}/{len(commands)}] linnaeus {shell.line(words)}", flush=True)
-        status = _step(words, place, notes)
-        if status in STOPPED:
-            raise typer.Exit(status)
-        if status:
-            raise RunError(
-                f"step {number} of {len(commands)} failed; what is done stays, and the same goes on: linnaeus {_again(found, call)}"
-            )
+    for number, call in enumerate(work.calls, 1):
+        print(f"\n[{number}/{len(work.calls)}] {call}", flush=True)
+        if work.done(call) is not None:
+            work.do(call, print)  # which keeps what an earlier version found, and does nothing
+            screen.say("", str(words(lang)("lab-step-done")))
+            continue
+        with progress.watching(quiet=False, language=lang) as watch:
+            found = work.do(call, partial(tell, lang=lang) if call.verb == "study" else watch)
+        screen.look(found, lang)
     print()
-    for file in labwork.lab_reports(found, place, variant, full=full, changes=changes):
-        screen.fact("brief-report", str(file))
-
-
-def _again(found: "Lab", call: Sequence[str]) -> str:
-    """`lab signs (--set changes data={datasets}/speed-signs)`"""
-    given = ", ".join(f"{name}={value}" for name, value in found.defaults.items())
-    return shell.line(call) + (f" (--set changes {given})" if given else "")
-
-
-def _step(words: Sequence[str], place: Path, notes: "Notes") -> int:
-    """Do what is left of a step; returns the exit status."""
-    from linnaeus.cli.app import run
-    from linnaeus.reporting.words import words as speak
-
-    todo = _left_to_do(words, place, notes)
-    if todo is None:
-        screen.say("", str(speak()("lab-step-done")))
-        return 0
-    command = [*todo, "--runs", str(place)] if todo[0] in PLACED else todo
-    if todo[0] not in SAID and "--dry-run" not in todo:
-        return run(command)
-    heard = Heard(sys.stdout)
-    with contextlib.redirect_stdout(heard):
-        status = run(command)
-    if not status:
-        notes.keep(words, heard.text())
-    return status
-
-
-class Heard(io.TextIOBase):
-    """Standard output that remembers what passes through it."""
-
-    def __init__(self, out: TextIO) -> None:
-        self.out, self.parts = out, list[str]()
-
-    @property
-    def encoding(self) -> str:  # type: ignore[override]  # what the terminal takes
-        return self.out.encoding
-
-    def write(self, text: str) -> int:
-        self.parts.append(text)
-        return self.out.write(text)
-
-    def flush(self) -> None:
-        self.out.flush()
-
-    def text(self) -> str:
-        return "".join(self.parts)
-
-
-def _left_to_do(words: Sequence[str], runs: Path, notes: "Notes") -> list[str] | None:
-    """The command that is left of a step, None if it is done: a run that is there is taken up, a score that is there stays."""
-    from linnaeus.api import labwork
-
-    if words[0] in NAMED and "--name" in words and "--repeats" not in words:
-        name = words[list(words).index("--name") + 1]
-        notes.begin(name, words)
-        status = labwork.status(name, runs=runs)
-        return None if status == "finished" else list(words) if status is None else ["resume", name]
-    if words[0] == "evaluate" and "--split" in words:
-        split = words[list(words).index("--split") + 1]
-        return None if split in labwork.scored(words[1], runs=runs) else list(words)
-    return None if notes.said(words) is not None else list(words)
+    for file in work.result().reports:
+        screen.fact("brief-report", file, lang)
 
 
 def _hand_out(found: "Lab", students: Path, out: Path | None, lang: str) -> None:
@@ -203,13 +121,13 @@ def _hand_out(found: "Lab", students: Path, out: Path | None, lang: str) -> None
 
 def _score(answers: Sequence[str], labels: Path | None, pass_: float | None, out: Path | None, lang: str) -> None:
     """A row for each file of answers; of a single one each class too."""
-    from linnaeus.api import labwork
+    from linnaeus.labs.grading import scored
     from linnaeus.reporting.content import grading
     from linnaeus.reporting.words import words
 
     if not answers or labels is None:
         raise UsageError("which answers, and by which labels? linnaeus lab score predictions.csv --labels labels.csv")
-    found = [labwork.score_answers(Path(file), labels, pass_) for file in answers]
+    found = [scored(Path(file), labels, pass_) for file in answers]
     screen.show(grading.scored(found, words(lang)), lang)
     _keep(out, ("answers", "right", "n", "accuracy", "low", "high", "verdict"),
           [(one.name, one.right, one.n, one.value, one.low, one.high, one.verdict or "") for one in found], lang)  # fmt: skip

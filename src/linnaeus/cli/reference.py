@@ -1,17 +1,14 @@
 """linnaeus reference RUN CARD"""
 
-from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from linnaeus.cli import screen
 from linnaeus.cli.options import AsJson, Lang, RunsFolder
 from linnaeus.recipe import shell
-from linnaeus.record import codec
-from linnaeus.stats import published
-
-COUNTED_AT = 32  # pixels: convolutional networks have the same weights at other sizes
+from linnaeus.record.reference import Reference
+from linnaeus.stats.published import Card
 
 
 def reference(
@@ -45,36 +42,16 @@ def reference(
     split stays sealed. Without a run, the published tables are listed; a card alone is shown.
     """
     from linnaeus.api import reference as verb
-    from linnaeus.reporting.content import references
-    from linnaeus.reporting.words import words
 
-    say = words(lang)
-    if run is not None and card is not None:
-        found = verb.reference(run, card, row=row, runs=runs)
-        if as_json:
-            screen.print_json(codec.to_plain(found))
-        else:
-            screen.show(references.answer(found, say), lang)
-            if found.found is None and not found.differences:
-                to_score = shell.command("evaluate", run, "--split", found.split)
-                screen.suggest(to_score, shell.command("reference", run, found.card), language=lang)
-            else:
-                screen.suggest(shell.command("reference", found.card), shell.command("report", run), language=lang)
+    found = verb.reference(run, card, row=row, weights=weights, runs=runs)
+    if not screen.tell(found, as_json, lang):
         return
-    cards = [published.read(name) for name in ([run] if run is not None else published.names())]
-    if as_json:
-        screen.print_json([codec.to_plain(one) for one in cards])
-    elif run is None:
-        screen.show(references.cards(cards, say).blocks, lang)
-        screen.suggest(f"linnaeus reference {cards[0].name}", f"linnaeus reference last {cards[0].name}", language=lang)
+    if isinstance(found, Reference) and found.found is None and not found.differences:
+        to_score = shell.command("evaluate", run, "--split", found.split)
+        screen.suggest(to_score, shell.command("reference", run, found.card), language=lang)
+    elif isinstance(found, Reference):
+        screen.suggest(shell.command("reference", found.card), shell.command("report", run), language=lang)
+    elif isinstance(found, Card):
+        screen.suggest(f"linnaeus reference last {found.name}", language=lang)
     else:
-        counted = {row.name: _ours(row.facts) for row in cards[0].rows} if weights else None
-        screen.show(references.card(cards[0], say, counted), lang)
-        screen.suggest(f"linnaeus reference last {cards[0].name}", language=lang)
-
-
-def _ours(facts: Mapping[str, Any]) -> int:
-    from linnaeus.api import networks
-
-    classes = 100 if str(facts.get("data")).startswith("cifar100") else 10
-    return networks.model_facts(str(facts["model"]), classes=classes, sizes=(COUNTED_AT,)).sizes[COUNTED_AT].parameters
+        screen.suggest(f"linnaeus reference {found[0].name}", f"linnaeus reference last {found[0].name}", language=lang)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from linnaeus.distributed import rank
 from linnaeus.recipe import shell
+from linnaeus.record import codec
 from linnaeus.reporting.render import lines
 from linnaeus.reporting.render.lines import clean as clean
 
@@ -65,6 +66,23 @@ def show(shown: "Document | Section | Sequence[Block | Section]", language: str 
 
     if text := terminal.render(shown, words(language), width()):
         print(text)
+
+
+def look(found: object, language: str = "en") -> None:
+    """Print what a verb returned, as all media show it."""
+    from linnaeus.reporting import shown
+    from linnaeus.reporting.words import words
+
+    show(shown.look(found, words(language)) or [], language)
+
+
+def tell(found: object, as_json: bool, language: str = "en") -> bool:
+    """The same, or the record itself as JSON; False then, since nothing more may be printed."""
+    if as_json:
+        print_json([codec.to_plain(one) for one in found] if isinstance(found, list) else codec.to_plain(found))
+    else:
+        look(found, language)
+    return not as_json
 
 
 def say(label: str, text: str) -> None:

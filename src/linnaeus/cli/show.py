@@ -8,7 +8,6 @@ import typer
 from linnaeus.cli import progress, screen
 from linnaeus.cli.options import AsJson, Lang, Run, RunsFolder
 from linnaeus.recipe import shell
-from linnaeus.record import codec
 
 
 def show(
@@ -28,13 +27,8 @@ def show(
     the split, not picked by their predictions. Test images are not shown: that would open the sealed split.
     """
     from linnaeus.api import show as verb
-    from linnaeus.reporting.content import singles
-    from linnaeus.reporting.words import words
 
     with progress.watching(as_json, lang) as watch:
         found = verb.show(run, split=split, count=count, out=out, runs=runs, progress=watch)
-    if as_json:
-        screen.print_json(codec.to_plain(found))
-        return
-    screen.show(singles.table(found, words(lang)), lang)
-    screen.suggest(shell.command("inspect", run), shell.command("report", run), language=lang)
+    if screen.tell(found, as_json, lang):
+        screen.suggest(shell.command("inspect", run), shell.command("report", run), language=lang)

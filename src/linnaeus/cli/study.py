@@ -8,10 +8,8 @@ import typer
 from linnaeus.cli import screen
 from linnaeus.cli.options import AsJson, Lang, RunsFolder, settings
 from linnaeus.errors import UsageError
-from linnaeus.record import codec
 
 if TYPE_CHECKING:
-    from linnaeus.reporting.words import Words
     from linnaeus.studies.results import StudyResult
     from linnaeus.studies.runner import Progress
 
@@ -71,8 +69,6 @@ def study(
     """
     from linnaeus.api import study as verb
     from linnaeus.api import studying
-    from linnaeus.reporting import words as languages
-    from linnaeus.reporting.content import study as content
     from linnaeus.studies.runner import silent
     from linnaeus.studies.workers.executor import Place
 
@@ -85,12 +81,8 @@ def study(
             _show(found, lang, whole=what == "status")
     elif dry_run:
         with screen.alone(as_json):
-            planned = studying.dry_run(of, place=Place(jobs=jobs, on=on), changes=settings(set_), runs=runs)
-        about, predicted, points = planned
-        if as_json:
-            screen.print_json({"about": about, "predicted": codec.to_plain(predicted), "points": points})
-        else:
-            screen.show(content.plan(about, codec.to_plain(predicted), points, languages.words(lang)).blocks, lang)
+            planned = studying.dry_run(of, place=Place(jobs=jobs, on=on), runs=runs, **settings(set_))
+        screen.tell(planned, as_json, lang)
     else:
         with screen.alone(as_json):  # Ray prints that a node died
             if retry:
@@ -103,7 +95,7 @@ def study(
                 store=store,
                 extend=extend,
                 **settings(set_),
-                progress=silent if as_json else partial(_tell, say=languages.words(lang)),
+                progress=silent if as_json else partial(tell, lang=lang),
             )
         if as_json:
             screen.print_json(result.to_plain())
@@ -122,10 +114,12 @@ def _wish(words: list[str]) -> tuple[str, str]:
     raise UsageError("one study at a time: linnaeus study FILE, linnaeus study status NAME or linnaeus study best NAME")
 
 
-def _tell(progress: "Progress", say: "Words") -> None:
+def tell(progress: "Progress", lang: str) -> None:
+    """What has just happened in a study, in a line."""
     from linnaeus.reporting.content import notes
+    from linnaeus.reporting.words import words
 
-    screen.say(f"{progress.over}/{progress.total}", notes.line(progress.note, say))
+    screen.say(f"{progress.over}/{progress.total}", notes.line(progress.note, words(lang)))
 
 
 def _show(found: "StudyResult", lang: str, *, whole: bool = True) -> None:

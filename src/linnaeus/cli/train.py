@@ -8,7 +8,6 @@ import typer
 from linnaeus.cli import progress, screen, summary
 from linnaeus.cli.options import AsJson, Lang, RunsFolder, settings
 from linnaeus.recipe import shell
-from linnaeus.record import codec
 from linnaeus.record import record as records
 
 Text = str | None
@@ -86,8 +85,6 @@ def train(
     With only DATA given, a sound recipe is chosen for it. Under torchrun, several processes train one run.
     """
     from linnaeus.api import train as verb
-    from linnaeus.reporting.content import repeats as content
-    from linnaeus.reporting.words import words
 
     flags = {
         "model": model,
@@ -104,10 +101,8 @@ def train(
     if repeats > 1:
         with progress.watching(as_json, lang) as watch:
             found = verb.train(data, repeats=repeats, recipe=recipe, name=name, runs=runs, progress=watch, **given)
-        if as_json:
-            screen.print_json(codec.to_plain(found))
+        if not screen.tell(found, as_json, lang):
             return
-        screen.show(content.section(found, words(lang)).blocks, lang)
         first = found.runs[0] if runs is None else f"{runs}/{found.runs[0]}"
         screen.suggest(
             shell.command("report", first), shell.command("evaluate", first, "--split", "test"), language=lang

@@ -67,9 +67,7 @@ def transfer(
     command again to go on where it was stopped.
     """
     from linnaeus.api import transfer as verb
-    from linnaeus.reporting.content import transfers
     from linnaeus.reporting.figures import style
-    from linnaeus.reporting.words import words
 
     if out is not None and not compare:
         raise UsageError("--out goes with --compare: a picture shows several ways")
@@ -88,7 +86,7 @@ def transfer(
     if as_json:
         screen.print_json(codec.to_plain(found) if compare else records.to_plain(record))
     elif compare:
-        screen.show(transfers.section(found, words(lang)).blocks, lang)
+        screen.look(found, lang)
         if found.picture:
             screen.fact("picture", found.picture, lang)
         best = max(found.ways, key=lambda way: way.score.value)

@@ -7,7 +7,6 @@ import typer
 from linnaeus.cli import screen
 from linnaeus.cli.options import AsJson, Lang, RunsFolder
 from linnaeus.recipe import shell
-from linnaeus.record import codec
 
 
 def weights(
@@ -27,19 +26,13 @@ def weights(
     SOURCE is what a recipe's `weights` takes. A checkpoint of PyTorch is read by a process of its own; nothing in it is executed.
     """
     from linnaeus.api import weights as verb
-    from linnaeus.reporting.content import listing
-    from linnaeus.reporting.words import words
 
     found = verb.weights(source, runs=runs)
-    if as_json:
-        screen.print_json([codec.to_plain(one) for one in found] if isinstance(found, list) else codec.to_plain(found))
+    if not screen.tell(found, as_json, lang):
         return
-    say = words(lang)
     if not isinstance(found, list):
-        screen.show(listing.look(found, say), lang)
         screen.suggest(shell.command("train", "DATA", "--set", f"weights={found.source}"), language=lang)
         return
-    screen.show(listing.weights(found, say), lang)
     name = found[0].source if found else "last"
     train = [f"linnaeus train DATA --set weights={name}"] if found else []
     screen.suggest(f"linnaeus weights {name}", *train, language=lang)

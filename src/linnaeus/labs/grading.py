@@ -27,7 +27,9 @@ class Scored:
     high: float
     classes: tuple[tuple[str, int, int, float, float], ...]  # name, right, n, low, high
     verdict: Verdict | None  # None: no accuracy was asked for
-    remarks: tuple[str, ...]  # images that are missing, unknown or answered twice
+    missing: tuple[str, ...] = ()  # images without an answer, which count as wrong
+    unknown: tuple[str, ...] = ()  # answers to images without a label, which do not count
+    twice: tuple[str, ...] = ()  # images that are answered again; the first answer counts
 
     @property
     def value(self) -> float:
@@ -67,22 +69,10 @@ def scored(answers: Path, labels: Path, to_reach: float | None = None) -> Scored
         high=high,
         classes=tuple(classes),
         verdict=None if to_reach is None else "passed" if low >= to_reach else "failed" if high < to_reach else "open",
-        remarks=tuple(_remarks(found, truth, twice)),
+        missing=tuple(name for name in truth if name not in found),
+        unknown=tuple(name for name in found if name not in truth),
+        twice=tuple(twice),
     )
-
-
-def _remarks(found: dict[str, str], truth: dict[str, str], twice: list[str]) -> list[str]:
-    missing, unknown = [name for name in truth if name not in found], [name for name in found if name not in truth]
-    told = [
-        (missing, "images have no answer, and count as wrong"),
-        (unknown, "answers are to images without a label, and do not count"),
-        (twice, "images are answered more than once; the first answer counts"),
-    ]
-    return [
-        f"{len(names):,} {what}: {', '.join(names[:3])}{', …' if len(names) > 3 else ''}"
-        for names, what in told
-        if names
-    ]
 
 
 def _column(file: Path) -> tuple[dict[str, str], list[str]]:

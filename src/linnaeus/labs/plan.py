@@ -1,4 +1,4 @@
-"""`Lab`: a laboratory work as a list of our own commands, which a student could type one after another.
+"""`Lab`: a laboratory work as a list of our own commands, which a student could type one after another; see `labs.call`.
 
 A lab is a folder that holds lab.toml and what its steps name:
 
@@ -22,8 +22,7 @@ A lab is a folder that holds lab.toml and what its steps name:
     en = "…"
     ru = "…"
     runs = ["variant-*"]             # names or patterns of the runs that answer it, []: none does
-    studies = ["settings"]           # names of studies that do
-    said = ["bench layers"]          # beginnings of commands whose printed text does
+    steps = ["bench layers"]         # beginnings of commands whose results do
     of = "variant"                   # as of steps
 
 A step without `full` is the same with --full; one without `do` is taken by --full alone. A step is cut into words as a shell
@@ -40,11 +39,15 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from linnaeus import device
+from linnaeus.data import cache
 from linnaeus.errors import UnknownName, UsageError
+from linnaeus.labs import call
 
 SHEET = ("title", "aim", "course", "questions")  # what report.lab reads
 FIELDS = (*SHEET, "small", "defaults", "variants", "steps")
 OF = ("variant", "all")
+QUESTION = ("en", "ru", "of", "runs", "steps")
 GIVEN = ("lab", "recipes", "datasets", "runs", "jobs")  # names in braces that every lab knows
 PACKAGE, CLONE = Path(__file__).parents[1], Path(__file__).parents[3]
 
@@ -77,11 +80,15 @@ class Lab:
 
     def commands(self, number: int | None = None, *, full: bool = False, values: Row = EMPTY) -> list[list[str]]:
         """The words of each command, in their order; `values` win over variant and defaults. Raises UsageError."""
-        row = {} if number is None else self.variant(number)
-        known = {**dict.fromkeys(GIVEN, "…"), **self.defaults, **row, **values, "lab": str(self.folder)}
+        known = self._known(number, values)
         left_out = "all" if number is not None else "variant"
         texts = [_text(step, full) for step in self.steps if step.get("of") != left_out]
         return [[_filled(word, known) for word in words(text)] for text in texts if text]
+
+    def _known(self, number: int | None, values: Row) -> Row:
+        row = {} if number is None else self.variant(number)
+        given = {**dict.fromkeys(GIVEN, "…"), "jobs": "1"}
+        return {**given, **self.defaults, **row, **values, "lab": str(self.folder)}
 
     def call(self, number: int | None = None, *, full: bool = False, changes: Sequence[str] = ()) -> list[str]:
         """The words that do all of it: `lab NAME --variant 3`. `changes` are KEY=VALUE for the defaults."""
@@ -90,19 +97,18 @@ class Lab:
         found += ["--variant", str(number)] if number is not None else []
         return [*found, *(["--full"] if full else []), *(word for pair in changes for word in ("--set", pair))]
 
-    def told(self, number: int | None = None, *, full: bool = False) -> dict[str, Any]:
-        """The sheet for the report: the number of the variant is in its title, and what is smaller here in its aim."""
-        sheet = dict(self.sheet)
-        left_out = "all" if number is not None else "variant"
-        sheet["questions"] = [one for one in sheet.get("questions", ()) if one.get("of") != left_out]
-        if number is not None:
-            sheet["title"] = {key: f"{text}, {_VARIANT[key]} {number}" for key, text in sheet["title"].items()}
+    def told(self, number: int | None = None, *, full: bool = False, values: Row = EMPTY) -> dict[str, Any]:
+        """The sheet for the report, with its variant; what is smaller here is told in its aim."""
+        known, left_out = self._known(number, values), "all" if number is not None else "variant"
+        sheet = {**self.sheet, "variant": number}
+        sheet["questions"] = [
+            {**one, "steps": [_filled(text, known) for text in one.get("steps", ())]}
+            for one in self.sheet.get("questions", ())
+            if one.get("of") != left_out
+        ]
         if not full and self.small:
             sheet["aim"] = {key: f"{text} {self.small.get(key, '')}".strip() for key, text in sheet["aim"].items()}
         return sheet
-
-
-_VARIANT = {"en": "variant", "ru": "вариант"}
 
 
 def beside(name: str) -> Path:
@@ -146,6 +152,9 @@ def _checked(folder: Path, plain: Row) -> Lab:
     for step in steps:
         if not {"do", "full"} & step.keys() or step.keys() - {"do", "full", "of"} or step.get("of", "all") not in OF:
             raise UsageError(f'{file}: a step has do, full, or both, and may have of = "variant" or "all"; not {step}')
+    for question in plain.get("questions", []):
+        if unknown := [key for key in question if key not in QUESTION]:
+            raise UnknownName(f"field of a question in {file}", unknown[0], QUESTION)
     sheet = {key: plain[key] for key in SHEET if key in plain}
     if not steps or not {"title", "aim"} <= sheet.keys():
         raise UsageError(f"{file} needs a title, an aim, and steps")
@@ -159,7 +168,9 @@ def _checked(folder: Path, plain: Row) -> Lab:
     )
     for number in (None, *(row["number"] for row in variants)):
         for full in (False, True):
-            found.commands(number, full=full)
+            for words_of_step in found.commands(number, full=full):
+                call.read(words_of_step)
+            found.told(number, full=full)
     return found
 
 
@@ -180,6 +191,12 @@ def _filled(text: str, values: Row) -> str:
         if text == before:
             return text
     raise UsageError(f"names in braces that hold each other: {text!r}")
+
+
+def given(place: Path) -> dict[str, Any]:
+    """What every lab knows. Trials at once: one a core up to eight; where a GPU does them, one."""
+    jobs = 1 if device.pick_device("auto") != "cpu" else min(8, device.cores())
+    return {"recipes": beside("recipes"), "datasets": cache.cache_folder(), "runs": place, "jobs": jobs}
 
 
 def words(text: str) -> list[str]:

@@ -8,7 +8,8 @@ without one. What a trusted file imports is its own affair. See docs/security.md
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -19,12 +20,23 @@ from linnaeus.errors import RecipeError, RunError
 
 VARIABLE = "LINNAEUS_TRUST"
 _NAMED = re.compile(r"""((?:\b[A-Za-z]:)?[^\s()\[\]|+,='":]*\.py):(?!\d)\w""")  # as the notation has it: see `spec`
+_others: list[bool] = []  # holds something while the words are of somebody else
 _here: dict[str, str] = {}  # what was named in this process, by path: where nothing can be remembered, this goes on
+
+
+@contextmanager
+def words_of_others() -> Iterator[None]:
+    """What is named meanwhile was written by somebody else, such as the author of a lab: it is not trusted for that."""
+    before, _others[:] = _others[:], [True]
+    try:
+        yield
+    finally:
+        _others[:] = before
 
 
 def trust_named(texts: Iterable[object]) -> None:
     """Trust the files of Python that stand in what the person here wrote, such as `model=./nets.py:tiny(width=8)`."""
-    for text in texts:
+    for text in texts if not _others else ():
         for name in _NAMED.findall(str(text)):
             if (file := Path(name).expanduser()).is_file():
                 trust(file)

@@ -38,7 +38,7 @@ def of_runs(runs: Sequence[Run], comparisons: Sequence[Comparison], say: Words) 
 def of_lab(runs: Sequence[Run], sheet: Sheet, compare: Compare, say: Words) -> Document:
     """A laboratory report with room for the author's words, then each of the runs. Raises RunError: a file is damaged."""
     return Document(
-        title=sheet.title or say("lab-title"),
+        title=lab.title(sheet, say) or say("lab-title"),
         sections=lab.sections(runs, sheet, compare, say),
         foot=_foot(runs, say, " --lab", sheet.command),
         cover=lab.cover(sheet, say),

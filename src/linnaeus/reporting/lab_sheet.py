@@ -6,6 +6,7 @@ A sheet is a mapping, or a TOML file that holds one. A text is one text for all 
     aim = {en = "To find out how …", ru = "Исследовать …"}
     course = {en = "Deep learning", ru = "Глубокое обучение"}     # optional
     command = "linnaeus lab lenet"                                 # optional: what does all of it again
+    variant = 3                                                    # optional: its number
     [[questions]]                                                  # a task each, in their order
     en = "How does the accuracy depend on the activation?"
     ru = "Как точность зависит от функции активации?"
@@ -22,11 +23,13 @@ from pathlib import Path
 from typing import Any
 
 from linnaeus.errors import UsageError
+from linnaeus.labs.call import Step
 from linnaeus.reporting.sharing import shared
 from linnaeus.reporting.subject import Run
 from linnaeus.reporting.words import Words
 
-FIELDS = ("title", "aim", "course", "command", "questions")
+TEXTS = ("title", "aim", "course", "command")
+FIELDS = (*TEXTS, "variant", "questions")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,11 +38,11 @@ class Question:
 
     text: str
     runs: tuple[str, ...] = ()
-    findings: tuple[Mapping[str, Any], ...] = ()  # studies and printed texts that answer it, see `content.lab`
+    steps: tuple[Step, ...] = ()  # of a lab that was done
 
     def answered_by(self, runs: Sequence[Run]) -> list[Run]:
         """Of these runs those that the question names."""
-        if self.findings and not self.runs:
+        if self.steps and not self.runs:
             return []
         return [run for run in runs if not self.runs or any(fnmatchcase(run.record.name, one) for one in self.runs)]
 
@@ -52,6 +55,7 @@ class Sheet:
     aim: str = ""
     course: str = ""
     command: str = ""
+    variant: int | None = None
     questions: tuple[Question, ...] = ()
 
 
@@ -81,17 +85,17 @@ def from_plain(plain: Mapping[str, Any], language: str, name: str = "the lab she
     questions = plain.get("questions", [])
     if not isinstance(questions, Sequence) or isinstance(questions, str):
         raise UsageError(f"{name}: questions must be a list, of texts or of tables with en and ru")
-    texts = {key: _text(plain[key], language, f"{name}: {key}") for key in FIELDS[:-1] if key in plain}
+    texts = {key: _text(plain[key], language, f"{name}: {key}") for key in TEXTS if key in plain}
     asked = tuple(_question(one, language, f"{name}: question {place}") for place, one in enumerate(questions, 1))
-    return Sheet(**texts, questions=asked)
+    return Sheet(**texts, variant=plain.get("variant"), questions=asked)
 
 
 def _question(found: Any, language: str, where: str) -> Question:
     runs = found.get("runs", []) if isinstance(found, Mapping) else []
     if not isinstance(runs, Sequence) or isinstance(runs, str) or not all(isinstance(one, str) for one in runs):
         raise UsageError(f"{where}: runs must be a list of names of runs")
-    findings = tuple(found.get("findings", ())) if isinstance(found, Mapping) else ()
-    return Question(text=_text(found, language, where), runs=tuple(runs), findings=findings)
+    steps = tuple(found.get("steps", ())) if isinstance(found, Mapping) else ()
+    return Question(text=_text(found, language, where), runs=tuple(runs), steps=steps)
 
 
 def _text(found: Any, language: str, where: str) -> str:

@@ -23,7 +23,7 @@ What a card does not tell is not held against a run. `epochs` counts those of th
 
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ from linnaeus.errors import LinnaeusError, RunError, UnknownName, UsageError
 from linnaeus.recipe import catalog
 from linnaeus.recipe.recipe import SHELF_OF, TYPES
 from linnaeus.recipe.spec import Spec, parse
+from linnaeus.record.display import Shown
 from linnaeus.record.record import RunRecord
 from linnaeus.record.reference import Difference, Reference, Verdict
 
@@ -67,7 +68,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
+class Card(Shown):
     """One published table."""
 
     name: str
@@ -77,6 +78,9 @@ class Card:
     metric: str
     split: str
     rows: tuple[Row, ...]
+    counted: Mapping[str, int] = field(
+        default_factory=dict
+    )  # weights of the same networks here, by row, where they were counted
 
     def row(self, name: str) -> Row:
         """Raises UnknownName."""
@@ -250,7 +254,7 @@ def _card(name: str, table: Mapping[str, Any]) -> Card:
     twice = sorted({one for one in named if named.count(one) > 1})
     if twice:
         raise UsageError(f"two rows have the name {twice[0]!r}")
-    texts = {key: str(table[key]) for key in ("title", "paper", "metric", "split")}
+    texts: dict[str, Any] = {key: str(table[key]) for key in ("title", "paper", "metric", "split")}
     return Card(name=name, arxiv=str(table["arxiv"]) if "arxiv" in table else None, rows=found, **texts)
 
 

@@ -1,8 +1,11 @@
 """How long a study will take, said before it begins: from a few steps of a few trials, on as many workers as it will have."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from linnaeus.errors import StudyError
+from linnaeus.record.display import Shown
 from linnaeus.studies.plan import Plan
 from linnaeus.studies.results import Prediction
 from linnaeus.studies.runner import Plain, Resolve
@@ -11,6 +14,15 @@ from linnaeus.studies.workers.executor import Died, Done, Executor, Failed, Task
 
 MEASURED = 4  # trials at least, where there are so many; all that run at once, if that is more
 CLOCK = 0.25  # by so much, up and down, a machine's pace is off from one hour to the next
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudyPlan(Shown):
+    """What a study would be: its facts, how long it will take, and its first points."""
+
+    about: Mapping[str, Any]
+    predicted: Prediction
+    points: tuple[Mapping[str, Any], ...]
 
 
 def measure(plan: Plan, executor: Executor, resolve: Resolve) -> Prediction:

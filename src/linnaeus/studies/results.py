@@ -20,6 +20,7 @@ from typing import Any
 
 from linnaeus import files
 from linnaeus.record import codec
+from linnaeus.record.display import Shown
 from linnaeus.studies.space import Point
 
 FORMAT = 1
@@ -133,7 +134,9 @@ class Prediction:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StudyResult:
+class StudyResult(Shown):
+    """What a study has found, see above."""
+
     name: str
     status: str
     metric: str

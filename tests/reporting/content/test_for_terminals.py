@@ -91,7 +91,7 @@ def test_single_images_with_their_logits():
         "logits": {"cat": 1.0, "dog": -2.25},
     }
     plain = {"run": "last", "split": "val", "classes": ["cat", "dog"], "images": [image, {**image, "predicted": "cat"}]}
-    lines = shown(singles.table(codec.from_plain(SingleImages, plain), SAY)).split("\n")
+    lines = shown(singles.table(codec.from_plain(SingleImages, plain), SAY)).split("\n")[1:]
     assert lines[0].split("  ")[-1].strip() == "dog" and "logit of cat" in lines[0]
     assert lines[1].split() == ["a.png", "cat", "dog", "wrong", "62.5", "%", "1.0", "−2.2"]
     assert "1 of these 2 images; for all validation images: linnaeus evaluate last" in lines[-1]
@@ -147,10 +147,11 @@ def test_weights():
 
 def test_answers_of_students():
     scored = Scored(name="ann", right=98, n=100, low=0.93, high=0.994, classes=(("cat", 9, 10, 0.6, 0.98),),
-                    verdict="open", remarks=("1 image has no answer",))  # fmt: skip
+                    verdict="open", missing=("a", "b", "c", "d"))  # fmt: skip
     text = shown(grading.scored([scored], SAY))
     assert "ann      98 of 100  98.0 % (93.0–99.4)  open" in text and "90.0 % (60.0–98.0)" in text
-    assert text.endswith("ann         1 image has no answer")
+    assert text.endswith("ann         4 images have no answer and count as wrong: a, b, c, …")
+    assert "4 изображения остались без ответа" in shown(grading.scored([scored], words("ru")), "ru")
     assert "90.0 %" not in shown(grading.scored([scored, scored], SAY))
     assert "linnaeus lab lenet --variant 3" in shown(grading.variants("lenet", [("Ann", 3)], SAY))
 

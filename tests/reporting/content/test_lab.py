@@ -3,20 +3,34 @@
 import numpy as np
 import pytest
 
-from linnaeus.reporting.blocks import Blank, Code, Items
+from linnaeus.labs import call
+from linnaeus.labs.call import Step
+from linnaeus.record import codec
+from linnaeus.record.measurements import SingleImage, SingleImages
+from linnaeus.reporting.blocks import Blank, Items
 from linnaeus.reporting.content import lab
 from linnaeus.reporting.lab_sheet import Question, Sheet
 from linnaeus.reporting.subject import read
 from linnaeus.reporting.words import languages, words
 from linnaeus.stats import seeds
+from linnaeus.studies.results import StudyResult
 from tests.reporting import said, synthetic
 from tests.reporting.content.test_study import RESULT
 
 EN = words("en")
-PRINTED = {
-    "command": "linnaeus bench layers lenet",
-    "text": "layer  share\nconv1   72 %\n<b>     28 %  /home/ann/x\n\nnext        linnaeus parts models lenet\n",
-}
+CAT = SingleImage(name="<b>.png", label="cat", predicted="dog", probability=0.625, logits={"cat": 1.0, "dog": -2.25})
+STEPS = (
+    Step(
+        call=call.read(["show", "last", "--out", "/home/ann/x.png"]),
+        found=SingleImages(run="last", split="val", classes=("cat", "dog"), images=(CAT,), picture="/home/ann/x.png"),
+    ),
+    Step(
+        call=call.read(["study", "activations.toml"]),
+        found=codec.from_plain(
+            StudyResult, {key: value for key, value in RESULT.items() if key not in ("format", "like_best")}
+        ),
+    ),
+)
 
 
 def compare(folders):
@@ -57,7 +71,7 @@ def test_tasks_with_the_runs_that_answer_them(tmp_path):
     runs = runs_of(tmp_path, "tanh-1", "relu-1", "extra")
     sheet = Sheet(title="Digits", aim="To learn.", questions=(
         Question(text="How does it depend on the activation?", runs=("tanh-*", "relu-*")), Question(text="And the moon?", runs=("moon",)),
-        Question(text="What takes the time?", findings=(PRINTED, {"study": RESULT})),
+        Question(text="What takes the time?", steps=STEPS),
     ))  # fmt: skip
     sections = lab.sections(runs, sheet, compare, EN)
     keys = [section.key for section in sections]
@@ -82,9 +96,9 @@ def test_tasks_with_the_runs_that_answer_them(tmp_path):
     )
     assert "cannot be told apart" in first
     assert "No run in this report answers this task." in second and "No run" not in third
-    code = said.find(sections[4], Code)
-    assert code.text == "layer  share\nconv1   72 %\n<b>     28 %  x"  # its advice is not told, nor a path
-    assert "linnaeus bench layers lenet" in third and "Study activations" in third and "93.0 %" in third
+    assert "linnaeus show last --out x.png" in third and "<b>.png" in third and "62.5 %" in third
+    assert "/home/ann" not in third, "no path of the machine"
+    assert "linnaeus study activations.toml" in third and "Study activations" in third and "93.0 %" in third
     rooms = [block for section in sections for block in section.blocks if isinstance(block, Blank)]
     assert len(rooms) == 4
 

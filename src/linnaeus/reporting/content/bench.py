@@ -28,8 +28,8 @@ def layers(found: LayerTimes, say: Words) -> list[Block]:
     kinds = [[row.kind, say.count(row.layers), *_times(row, found.batch, say)] for row in found.kinds]
     measured = (say("bench-measured"), _measured(found, say))
     return [
-        table(say, ("layer", "kind", "output", "weights", "macs", *times), each, numbers=range(2, 9)),
-        table(say, ("kind", say("bench-layers"), *times), kinds, numbers=range(1, 6)),
+        table(say, ("layer", "kind", "output", "weights", "macs", *times), each, say("bench-each"), range(2, 9)),
+        table(say, ("kind", say("bench-layers"), *times), kinds, say("bench-kinds"), range(1, 6)),
         known(measured, (say("bench-answer"), answer(found, say)), (say("picture"), found.picture)),
     ]
 
@@ -82,7 +82,7 @@ def epochs(found: EpochTimes, say: Words) -> list[Block]:
         (say("bench-estimated"), say("bench-estimated-text", model=found.model, n=found.images)),
         (say("bench-ratio"), _ratio(found.devices, say)),
     ]
-    return [table(say, columns, rows, numbers=range(2, 6)), Facts(facts)]
+    return [table(say, columns, rows, say("bench-devices"), range(2, 6)), Facts(facts)]
 
 
 def _ratio(devices: Sequence[DeviceTime], say: Words) -> Markup:

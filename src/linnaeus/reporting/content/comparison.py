@@ -88,10 +88,11 @@ def outcome(one: Comparison | Unpaired, size: Markup, say: Words) -> Markup:
     return say("compare-better", better=one.better, worse=worse, **say.size(one.difference), **values)
 
 
-def look(found: Comparison, say: Words) -> list[Block]:
-    """Both accuracies, the difference, and what can be said of it."""
-    told = section([found], say)
-    return [scores([found], say), *(told.blocks if told is not None else ())]
+def look(found: Comparison | Sequence[Comparison], say: Words) -> list[Block]:
+    """The accuracies, the differences, and what can be said of them."""
+    several = [found] if isinstance(found, Comparison) else found
+    told = section(several, say)
+    return [scores(several, say), *(told.blocks if told is not None else ())]
 
 
 def _size(one: Comparison, say: Words) -> Markup:

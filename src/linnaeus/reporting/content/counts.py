@@ -40,6 +40,12 @@ def section(found: Sequence[Unpaired], say: Words) -> Section | None:
     return titled(say, "compare", blocks, "counts")
 
 
+def look(found: Sequence[Unpaired], say: Words) -> Sequence[Block]:
+    """The same as blocks."""
+    told = section(found, say)
+    return told.blocks if told is not None else ()
+
+
 def sentence(one: Unpaired, say: Words) -> Markup:
     """That one is better, or what would be needed to say such a thing, and whether the very same images could tell."""
     first, second = one.score_first.n, one.score_second.n

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 from linnaeus.labs.grading import Scored
 from linnaeus.record.scores import Score
-from linnaeus.reporting.blocks import Block, Cell, Facts, Measured
+from linnaeus.reporting.blocks import Block, Cell, Facts, Measured, Text
 from linnaeus.reporting.content.layout import table
 from linnaeus.reporting.words import Words
+
+NAMED = 3  # images that a remark names
 
 
 def scored(found: Sequence[Scored], say: Words) -> list[Block]:
@@ -24,7 +26,15 @@ def scored(found: Sequence[Scored], say: Words) -> list[Block]:
             for name, right, n, low, high in found[0].classes
         ]
         blocks.append(table(say, ("class", say("grading-correct"), "recall"), classes, numbers=(1, 2)))
-    remarks = [(one.name, remark) for one in found for remark in one.remarks]
+    remarks: list[tuple[Text, Text]] = [
+        (
+            one.name,
+            say(f"grading-{key}", n=len(names), names=", ".join([*names[:NAMED], *["…"] * (len(names) > NAMED)])),
+        )
+        for one in found
+        for key, names in (("missing", one.missing), ("unknown-image", one.unknown), ("twice", one.twice))
+        if names
+    ]
     return [*blocks, Facts(remarks)] if remarks else blocks
 
 

@@ -1,32 +1,37 @@
 """A laboratory report: title page, aim, tasks, results by task, conclusions, and room for the author's own words.
 
-What each run was and found follows as a document of its own. Besides runs, findings answer a task: a study, {"study": what
-study.json holds}, or what a command printed, {"command": "linnaeus bench …", "text": "…"}.
+What each run was and found follows as a document of its own. Besides runs, steps of the lab answer a task: each is told by the
+content of what it found.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
 
 from markupsafe import Markup
 
 from linnaeus.record.comparison import Comparison
 from linnaeus.record.folder import RunFolder
-from linnaeus.reporting.blocks import Blank, Block, Code, Cover, Heading, Items, Paragraph, Section, Text
-from linnaeus.reporting.content import comparison, fit, forgetting, study
+from linnaeus.reporting.blocks import Blank, Block, Cover, Items, Paragraph, Section, Text
+from linnaeus.reporting.content import comparison, fit, forgetting, steps
 from linnaeus.reporting.lab_sheet import Question, Sheet, a_task_a_run
-from linnaeus.reporting.sharing import shared
 from linnaeus.reporting.subject import Run, ordered, split_title
 from linnaeus.reporting.words import Words
 
 Compare = Callable[[Sequence[RunFolder]], Sequence[Comparison]]  # the paired comparisons of some runs
 
-NEXT = "next "  # begins the line by which a command suggests others
+
+def title(sheet: Sheet, say: Words) -> Text:
+    """What the lab is, and which variant of it."""
+    if sheet.variant is None:
+        return sheet.title
+    return say("lab-topic-variant", topic=sheet.title, variant=sheet.variant)
 
 
 def cover(sheet: Sheet, say: Words) -> Cover:
     """The title page; what the sheet does not say is room for the author."""
 
-    def line(key: str) -> Blank:
+    def line(key: str) -> Text | Blank:
+        if key == "lab-variant" and sheet.variant is not None:
+            return say(key, blank=str(sheet.variant))
         before, _, after = str(say(key, blank="\0")).partition("\0")
         return Blank(say(f"{key}-blank"), before=Markup(before), after=Markup(after))
 
@@ -37,7 +42,7 @@ def cover(sheet: Sheet, say: Words) -> Cover:
         title=[
             Blank(say("lab-variant-blank"), before=Markup(f"{say('lab-title')} {number[0]}"), after=Markup(number[2])),
             course,
-            Markup("<b>{}</b>").format(say("lab-topic", topic=sheet.title or say("lab-topic-general"))),
+            Markup("<b>{}</b>").format(say("lab-topic", topic=title(sheet, say) or say("lab-topic-general"))),
         ],
         author=[line(key) for key in ("lab-author", "lab-group", "lab-variant", "lab-teacher")],
         below=[Blank(say("lab-place"))],
@@ -81,29 +86,14 @@ def _task(
     if runs:
         blocks.append(comparison.runs_table(runs, say))
         blocks.append(Paragraph(say("lab-below", runs=", ".join(run.record.name for run in runs))))
-    elif not question.findings:
+    elif not question.steps:
         blocks.append(Paragraph(say("lab-no-run")))
     if comparisons:
         blocks.append(Items(comparison.sentences(comparisons, say)))
-    for finding in question.findings:
-        blocks += _finding(finding, say)
+    for step in question.steps:
+        blocks += steps.blocks(step, say)
     blocks.append(Blank(say("lab-answer")))
     return Section(key=f"task{place}", title=say("lab-task", place=place), blocks=blocks)
-
-
-def _finding(finding: Mapping[str, Any], say: Words) -> list[Block]:
-    """A study by its table and sentences, a printed text under its command."""
-    if "study" in finding:
-        return study.brief(finding["study"], say)
-    command = Markup("<code>{}</code>").format(shared(str(finding["command"])))
-    return [Heading(command, small=True), Code(shared(_printed(str(finding["text"]))))]
-
-
-def _printed(text: str) -> str:
-    """Without what it suggests to do next."""
-    lines = text.rstrip().splitlines()
-    ends = [place for place, line in enumerate(lines) if line.startswith(NEXT)]
-    return "\n".join(lines[: ends[-1]] if ends else lines).rstrip()
 
 
 def _of_run(run: Run, say: Words) -> Iterator[Markup]:

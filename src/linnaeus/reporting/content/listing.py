@@ -74,9 +74,9 @@ def weights(found: "Sequence[WeightsFacts]", say: Words) -> list[Block]:
     return [table(say, columns, rows, numbers=(3,))]
 
 
-def look(found: "WeightsFacts", say: Words) -> list[Block]:
-    """What is known of some weights."""
-    return [Facts(list(_known(found, say)))]
+def look(found: "WeightsFacts | Sequence[WeightsFacts]", say: Words) -> list[Block]:
+    """What is known of some weights; of several, a row each."""
+    return weights(found, say) if isinstance(found, Sequence) else [Facts(list(_known(found, say)))]
 
 
 def _known(found: "WeightsFacts", say: Words) -> Iterator[tuple[Text, Text]]:

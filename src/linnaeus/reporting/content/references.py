@@ -1,6 +1,6 @@
 """A run beside published numbers, and the published tables themselves."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from markupsafe import Markup
@@ -17,6 +17,13 @@ def section(run: Run, say: Words) -> Section | None:
     """The verdict on each card, and where the run is not comparable, why; None: it was held against none."""
     blocks = [block for one in run.record.references.values() for block in answer(one, say)]
     return titled(say, "references", blocks) if blocks else None
+
+
+def look(found: Reference | Card | list[Card], say: Words) -> Sequence[Block]:
+    """A run beside a published number, a published table, or all there are."""
+    if isinstance(found, Reference):
+        return answer(found, say)
+    return card(found, say).blocks if isinstance(found, Card) else cards(found, say).blocks
 
 
 def answer(one: Reference, say: Words) -> list[Block]:
@@ -52,8 +59,8 @@ def cards(found: Sequence[Card], say: Words) -> Section:
     return titled(say, "cards", [table(say, ("card", "rows", "source", "title"), rows, numbers=(1,))], note=False)
 
 
-def card(found: Card, say: Words, counted: Mapping[str, int | None] | None = None) -> Section:
-    """What all rows have in common, then each row; `counted` are the weights of the same networks here, by row."""
+def card(found: Card, say: Words) -> Section:
+    """What all rows have in common, then each row, and the weights of the same networks here."""
     first, *others = [row.facts for row in found.rows]
     common = {fact: value for fact, value in first.items() if all(other.get(fact) == value for other in others)}
     facts: list[tuple[Text, Text]] = [(say("column-source"), f"{found.title}, {_source(found)}")]
@@ -67,8 +74,8 @@ def card(found: Card, say: Words, counted: Mapping[str, int | None] | None = Non
     accuracy = say("column-accuracy-on", split=say.of("split", found.split))
     columns = ["row", *(Markup.escape(say.of("fact", fact)) for fact in own), accuracy, "tolerance"]
     blocks: list[Block] = [Facts(facts), table(say, columns, rows, numbers=range(len(columns) - 2, len(columns)))]
-    if counted is not None:
-        weights = {row.name: (row.facts.get("parameters"), counted[row.name]) for row in found.rows}
+    if found.counted:
+        weights = {row.name: (row.facts.get("parameters"), found.counted[row.name]) for row in found.rows}
         counts = [[row, *(say.count(n) if isinstance(n, int) else "" for n in both)] for row, both in weights.items()]
         blocks.append(table(say, ("row", "weights-published", "weights-here"), counts, numbers=(1, 2)))
     return Section(key="card", title=found.name, blocks=blocks)

@@ -12,15 +12,21 @@ from linnaeus.reporting.words import Words
 
 if TYPE_CHECKING:
     from linnaeus.delivery.predictor import Predicted, Prediction
+    from linnaeus.delivery.writing import Written
 
 LOGITS = 12  # classes whose logits fit beside each other; of more, the largest are shown
 LARGEST = 3
 
 
-def look(found: "SingleImages | Predicted", say: Words) -> list[Block]:
+def look(found: "SingleImages | Predicted | Written", say: Words) -> list[Block]:
     """A row an image: its logits where they are known, else its classes; then what could not be read, and why."""
+    from linnaeus.delivery.writing import Written
+
     if isinstance(found, SingleImages):
         return table(found, say)
+    if isinstance(found, Written):
+        text = say("single-written-text", file=str(found.file), n=found.n)
+        return [Facts([(say("single-written"), text), *found.first_unread])]
     blocks = predictions(found.predictions, say)
     return [*blocks, Facts(list(found.unread))] if found.unread else blocks
 
@@ -35,7 +41,7 @@ def table(found: SingleImages, say: Words) -> list[Block]:
         said = [say.number(logits[name], 1) for name in classes] if is_narrow else [_largest(logits, say)]
         wrong = "" if image.label == image.predicted else say("single-wrong")
         rows.append([image.name, image.label, image.predicted, wrong, say.share(image.probability), *said])
-    columns = ["image", "true", "answer", "", "chance"]
+    columns = ["image", "true", "predicted", "", "chance"]
     columns += (
         [say("single-logit", name=classes[0]), *map(Markup.escape, classes[1:])]
         if is_narrow
@@ -45,7 +51,7 @@ def table(found: SingleImages, say: Words) -> list[Block]:
     values = {"n": len(images), "split": say.of("split", found.split), "run": found.run}
     told = (say("single-correct"), say("single-correct-text", correct=correct, **values))
     return [
-        layout.table(say, columns, rows, numbers=range(4, len(columns))),
+        layout.table(say, columns, rows, say("single-caption"), range(4, len(columns))),
         layout.known(told, (say("picture"), found.picture)),
     ]
 

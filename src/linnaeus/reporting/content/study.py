@@ -6,6 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from linnaeus.record import codec
 from linnaeus.record.scores import Score
 from linnaeus.reporting.blocks import (
     Block,
@@ -27,6 +28,8 @@ from linnaeus.reporting.figures import factors as drawn
 from linnaeus.reporting.figures.factors import score_of
 from linnaeus.reporting.sharing import shared
 from linnaeus.reporting.words import Words
+from linnaeus.studies.estimate import StudyPlan
+from linnaeus.studies.results import StudyResult
 
 Plain = Mapping[str, Any]
 
@@ -59,6 +62,13 @@ def sections(result: Plain, say: Words, recipe: str = "") -> list[Section]:
         blocks = [Code(shared(recipe), caption=say("study-recommended-caption"))]
         found.append(titled(say, "recommended", blocks, "study-recommended", say("study-chosen")))
     return found
+
+
+def look(found: StudyResult | StudyPlan, say: Words) -> Sequence[Block]:
+    """A study that was done, or one that was reckoned."""
+    if isinstance(found, StudyResult):
+        return brief(found.to_plain(), say)
+    return plan(found.about, codec.to_plain(found.predicted), found.points, say).blocks
 
 
 def brief(result: Plain, say: Words) -> list[Block]:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Collection, Iterable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -46,6 +47,19 @@ def sheet(
         axes.text(left + 0.5, top + 1, style.UNSEEN.sub("", caption), ha="center", va="top", fontsize=7.5, color=colour,
                   parse_math=False)  # fmt: skip
     axes.set(xlim=(0, columns), ylim=(rows * (1 + under), 0), aspect="auto")
+    axes.set_axis_off()
+    return figure
+
+
+def of_file(file: Path, palette: Palette) -> "Figure":
+    """A picture that was written as PNG."""
+    from matplotlib.figure import Figure
+    from matplotlib.image import imread
+
+    pixels_HWC = imread(file)
+    figure = Figure(figsize=(WIDTH, WIDTH * pixels_HWC.shape[0] / pixels_HWC.shape[1]), facecolor="white")
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.imshow(pixels_HWC)
     axes.set_axis_off()
     return figure
 

@@ -259,6 +259,9 @@ weights-hours = hours
 weights-hardware = hardware
 weights-licence = licence
 weights-checksum = checksum
+bench-each = Time of each layer, for the batch
+bench-kinds = Time by type of layer, for the batch
+bench-devices = Time of the training by device
 bench-forward = forward, ms
 bench-backward = backward, ms
 bench-share = share of time
@@ -297,6 +300,7 @@ sweep-ended = without divergence
 sweep-suggestion = suggestion
 sweep-suggestion-text = { $lr }: the smaller of a tenth of the learning rate where the smoothed loss is lowest and the one where it falls fastest
 picture = picture
+single-caption = Single images: label, prediction and logits
 single-wrong = wrong
 single-logit = logit of { $name }
 single-logits = largest logits
@@ -324,6 +328,21 @@ grading-passed = passed
 grading-failed = failed
 grading-open = open
 grading-of = { $correct } of { $n }
+grading-missing =
+    { $n ->
+        [one] { $n } image has no answer and counts as wrong: { $names }
+       *[other] { $n } images have no answer and count as wrong: { $names }
+    }
+grading-unknown-image =
+    { $n ->
+        [one] { $n } answer is to an image without a label and does not count: { $names }
+       *[other] { $n } answers are to images without a label and do not count: { $names }
+    }
+grading-twice =
+    { $n ->
+        [one] { $n } image is answered more than once; the first answer counts: { $names }
+       *[other] { $n } images are answered more than once; the first answer counts: { $names }
+    }
 grading-student = student
 grading-variant = variant
 grading-command = command
@@ -480,7 +499,6 @@ axis-train-s = training time, s
 axis-parameters = parameters
 confusion-pairs-caption = Most frequent confusions, { $split }
 column-true = true class
-column-answer = answer
 column-mistakes = mistakes
 examples = Examples of predictions
 examples-note = The images stand at equal distances in the split, so nobody picked them. Wrong predictions are bold.
@@ -1177,6 +1195,7 @@ lab-department = Faculty, department
 lab-course = Course: { $course }
 lab-course-blank = name of the course
 lab-topic = Topic: { $topic }
+lab-topic-variant = { $topic }, variant { $variant }
 lab-topic-general = image classification with neural networks
 lab-author = Author: { $blank }
 lab-author-blank = first and last name
@@ -1195,6 +1214,7 @@ lab-task = Task { $place }
 lab-no-run = No run in this report answers this task.
 lab-write = Fill in the highlighted places. A page in a browser must then be printed to PDF or saved: closing it discards what was written.
 lab-below = In full below: { $runs }.
+lab-picture = Picture { $file }
 lab-answer = Your answer to this task, with the numbers above that support it: …
 lab-conclusions = Conclusions
 lab-conclusions-text = The records of the runs support these statements; what they mean is for the author to say.
