@@ -18,7 +18,8 @@ def test_timm_loads_the_weights_and_answers_alike(tmp_path: Path) -> None:
     one = exported.classifier('timm("mobilenetv3_small_050")', 3, 32)
     one.save(tmp_path)
     told = replace(exported.passport(one), origin={"model": str(one.model)})
-    name = ("mobilenetv3_small_050", one.module.head_name)
+    name = hub_folder.names_in_timm(one.model.name, one.module)
+    assert name == ("mobilenetv3_small_050", "classifier")
     hub_folder.write(tmp_path / "hub", b"model", told, tmp_path, "# card", name)
     config = json.loads((tmp_path / "hub" / "config.json").read_text())
     network = timm.create_model(
@@ -31,3 +32,11 @@ def test_timm_loads_the_weights_and_answers_alike(tmp_path: Path) -> None:
         found, wanted = network.eval()(inputs_BCHW), one.module.eval()(inputs_BCHW)
     np.testing.assert_allclose(found.numpy(), wanted.numpy(), rtol=1e-3, atol=1e-3)
     assert config["pretrained_cfg"]["label_names"] == list(exported.CLASSES)
+
+
+def test_other_networks_and_heads_are_not_timms() -> None:
+    one = exported.classifier("lenet")
+    assert hub_folder.names_in_timm(one.model.name, one.module) is None
+    one = exported.classifier('timm(name="mobilenetv3_small_050")', 3, 32)
+    one.module.head = torch.nn.Identity()
+    assert hub_folder.names_in_timm(one.model.name, one.module) is None

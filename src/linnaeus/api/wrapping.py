@@ -16,9 +16,8 @@ def write(file: Path, model: bytes, told: "Passport", trained: "Classifier", fol
     if file.suffix == "":
         from linnaeus.delivery import hub_folder
 
-        is_timm = trained.model.name == "timm" and hasattr(trained.module.head, "in_features")  # a plain linear head
-        timm = (str(trained.model.get("name")), str(trained.module.head_name)) if is_timm else None
-        hub_folder.write(file, model, told, folder.path, _card(folder, told, is_timm), timm)
+        timm = hub_folder.names_in_timm(trained.model.name, trained.module)
+        hub_folder.write(file, model, told, folder.path, _card(folder, told, timm is not None), timm)
         return sum(one.stat().st_size for one in file.iterdir())
     content = model if file.suffix == ".onnx" else page(model, told, folder).encode()
     files.write_whole(file, content)

@@ -27,8 +27,15 @@ for path in sys.argv[1:]:
 '''
 
 
+def names_in_timm(part: str, module: Any) -> tuple[str, str] | None:
+    """The network's name in timm and that of its head's layer; None: another part built it, or its head is not a linear layer."""
+    if part != "timm" or not hasattr(module.head, "in_features"):
+        return None
+    return module.body.pretrained_cfg["architecture"], module.head_name
+
+
 def write(folder: Path, model: bytes, told: Passport, run: Path, card: str, timm: tuple[str, str] | None) -> None:
-    """The folder, whole or not at all. `timm` is the network's name there and that of its head's layer; None: it is not timm's.
+    """The folder, whole or not at all. `timm`: as `names_in_timm` says.
 
     Raises:
         RunError: something is there already, or the disk is full.
