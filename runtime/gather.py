@@ -22,6 +22,7 @@ FILES = (
     "classifier/preprocessing.py",
     "data/__init__.py",
     "data/images/__init__.py",
+    "data/images/ahead.py",
     "data/images/decode.py",
     "data/images/formats.py",
     "data/images/pixels.py",

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from linnaeus.api.evaluate import evaluate
     from linnaeus.api.export import export
     from linnaeus.api.extend import extend
+    from linnaeus.api.features import features
     from linnaeus.api.find_lr import find_lr
     from linnaeus.api.fix import fix
     from linnaeus.api.inspect import inspect
@@ -120,6 +121,7 @@ __all__ = [
     "evaluate",
     "export",
     "extend",
+    "features",
     "find_lr",
     "fix",
     "inspect",

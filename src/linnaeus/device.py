@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import torch
 
 CROWDED = 4  # times as many threads as cores that a person may mean
+ENGINES = TORCH, ONNX = "torch", "onnxruntime"  # what runs a network that only answers
 LOOKS, BETWEEN_LOOKS = 5, 0.02  # s; a load average goes on for minutes after the work has ended
 _M_MMAP_MAX, _M_TRIM_THRESHOLD = -4, -1  # of malloc.h
 
@@ -33,6 +34,7 @@ class Machine:
     precision: str  # "fp32" or "bf16"
     threads: int  # of one CPU operation
     compiled: bool = False
+    engine: str = TORCH  # of a frozen backbone, one of ENGINES
 
     @property
     def torch_device(self) -> "torch.device":

@@ -39,6 +39,7 @@ def test_cards_of_format_1_are_read(folder: str) -> None:
     assert (list(found.classes), str(found.model)) == (plain["classes"], plain["model"])
     assert list(found.preprocessing.std) == plain["intake"]["deviation"]
     assert found.checksums == {"model.safetensors": plain["weights"]}
+    assert found.preprocessing.decoder == 1  # as they were trained
     if plain.get("certainty"):
         assert found.calibration is not None
         assert found.calibration.temperature == plain["certainty"]["temperature"]

@@ -142,3 +142,18 @@ def test_a_training_looks_anew_once_near_copies_are_known(tmp_path: Path) -> Non
     assert "leak" not in {finding.kind for finding in at_training(splits, recipe)}
     describe(source, recipe, None, nobody)
     assert "leak" in {finding.kind for finding in at_training(splits, recipe)}
+
+
+def test_a_placeholder_of_another_format_is_the_odd_one_out(tmp_path: Path) -> None:
+    draws = np.random.default_rng(0)
+    for index in range(100):
+        folder = tmp_path / "photos" / ("cat" if index % 2 else "dog")
+        folder.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(draws.integers(0, 256, (24, 24, 3), np.uint8)).save(folder / f"{index}.jpg", quality=95)
+    Image.new("RGB", (24, 24), "silver").save(tmp_path / "photos" / "cat" / "gone.jpg", "GIF")
+    found = linnaeus.audit(str(tmp_path / "photos"), progress=False).findings
+    odd = next(finding for finding in found if finding.kind == "odd_format")
+    assert odd.files == ("cat/gone.jpg",)
+    assert (odd.severity, odd.values) == ("note", {"usual": "JPEG", "formats": "GIF"})
+    (tmp_path / "photos" / "cat" / "gone.jpg").unlink()
+    assert "odd_format" not in {one.kind for one in linnaeus.audit(str(tmp_path / "photos"), progress=False).findings}

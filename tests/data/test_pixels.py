@@ -66,3 +66,14 @@ def test_squares_name_the_image_that_cannot_be_taken(tmp_path):
         pixels.squares(tmp_path / "gone.png", channels=3, size=4, resize="crop")
     with pytest.raises(ImageError, match=r"an int is no image"):
         pixels.one_by_one(3)
+
+
+@pytest.mark.parametrize("decoder", [1, 2])
+def test_a_file_has_the_same_pixels_for_a_training_and_for_a_prediction(decoder, tmp_path):
+    file = tmp_path / "large.jpg"
+    large = np.kron(IMAGE, np.ones((100, 100, 1), np.uint8))
+    Image.fromarray(large).save(file, quality=90)
+    seen = decode.read(file, channels=3, size=32, resize="crop", decoder=decoder)
+    for image in (file, str(file), file.read_bytes()):
+        found = pixels.squares(image, channels=3, size=32, resize="crop", decoder=decoder)
+        assert np.array_equal(found[0], seen)

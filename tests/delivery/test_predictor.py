@@ -9,6 +9,7 @@ import pytest
 import torch
 from PIL import Image
 
+from linnaeus.classifier import onnx_engine as engine
 from linnaeus.classifier.card import Preprocessing
 from linnaeus.classifier.classifier import Classifier, build_module
 from linnaeus.classifier.confidence import Certainty
@@ -178,3 +179,25 @@ def test_one_image_or_many_of_any_kind(classifier: Classifier, photos: Path, tmp
 def test_nothing_here_loads_torch() -> None:
     script = "import sys, linnaeus.delivery.predictor, linnaeus.classifier.card; assert 'torch' not in sys.modules"
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+def test_many_images_are_answered_by_whatever_is_quickest(
+    classifier: Classifier, photos: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    pytest.importorskip("onnxscript")
+    pytest.importorskip("onnxruntime")
+    monkeypatch.setenv("LINNAEUS_DATA", str(tmp_path / "cache"))
+    monkeypatch.setattr(engine, "IMAGES", {False: 3, True: 3})
+    monkeypatch.setattr(engine, "WORTHWHILE", 1e9)
+    used: list[int] = []
+    plain = engine.Engine.__call__
+    monkeypatch.setattr(engine.Engine, "__call__", lambda self, inputs: used.append(len(inputs)) or plain(self, inputs))
+    found = predictor.Predictor(model=classifier).listed(str(photos), top=2, tell=nobody)
+    assert used
+    monkeypatch.setattr(engine, "IMAGES", {False: 1000, True: 1000})
+    used.clear()
+    wanted = predictor.Predictor(model=classifier).listed(str(photos), top=2, tell=nobody)
+    assert not used
+    for one, other in zip(found.predictions, wanted.predictions, strict=True):
+        assert (one.name, one.labels) == (other.name, other.labels)
+        assert one.probabilities == pytest.approx(other.probabilities, abs=1e-5)

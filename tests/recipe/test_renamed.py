@@ -19,7 +19,7 @@ def test_an_old_field_is_refused_with_its_name_of_today(old: str, tmp_path) -> N
     (tmp_path / "recipe.toml").write_text(f"epochs = 1\n{old} = 0.5\n")
     with pytest.raises(RecipeError, match=rf"line 2: {old} is called {renamed.FIELDS[old]} today"):
         read.read(tmp_path / "recipe.toml")
-    assert read.read(tmp_path / "recipe.toml", kept=True) == {"epochs": 1, renamed.FIELDS[old]: 0.5}
+    assert read.read(tmp_path / "recipe.toml", kept=True) == {"decoder": 1, "epochs": 1, renamed.FIELDS[old]: 0.5}
 
 
 def test_an_old_option_is_refused_within_a_pipeline_and_read_where_it_was_kept(tmp_path) -> None:

@@ -53,6 +53,7 @@ COMMANDS = {
     "predict": "Classify the images in files and folders.",
     "export": "Write a trained classifier as one file that others run.",
     "serve": "Serve a classifier over HTTP, with a page of its own.",
+    "features": "Write what a pretrained network sees in images.",
     "find-lr": "Find a learning rate by a range test.",
     "bench": "Measure how long a network takes on this machine.",
     "runs": "List all runs, newest first.",

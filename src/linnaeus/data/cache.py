@@ -77,7 +77,14 @@ def remembered_file(kind: str, key: str) -> Path:
 
 
 def decoded(
-    paths: Sequence[Path], *, size: int, channels: int, resize: str, folder: Path, tell: Watcher = nobody
+    paths: Sequence[Path],
+    *,
+    size: int,
+    channels: int,
+    resize: str,
+    folder: Path,
+    decoder: int = decode.DECODER,
+    tell: Watcher = nobody,
 ) -> Decoded:
     """All readable images of `paths`, from the cache under `folder` if they lie there, else decoded into it.
 
@@ -86,9 +93,9 @@ def decoded(
     """
 
     def pixels(content: bytes) -> Pixels:
-        return decode.read(content, channels=channels, size=size, resize=resize)
+        return decode.read(content, channels=channels, size=size, resize=resize, decoder=decoder)
 
-    return _cached(paths, f"{size} {channels} {resize}", (size, size, channels), pixels, folder, tell)
+    return _cached(paths, f"{size} {channels} {resize} decoder {decoder}", (size, size, channels), pixels, folder, tell)
 
 
 def checked(paths: Sequence[Path], *, folder: Path, tell: Watcher = nobody) -> Decoded:

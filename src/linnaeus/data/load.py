@@ -226,7 +226,15 @@ def _load_chunk(chunk: Chunk, recipe: Recipe, tell: Watcher) -> _Loaded:
         done = cache.checked(chunk.images, folder=folder, tell=tell)
         pixels: Pixels | Paths = tuple(chunk.images[index] for index in done.kept)
     else:
-        done = cache.decoded(chunk.images, size=size, channels=channels, resize=resize, folder=folder, tell=tell)
+        done = cache.decoded(
+            chunk.images,
+            size=size,
+            channels=channels,
+            resize=resize,
+            folder=folder,
+            decoder=recipe.decoder,
+            tell=tell,
+        )
         pixels = done.images
     name_of = dict(zip(chunk.images, chunk.names, strict=True))
     return _Loaded(

@@ -9,6 +9,7 @@ import torch
 
 from linnaeus.data.batch import Batch
 from linnaeus.data.dataset import Dataset
+from linnaeus.data.images.decode import DECODER
 from linnaeus.data.randomness import generator
 from linnaeus.data.resident import Resident
 from linnaeus.data.streamed import Streamed
@@ -21,12 +22,19 @@ class Loader(Protocol):
 
 
 def loader(
-    dataset: Dataset, device: torch.device, *, size: int, channels: int, resize: str, workers: int = 0
+    dataset: Dataset,
+    device: torch.device,
+    *,
+    size: int,
+    channels: int,
+    resize: str,
+    decoder: int = DECODER,
+    workers: int = 0,
 ) -> Loader:
     """The split's batches on `device`: gathered from memory where it is decoded, else decoded by `workers` processes."""
     if isinstance(dataset.store, np.ndarray):
         return Resident(dataset, device)
-    return Streamed(dataset, device, size=size, channels=channels, resize=resize, workers=workers)
+    return Streamed(dataset, device, size=size, channels=channels, resize=resize, decoder=decoder, workers=workers)
 
 
 def steps_in_epoch(images: int, batch_size: int) -> int:

@@ -28,9 +28,9 @@ def pictures(dataset: Dataset, indices: npt.NDArray[np.int64], recipe: Recipe) -
     rows = dataset.rows_N[indices]
     if isinstance(dataset.store, np.ndarray):
         return dataset.store[rows]
-    paths = [dataset.store[row] for row in rows]
+    size, channels, resize, decoder = recipe.image_size, recipe.channels, recipe.resize, recipe.decoder
     return np.stack(
-        [decode.read(path, channels=recipe.channels, size=recipe.image_size, resize=recipe.resize) for path in paths]
+        [decode.read(dataset.store[row], channels=channels, size=size, resize=resize, decoder=decoder) for row in rows]
     )
 
 

@@ -25,10 +25,18 @@ class Streamed:
     """The images of a split whose files are too many to hold."""
 
     def __init__(
-        self, dataset: Dataset, device: torch.device, *, size: int, channels: int, resize: str, workers: int
+        self,
+        dataset: Dataset,
+        device: torch.device,
+        *,
+        size: int,
+        channels: int,
+        resize: str,
+        decoder: int = decode.DECODER,
+        workers: int,
     ) -> None:
         assert not isinstance(dataset.store, np.ndarray)
-        self.files = _Files(dataset.store, dataset.rows_N, dataset.labels_N, size, channels, resize)
+        self.files = _Files(dataset.store, dataset.rows_N, dataset.labels_N, size, channels, resize, decoder)
         self.device = device
         self.workers = min(workers or cores(), cores())
 
@@ -106,10 +114,11 @@ class _Files(torch.utils.data.Dataset[tuple[Tensor, Tensor]]):
         size: int,
         channels: int,
         resize: str,
+        decoder: int,
     ) -> None:
         self.paths: Sequence[Path] = paths
         self.rows_N, self.labels_N = rows_N, labels_N
-        self.size, self.channels, self.resize = size, channels, resize
+        self.size, self.channels, self.resize, self.decoder = size, channels, resize, decoder
         self.image_bytes = size * size * channels
 
     def __getitem__(self, indices: npt.NDArray[np.int64]) -> tuple[Tensor, Tensor]:
@@ -117,4 +126,4 @@ class _Files(torch.utils.data.Dataset[tuple[Tensor, Tensor]]):
         return torch.from_numpy(np.stack(images)), torch.from_numpy(self.labels_N[indices])
 
     def _image(self, path: Path) -> npt.NDArray[np.uint8]:
-        return decode.read(path, channels=self.channels, size=self.size, resize=self.resize)
+        return decode.read(path, channels=self.channels, size=self.size, resize=self.resize, decoder=self.decoder)

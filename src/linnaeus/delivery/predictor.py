@@ -3,9 +3,7 @@
 import glob
 import os
 import sys
-from collections import deque
 from collections.abc import Collection, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -15,17 +13,16 @@ import numpy.typing as npt
 
 from linnaeus.classifier.confidence import Certainty
 from linnaeus.classifier.preprocessing import Preprocessing
-from linnaeus.data.images import decode, pixels
+from linnaeus.data.images import ahead, pixels
 from linnaeus.delivery import answers, onnx_model
 from linnaeus.delivery.answers import Predicted as Predicted
 from linnaeus.delivery.answers import Prediction as Prediction
-from linnaeus.device import cores
 from linnaeus.errors import DataError, ImageError, RunError
 from linnaeus.events import Reading, Watcher, nobody
 
 UNKNOWN = "unknown"  # what an image is called whose best class is too improbable
 LONGEST_PATH = 4_096  # characters: what is longer is the content of an image
-TOGETHER = 256  # images decoded and classified at once: what bounds the memory
+TOGETHER = 64  # images decoded and classified at once, while as many are decoded ahead: what bounds the memory
 
 Source = Path | bytes
 
@@ -116,22 +113,20 @@ class Predictor:
     ) -> Iterator[list[Prediction | tuple[str, str]]]:
         """Decoding is one group ahead of the network."""
         check(self.model, sets, unknown)
-        named = (pair for index, image in enumerate(pixels.one_by_one(images)) for pair in _named(index, image))
-        sources = [pair for pair in named if pair[0] not in without]
-        groups = [sources[start : start + TOGETHER] for start in range(0, len(sources), TOGETHER)]
-        done = 0
-        with ThreadPoolExecutor(cores()) as pool:  # Pillow frees the interpreter while it decodes
+        sources = [pair for pair in sources_of(images) if pair[0] not in without]
+        model, done = self.model, 0
+        for found in ahead.in_groups(sources, lambda pair: (pair[0], _read(self.model, pair[1])), TOGETHER):
+            read = [image for _, image in found if not isinstance(image, str)]
+            if read and not done and hasattr(model, "quickest"):
+                model = model.quickest(np.stack(read), len(sources), tell)
+            yield _in_order(model, found, top, sets, unknown)
+            done += len(found)
+            tell(Reading(done=done, total=len(sources), what="classified"))
 
-            def begin(group: list[tuple[str, Any]]) -> list[tuple[str, Future[npt.NDArray[np.uint8] | str]]]:
-                return [(name, pool.submit(_read, self.model, source)) for name, source in group]
 
-            ahead = deque(map(begin, groups[:1]))
-            for following in [*groups[1:], []] if groups else []:
-                ahead.append(begin(following))
-                found = [(name, decoded.result()) for name, decoded in ahead.popleft()]
-                yield _in_order(self.model, found, top, sets, unknown)
-                done += len(found)
-                tell(Reading(done=done, total=len(sources), what="classified"))
+def sources_of(images: Any) -> list[tuple[str, Any]]:
+    """(name, image) of each of `images`, which is one or many: what a path names, as `expand` does; what is an image, by its place."""
+    return [pair for index, image in enumerate(pixels.one_by_one(images)) for pair in _named(index, image)]
 
 
 def expand(path: str) -> Iterator[tuple[str, Source]]:
@@ -185,9 +180,9 @@ def _read(model: Model, source: Any) -> npt.NDArray[np.uint8] | str:
     """The image as the network wants it, or the reason why not."""
     wanted = model.preprocessing
     try:
-        if isinstance(source, Path | bytes):
-            return decode.read(source, channels=wanted.channels, size=wanted.size, resize=wanted.resize)
-        return decode.fit(pixels.pixels(source, wanted.channels), wanted.size, wanted.resize)
+        return pixels.square(
+            source, channels=wanted.channels, size=wanted.size, resize=wanted.resize, decoder=wanted.decoder
+        )
     except ImageError as error:
         return error.reason
 

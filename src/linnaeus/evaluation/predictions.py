@@ -60,6 +60,7 @@ def predictions(trained: Classifier, dataset: Dataset, recipe: Recipe, tta: str 
         size=preprocessing.size,
         channels=preprocessing.channels,
         resize=preprocessing.resize,
+        decoder=preprocessing.decoder,
         workers=recipe.workers,
     )
     labels_N, probabilities_NK = predict(trained, batches.batches(in_order(len(dataset), TOGETHER)), tta)

@@ -1,15 +1,17 @@
 """A network in two: its frozen backbone, which makes features of images, and a head, which makes logits of features."""
 
-import hashlib
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 
+from linnaeus.classifier import onnx_engine
 from linnaeus.classifier.card import Preprocessing
 from linnaeus.classifier.classifier import autocast, normalise
 from linnaeus.classifier.passes import in_passes
-from linnaeus.device import Machine
+from linnaeus.device import ONNX, Machine
+
+PART = "features"  # of a network, that gives the features of its inputs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,17 +30,20 @@ class FrozenBackbone:
             return in_passes(self._pass, images_BCHW, images_BCHW.device).float()
 
     def _pass(self, images_BCHW: Tensor) -> Tensor:
-        features_BD: Tensor = self.module.features(normalise(images_BCHW, self.preprocessing))  # type: ignore[operator]
+        inputs_BCHW = normalise(images_BCHW, self.preprocessing)
+        if self.machine.engine == ONNX:
+            _, *shape_CHW = inputs_BCHW.shape
+            return onnx_engine.opened(self.module, PART, tuple(shape_CHW), self.checksum, self.machine.threads)(
+                inputs_BCHW
+            )
+        features_BD: Tensor = self.module.features(inputs_BCHW)  # type: ignore[operator]
         return features_BD
 
 
 def frozen_backbone(module: nn.Module, preprocessing: Preprocessing, machine: Machine) -> FrozenBackbone:
     """The network's backbone as it stands; its weights must not change any more."""
-    digest = hashlib.blake2b(digest_size=16)
-    for name, tensor in sorted(module.state_dict().items()):
-        if not name.startswith("head."):
-            digest.update(name.encode() + tensor.detach().cpu().contiguous().numpy().tobytes())
-    return FrozenBackbone(module=module, preprocessing=preprocessing, machine=machine, checksum=digest.hexdigest())
+    checksum = onnx_engine.checksum_of(module, but="head.")
+    return FrozenBackbone(module=module, preprocessing=preprocessing, machine=machine, checksum=checksum)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -115,6 +115,7 @@ def _mean(backbone: FrozenBackbone, train: Dataset, label: int) -> Tensor | None
         size=preprocessing.size,
         channels=preprocessing.channels,
         resize=preprocessing.resize,
+        decoder=preprocessing.decoder,
         workers=0,
     )
     found = [backbone.features(batch.images_BCHW) for batch in images.batches(in_order(len(some), TOGETHER))]

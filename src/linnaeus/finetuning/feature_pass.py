@@ -67,9 +67,16 @@ def _passes(one: Pass, orders: list[npt.NDArray[np.int64]], after: int) -> Itera
     """Of each pass after so many its features_BD."""
     backbone, dataset, recipe = one.backbone, one.dataset, one.recipe
     augment = pipeline(recipe.augment) if one.view else None
-    size, channels, resize = backbone.preprocessing.size, backbone.preprocessing.channels, backbone.preprocessing.resize
-    device = backbone.machine.torch_device
-    images = loader(dataset, device, size=size, channels=channels, resize=resize, workers=recipe.workers)
+    wanted = backbone.preprocessing
+    images = loader(
+        dataset,
+        backbone.machine.torch_device,
+        size=wanted.size,
+        channels=wanted.channels,
+        resize=wanted.resize,
+        decoder=wanted.decoder,
+        workers=recipe.workers,
+    )
     for index, batch in enumerate(images.batches(orders[after:], max(one.view, 1)), after):
         seen_BCHW = batch.images_BCHW
         if augment is not None:

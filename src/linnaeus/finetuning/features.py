@@ -98,6 +98,11 @@ def are_kept(backbone: FrozenBackbone, dataset: Dataset, recipe: Recipe, fingerp
     return all((folder / _name(view, start)).is_file() for view in _views(views) for start in starts)
 
 
+def are_begun(backbone: FrozenBackbone, dataset: Dataset, recipe: Recipe, fingerprint: str, *, views: int = 0) -> bool:
+    """True where `features` would find some of them."""
+    return any(_folder(backbone, dataset, recipe, fingerprint, views).glob("*"))
+
+
 def _folder(backbone: FrozenBackbone, dataset: Dataset, recipe: Recipe, fingerprint: str, views: int) -> Path:
     return cache.cache_folder() / "features" / _key(backbone, dataset, recipe, fingerprint, views)
 

@@ -11,7 +11,7 @@ from linnaeus.classifier.card import Preprocessing
 from linnaeus.data import sampling
 from linnaeus.data.dataset import Splits
 from linnaeus.data.loader import Loader
-from linnaeus.device import Machine
+from linnaeus.device import ENGINES, Machine
 from linnaeus.errors import RecipeError
 from linnaeus.events import Watcher, note
 from linnaeus.finetuning import features
@@ -49,8 +49,9 @@ def frozen(
 def kept_by(
     whole: nn.Module, recipe: Recipe, splits: Splits, preprocessing: Preprocessing, machines: Sequence[Machine]
 ) -> Machine | None:
-    """The first of these machines whose features of both splits are kept already; None where there is none."""
+    """The first of these machines, with any engine, whose features of both splits are kept, or else begun; None where there is none."""
     backbone = frozen_backbone(whole, preprocessing, machines[0])
+    machines = [replace(machine, engine=name) for machine in machines for name in ENGINES]
 
     def complete(machine: Machine) -> bool:
         there = replace(backbone, machine=machine)
@@ -58,7 +59,11 @@ def kept_by(
             splits.val is None or features.are_kept(there, splits.val, recipe, splits.fingerprint)
         )
 
-    return next(filter(complete, machines), None)
+    def begun(machine: Machine) -> bool:
+        there = replace(backbone, machine=machine)
+        return features.are_begun(there, splits.train, recipe, splits.fingerprint, views=recipe.views)
+
+    return next(filter(complete, machines), None) or next(filter(begun, machines), None)
 
 
 def fit(recipe: Recipe, splits: Splits, frozen: Frozen, tell: Watcher) -> nn.Module | None:

@@ -20,6 +20,7 @@ Fields = dict[str, Value]  # some or all fields of a recipe
 Changes = Mapping[str, Any] | Sequence[str]  # single fields: {"epochs": 5, "optimizer.lr": 0.01} or ["epochs=5", …]
 
 OF_FILES = ("folder", "table", "arrays")  # data sets whose first option is a path
+EARLIEST = {"decoder": 1}  # what runs had that name none
 TABLES = (".csv", ".tsv")  # endings of a file that lists images
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|min|h)?")
@@ -42,7 +43,7 @@ def read(path: Path, *, kept: bool = False) -> Fields:
     except tomllib.TOMLDecodeError as error:
         raise RecipeError(f"{path}: {error}") from None
     values: Fields = {}
-    for name, value in (renamed.today(table) if kept else table).items():
+    for name, value in (EARLIEST | renamed.today(table) if kept else table).items():
         try:
             values[name] = _value(name, value)
         except LinnaeusError as error:

@@ -36,6 +36,9 @@ class Recipe:
     channels: int  # 1 grey, 3 colour, 4 colour and transparency
     # how a picture becomes square: cut, distort, or fill the rest with black
     resize: Literal["crop", "stretch", "pad"] = "crop"
+    decoder: Literal[1, 2] = (
+        2  # of files: 2 reads a large JPEG at a smaller scale, 1 whole, as runs of earlier versions did
+    )
     val: float = 0.15  # share of the training images held out for choosing; 0: no choosing, the last weights are taken
     test: float = 0.15  # share sealed as the test split, where the data set brings none
     split_seed: int = 0  # which shares: apart from `seed`, so that repeats of a run share their splits

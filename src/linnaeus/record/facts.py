@@ -25,6 +25,7 @@ all; a record lists at most `LISTED` of `files` and of `pairs`, an audit all of 
     odd_shape      images much longer than wide or the other way round; resize (the recipe's rule for them)
     small_image    images that are enlarged to twice their size or more; side
     grey           grey images among colour ones
+    odd_format     few files of other formats among those of one; usual, formats
     low_information, odd_size    images that hold next to nothing, or are of a size far from the usual: what cleanvision adds
 """
 
@@ -116,6 +117,7 @@ class Environment(Shown):
     precision: str | None = None  # "fp32" or "bf16"
     threads: int | None = None
     compiled: bool = False
+    engine: str = "torch"  # that ran a frozen backbone: "torch", "onnxruntime"
     processes: int = 1
     cpu: str
     cores: int

@@ -12,6 +12,7 @@ from linnaeus.data.dataset import Splits
 from linnaeus.device import Machine
 from linnaeus.events import Watcher
 from linnaeus.finetuning import freeze, head
+from linnaeus.finetuning.quickest import with_engine
 from linnaeus.recipe import stages
 from linnaeus.recipe.recipe import NO_AUGMENTATION, Recipe
 from linnaeus.training.inputs import Inputs
@@ -39,6 +40,8 @@ def features(
     seen = of_images(recipe, splits, whole, rules, machine)
     if recipe.precision == "auto" and (begun is None or begun.machine is None):
         machine = head.agreeing(whole, seen.train, rules.preprocessing, machine, tell)
+        if not recipe.threads:
+            machine = with_engine(whole, recipe, splits, seen.train, rules.preprocessing, machine, tell)
     kept = head.frozen(whole, recipe, splits, rules.preprocessing, machine, tell)
     teacher = rules.teacher  # whose backbone is the frozen one, so that its head sees features too
     if teacher is not None:

@@ -53,5 +53,12 @@ def images(
 
 
 def _loader(dataset: Dataset, recipe: Recipe, device: torch.device) -> Loader:
-    size, channels, resize = recipe.image_size, recipe.channels, recipe.resize
-    return loader(dataset, device, size=size, channels=channels, resize=resize, workers=recipe.workers)
+    return loader(
+        dataset,
+        device,
+        size=recipe.image_size,
+        channels=recipe.channels,
+        resize=recipe.resize,
+        decoder=recipe.decoder,
+        workers=recipe.workers,
+    )

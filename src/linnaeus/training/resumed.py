@@ -53,5 +53,9 @@ def same_machine(record: RunRecord, tell: Watcher) -> Machine | None:
         tell(note("device", device=then.device))
         return None
     return Machine(
-        device=then.device, precision=then.precision or "fp32", threads=then.threads or 1, compiled=then.compiled
+        device=then.device,
+        precision=then.precision or "fp32",
+        threads=then.threads or 1,
+        compiled=then.compiled,
+        engine=then.engine,
     )

@@ -15,14 +15,16 @@ PIXELS, REASON = b"\0", b"\1"
 
 
 def main(arguments: list[str]) -> None:
-    """`size channels resize memory`: what the network wants, and how many bytes of address space this process may have."""
-    size, channels, resize, memory = int(arguments[0]), int(arguments[1]), arguments[2], int(arguments[3])
+    """`size channels resize decoder memory`: what the network wants, and how many bytes of address space this process may have."""
+    size, channels, decoder, memory = (int(arguments[place]) for place in (0, 1, 3, 4))
+    resize = arguments[2]
     _limit(memory)
     asked, told = sys.stdin.buffer, sys.stdout.buffer
     while len(length := asked.read(LENGTH)) == LENGTH:
         content = asked.read(int.from_bytes(length, "little"))
         try:
-            kind, answer = PIXELS, decode.read(content, channels=channels, size=size, resize=resize).tobytes()
+            square = decode.read(content, channels=channels, size=size, resize=resize, decoder=decoder)
+            kind, answer = PIXELS, square.tobytes()
         except ImageError as error:
             kind, answer = REASON, error.reason.encode("utf-8", "backslashreplace")
         except MemoryError:

@@ -67,7 +67,8 @@ class Decoders:
 
     async def _begun(self) -> Process:
         wanted = self.wanted
-        words = [str(wanted.size), str(wanted.channels), wanted.resize, str(self.limits.decode_memory)]
+        size, channels, decoder = str(wanted.size), str(wanted.channels), str(wanted.decoder)
+        words = [size, channels, wanted.resize, decoder, str(self.limits.decode_memory)]
         environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # threads take address space
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "linnaeus.web.child", *words, stdin=PIPE, stdout=PIPE, env=environment

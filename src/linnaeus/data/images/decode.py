@@ -3,13 +3,19 @@
     decode   any picture to 8-bit pixels; of_picture: one that Pillow holds already
     fit      pixels to the square that a network takes
     read     both
-    header   size and colour of a picture, without decoding it; bits: how many of 16 its samples use
+    header   size and colour of a picture, without decoding it; bits: how many of 16 its samples use; format_name
 
 The policy. A format is known by its content, never by its name, and comes from a short list (data/formats.py). The size
 is taken from the header: more than 89.5 megapixels are refused before any is decoded. A truncated or damaged picture is
 refused, not filled up with grey. Of several frames the first counts. The orientation that EXIF states is applied;
 broken EXIF and colour profiles are ignored. Samples of 16 bits become v >> 8. Palettes, CMYK and YCbCr become RGB.
 What is transparent shows `BACKGROUND`. Samples without a defined range (floats, 32-bit integers) are refused.
+
+`read` takes the number of the decoder whose pixels are wanted, which each classifier keeps:
+    1  the whole picture is decoded
+    2  a JPEG is decoded at the smallest of its scales (1/2, 1/4, 1/8) whose sides are at least twice what the network takes:
+       it averages the same pixels in another order. Photographs of 12 megapixels, to 224 px: 0.18 of 255 other on average, 2 at most
+       (6 of them); 34 ms in place of 67 where they are grainy (6 MB), 15 in place of 45 where they are not (1 MB; AMD EPYC).
 
 Every function may be called from several threads at once; Pillow's settings stay as the process has them.
 """
@@ -29,10 +35,11 @@ from PIL import Image
 from PIL.Image import Resampling, Transpose
 from PIL.ImageFile import ImageFile
 
-from linnaeus.data.images.formats import open_file, open_picture
+from linnaeus.data.images.formats import format_of, open_file, open_picture
 from linnaeus.errors import ImageError
 
 VERSION = 2  # of the policy: raise it when a pixel may come out otherwise, so that caches are decoded anew
+DECODER = 2  # the newest, see above
 BACKGROUND = (255, 255, 255)  # white: what stands behind transparent pixels
 
 MODES = {1: "L", 3: "RGB", 4: "RGBA"}  # of Pillow, for each number of channels
@@ -86,9 +93,9 @@ def fit(image_HWC: Pixels, size: int, resize: str) -> Pixels:
     return _pixels(_fitted(picture, size, resize))
 
 
-def read(source: Path | bytes, *, channels: int, size: int, resize: str) -> Pixels:
-    """`fit(decode(source, channels), size, resize)`, with fewer copies on the way."""
-    return _pixels(_fitted(_decoded(source, channels), size, resize))
+def read(source: Path | bytes, *, channels: int, size: int, resize: str, decoder: int = DECODER) -> Pixels:
+    """A file as a network sees it: by decoder 1 `fit(decode(source, channels), size, resize)`, with fewer copies on the way."""
+    return _pixels(_fitted(_decoded(source, channels, 2 * size if decoder > 1 else 0), size, resize))
 
 
 def header(source: Path | bytes) -> tuple[int, int, bool] | None:
@@ -123,6 +130,15 @@ def bits(path: Path) -> int | None:
         return None
 
 
+def format_name(path: Path) -> str | None:
+    """The format of a file by its content, such as "JPEG"; None for what is not opened as a picture."""
+    try:
+        with open_file(path) as file:
+            return format_of(file.read(512))
+    except (ImageError, OSError):
+        return None
+
+
 def read_bytes(path: Path) -> bytes:
     """The content of a file that may hold an image. Raises ImageError as `formats.open_file` does."""
     with open_file(path) as file:
@@ -132,13 +148,16 @@ def read_bytes(path: Path) -> bytes:
             raise ImageError(f"cannot be read: {error.strerror or error}") from None
 
 
-def _decoded(source: Path | bytes, channels: int) -> Image.Image:
+def _decoded(source: Path | bytes, channels: int, least: int = 0) -> Image.Image:
+    """The picture, upright; `least`: pixels that its sides must keep where its file can be decoded at a smaller scale, 0: all."""
     if channels not in MODES:
         raise ValueError(f"an image has 1, 3 or 4 channels, not {channels}")
     content = source if isinstance(source, bytes) else read_bytes(source)
     with _translated(), _without_warnings():
         picture = open_picture(io.BytesIO(content))
         layout = _layout(picture)
+        if least:
+            picture.draft(None, (least, least))  # does nothing to what is no JPEG
         picture.load()
         return _in_mode(MODES[channels], _upright(_in_8_bits(picture, layout), picture))
 

@@ -43,6 +43,7 @@ def measure(trained: Classifier, dataset: Dataset, plain_N: Array, recipe: Recip
         size=trained.preprocessing.size,
         channels=trained.preprocessing.channels,
         resize=trained.preprocessing.resize,
+        decoder=trained.preprocessing.decoder,
         workers=recipe.workers,
     ).batches(in_order(len(dataset), TOGETHER))
     predictions: dict[str, list[Array]] = {kind: [] for kind in TURNS}

@@ -7,6 +7,8 @@ weights (github.com/tensorflow/tpu, models/official/efficientnet/lite), from whi
 
 from dataclasses import dataclass
 
+from linnaeus.classifier.preprocessing import Preprocessing
+from linnaeus.data.images import decode
 from linnaeus.errors import UnknownName
 
 DEFAULT = "imagenet"  # the name of the first backbone, where none is chosen
@@ -30,6 +32,13 @@ class Backbone:
     file: str  # within that package
     sha256: str  # of that file
     bytes: int
+
+    @property
+    def preprocessing(self) -> Preprocessing:
+        """How it wants its images."""
+        return Preprocessing(
+            size=self.size, channels=3, resize="crop", mean=self.mean, std=self.std, decoder=decode.DECODER
+        )
 
 
 BACKBONES = (

@@ -14,6 +14,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from linnaeus.classifier.card import Preprocessing
+from linnaeus.data.images.decode import DECODER
 from linnaeus.errors import RunError, UnknownName
 from linnaeus.recipe.spec import Spec
 
@@ -49,6 +50,7 @@ def facts(name: str) -> Preprocessing:
         resize=RESIZE.get(found.crop_mode, "crop"),
         mean=tuple(found.mean),
         std=tuple(found.std),
+        decoder=DECODER,
     )
 
 

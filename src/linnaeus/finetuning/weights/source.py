@@ -195,7 +195,7 @@ def _of_backbone(source: str) -> Origin:
         read=lambda: (installed.read(found), ""),
         file=kept if kept.is_file() else installed.location(found),
         model=parse(found.model),
-        preprocessing=Preprocessing(size=found.size, channels=3, resize="crop", mean=found.mean, std=found.std),
+        preprocessing=found.preprocessing,
         card={
             "name": found.name,
             "data": "ImageNet",

@@ -171,8 +171,14 @@ def preprocessing(recipe: Recipe, train: Dataset, start: Start | None) -> Prepro
         mean, std = start.preprocessing.mean, start.preprocessing.std
     else:
         mean, std = channel_statistics(train, recipe)
-    size, channels, resize = recipe.image_size, recipe.channels, recipe.resize
-    return Preprocessing(size=size, channels=channels, resize=resize, mean=mean, std=std)
+    return Preprocessing(
+        size=recipe.image_size,
+        channels=recipe.channels,
+        resize=recipe.resize,
+        mean=mean,
+        std=std,
+        decoder=recipe.decoder,
+    )
 
 
 def _for_channels(recipe: Recipe, given: Normalisation) -> Normalisation:

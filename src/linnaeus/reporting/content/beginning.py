@@ -78,6 +78,8 @@ def _machine(found: Environment, chosen: Mapping[str, Any], say: Words) -> Text:
     told: list[Text] = [found.device, say("threads", n=found.threads or 1), found.precision or ""]
     if found.compiled:
         told.append(say("machine-compiled"))
+    if found.engine != "torch":
+        told.append(found.engine)
     text = Markup(", ").join(told)
     is_tuned = chosen.get("precision") == "auto" or chosen.get("threads") == 0
     return Markup("{} · {}").format(text, say("beginning-tuned")) if is_tuned else text

@@ -401,6 +401,8 @@ note-head-fitted =
     }
 note-head-alone = the head alone: { $share } of { $n } validation images correct
 note-precision = bf16 is faster here, but changes these features by { $share }: fp32 is used
+note-engine-fails = ONNX Runtime does not run this network ({ $reason }); torch is used
+note-engine-differs = ONNX Runtime changes the answers of this network by { $apart } of their size; torch is used
 note-budget =
     { $n ->
         [one] an epoch takes about { $seconds } here: the budget is enough for { $n } epoch
@@ -1025,6 +1027,12 @@ finding-grey =
        *[other] { $n } grey images among colour ones.
     }
 finding-grey-advice = Nothing to do if they are spread over the classes.
+finding-odd-format =
+    { $n ->
+        [one] { $n } { $formats } file among { $usual } files.
+       *[other] { $n } { $formats } files among { $usual } files.
+    }
+finding-odd-format-advice = Look at them: placeholders for missing pictures often come in another format.
 
 ## network, recipe, machine
 
@@ -1235,6 +1243,7 @@ field-data = data set
 field-image-size = side of the square image that the network sees, in pixels
 field-channels = 1 grey, 3 colour, 4 colour with transparency
 field-resize = how an image becomes square
+field-decoder = how files are read; 1: large JPEG files in full, 2: at a smaller scale
 field-val = share of the images held out for validation
 field-test = share sealed as the test split, where the data set has none
 field-split-seed = which images fall into which split

@@ -1,0 +1,132 @@
+"""ONNX Runtime in torch's place for a network that only answers, on a CPU: where its answers are the same, and come sooner.
+
+Measured on a shared AMD EPYC with AVX-512, processor time an image on one thread, torch in passes of its best size: EfficientNet-Lite0 at
+224 px 8.7 ms by torch 2.15 and 6.5 by onnxruntime 1.32, ResNet-20 at 32 px 0.51 and 0.43. That is why it is no ordinary dependency but
+comes with the extra `export`. Graphs are kept in the cache under the checksum of their weights.
+"""
+
+import functools
+import hashlib
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from linnaeus import files
+from linnaeus.classifier.onnx_graph import INPUT, to_onnx
+from linnaeus.data import cache
+from linnaeus.errors import LinnaeusError, RunError
+from linnaeus.events import Watcher, note
+
+AGREE = 1e-4  # largest relative difference of its answers from those of torch
+WORTHWHILE = 0.87  # it must take at most this share of torch's time
+IMAGES = {
+    False: 512,
+    True: 128,
+}  # from which a look at it is worth its time: where its graph has to be made, where it is kept
+PIXELS = 2**17  # of a pass; it is fastest with few images
+
+Shape = tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """Inputs_BCHW, float32, to what the network says of them."""
+
+    session: Any
+
+    def __call__(self, inputs_BCHW: Tensor) -> Tensor:
+        few = max(1, PIXELS // inputs_BCHW.shape[-1] ** 2)
+        parts = torch.split(inputs_BCHW, few)
+        found = [self.session.run(None, {INPUT: part.contiguous().numpy()})[0] for part in parts]
+        return torch.from_numpy(np.concatenate(found))
+
+
+def checksum_of(module: nn.Module, but: str = " ") -> str:
+    """Of all weights and buffers of a network whose names do not begin with `but`."""
+    digest = hashlib.blake2b(digest_size=16)
+    for name, tensor in sorted(module.state_dict().items()):
+        if not name.startswith(but):
+            digest.update(name.encode() + tensor.detach().cpu().contiguous().numpy().tobytes())
+    return digest.hexdigest()
+
+
+@functools.lru_cache(maxsize=4)
+def opened(module: nn.Module, part: str, shape_CHW: Shape, checksum: str, threads: int) -> Engine:
+    """The engine of one method of a network, its graph from the cache where it is kept.
+
+    Raises:
+        UsageError: the extra `export` is not installed. LinnaeusError: torch cannot export such a network.
+    """
+    kept = _kept(part, shape_CHW, checksum)
+    try:
+        return Engine(_session(kept.read_bytes(), threads))
+    except Exception:  # there is none, or it is damaged: the runtime has errors of its own kinds
+        graph = to_onnx(module, shape_CHW, part=part, output=part, traced=True).SerializeToString()
+        with suppress(RunError):  # a cache that cannot be written costs time alone
+            files.write_whole(kept, graph)
+        return Engine(_session(graph, threads))
+
+
+def faster(
+    module: nn.Module, part: str, inputs_BCHW: Tensor, images: int, checksum: str, threads: int, tell: Watcher
+) -> Engine | None:
+    """An engine for so many images of a network on the CPU, if it is worth it: None where torch is to be taken.
+
+    It is judged by some inputs, sixteen or so: its answers must be those of torch, and they must come sooner.
+    """
+    shape: Any = tuple(inputs_BCHW.shape[1:])
+    if (
+        not all(map(find_spec, ("onnxruntime", "onnxscript")))
+        or images < IMAGES[_kept(part, shape, checksum).is_file()]
+    ):
+        return None
+    try:
+        engine = opened(module, part, shape, checksum, threads)
+        with torch.inference_mode():
+            wanted, by_torch = _timed(lambda: getattr(module.eval(), part)(inputs_BCHW))
+            found, by_engine = _timed(lambda: engine(inputs_BCHW))
+    except LinnaeusError as error:
+        tell(note("engine-fails", reason=str(error)))
+        return None
+    except Exception as error:  # the runtime has errors of its own kinds
+        tell(note("engine-fails", reason=type(error).__name__))
+        return None
+    apart = float((found - wanted).norm() / wanted.norm().clamp(min=1e-12))
+    if not apart <= AGREE:
+        tell(note("engine-differs", apart=apart))
+        return None
+    return engine if by_engine <= WORTHWHILE * by_torch else None
+
+
+def _timed(work: Callable[[], Tensor]) -> tuple[Tensor, float]:
+    """What comes of it the first time, and the seconds of the better of two more."""
+    found, seconds = work().float(), []
+    for _ in range(2):
+        start = time.perf_counter()
+        work()
+        seconds.append(time.perf_counter() - start)
+    return found, min(seconds)
+
+
+def _kept(part: str, shape_CHW: Shape, checksum: str) -> Path:
+    name = "-".join([checksum, part, *map(str, shape_CHW)])
+    return cache.cache_folder() / "engines" / f"{name}-torch{torch.__version__.partition('+')[0]}.onnx"
+
+
+def _session(graph: bytes, threads: int) -> Any:
+    import onnxruntime as runtime
+
+    runtime.disable_telemetry_events()
+    options = runtime.SessionOptions()
+    options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
+    options.log_severity_level = 3
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return runtime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])

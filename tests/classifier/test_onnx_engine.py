@@ -1,0 +1,106 @@
+"""ONNX Runtime in torch's place: taken where its answers are the same and come sooner, and only there."""
+
+from pathlib import Path
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from linnaeus.classifier import onnx_engine as engine
+from linnaeus.classifier.classifier import build_module
+from linnaeus.events import Note
+from linnaeus.recipe.spec import parse
+
+pytest.importorskip("onnxscript")
+pytest.importorskip("onnxruntime")
+
+INPUTS = torch.randn(16, 3, 32, 32, generator=torch.Generator().manual_seed(0)).contiguous(
+    memory_format=torch.channels_last
+)
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LINNAEUS_DATA", str(tmp_path / "cache"))
+    monkeypatch.setattr(engine, "WORTHWHILE", 1e9)  # the clock decides nothing here
+    engine.opened.cache_clear()
+
+
+def network(seed: int = 0) -> nn.Module:
+    torch.manual_seed(seed)
+    return build_module(parse("resnet(depth=8)"), 3, 5, 32).eval()
+
+
+def faster(module: nn.Module, images: int = 1000, part: str = "features") -> tuple[engine.Engine | None, list[str]]:
+    told: list[str] = []
+
+    def tell(event: object) -> None:
+        assert isinstance(event, Note)
+        told.append(event.kind)
+
+    return engine.faster(module, part, INPUTS, images, engine.checksum_of(module), 1, tell), told
+
+
+@pytest.mark.parametrize("part", ["features", "forward"])
+def test_its_answers_are_those_of_torch(part: str) -> None:
+    module = network()
+    found, told = faster(module, part=part)
+    assert found is not None and not told
+    with torch.inference_mode():
+        wanted = getattr(module, part)(INPUTS)
+    assert torch.allclose(found(INPUTS), wanted, atol=1e-4)
+    assert not module.training
+
+
+def test_a_graph_is_made_once_and_is_known_by_the_weights(monkeypatch: pytest.MonkeyPatch) -> None:
+    faster(network())
+    kept = list(engine.cache.cache_folder().glob("engines/*.onnx"))
+    assert len(kept) == 1
+    engine.opened.cache_clear()
+    monkeypatch.setattr(engine, "to_onnx", lambda *_, **__: pytest.fail("it was there"))
+    assert faster(network(), images=200)[0] is not None
+    monkeypatch.undo()
+    monkeypatch.setattr(engine, "WORTHWHILE", 1e9)
+
+
+def test_a_damaged_graph_is_made_anew() -> None:
+    faster(network())
+    (kept,) = engine.cache.cache_folder().glob("engines/*.onnx")
+    kept.write_bytes(kept.read_bytes()[:1000])
+    engine.opened.cache_clear()
+    assert faster(network())[0] is not None
+    assert len(kept.read_bytes()) > 1000
+
+
+def test_few_images_are_not_worth_a_look() -> None:
+    assert faster(network(), images=300) == (None, [])
+    assert not engine.cache.cache_folder().exists()
+
+
+def test_torch_is_taken_where_it_is_no_slower(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "WORTHWHILE", 0.0)
+    assert faster(network()) == (None, [])
+
+
+class Drawing(nn.Module):
+    """What a trace cannot follow: it depends on the inputs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.scale = nn.Parameter(torch.ones(()))
+
+    def features(self, inputs_BCHW: Tensor) -> Tensor:
+        sign = 1 if float(inputs_BCHW.mean()) == 0 else -1  # zeros are what is traced
+        return sign * self.scale * inputs_BCHW.mean((2, 3))
+
+
+class Odd(Drawing):
+    def features(self, inputs_BCHW: Tensor) -> Tensor:
+        return torch.linalg.eigvals(inputs_BCHW[:, 0]).real * self.scale
+
+
+@pytest.mark.parametrize(("module", "reason"), [(Drawing(), "engine-differs"), (Odd(), "engine-fails")])
+def test_what_it_cannot_do_is_told_and_left_to_torch(module: nn.Module, reason: str) -> None:
+    found, told = faster(module)
+    assert found is None
+    assert told == [reason]

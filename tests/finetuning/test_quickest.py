@@ -1,0 +1,73 @@
+"""On which machine, and by which engine, a frozen backbone runs."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from linnaeus.classifier import onnx_engine as engine
+from linnaeus.classifier.classifier import build_module
+from linnaeus.data.loader import loader
+from linnaeus.events import Reading
+from linnaeus.finetuning.quickest import with_engine
+from linnaeus.training import machine
+from tests.finetuning.test_features import MACHINE, Counted, images, kept_by
+from tests.training.small import recipe_and_splits
+
+assert images  # the fixture
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LINNAEUS_DATA", str(tmp_path / "cache"))
+
+
+def test_features_that_were_begun_decide_the_machine_that_ends_them(images: Path) -> None:
+    first = Counted(images, "threads=0", "precision=auto")
+
+    def kill(event: Reading) -> None:
+        raise KeyboardInterrupt
+
+    first.machine = replace(MACHINE, threads=machine.cores(), precision="bf16")
+    with pytest.raises(KeyboardInterrupt):
+        first.get(watch=kill)
+    wanted = (first.module, first.recipe, first.splits, first.backbone.preprocessing)
+    assert kept_by(*wanted) == first.machine
+
+
+def test_an_engine_gives_the_same_features(images: Path) -> None:
+    pytest.importorskip("onnxscript")
+    pytest.importorskip("onnxruntime")
+    wanted, recipe = Counted(images).get(), "model=convnet(width=4, dropout=0.2)"
+    made, _ = recipe_and_splits(images, recipe, "augment=none")
+    other = Counted(images)
+    other.module = build_module(made.model, 3, 3, made.image_size)
+    other.module.load_state_dict({name.replace("features.inner", "features"): value
+                                  for name, value in Counted(images).module.state_dict().items()})  # fmt: skip
+    other.machine = replace(MACHINE, engine="onnxruntime")
+    assert other.get() == pytest.approx(wanted, abs=1e-4)
+    assert other.passed == 0
+
+
+def test_the_engine_is_recorded_and_what_is_begun_is_not_begun_anew(
+    images: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("onnxscript")
+    pytest.importorskip("onnxruntime")
+    monkeypatch.setattr(engine, "IMAGES", {False: 1, True: 1})
+    monkeypatch.setattr(engine, "WORTHWHILE", 1e9)
+    one = Counted(images)
+    made, splits = recipe_and_splits(images, "model=convnet(width=4, dropout=0.2)", "augment=none")
+    module = build_module(made.model, 3, 3, made.image_size)
+    seen = loader(splits.train, torch.device("cpu"), size=made.image_size, channels=3, resize="crop")
+    asked = (made, splits, seen, one.backbone.preprocessing)
+
+    def chosen(threads: int) -> str:
+        return with_engine(module, *asked, replace(MACHINE, threads=threads), lambda event: None).engine
+
+    assert chosen(1) == "onnxruntime"
+    bf16 = replace(MACHINE, precision="bf16")
+    assert with_engine(module, *asked, bf16, lambda event: None) == bf16
+    one.get()
+    assert with_engine(one.module, *asked, MACHINE, lambda event: None) == MACHINE
