@@ -141,7 +141,7 @@ def command(words: list[str], fields: Mapping[str, str | int], work: Path) -> tu
     done = subprocess.run(call, env=os.environ | {"LINNAEUS_DATA": str(work)}, stdout=subprocess.PIPE, check=True)
     seconds = time.perf_counter() - start
     record = json.loads(done.stdout)
-    accuracy = record["scores"]["val"]["accuracy"]
+    accuracy = record["scores"]["val"]["metrics"]["accuracy"]
     run = work / "runs" / record["name"]
     right, after = round(accuracy["value"] * accuracy["n"]), digest(load_file(run / "model.safetensors"))
     return Outcome(seconds=seconds, correct=right, n=accuracy["n"], after=after), record
