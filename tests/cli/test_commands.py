@@ -26,7 +26,7 @@ BROKEN = replace(PETS, unread=(("@half.jpg", "truncated JPEG"), ("evil\x1b[2J.pn
 
 def test_evaluate(linnaeus, desk):
     result = linnaeus("evaluate", "last")
-    assert desk.asked[0] == ("evaluate", ("last",), {"split": "val", "data": None, "tta": None, "runs": None})
+    assert desk.asked[0] == ("evaluate", ("last",), {"split": None, "data": None, "tta": None, "runs": None})
     lines = result.out.splitlines()
     assert lines[:2] == [
         "validation  90.0 % (60.0–98.0, n 10)", "weakest     cat, 3 of 4 correct, most often confused with dog",
@@ -36,7 +36,7 @@ def test_evaluate(linnaeus, desk):
     assert lines[place].split() == ["class", "precision", "recall", "F1", "images", "most", "often", "confused", "with"]
     assert lines[place + 1].split() == ["cat", "90.0", "%", "75.0", "%", "(50.0–90.0)", "80.0", "%", "4", "dog"]
     assert lines[place + 2].split() == ["dog", "90.0", "%", "100.0", "%", "(70.0–100.0)", "80.0", "%", "6"]
-    assert lines[-1] == "next        linnaeus evaluate last --split test · linnaeus predict last FILE"
+    assert lines[-1] == "next        linnaeus inspect last · linnaeus report last · linnaeus predict last FILE"
 
 
 def test_evaluate_on_the_test_split_and_on_other_data(linnaeus, desk):

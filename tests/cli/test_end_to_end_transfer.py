@@ -52,7 +52,7 @@ def test_ways_are_compared_and_the_second_time_taken_as_they_are(linnaeus, place
         sorted((name, f"digits-transfer-scratch-{name.rpartition('-')[2]}")) for name in names if "scratch" not in name
     ]
     assert (place / "curves.svg").read_text().startswith("<?xml")
-    assert re.search(r"^next +linnaeus evaluate digits-transfer-\S+ --split test", first.out, re.MULTILINE)
+    assert re.search(r"^next +linnaeus inspect digits-transfer-\S+ ", first.out, re.MULTILINE)
     before = {
         path: path.stat().st_mtime_ns for path in runs.rglob("*") if path.name in ("record.json", "model.safetensors")
     }

@@ -28,7 +28,7 @@ def asked(desk, monkeypatch):
 
 def test_what_it_hands_on_and_prints(linnaeus, asked):
     lines = linnaeus("inspect", "pets-1", "--split", "train", "--weights", "old", "--fixes", "f.csv").out.splitlines()
-    options = {"split": "train", "weights": "old", "retrain": False, "fixes": Path("f.csv"), "runs": None}
+    options = {"split": "train", "weights": "old", "retrain": False, "fixes": Path("f.csv"), "data": None, "runs": None}
     assert asked[0] == [("inspect", ("pets-1",), options)]
     told = " ".join(" ".join(lines).split())
     for wanted in (

@@ -46,7 +46,7 @@ def test_what_it_prints(linnaeus, desk, asked):
     ]
     (mean,) = [line for line in lines if "90.5 % (84.2–96.9)" in line]
     assert "0.71" in mean and "200" in mean
-    assert lines[-1] == "next        linnaeus report r/pets-seed0 · linnaeus evaluate r/pets-seed0 --split test"
+    assert lines[-1] == "next        linnaeus inspect r/pets-seed0 · linnaeus report r/pets-seed0"
 
 
 def test_as_json(linnaeus, desk, asked):

@@ -115,7 +115,7 @@ def test_the_table_and_what_can_be_told(linnaeus, asked, tmp_path):
     assert f"- With 5.0 % of the images: {told}" in lines
     assert lines[-2:] == [
         f"picture     {file}",
-        "next        linnaeus evaluate pets-transfer-head-5 --split test · linnaeus report pets-transfer-head-5",
+        "next        linnaeus inspect pets-transfer-head-5 · linnaeus report pets-transfer-head-5",
     ]
     assert asked[0][2]["out"] == file
 

@@ -66,18 +66,26 @@ def stem(recipe: Recipe) -> str:
     return compose.stem(recipe.data)
 
 
-def splits(recipe: Recipe, watch: Watcher, source: "Source | None" = None) -> "Splits":
-    """The data of a recipe, decoded and split; `source`, where it is open already."""
+def splits(
+    recipe: Recipe, watch: Watcher, source: "Source | None" = None, ancestry: frozenset[str] | None = None
+) -> "Splits":
+    """The data of a recipe, decoded and split; `source`, where it is open already.
+
+    `ancestry`: contents that its weights were trained on, which val and test go without; None: they are asked.
+    """
     from linnaeus.data import compose as data_compose
     from linnaeus.data.load import load
     from linnaeus.distributed import ranks
     from linnaeus.finetuning import extend
+    from linnaeus.finetuning.weights.ancestry import trained_on
 
     known = extend.known_classes(recipe)
     with ranks().first_goes_first():
+        if ancestry is None:
+            ancestry = trained_on(recipe)
         if source is not None and not known:
-            return load(source, recipe, watch)
-        return data_compose.splits(recipe, watch, known=known, extra_classes=known)
+            return load(source, recipe, watch, ancestry=ancestry)
+        return data_compose.splits(recipe, watch, known=known, extra_classes=known, ancestry=ancestry)
 
 
 def recipe_of(folder: RunFolder) -> Recipe:

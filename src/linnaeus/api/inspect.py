@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from linnaeus import files
-from linnaeus.api import composing, judging, objects, running
+from linnaeus.api import composing, judging, objects, own_data, running
 from linnaeus.api.objects import AnyData, AnyRun, Progress
 from linnaeus.errors import RunError, UsageError
 from linnaeus.record.folder import RunFolder
@@ -37,7 +37,7 @@ def inspect(
         weights: as the recipe's; their features judge the labels in place of the run's own, which have seen them.
         retrain: judge the labels by networks that are trained anew, each without a fifth of the images: five trainings.
         fixes: where the list of possible label errors goes; None: fixes.csv in the run's folder.
-        data: the images again, where the run was trained on arrays or on a dataset of PyTorch; needed for those alone.
+        data: the run's own images again, where they have moved, or were arrays or a dataset of PyTorch.
         runs: the folder that holds the runs; None: LINNAEUS_RUNS, or runs in the working folder.
         progress: None: a line while images are read; False: silence; or a function that is told each event.
 
@@ -50,13 +50,13 @@ def inspect(
 
     if weights and retrain:
         raise UsageError("labels are judged by other weights or by networks trained anew: give --weights or --retrain")
-    objects.hold(data)
+    moved = objects.data_text(data)
     folder, watch, clock = objects.run_folder(run, runs), objects.watcher(progress), inspected.Clock()
     with folder.locked():
-        recipe, record = composing.recipe_of(folder), evaluate.finished(folder)
+        recipe, record = own_data.recipe_where(folder, moved), evaluate.finished(folder)
         target = Path(fixes) if fixes is not None else folder.fixes
         _check_fixes(target, record)
-        splits = composing.splits(recipe, watch)
+        splits = own_data.splits(folder, recipe, split, watch)
         with clock.stage("predictions"):
             probabilities_NK = evaluate.kept_probabilities(folder, recipe, splits, split)
         trained, datasets = inspected.opened(folder, recipe, splits, split)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from linnaeus.api import objects
 from linnaeus.api.objects import AnyRun
 from linnaeus.record.calibration import Calibration
+from linnaeus.record.openings import Openings
 
 if TYPE_CHECKING:
     from linnaeus.classifier.classifier import Classifier
@@ -22,6 +23,16 @@ def load(run: AnyRun, *, runs: Path | str | None = None) -> "Classifier":
     from linnaeus.classifier import classifier
 
     return classifier.load(objects.run_folder(run, runs).path)
+
+
+def openings(run: AnyRun, *, runs: Path | str | None = None) -> Openings:
+    """How often the test images of a run's data were opened, by all runs beside it.
+
+    Raises:
+        RunError: no such run.
+    """
+    folder = objects.run_folder(run, runs)
+    return folder.openings(folder.record().data.fingerprint)
 
 
 def calibration(run: AnyRun, split: str = "val", *, runs: Path | str | None = None) -> Calibration | None:

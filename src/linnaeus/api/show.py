@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from linnaeus.api import composing, objects
+from linnaeus.api import objects, own_data
 from linnaeus.api.objects import AnyData, AnyRun, Progress
 from linnaeus.errors import UsageError
 from linnaeus.record.measurements import SingleImages
@@ -29,7 +29,7 @@ def show(
         split: "val" or "train".
         count: how many images.
         out: a picture of the images, .svg or .png; None: none.
-        data: the images again, where the run was trained on arrays or on a dataset of PyTorch; needed for those alone.
+        data: the run's own images again, where they have moved, or were arrays or a dataset of PyTorch.
         runs: the folder that holds the runs; None: LINNAEUS_RUNS, or runs in the working folder.
         progress: None: a line while images are read; False: silence; or a function that is told each event.
 
@@ -45,10 +45,10 @@ def show(
         style.check_name(Path(out))
     if split == "test":
         raise UsageError("test images are not shown one by one; take --split val or train")
-    objects.hold(data)
+    moved = objects.data_text(data)
     folder, watch = objects.run_folder(run, runs), objects.watcher(progress)
-    found, recipe = classifier.load(folder.path), composing.recipe_of(folder)
-    dataset = composing.splits(recipe, watch).named(split)
+    found, recipe = classifier.load(folder.path), own_data.recipe_where(folder, moved)
+    dataset = own_data.splits(folder, recipe, split, watch).named(split)
     images_MHWC, shown = singles(found, dataset, recipe, spread(dataset, count))
     if out is not None:
         style.write(sheet_of_singles(images_MHWC, shown, style.PRINT), Path(out))

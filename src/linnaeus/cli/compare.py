@@ -33,7 +33,7 @@ def compare(
 ) -> None:
     """Compare runs by paired tests on the same images.
 
-    Images are matched by name. Differences in accuracy have Tango's 95 % interval, those in macro F1 a bootstrap interval over images; p
+    Images are matched by content. Differences in accuracy have Tango's 95 % interval, those in macro F1 a bootstrap interval over images; p
     is from McNemar's mid-p test, with Holm's correction for more than two runs. Repeats of a recipe under several seeds are
     one side, so that the interval covers other images and other seeds. Nothing is recomputed: the test split is not opened, only
     read where it was opened before.

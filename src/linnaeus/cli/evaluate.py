@@ -13,14 +13,18 @@ from linnaeus.record import codec
 def evaluate(
     run: Run,
     split: Annotated[
-        str,
+        str | None,
         typer.Option(
-            metavar="val|test|train", help="which images; test opens the sealed test split, and each opening is counted"
+            metavar="val|test|train",
+            help="which images; test opens the sealed test split, and each opening is counted; default: val, of other data all",
         ),
-    ] = "val",
+    ] = None,
     data: Annotated[
         str | None,
-        typer.Option(metavar="DATA", help="other data with classes of the same names; default: the run's own"),
+        typer.Option(
+            metavar="DATA",
+            help="other data with classes of the same names, or the place to which the run's own have moved; default: the run's own",
+        ),
     ] = None,
     tta: Annotated[
         str | None,
@@ -42,9 +46,10 @@ def evaluate(
     with progress.watching(as_json, lang) as watch:
         found = verb.evaluate(run, split=split, data=data, tta=tta, runs=runs, progress=watch)
         calibration = loading.calibration(run, found.split, runs=runs)
+        opened = loading.openings(run, runs=runs) if found.opened or found.split.partition("+")[0] == "test" else None
     if as_json:
         screen.print_json({**codec.to_plain(found), "calibration": codec.to_plain(calibration)})
         return
-    screen.show(classes.look(found, words(lang), calibration), lang)
-    to_see = ("evaluate", run, "--split", "test") if split == "val" and data is None else ("report", run)
-    screen.suggest(shell.command(*to_see), shell.command("predict", run, "FILE"), language=lang)
+    screen.show(classes.look(found, words(lang), calibration, opened), lang)
+    look = [shell.command("inspect", run)] if split in (None, "val") and data is None else []
+    screen.suggest(*look, shell.command("report", run), shell.command("predict", run, "FILE"), language=lang)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from linnaeus.cli import progress, screen
-from linnaeus.cli.options import AsJson, Lang, Run, RunsFolder
+from linnaeus.cli.options import AsJson, Lang, Moved, Run, RunsFolder
 from linnaeus.recipe import shell
 from linnaeus.record.inspection import Inspection
 
@@ -41,6 +41,7 @@ def inspect(
         Path | None,
         typer.Option(metavar="FILE", help="file for the list of possible label errors; default: RUN/fixes.csv"),
     ] = None,
+    data: Moved = None,
     runs: RunsFolder = None,
     lang: Lang = "en",
     as_json: AsJson = False,
@@ -55,7 +56,9 @@ def inspect(
     from linnaeus.reporting.words import words
 
     with progress.watching(as_json, lang) as watch:
-        found = verb.inspect(run, split=split, weights=weights, retrain=retrain, fixes=fixes, runs=runs, progress=watch)
+        found = verb.inspect(
+            run, split=split, weights=weights, retrain=retrain, fixes=fixes, data=data, runs=runs, progress=watch
+        )
     if screen.tell(found, as_json, lang):
         screen.suggest(shell.command("report", run), *_next(found, words(lang)), language=lang)
 

@@ -14,6 +14,12 @@ RunsFolder = Annotated[
     Path | None,
     typer.Option("--runs", metavar="DIR", help="folder that holds the runs; default: LINNAEUS_RUNS, else ./runs"),
 ]
+Moved = Annotated[
+    str | None,
+    typer.Option(
+        "--data", metavar="DATA", help="where the run's own data are now, if they have moved; default: where they were"
+    ),
+]
 Lang = Annotated[
     str, typer.Option("--lang", metavar="LANG", help="language of what is printed, with its number format: en, ru")
 ]

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from linnaeus.cli import progress, screen
-from linnaeus.cli.options import AsJson, Lang, Run, RunsFolder
+from linnaeus.cli.options import AsJson, Lang, Moved, Run, RunsFolder
 from linnaeus.recipe import shell
 
 
@@ -17,6 +17,7 @@ def show(
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="picture of the images to write, .svg or .png; default: none")
     ] = None,
+    data: Moved = None,
     runs: RunsFolder = None,
     lang: Lang = "en",
     as_json: AsJson = False,
@@ -29,6 +30,6 @@ def show(
     from linnaeus.api import show as verb
 
     with progress.watching(as_json, lang) as watch:
-        found = verb.show(run, split=split, count=count, out=out, runs=runs, progress=watch)
+        found = verb.show(run, split=split, count=count, out=out, data=data, runs=runs, progress=watch)
     if screen.tell(found, as_json, lang):
         screen.suggest(shell.command("inspect", run), shell.command("report", run), language=lang)

@@ -133,6 +133,6 @@ def _show(found: "StudyResult", lang: str, *, whole: bool = True) -> None:
     if best is not None:
         screen.suggest(
             ("train", "--recipe", f"{found.folder}/recommended.toml"),
-            ("evaluate", f"{found.folder}/trials/{best.runs[0]}", "--split", "test"),
+            ("inspect", f"{found.folder}/trials/{best.runs[0]}"),
             language=lang,
         )

@@ -104,9 +104,7 @@ def train(
         if not screen.tell(found, as_json, lang):
             return
         first = found.runs[0] if runs is None else f"{runs}/{found.runs[0]}"
-        screen.suggest(
-            shell.command("report", first), shell.command("evaluate", first, "--split", "test"), language=lang
-        )
+        screen.suggest(shell.command("inspect", first), shell.command("report", first), language=lang)
         return
     with progress.watching(as_json, lang) as watch:
         record = verb.train(data, recipe=recipe, name=name, runs=runs, progress=watch, **given)

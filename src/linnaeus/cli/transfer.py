@@ -90,9 +90,7 @@ def transfer(
         if found.picture:
             screen.fact("picture", found.picture, lang)
         best = max(found.ways, key=lambda way: way.score.value)
-        screen.suggest(
-            shell.command("evaluate", best.run, "--split", "test"), shell.command("report", best.run), language=lang
-        )
+        screen.suggest(shell.command("inspect", best.run), shell.command("report", best.run), language=lang)
     else:
         summary.show_end(record, "last" if runs is None else str(record.folder), lang)
 

@@ -60,9 +60,16 @@ def _shadowed(data: Spec) -> Iterator[Note]:
             yield note("shadowed", name=one.name)
 
 
-def splits(recipe: Recipe, watch: Watcher, *, known: Collection[str] = (), extra_classes: Sequence[str] = ()) -> Splits:
-    """The data of a recipe, decoded and split; `known` as in `load`, `extra_classes` as in `open_source`."""
-    return load(open_source(recipe.data, extra_classes), recipe, watch, known=known)
+def splits(
+    recipe: Recipe,
+    watch: Watcher,
+    *,
+    known: Collection[str] = (),
+    extra_classes: Sequence[str] = (),
+    ancestry: frozenset[str] = frozenset(),
+) -> Splits:
+    """The data of a recipe, decoded and split; `known` and `ancestry` as in `load`, `extra_classes` as in `open_source`."""
+    return load(open_source(recipe.data, extra_classes), recipe, watch, known=known, ancestry=ancestry)
 
 
 def shape(data: str | None) -> dict[str, int]:

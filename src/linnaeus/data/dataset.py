@@ -1,7 +1,9 @@
 """A data set: what a name stands for (`Source` of `Chunk`s), and its splits (`Splits` of `Dataset`s). `data.load` makes both."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -32,6 +34,7 @@ class Dataset:
     labels_N: Labels
     names: tuple[str, ...]
     classes: tuple[str, ...]
+    hashes: tuple[str, ...] = ()  # of each image's content, see `split.content_hashes`; empty: not known
 
     def __len__(self) -> int:
         return len(self.rows_N)
@@ -46,6 +49,7 @@ class Dataset:
             rows_N=self.rows_N[indices],
             labels_N=self.labels_N[indices],
             names=tuple(self.names[index] for index in indices),
+            hashes=tuple(self.hashes[index] for index in indices) if self.hashes else (),
         )
 
 
@@ -63,12 +67,29 @@ class Splits:
     notes: tuple[Note, ...] = ()
     mirror: bool | None = None  # True: a mirrored image keeps its class; None: nobody knows
     dropped: tuple[tuple[str, str], ...] = ()  # names of training images left out by drop_leaks, and of their likes
+    ancestry: frozenset[str] = frozenset()  # contents that the weights to begin with were trained on
+    inherited: Mapping[str, int] = field(default_factory=dict)  # images of these left out of val and test, by split
 
     def title(self) -> str:
         """The data set as a record names it: in the notation of recipes, images that were given from Python by their shape."""
         if self.source.name == "memory":
             return f"arrays, {self.source.get('images')}"
         return str(self.source)
+
+    def known(self) -> dict[str, npt.NDArray[Any]]:
+        """What a run keeps of its images, so that they are known by content when they are met again: `images.npz`.
+
+        names, hashes (contents), labels and splits (a place in `SPLITS`) of each image; classes, which the labels index; ancestry.
+        """
+        parts = [(place, part) for place, name in enumerate(SPLITS) if (part := getattr(self, name)) is not None]
+        return {
+            "names": np.array([name for _, part in parts for name in part.names], str),
+            "hashes": np.array([content for _, part in parts for content in part.hashes], "S32"),
+            "labels": np.concatenate([part.labels_N for _, part in parts]),
+            "splits": np.repeat([place for place, _ in parts], [len(part) for _, part in parts]).astype(np.int8),
+            "classes": np.array(self.classes, str),
+            "ancestry": np.array(sorted(self.ancestry), "S32"),
+        }
 
     def named(self, name: str) -> Dataset:
         """Raises DataError where the data set has no such split, UnknownName where nobody has."""

@@ -113,10 +113,18 @@ def _check_classes(source: Source) -> None:
         )
 
 
-def load(source: Source, recipe: Recipe, tell: Watcher = nobody, *, known: Collection[str] = ()) -> Splits:
+def load(
+    source: Source,
+    recipe: Recipe,
+    tell: Watcher = nobody,
+    *,
+    known: Collection[str] = (),
+    ancestry: frozenset[str] = frozenset(),
+) -> Splits:
     """Decode (or find in the cache) and split; of the training images, those are left out that the recipe does not use.
 
-    `known` are the classes that the recipe's weights know, of which `replay` counts.
+    `known` are the classes that the recipe's weights know, of which `replay` counts. `ancestry` are the contents that these weights
+    were trained on: such images are left out of val and test.
 
     Raises:
         DataError: no readable image is left in a class, or with `recipe.strict` any image is unreadable.
@@ -144,21 +152,48 @@ def load(source: Source, recipe: Recipe, tell: Watcher = nobody, *, known: Colle
             f"{source.spec}: no training images are left in {', '.join((empty or source.classes)[:5])}; add images of "
             "them, or leave them out with classes=[…]"
         )
+    (val, test), inherited = _without(ancestry - set(train.hashes), dataset("val"), dataset("test"), source, recipe)
     splits = Splits(
         source=source.spec,
         classes=source.classes,
         train=train,
-        val=dataset("val"),
-        test=dataset("test"),
+        val=val,
+        test=test,
         fingerprint=split.fingerprint(hashes, whole.labels_N, source.classes),
         skipped=skipped,
         mirror=source.mirror,
         dropped=tuple((whole.names[row], whole.names[like]) for row, like in leaks),
+        ancestry=ancestry,
+        inherited=inherited,
     )
     notes = (*source.notes, *used, *_notes(splits))
-    for one in notes:
+    for one in (*notes, *(note(f"inherited-{name}", n=count) for name, count in inherited.items())):
         tell(one)
     return replace(splits, notes=notes)
+
+
+def _without(
+    trained_on: frozenset[str], val: Dataset | None, test: Dataset | None, source: Source, recipe: Recipe
+) -> tuple[list[Dataset | None], dict[str, int]]:
+    """Val and test without images of such contents, and how many were left out of each. What is trained on too is a leak, told as one.
+
+    Raises:
+        DataError: all validation images would go.
+    """
+    kept: list[Dataset | None] = []
+    left_out = {}
+    for name, part in (("val", val), ("test", test)):
+        fresh = [place for place, content in enumerate(part.hashes) if content not in trained_on] if part else []
+        if part is not None and len(fresh) < len(part):
+            left_out[name] = len(part) - len(fresh)
+            if name == "val" and not fresh:
+                raise DataError(
+                    f"{source.spec}: all {len(part):,} validation images of these splits are images that {recipe.weights} was "
+                    "trained on; keep the split_seed, val and test of that run, or add images"
+                )
+            part = part.take(np.array(fresh, np.int64)) if fresh else None
+        kept.append(part)
+    return kept, left_out
 
 
 def _leaks(whole: Dataset, belongs: npt.NDArray[np.int8], recipe: Recipe, tell: Watcher) -> list[tuple[int, int]]:
@@ -166,12 +201,12 @@ def _leaks(whole: Dataset, belongs: npt.NDArray[np.int8], recipe: Recipe, tell: 
     return copies.leaks(whole, belongs.astype(np.int64), recipe, tell)
 
 
-def load_all(source: Source, recipe: Recipe, tell: Watcher = nobody) -> tuple[Dataset, str]:
-    """All images of a data set as one, whatever its splits, and its fingerprint: for scoring on data never trained on."""
+def load_all(source: Source, recipe: Recipe, tell: Watcher = nobody) -> tuple[Dataset, list[str], str]:
+    """All images of a data set as one; the split that it brings each in ("all": none); its fingerprint. For scoring on other data."""
     loaded, _ = _load_chunks(source, recipe, tell)
     whole = _whole(loaded, source.classes)
-    hashes = [content for chunk in loaded for content in chunk.hashes]
-    return whole, split.fingerprint(hashes, whole.labels_N, source.classes)
+    brought = [chunk.split for chunk in loaded for _ in chunk.names]
+    return whole, brought, split.fingerprint(whole.hashes, whole.labels_N, source.classes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,6 +242,7 @@ def _whole(loaded: Sequence[_Loaded], classes: tuple[str, ...]) -> Dataset:
         labels_N=labels_N,
         names=tuple(name for chunk in loaded for name in chunk.names),
         classes=classes,
+        hashes=tuple(content for chunk in loaded for content in chunk.hashes),
     )
 
 

@@ -1,6 +1,8 @@
 """A finished run, scored on a split of its own data; scores, predictions and the worst mistakes are kept in its folder."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -26,9 +28,10 @@ def on_split(folder: RunFolder, recipe: Recipe, splits: Splits, split: str, tta:
     Raises:
         RunError: the run is not finished. DataError: no such split.
     """
-    dataset, record = splits.named(split), finished(folder)
+    dataset = splits.named(split)
+    finished(folder)
     if split == "test":
-        folder.save_record(replace(record, test_openings=record.test_openings + 1))
+        folder.open_test()
     return score_and_record(folder, recipe, dataset, split, tta)
 
 
@@ -38,15 +41,23 @@ def kept_probabilities(folder: RunFolder, recipe: Recipe, splits: Splits, split:
     Raises:
         RunError: the run is not finished. DataError: no such split.
     """
-    dataset, record = splits.named(split), finished(folder)
+    dataset = splits.named(split)
+    finished(folder)
     held = folder.predictions(split)
-    if held is None or tuple(held["names"].tolist()) != dataset.names:
+    if held is None or not are_of(held, dataset):
         on_split(folder, recipe, splits, split)
         held = folder.predictions(split)
         assert held is not None
     elif split == "test":
-        folder.save_record(replace(record, test_openings=record.test_openings + 1))
+        folder.open_test()
     return np.asarray(held["probabilities"], np.float32)
+
+
+def are_of(held: Mapping[str, npt.NDArray[Any]], dataset: Dataset) -> bool:
+    """Whether kept predictions are of these very images, in this order: by content, or by name where an older run kept no contents."""
+    if "hashes" in held and dataset.hashes:
+        return [content.decode() for content in held["hashes"].tolist()] == list(dataset.hashes)
+    return tuple(held["names"].tolist()) == dataset.names
 
 
 def finished(folder: RunFolder) -> RunRecord:
@@ -58,8 +69,11 @@ def finished(folder: RunFolder) -> RunRecord:
 
 
 def score_and_record(folder: RunFolder, recipe: Recipe, dataset: Dataset, key: str, tta: str | None) -> SplitScores:
-    """The scores of the views that are asked for; the plain ones where none are."""
-    """Score images under a name, and write it into the run's record. Raises DataError: classes that the run does not know."""
+    """Score images under a name, and write it into the run's record: the scores of the views that are asked for, else the plain ones.
+
+    Raises:
+        DataError: classes that the run does not know.
+    """
     check_field("tta", tta or "none")
     trained = classifiers.load(folder.path).to(torch.device(pick_device(recipe.device)))
     dataset = in_the_classes_of(trained, dataset)

@@ -26,10 +26,12 @@ class Predictions:
     names: tuple[str, ...]
     labels_N: npt.NDArray[np.int64]
     probabilities_NK: npt.NDArray[np.float32]
+    hashes: tuple[str, ...] = ()  # of the images' contents
 
     def to_arrays(self) -> dict[str, npt.NDArray[Any]]:
         """As `predictions-SPLIT.npz` holds them."""
-        return {"names": np.array(self.names), "labels": self.labels_N, "probabilities": self.probabilities_NK}
+        found = {"names": np.array(self.names), "labels": self.labels_N, "probabilities": self.probabilities_NK}
+        return {**found, "hashes": np.array(self.hashes, "S")} if self.hashes else found
 
 
 class Answering(Protocol):
@@ -64,7 +66,7 @@ def predictions(trained: Classifier, dataset: Dataset, recipe: Recipe, tta: str 
         workers=recipe.workers,
     )
     labels_N, probabilities_NK = predict(trained, batches.batches(in_order(len(dataset), TOGETHER)), tta)
-    return Predictions(names=dataset.names, labels_N=labels_N, probabilities_NK=probabilities_NK)
+    return Predictions(names=dataset.names, labels_N=labels_N, probabilities_NK=probabilities_NK, hashes=dataset.hashes)
 
 
 def in_the_classes_of(trained: Classifier, dataset: Dataset) -> Dataset:

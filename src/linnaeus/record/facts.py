@@ -73,6 +73,9 @@ class DataFacts:
     notes: tuple[Note | str, ...] = ()  # what the data set itself says, such as of stray files; earlier, a sentence
     dropped: tuple[tuple[str, str], ...] = ()  # training images left out by drop_leaks, and their like in val or test
     findings: tuple[Finding, ...] = ()
+    inherited: Mapping[str, int] = field(
+        default_factory=dict
+    )  # images left out of val and test, by split: a run that this one descends from was trained on them
     image_size: int
     channels: int
     loading: Literal["resident", "streamed"]

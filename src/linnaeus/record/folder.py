@@ -1,8 +1,9 @@
 """`RunFolder`: a run on the disk. The only file that knows the names of a run's files.
 
-recipe.toml · record.json · history.jsonl (a line an epoch) · checkpoint/ (while running) · model.safetensors + classifier.json ·
-predictions-SPLIT.npz (names, labels, probabilities) · pictures-KIND.npz (thumbnails for the report) · mistakes-SPLIT.csv (all
-of them) · fixes.csv (possible label errors) · report.html
+recipe.toml · images.npz (contents of its images and of those that its ancestors were trained on) · record.json · history.jsonl (a
+line an epoch) · checkpoint/ (while running) · model.safetensors + classifier.json · predictions-SPLIT.npz (names, contents, labels,
+probabilities) · pictures-KIND.npz (thumbnails for the report) · mistakes-SPLIT.csv (all of them) · fixes.csv (possible label errors) ·
+report.html. Beside the runs: test-openings.jsonl (a line each time that a test split was opened)
 """
 
 import io
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from linnaeus import files
 from linnaeus.errors import RunError, UnknownName
-from linnaeus.record import codec, format1
+from linnaeus.record import codec, format1, openings
 from linnaeus.record import record as records
 from linnaeus.record.facts import EpochRow
 from linnaeus.record.record import RunRecord
@@ -33,7 +34,7 @@ LONGEST_NAME = 200  # bytes: file systems take 255, and repeats, temporary files
 NEWEST = "last"  # stands for the newest run wherever a run is named
 
 _FIRST_FILES = re.compile(
-    r"\..*|record\.json|history\.jsonl|pictures-\w+\.npz|checkpoint"
+    r"\..*|record\.json|history\.jsonl|images\.npz|pictures-\w+\.npz|checkpoint"
 )  # what a run writes before its recipe
 
 
@@ -96,6 +97,16 @@ class RunFolder:
         self.save_history(record.history)
         files.write_json(self.path / "record.json", records.to_plain(record))
 
+    def open_test(self) -> None:
+        """Count an opening of the sealed test split: in the run's record, and among all of these data."""
+        record = self.record()
+        self.save_record(replace(record, test_openings=record.test_openings + 1))
+        openings.note(self.path, record.data.fingerprint)
+
+    def openings(self, fingerprint: str) -> openings.Openings:
+        """How often the test images of the data of that fingerprint, the run's own, were opened by all runs beside it."""
+        return openings.of_data(self.path.parent, fingerprint)
+
     def record(self) -> RunRecord:
         """Raises RunError if there is none, or it cannot be read."""
         file = self.path / "record.json"
@@ -124,6 +135,13 @@ class RunFolder:
         except (OSError, ValueError) as error:
             raise RunError(f"{file} cannot be read: {error}") from None
         return tuple(codec.from_plain(EpochRow, row, f"{file}, line {at}") for at, row in enumerate(rows, 1))
+
+    def save_images(self, arrays: "Arrays") -> None:
+        """What the run knows of images, as `Splits.known` gives it."""
+        self._save_arrays("images", arrays)
+
+    def images(self) -> "Arrays | None":
+        return self._arrays("images")
 
     def save_predictions(self, split: str, arrays: "Arrays") -> None:
         self._save_arrays(f"predictions-{split}", arrays)

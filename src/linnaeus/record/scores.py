@@ -54,6 +54,10 @@ class SplitScores(Shown):
     split: str
     metrics: Mapping[str, Score]
     classes: tuple[ClassScores, ...]
+    # images of other data that are known to the run and were left out, by kind: "trained_on" (by it or a run it descends from),
+    # "validation" and "sealed"
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    opened: int = 0  # images of other data that are of the run's sealed test split, and were scored
 
     def weakest(self) -> ClassScores | None:
         """The class with the lowest recall, if any image was mistaken at all."""

@@ -173,14 +173,17 @@ def needed(only_first: int, only_second: int, n: int) -> int | None:
 
 
 def shared(sides: Sequence[Side], split: str) -> list[Array]:
-    """For each side the rows of the images that all of them have. A name that comes several times is matched in its order.
+    """For each side the rows of the images that all of them have: of equal content, or of equal name where a run kept no contents.
+
+    What comes several times is matched in its order.
 
     Raises:
         DataError: no common images, or labels that contradict each other.
     """
     first, *others = sides
-    places = [{key: row for row, key in enumerate(_numbered(one.arrays["names"]))} for one in others]
-    numbered = {key: row for row, key in enumerate(_numbered(first.arrays["names"]))}
+    known_by = "hashes" if all("hashes" in one.arrays for one in sides) else "names"
+    places = [{key: row for row, key in enumerate(_numbered(one.arrays[known_by]))} for one in others]
+    numbered = {key: row for row, key in enumerate(_numbered(first.arrays[known_by]))}
     keys = [key for key in numbered if all(key in found for found in places)]
     if not keys:
         apart = next((one for one, found in zip(others, places, strict=True) if not numbered.keys() & found), others[0])
@@ -205,8 +208,8 @@ def _check(first: Side, rows_first: Array, second: Side, rows_second: Array) -> 
         )
 
 
-def _numbered(names: Array) -> list[tuple[str, int]]:
-    seen: Counter[str] = Counter()
+def _numbered(names: Array) -> list[tuple[str | bytes, int]]:
+    seen: Counter[str | bytes] = Counter()
     keys = []
     for name in names.tolist():
         keys.append((name, seen[name]))

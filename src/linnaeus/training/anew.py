@@ -81,4 +81,5 @@ def _together(datasets: Mapping[str, Dataset]) -> Dataset:
         rows_N=np.concatenate([part.rows_N for part in parts]),
         labels_N=np.concatenate([part.labels_N for part in parts]),
         names=tuple(name for part in parts for name in part.names),
+        hashes=tuple(content for part in parts for content in part.hashes),
     )

@@ -32,6 +32,7 @@ def data_facts(splits: Splits, recipe: Recipe) -> DataFacts:
         skipped=splits.skipped,
         notes=splits.notes,
         dropped=splits.dropped,
+        inherited=splits.inherited,
         findings=at_training(splits, recipe),
         image_size=recipe.image_size,
         channels=recipe.channels,

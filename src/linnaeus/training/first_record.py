@@ -27,6 +27,7 @@ def write(prepared: Prepared, state: TrainState, folder: RunFolder, tell: Watche
         first_lr = prepared.lrs[0] * prepared.schedule(0.0, [])
         wished = {name: record.recipe[name] for name in ("schedule", "epochs", "seed")}
         tell(note("continues", run=record.parent, epoch=record.earlier[-1].epoch, lr=first_lr, **wished))
+    folder.save_images(prepared.splits.known())
     folder.save_pictures("samples", described.samples(prepared))
     folder.save_record(record)
     if state.step or prepared.recipe.train == stages.HEAD_THEN_ALL:  # a resume does not do again what is done already

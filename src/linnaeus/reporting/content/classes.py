@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from linnaeus.record.calibration import Calibration
+from linnaeus.record.openings import Openings
 from linnaeus.record.scores import ClassScores, SplitScores
 from linnaeus.reporting.blocks import Bar, Block, Cell, Measured, Section, Table
 from linnaeus.reporting.content import calibration as probabilities
@@ -41,12 +42,19 @@ def table(found: SplitScores, key: str, say: Words) -> Table:
     )
 
 
-def look(found: SplitScores, say: Words, calibration: Calibration | None = None) -> list[Block]:
-    """All that was measured on one split: accuracy, weakest class and calibration in lines, then all metrics, then each class."""
+def look(
+    found: SplitScores, say: Words, calibration: Calibration | None = None, opened: Openings | None = None
+) -> list[Block]:
+    """All that was measured on one split: accuracy, of which images it is, weakest class and calibration in lines, then all metrics,
+    then each class. `opened`: how often the test images of these data were opened, where these are some of them.
+    """
     key = found.split
     sentences = probabilities.sentences(calibration, key, say) if calibration is not None else ()
+    times = opened is not None and opened.times and say("test-opened-all", n=opened.times, runs=opened.runs)
     facts = layout.known(
         (split_title(key, say), say.score(found.metrics["accuracy"])),
+        *(("", text) for text in scores.about(found, say)),
+        ("", times or ""),
         (say("brief-weakest"), verdict.weakest(found, say)),
         (say("brief-calibration"), layout.together(sentences)),
     )

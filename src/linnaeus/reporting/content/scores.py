@@ -3,8 +3,10 @@
 import math
 from collections.abc import Mapping, Sequence
 
-from linnaeus.record.scores import Score
-from linnaeus.reporting.blocks import Block, Cell, Folded, Measured, Section, Table
+from markupsafe import Markup
+
+from linnaeus.record.scores import Score, SplitScores
+from linnaeus.reporting.blocks import Block, Cell, Folded, Measured, Paragraph, Section, Table
 from linnaeus.reporting.content import layout
 from linnaeus.reporting.subject import Run, split_title
 from linnaeus.reporting.words import Words
@@ -22,9 +24,17 @@ def section(run: Run, say: Words) -> Section | None:
     stand = [name for name in STAND if name in names]
     rest = [name for name in names if name not in stand]
     blocks: list[Block] = [table(found, stand, say)]
+    for key in run.splits():
+        blocks += [Paragraph(f"{split_title(key, say)}: {text}") for text in about(run.record.scores[key], say)]
     if rest:
         blocks.append(Folded(summary=say("scores-rest", n=len(rest)), blocks=[table(found, rest, say)]))
     return layout.titled(say, "scores", blocks)
+
+
+def about(found: SplitScores, say: Words) -> list[Markup]:
+    """Which images a score on other data is not of, and whether sealed ones are among them."""
+    told = [say(f"left-out-{kind}", n=count) for kind, count in found.left_out.items()]
+    return [*told, say("opened-images", n=found.opened)] if found.opened else told
 
 
 def table(found: Sequence[tuple[str, Mapping[str, Score]]], names: Sequence[str], say: Words) -> Table:

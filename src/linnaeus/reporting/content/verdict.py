@@ -25,7 +25,7 @@ SHOWN = ("correct", "wrong", "hardest")
 def section(run: Run, say: Words) -> Section:
     """Of an unfinished run, how far it has come."""
     then = Code(suggestions(run, run.word)[0], caption=say("result-next"))
-    return titled(say, "result", [*_answer(run, say), Paragraph(_test(run.record, say)), then], note=False)
+    return titled(say, "result", [*_answer(run, say), Paragraph(_test(run, say)), then], note=False)
 
 
 def answer(run: Run, say: Words) -> Markup:
@@ -74,6 +74,7 @@ def brief(run: Run, say: Words, typed: str | None = None) -> Facts:
     pairs: list[tuple[Text, Text]] = [
         (split_title(split, say), say.score(record.scores[split].metrics["accuracy"])) for split in run.splits()
     ]
+    pairs += [("", say(f"inherited-{split}", n=count)) for split, count in record.data.inherited.items()]
     if key is None:
         pairs.append((say("split-val"), _unscored(run, say)))
     elif (found := weakest(record.scores[key], say)) is not None:
@@ -124,6 +125,7 @@ def _answer(run: Run, say: Words) -> Iterator[Block]:
         told.append(say("result-weakest", weakest=weak))
     if key == "val" and run.kept_epoch() is not None:
         told.append(say("result-chosen"))
+    told += [say(f"inherited-{split}", n=count) for split, count in run.record.data.inherited.items()]
     yield paragraph(told)
     yield _axis(run, key, say)
     shown = kept.examples(run, key)
@@ -143,8 +145,13 @@ def _axis(run: Run, key: str, say: Words) -> Table:
     return Table(header=(), rows=rows)
 
 
-def _test(record: RunRecord, say: Words) -> Markup:
+def _test(run: Run, say: Words) -> Markup:
+    record = run.record
     if record.test_openings:
-        return say("test-opened", n=record.test_openings)
+        told = [say("test-opened", n=record.test_openings)]
+        opened = run.folder.openings(record.data.fingerprint)
+        if opened.times > record.test_openings:
+            told.append(say("test-opened-all", n=opened.times, runs=opened.runs))
+        return together(told)
     sealed = "test" in record.data.counts
     return say("test-sealed", n=record.data.counts["test"]) if sealed else say("test-absent")

@@ -65,6 +65,44 @@ test-opened =
        *[other] The test split has been opened { $n } times. It is no independent test of anything that was changed after it was first opened.
     }
 kept-picture = { $name }: { $label }, classified as { $predicted }
+inherited-val =
+    { $n ->
+        [one] { $n } validation image was left out: a run that this one descends from was trained on it.
+       *[other] { $n } validation images were left out: a run that this one descends from was trained on them.
+    }
+inherited-test =
+    { $n ->
+        [one] { $n } test image was left out: a run that this one descends from was trained on it.
+       *[other] { $n } test images were left out: a run that this one descends from was trained on them.
+    }
+left-out-trained-on =
+    { $n ->
+        [one] Left out: { $n } image that the run, or a run that it descends from, was trained on.
+       *[other] Left out: { $n } images that the run, or a run that it descends from, was trained on.
+    }
+left-out-validation =
+    { $n ->
+        [one] Left out: { $n } image of the run’s own validation split.
+       *[other] Left out: { $n } images of the run’s own validation split.
+    }
+left-out-sealed =
+    { $n ->
+        [one] Left out: { $n } image of the run’s sealed test split; <code>--split test</code> opens it.
+       *[other] Left out: { $n } images of the run’s sealed test split; <code>--split test</code> opens it.
+    }
+opened-images =
+    { $n ->
+        [one] { $n } of these images is of the run’s sealed test split: this counts as an opening.
+       *[other] { $n } of these images are of the run’s sealed test split: this counts as an opening.
+    }
+test-opened-all =
+    { $n ->
+        [one] The test images of these data have been opened once in all, by one run.
+       *[other] The test images of these data have been opened { $n } times in all, by { $runs ->
+            [one] one run
+           *[other] { $runs } runs
+        }.
+    }
 test-absent = There is no test split.
 scores = Scores
 scores-note = Each with its 95&nbsp;% interval: Wilson’s for proportions of images, the bootstrap over images for the rest.
@@ -381,6 +419,21 @@ note-replay =
     { $each ->
         [0] of the { $classes } classes that the weights know, none for training: { $n } of { $of } images
        *[some] of the { $classes } classes that the weights know, { $each } of each for training: { $n } of { $of } images
+    }
+note-added =
+    { $n ->
+        [one] { $n } image was added to the { $split } split since { $run } was trained; the score is of those that it had then
+       *[other] { $n } images were added to the { $split } split since { $run } was trained; the score is of those that it had then
+    }
+note-inherited-val =
+    { $n ->
+        [one] { $n } validation image is left out: the weights to begin with were trained on it
+       *[other] { $n } validation images are left out: the weights to begin with were trained on them
+    }
+note-inherited-test =
+    { $n ->
+        [one] { $n } test image is left out: the weights to begin with were trained on it
+       *[other] { $n } test images are left out: the weights to begin with were trained on them
     }
 note-dropped =
     { $n ->
