@@ -35,6 +35,7 @@ class Dataset:
     names: tuple[str, ...]
     classes: tuple[str, ...]
     hashes: tuple[str, ...] = ()  # of each image's content, see `split.content_hashes`; empty: not known
+    groups: tuple[str, ...] = ()  # the thing that each image shows, see `things`; empty: each shows its own
 
     def __len__(self) -> int:
         return len(self.rows_N)
@@ -50,6 +51,7 @@ class Dataset:
             labels_N=self.labels_N[indices],
             names=tuple(self.names[index] for index in indices),
             hashes=tuple(self.hashes[index] for index in indices) if self.hashes else (),
+            groups=tuple(self.groups[index] for index in indices) if self.groups else (),
         )
 
 
@@ -109,6 +111,7 @@ class Chunk:
     images: Pixels | Paths
     labels_N: Labels
     names: tuple[str, ...]
+    groups: tuple[str, ...]  # the thing that each shows; "" where the data set does not say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

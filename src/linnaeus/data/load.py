@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from linnaeus.data import cache, class_names, split
+from linnaeus.data import cache, class_names, split, things
 from linnaeus.data.audit import copies
 from linnaeus.data.dataset import SPLITS, Chunk, Dataset, Labels, Paths, Pixels, Source, Splits
 from linnaeus.data.images import decode
@@ -87,9 +87,10 @@ def _chunks(raw: dict[str, Any], classes: tuple[str, ...], prefix: str) -> list[
                 f"{prefix}{path.relative_to(root).as_posix() if path.is_relative_to(root) else path}" for path in images
             )
         if len(images):
-            chunks.append(
-                Chunk(split=name, images=images, labels_N=to_merged[np.asarray(labels, np.int64)], names=names)
-            )
+            groups = raw.get("groups", {})
+            shown = tuple(groups.get(path, "") for path in images) if groups else ("",) * len(images)
+            labels_N = to_merged[np.asarray(labels, np.int64)]
+            chunks.append(Chunk(split=name, images=images, labels_N=labels_N, names=names, groups=shown))
     return chunks
 
 
@@ -131,8 +132,8 @@ def load(
     """
     loaded, skipped = _load_chunks(source, recipe, tell)
     hashes = [content for chunk in loaded for content in chunk.hashes]
-    whole = _whole(loaded, source.classes)
-    belongs = _belongings(loaded, recipe)
+    whole = _whole(loaded, source.classes, recipe.group)
+    belongs = _belongings(loaded, recipe, things.units(whole))
 
     def dataset(name: str) -> Dataset | None:
         rows = np.flatnonzero(belongs == SPLITS.index(name))
@@ -204,7 +205,7 @@ def _leaks(whole: Dataset, belongs: npt.NDArray[np.int8], recipe: Recipe, tell: 
 def load_all(source: Source, recipe: Recipe, tell: Watcher = nobody) -> tuple[Dataset, list[str], str]:
     """All images of a data set as one; the split that it brings each in ("all": none); its fingerprint. For scoring on other data."""
     loaded, _ = _load_chunks(source, recipe, tell)
-    whole = _whole(loaded, source.classes)
+    whole = _whole(loaded, source.classes, recipe.group)
     brought = [chunk.split for chunk in loaded for _ in chunk.names]
     return whole, brought, split.fingerprint(whole.hashes, whole.labels_N, source.classes)
 
@@ -216,6 +217,7 @@ class _Loaded:
     labels_N: Labels
     names: tuple[str, ...]
     hashes: tuple[str, ...]
+    groups: tuple[str, ...]
     skipped: tuple[tuple[str, str], ...] = ()
 
 
@@ -234,15 +236,17 @@ def _load_chunks(source: Source, recipe: Recipe, tell: Watcher) -> tuple[list[_L
     return loaded, skipped
 
 
-def _whole(loaded: Sequence[_Loaded], classes: tuple[str, ...]) -> Dataset:
+def _whole(loaded: Sequence[_Loaded], classes: tuple[str, ...], group: str) -> Dataset:
+    names = tuple(name for chunk in loaded for name in chunk.names)
     labels_N = np.concatenate([chunk.labels_N for chunk in loaded])
     return Dataset(
         store=_one_store([chunk.images for chunk in loaded]),
         rows_N=np.arange(len(labels_N)),
         labels_N=labels_N,
-        names=tuple(name for chunk in loaded for name in chunk.names),
+        names=names,
         classes=classes,
         hashes=tuple(content for chunk in loaded for content in chunk.hashes),
+        groups=things.named(names, [group for chunk in loaded for group in chunk.groups], group),
     )
 
 
@@ -256,6 +260,7 @@ def _load_chunk(chunk: Chunk, recipe: Recipe, tell: Watcher) -> _Loaded:
             labels_N=chunk.labels_N,
             names=chunk.names,
             hashes=tuple(split.content_hashes(chunk.images)),
+            groups=chunk.groups,
         )
     folder = cache.cache_folder()
     if is_streamed(len(chunk.images), recipe):
@@ -279,6 +284,7 @@ def _load_chunk(chunk: Chunk, recipe: Recipe, tell: Watcher) -> _Loaded:
         labels_N=chunk.labels_N[done.kept],
         names=tuple(chunk.names[index] for index in done.kept),
         hashes=tuple(content for index in done.kept if (content := done.hashes[index]) is not None),
+        groups=tuple(chunk.groups[index] for index in done.kept),
         skipped=tuple((name_of[path], reason) for path, reason in done.skipped),
     )
 
@@ -303,16 +309,18 @@ def reshape(images_NHWC: Pixels, *, size: int, channels: int, resize: str) -> Pi
     return np.stack([one(image) for image in images_NHWC])
 
 
-def _belongings(loaded: Sequence[_Loaded], recipe: Recipe) -> npt.NDArray[np.int8]:
-    """The split of each image. What the data set brings stands; what it lacks is drawn: never from its test images."""
+def _belongings(loaded: Sequence[_Loaded], recipe: Recipe, units: Sequence[str]) -> npt.NDArray[np.int8]:
+    """The split of each image, those of a unit (content, or thing) together.
+
+    What the data set brings stands; what it lacks is drawn: never from its test images.
+    """
     brought_N = np.repeat([chunk.split for chunk in loaded], [len(chunk.labels_N) for chunk in loaded])
     val = 0.0 if "val" in brought_N else recipe.val
     belongs_N = np.array([0 if name == "all" else SPLITS.index(name) for name in brought_N.tolist()], np.int8)
-    hashes = [content for chunk in loaded for content in chunk.hashes]
     labels_N = np.concatenate([chunk.labels_N for chunk in loaded])
     for name, test in (("all", recipe.test), ("train", 0.0)):
         rows = np.flatnonzero(brought_N == name)
-        contents = [hashes[row] for row in rows]
+        contents = [units[row] for row in rows]
         belongs_N[rows] = split.draw(contents, labels_N[rows], val=val, test=test, seed=recipe.split_seed)
     return belongs_N
 

@@ -15,6 +15,7 @@ from linnaeus.evaluation.tta import named
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.scores import SplitScores
+from linnaeus.stats.groups import things
 from linnaeus.stats.score import score
 
 MOST_PICTURES = 600  # of the mistakes that are kept, and
@@ -52,7 +53,7 @@ def keep(found: Predictions, dataset: Dataset, recipe: Recipe, folder: RunFolder
     examples = typical(found.labels_N, found.probabilities_NK)
     shown = _shown(found, np.array([*examples.values()], np.int64), dataset, recipe)
     folder.save_pictures(f"examples-{split}", {**shown, "kinds": np.array([*examples], dtype=str)})
-    return score(found.labels_N, found.probabilities_NK, dataset.classes, split=split)
+    return score(found.labels_N, found.probabilities_NK, dataset.classes, split=split, shown=things(found.groups))
 
 
 def _shown(

@@ -27,11 +27,13 @@ class Predictions:
     labels_N: npt.NDArray[np.int64]
     probabilities_NK: npt.NDArray[np.float32]
     hashes: tuple[str, ...] = ()  # of the images' contents
+    groups: tuple[str, ...] = ()  # the things that they show
 
     def to_arrays(self) -> dict[str, npt.NDArray[Any]]:
         """As `predictions-SPLIT.npz` holds them."""
         found = {"names": np.array(self.names), "labels": self.labels_N, "probabilities": self.probabilities_NK}
-        return {**found, "hashes": np.array(self.hashes, "S")} if self.hashes else found
+        found |= {"hashes": np.array(self.hashes, "S")} if self.hashes else {}
+        return found | ({"groups": np.array(self.groups, str)} if self.groups else {})
 
 
 class Answering(Protocol):
@@ -66,7 +68,13 @@ def predictions(trained: Classifier, dataset: Dataset, recipe: Recipe, tta: str 
         workers=recipe.workers,
     )
     labels_N, probabilities_NK = predict(trained, batches.batches(in_order(len(dataset), TOGETHER)), tta)
-    return Predictions(names=dataset.names, labels_N=labels_N, probabilities_NK=probabilities_NK, hashes=dataset.hashes)
+    return Predictions(
+        names=dataset.names,
+        labels_N=labels_N,
+        probabilities_NK=probabilities_NK,
+        hashes=dataset.hashes,
+        groups=dataset.groups,
+    )
 
 
 def in_the_classes_of(trained: Classifier, dataset: Dataset) -> Dataset:

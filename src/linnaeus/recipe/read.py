@@ -93,7 +93,8 @@ def override(values: Mapping[str, Value], assignments: Iterable[str]) -> Fields:
                 f"--set {assignment}: write it as key=value, for instance batch_size=64 or optimizer.lr=0.01"
             )
         name, dot, option = key.partition(".")
-        result[name] = _value(name, _with_option(name, result.get(name), option, _plain(text)) if dot else _plain(text))
+        value = text.strip() if name == "group" else _plain(text)  # a pattern may look like anything
+        result[name] = _value(name, _with_option(name, result.get(name), option, value) if dot else value)
     return result
 
 

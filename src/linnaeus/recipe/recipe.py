@@ -42,6 +42,9 @@ class Recipe:
     val: float = 0.15  # share of the training images held out for choosing; 0: no choosing, the last weights are taken
     test: float = 0.15  # share sealed as the test split, where the data set brings none
     split_seed: int = 0  # which shares: apart from `seed`, so that repeats of a run share their splits
+    # which images show one thing, so that they stay in one split and intervals count things: a pattern over their paths whose parts
+    # in parentheses name the thing, such as "(.*)_\\d+"; empty: each image shows its own, or the table says which
+    group: str = ""
     strict: bool = (
         False  # stop before the first epoch at an image that cannot be read; False: go on without it, and list it
     )

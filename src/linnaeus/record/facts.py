@@ -76,6 +76,9 @@ class DataFacts:
     inherited: Mapping[str, int] = field(
         default_factory=dict
     )  # images left out of val and test, by split: a run that this one descends from was trained on them
+    things: Mapping[str, int] = field(
+        default_factory=dict
+    )  # by split, where several images show one: how many these show
     image_size: int
     channels: int
     loading: Literal["resident", "streamed"]

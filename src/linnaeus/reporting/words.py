@@ -110,6 +110,8 @@ class Words:
     def score(self, score: Score, n: bool = True) -> str:
         """`98.5 % (96.3–99.4, n 270)`"""
         images = f", n{BLANK}{self.count(score.n)}" if n else ""
+        if n and score.groups is not None:
+            images += f" {self('of-things', n=score.groups)}"
         return f"{self.share(score.value)} ({self._percent(score.low)}–{self._percent(score.high)}{images})"
 
     def number(self, number: float, digits: int = 4) -> str:

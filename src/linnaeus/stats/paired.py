@@ -21,8 +21,9 @@ from linnaeus.record.comparison import Comparison
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.scores import Score
 from linnaeus.stats.differences import differences
+from linnaeus.stats.groups import Things, effective, shrunk, things
 from linnaeus.stats.multiple import corrected
-from linnaeus.stats.score import accuracy_score
+from linnaeus.stats.score import share_score
 
 Array = npt.NDArray[Any]
 
@@ -89,11 +90,25 @@ def compare(first: Side, second: Side, split: str) -> Comparison:
     rows_first, rows_second = shared([first, second], split)
     n = len(rows_first)
     left_out = len(first.arrays["names"]) + len(second.arrays["names"]) - 2 * n
+    shown = _shown(first, rows_first, second, rows_second)
     found = paired(
-        right(first)[rows_first], right(second)[rows_second], first=first.run, second=second.run, split=split
+        right(first)[rows_first],
+        right(second)[rows_second],
+        first=first.run,
+        second=second.run,
+        split=split,
+        shown=shown,
     )
-    resampled = _resampled(first, rows_first, second, rows_second)
+    resampled = _resampled(first, rows_first, second, rows_second) if shown is None else {}
     return replace(found, left_out=left_out, train_s=(first.train_s, second.train_s), resampled=resampled)
+
+
+def _shown(first: Side, rows_first: Array, second: Side, rows_second: Array) -> Things | None:
+    """Which thing each image shows, by the run that knows."""
+    for one, rows in ((first, rows_first), (second, rows_second)):
+        if "groups" in one.arrays:
+            return things(one.arrays["groups"][rows].tolist())
+    return None
 
 
 def _resampled(first: Side, rows_first: Array, second: Side, rows_second: Array) -> dict[str, Score]:
@@ -109,25 +124,59 @@ def _resampled(first: Side, rows_first: Array, second: Side, rows_second: Array)
     return differences(labels_N, first_N, second_N, len(places))
 
 
-def paired(first_N: Array, second_N: Array, *, first: str, second: str, split: str) -> Comparison:
-    """The comparison of two classifiers from whether each classifies image i correctly; at least one image."""
+def paired(
+    first_N: Array, second_N: Array, *, first: str, second: str, split: str, shown: Things | None = None
+) -> Comparison:
+    """The comparison of two classifiers from whether each classifies image i correctly; at least one image.
+
+    `shown`: which thing each image shows, where several show one. Then Tango's interval is taken at the effective number of images
+    (see `groups`), and p is of Student's t with the variance between things (Obuchowski 1998, "On the comparison of correlated
+    proportions for clustered data", Statistics in Medicine 17).
+    """
     n = len(first_N)
     only_first, only_second = int((first_N & ~second_N).sum()), int((second_N & ~first_N).sum())
-    p = mcnemar(only_first, only_second)
+    p, effect = mcnemar(only_first, only_second), 1.0
     low, high = tango(only_first, only_second, n)
+    if shown is not None:
+        p, low, high, effect = _over_things(second_N.astype(np.int64) - first_N, shown)
     return Comparison(
         first=first,
         second=second,
         split=split,
         n=n,
-        score_first=accuracy_score(int(first_N.sum()), n),
-        score_second=accuracy_score(int(second_N.sum()), n),
-        difference=Score(value=(only_second - only_first) / n, low=low, high=high, n=n),
+        score_first=share_score(first_N, shown),
+        score_second=share_score(second_N, shown),
+        difference=Score(
+            value=(only_second - only_first) / n, low=low, high=high, n=n, groups=shown.count if shown else None
+        ),
         only_first=only_first,
         only_second=only_second,
         p=p,
         p_holm=p,
-        needed=needed(only_first, only_second, n),
+        needed=times(needed(only_first, only_second, n), effect),
+    )
+
+
+def times(images: int | None, effect: float) -> int | None:
+    """So many more images where they are not independent."""
+    return math.ceil(images * effect) if images is not None else None
+
+
+def _over_things(apart_N: Array, shown: Things) -> tuple[float, float, float, float]:
+    """p, both ends of the interval, and the design effect of differences −1, 0 or 1 (N,)."""
+    from scipy.special import stdtr
+
+    n, net = len(apart_N), float(apart_N.mean())
+    images, effect = effective(apart_N, shown)
+    share = min(float(n), shrunk(images, effect, shown.count)) / n
+    only_first, only_second = float((apart_N < 0).sum()) * share, float((apart_N > 0).sum()) * share
+    low, high = tango(only_first, only_second, n * share)
+    error = math.sqrt(max(float(apart_N.var()), 1e-12) / images)
+    return (
+        float(2 * stdtr(max(1, shown.count - 1), -abs(net) / error)) if net else 1.0,
+        low,
+        high,
+        effect,
     )
 
 
@@ -141,7 +190,7 @@ def mcnemar(only_first: int, only_second: int) -> float:
     return float(min(1.0, 2 * binom.cdf(fewer, differing, 0.5) - binom.pmf(fewer, differing, 0.5)))
 
 
-def tango(only_first: int, only_second: int, n: int) -> tuple[float, float]:
+def tango(only_first: float, only_second: float, n: float) -> tuple[float, float]:
     """The 95 % interval of second − first: all differences whose score statistic lies within ±1.96."""
     from scipy.optimize import brentq
 

@@ -11,7 +11,9 @@ from linnaeus.errors import DataError, RecipeError, RunError
 from linnaeus.recipe import catalog
 from linnaeus.recipe.spec import parse
 from linnaeus.record.scores import ClassScores, Score, SplitScores, wilson
+from linnaeus.stats import groups
 from linnaeus.stats.confusion import confusion
+from linnaeus.stats.groups import Things, things
 from linnaeus.stats.intervals import Statistics, bootstrap
 
 __all__ = ["METRICS", "accuracy_score", "confusion", "mean_scores", "score"]
@@ -46,8 +48,11 @@ def score(
     *,
     split: str,
     metrics: Sequence[str] | None = None,
+    shown: Things | None = None,
 ) -> SplitScores:
     """All scores of one split. `metrics` are parts in the notation, and become the names in the record.
+
+    `shown`: which thing each image shows, where several show one: then intervals are over things.
 
     Of a single image, a metric whose interval needs the spread between images is left out.
 
@@ -62,8 +67,8 @@ def score(
     predicted_N = probabilities_NK.argmax(axis=1)
     return SplitScores(
         split=split,
-        metrics=_scores(labels_N, predicted_N, probabilities_NK, metrics),
-        classes=_by_class(confusion(labels_N, predicted_N, len(classes)), classes),
+        metrics=_scores(labels_N, predicted_N, probabilities_NK, metrics, shown),
+        classes=_by_class(labels_N, predicted_N, classes, shown),
     )
 
 
@@ -79,7 +84,7 @@ def _check(labels_N: Array, probabilities_NK: Array, split: str) -> None:
 
 
 def _scores(
-    labels_N: Array, predicted_N: Array, probabilities_NK: Array, metrics: Sequence[str]
+    labels_N: Array, predicted_N: Array, probabilities_NK: Array, metrics: Sequence[str], shown: Things | None
 ) -> Mapping[str, Score]:
     """Sorts the metrics by the kind of interval they need, see `parts/metrics`."""
     found: dict[str, Score] = {}
@@ -97,33 +102,54 @@ def _scores(
         if not np.isfinite(result).all():
             raise RecipeError(f"metric {metric} is not a number for these images; leave it out")
         if result.dtype == np.bool_:
-            found[metric] = accuracy_score(int(result.sum()), len(result))
+            found[metric] = share_score(result, shown)
         elif result.ndim:
             means[metric] = result
         else:
-            found |= _of_call(metric, function, labels_N, probabilities_NK)
-    found |= _of_shares(shares, labels_N, predicted_N, probabilities_NK.shape[1])
-    found |= mean_scores(means)
+            found |= _of_call(metric, function, labels_N, probabilities_NK, shown)
+    found |= _of_shares(shares, labels_N, predicted_N, probabilities_NK.shape[1], shown)
+    found |= mean_scores(means, shown)
     return {metric: found[metric] for metric in metrics if metric in found}
 
 
+def share_score(right_N: Array, shown: Things | None) -> Score:
+    """The share of images that are right, over things where several images show one."""
+    return groups.share(right_N, shown) if shown is not None else accuracy_score(int(right_N.sum()), len(right_N))
+
+
 def _of_shares(
-    shares: Mapping[str, Callable[..., Array]], labels_N: Array, predicted_N: Array, classes: int
+    shares: Mapping[str, Callable[..., Array]],
+    labels_N: Array,
+    predicted_N: Array,
+    classes: int,
+    shown: Things | None,
 ) -> dict[str, Score]:
     """Scores of functions of the counts by class; one draw of the resamples serves them all."""
     n = len(labels_N)
     right_N = np.where(labels_N == predicted_N, labels_N, classes)  # mistakes fall into a bin of their own
+    counts_GK = [_by_thing(values_N, classes, shown) for values_N in (right_N, labels_N, predicted_N)] if shown else []
 
     def statistics(places: Array, axis: int = -1) -> Array:
-        correct = counted(right_N, places, classes + 1)[..., :classes]
-        support, predicted = counted(labels_N, places, classes), counted(predicted_N, places, classes)
+        if shown is not None:
+            drawn = counted(np.arange(shown.count), places, shown.count)
+            correct, support, predicted = (drawn @ one_GK for one_GK in counts_GK)
+        else:
+            correct = counted(right_N, places, classes + 1)[..., :classes]
+            support, predicted = counted(labels_N, places, classes), counted(predicted_N, places, classes)
         return np.stack([share(correct, support, predicted) for share in shares.values()])
 
-    found = _bootstrapped(list(shares), statistics, n) if shares else {}
+    found = _bootstrapped(list(shares), statistics, n, shown) if shares else {}
     for metric, share in found.items():
         if share.low == share.high:  # all right, or all wrong: no spread to resample, yet no surer than a proportion
-            found[metric] = accuracy_score(round(share.value * n), n)
+            found[metric] = share_score(np.arange(n) < round(share.value * n), shown)
     return found
+
+
+def _by_thing(values_N: Array, bins: int, shown: Things) -> Array:
+    """counts (G, bins) of the values 0 … bins − 1 among the images of each thing."""
+    inside = values_N < bins
+    places = shown.of_N[inside] * bins + values_N[inside]
+    return np.bincount(places, minlength=bins * shown.count).reshape(shown.count, bins)
 
 
 def counted(values_N: Array, places: Array, bins: int) -> Array:
@@ -133,44 +159,70 @@ def counted(values_N: Array, places: Array, bins: int) -> Array:
     return np.bincount(shifted.ravel(), minlength=bins * len(rows)).reshape(*places.shape[:-1], bins)
 
 
-def mean_scores(means: Mapping[str, Array]) -> dict[str, Score]:
-    """Scores of numbers (N,) by their mean; none of a single image, which has no spread."""
+def mean_scores(means: Mapping[str, Array], shown: Things | None = None) -> dict[str, Score]:
+    """Scores of numbers (N,) by their mean, no less than 0; none of a single image, which has no spread."""
     names, n = list(means), len(next(iter(means.values()), ()))
     if n < 2:
         return {}
     numbers_NM = np.stack([means[name] for name in names], axis=1).astype(np.float64)
+    sums_GM = np.stack([shown.sums(column) for column in numbers_NM.T], axis=1) if shown is not None else numbers_NM
 
     def statistics(places: Array, axis: int = -1) -> Array:
+        if shown is not None:
+            drawn = counted(np.arange(shown.count), places, shown.count)
+            means_M = drawn @ sums_GM / (drawn @ shown.sizes_G)[..., None]
+            return np.moveaxis(means_M.round(12), -1, 0)
         counts = counted(np.arange(n), places, n)  # how often each image is drawn: one product then gives all means
         means_M = counts @ numbers_NM / places.shape[-1]
         return np.moveaxis(means_M.round(12), -1, 0)  # equal means are equal in whatever order they were summed
 
-    return _bootstrapped(names, statistics, n)
+    return _bootstrapped(names, statistics, n, shown, top=np.inf)
 
 
-def _of_call(metric: str, function: Callable[..., Any], labels_N: Array, probabilities_NK: Array) -> dict[str, Score]:
+def _of_call(
+    metric: str, function: Callable[..., Any], labels_N: Array, probabilities_NK: Array, shown: Things | None
+) -> dict[str, Score]:
     """The score of a statistic that is known only as a function of all images: called once a resample."""
+    images_G = [np.flatnonzero(shown.of_N == thing) for thing in range(shown.count)] if shown is not None else []
 
     def statistics(places: Array, axis: int = -1) -> Array:
-        rows = places.reshape(-1, places.shape[-1])
+        rows = [*places.reshape(-1, places.shape[-1])]
+        if images_G:
+            rows = [np.concatenate([images_G[thing] for thing in row]) for row in rows]
         found = [float(function(labels_N[row], probabilities_NK[row])) for row in rows]
         return np.array(found).reshape(1, *places.shape[:-1])
 
     n = len(labels_N)
-    return _bootstrapped([metric], statistics, n, RESAMPLES_OF_CALLS) if n > 1 else {}
+    if n < 2:
+        return {}
+    return _bootstrapped([metric], statistics, n, shown, resamples=RESAMPLES_OF_CALLS, bottom=-np.inf, top=np.inf)
 
 
 def _bootstrapped(
-    metrics: Sequence[str], statistics: Statistics, n: int, resamples: int | None = None
+    metrics: Sequence[str],
+    statistics: Statistics,
+    n: int,
+    shown: Things | None,
+    *,
+    resamples: int | None = None,
+    bottom: float = 0.0,
+    top: float = 1.0,
 ) -> dict[str, Score]:
-    ends = bootstrap(statistics, n, resamples)
-    return {
+    """Scores of `n` images, by resamples of them, or of the things that they show; within `bottom` and `top`."""
+    ends = bootstrap(statistics, shown.count if shown is not None else n, resamples)
+    found = {
         metric: Score(value=float(value), low=float(low), high=float(high), n=n)
         for metric, value, low, high in zip(metrics, *ends, strict=True)
     }
+    if shown is None:
+        return found
+    return {metric: groups.widened(one, shown.count, ends=(bottom, top)) for metric, one in found.items()}
 
 
-def _by_class(confusion_KK: Array, classes: Sequence[str]) -> tuple[ClassScores, ...]:
+def _by_class(
+    labels_N: Array, predicted_N: Array, classes: Sequence[str], shown: Things | None
+) -> tuple[ClassScores, ...]:
+    confusion_KK = confusion(labels_N, predicted_N, len(classes))
     correct_K, support_K, predicted_K = confusion_KK.diagonal(), confusion_KK.sum(axis=1), confusion_KK.sum(axis=0)
     taken_K = (confusion_KK - np.diag(correct_K)).argmax(axis=1)
     rows = []
@@ -179,7 +231,7 @@ def _by_class(confusion_KK: Array, classes: Sequence[str]) -> tuple[ClassScores,
         row = ClassScores(
             name=name,
             precision=correct / predicted if predicted else 0.0,
-            recall=accuracy_score(correct, support),
+            recall=_recall(labels_N == k, predicted_N == k, shown),
             f1=2 * correct / (support + predicted) if support + predicted else 0.0,
             support=support,
             predicted=predicted,
@@ -188,3 +240,9 @@ def _by_class(confusion_KK: Array, classes: Sequence[str]) -> tuple[ClassScores,
         )
         rows.append(row)
     return tuple(rows)
+
+
+def _recall(of_class_N: Array, predicted_N: Array, shown: Things | None) -> Score:
+    """Of the images of one class, over the things of that class."""
+    own = things([str(one) for one in shown.of_N[of_class_N]]) if shown is not None else None
+    return share_score(predicted_N[of_class_N], own)

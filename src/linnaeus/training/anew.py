@@ -82,4 +82,5 @@ def _together(datasets: Mapping[str, Dataset]) -> Dataset:
         labels_N=np.concatenate([part.labels_N for part in parts]),
         names=tuple(name for part in parts for name in part.names),
         hashes=tuple(content for part in parts for content in part.hashes),
+        groups=tuple(group for part in parts for group in part.groups),
     )

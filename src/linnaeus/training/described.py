@@ -33,6 +33,7 @@ def data_facts(splits: Splits, recipe: Recipe) -> DataFacts:
         notes=splits.notes,
         dropped=splits.dropped,
         inherited=splits.inherited,
+        things={name: len(set(dataset.groups)) for name, dataset in present.items() if dataset.groups},
         findings=at_training(splits, recipe),
         image_size=recipe.image_size,
         channels=recipe.channels,

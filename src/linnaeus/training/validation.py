@@ -54,7 +54,9 @@ def on_validation(prepared: Prepared, module: nn.Module) -> Predictions | None:
     labels_N, probabilities_NK = predict(answering, prepared.val.batches(orders))
     if not ranks.alone:
         labels_N, probabilities_NK = map(np.concatenate, zip(*ranks.each((labels_N, probabilities_NK)), strict=True))
-    return Predictions(names=val.names, labels_N=labels_N, probabilities_NK=probabilities_NK, hashes=val.hashes)
+    return Predictions(
+        names=val.names, labels_N=labels_N, probabilities_NK=probabilities_NK, hashes=val.hashes, groups=val.groups
+    )
 
 
 def epoch_row(prepared: Prepared, state: TrainState, losses: Tensor, accuracies: Tensor) -> EpochRow:

@@ -9,6 +9,7 @@
                 labels)}, where the splits are still to be drawn. images: uint8 array (N, H, W, C), or a list of absolute
                 paths; labels: int64 (N,)
     "root"      for paths: the folder that names are relative to
+    "groups"    for paths: the thing that each shows, {path: name}, where the set knows several images of one; may be left out
     "mirror"    True if a mirrored image keeps its class, False if not, None if nobody knows
     "notes"     what the user should know: sentences, or (kind, values) of which `reporting.content.notes` has the words; may be
                 left out

@@ -69,11 +69,13 @@ def build(
     sep: str | None = None,
     encoding: str | None = None,
     skip_empty: bool = False,
+    group: str = "",
 ) -> dict[str, Any]:
     """`image`, `label` and `split` are the names of the columns, small letters or large. `root` is the folder of the images, below
     that of the table, and `suffix` what their names lack: of `id` 17, root="train" and suffix=".jpg" make train/17.jpg. `sep` parts
     the cells (None: what the first line holds most of), `encoding` is that of the file (None: UTF-8 or UTF-16), and with `skip_empty`
-    rows with an empty cell are left out. Nobody knows whether a mirrored image keeps its class.
+    rows with an empty cell are left out. `group` is the column that tells which images show one thing (a patient, a sign): they stay in
+    one split, and intervals count things. Nobody knows whether a mirrored image keeps its class.
 
     Raises:
         ValueError: the table cannot be read or lacks a column; a row has an empty cell, a file that is not there, an
@@ -81,10 +83,11 @@ def build(
     """
     file = Path(path).expanduser().absolute()
     lines = rows(_text(file, encoding), file, sep)
-    wanted = {"image": image, "label": label, "split": split}
+    wanted = {"image": image, "label": label, "split": split} | ({"group": group} if group else {})
     columns = _columns(next(lines, (1, []))[1], wanted, file)
 
     found: dict[str, dict[Path, str]] = {}
+    shown: dict[Path, str] = {}
     complaints: list[str] = []
     for line, cells in lines:
         try:
@@ -99,12 +102,13 @@ def build(
             if known != name:
                 raise ValueError(f"{picture} is labelled {name}, and {known} before")
             found.setdefault(part, {})[picture] = name
+            shown |= {picture: row["group"]} if "group" in row else {}
         except ValueError as error:
             complaints.append(f"line {line}: {error}")
     if complaints:
         more = f"; and {len(complaints) - SHOWN} more lines" if len(complaints) > SHOWN else ""
         raise ValueError(f"{file}, {'; '.join(complaints[:SHOWN])}{more}")
-    return _dataset(found, file)
+    return _dataset(found, file) | ({"groups": shown} if shown else {})
 
 
 def _text(file: Path, encoding: str | None) -> str:
@@ -149,7 +153,7 @@ def _columns(header: list[str], wanted: Mapping[str, str], file: Path) -> dict[s
         for key, name in wanted.items()
         if name in names or small.count(name.casefold()) == 1
     }
-    if lacking := [key for key in ("image", "label") if key not in found]:
+    if lacking := [key for key in ("image", "label", "group") if key in wanted and key not in found]:
         likely = {"image": _IMAGE, "label": _LABEL}
         given = {
             key: names[found[key]]

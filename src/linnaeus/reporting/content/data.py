@@ -5,7 +5,7 @@ from dataclasses import replace
 from linnaeus.record.facts import Audit
 from linnaeus.reporting.blocks import Block, Facts, Heading, Items, Paragraph, Section
 from linnaeus.reporting.content import audit, counted, notes
-from linnaeus.reporting.content.layout import titled
+from linnaeus.reporting.content.layout import paragraph, titled
 from linnaeus.reporting.sharing import shared
 from linnaeus.reporting.subject import Run
 from linnaeus.reporting.words import Words
@@ -17,6 +17,12 @@ def section(run: Run, say: Words) -> Section | None:
     if not data.counts:
         return titled(say, "data", [Paragraph(say("data-none"))], note=False)
     blocks: list[Block] = [Paragraph(counted.facts(data, say))]
+    if data.things:
+        told = [
+            say("data-things", split=say.of("split", name), images=data.counts[name], n=count)
+            for name, count in data.things.items()
+        ]
+        blocks.append(paragraph([*told, say("data-things-note")]))
     if data.notes:
         blocks += [Heading(say("data-notes")), Items([shared(notes.line(note, say)) for note in data.notes])]
     if data.findings:

@@ -125,6 +125,8 @@ def _answer(run: Run, say: Words) -> Iterator[Block]:
         told.append(say("result-weakest", weakest=weak))
     if key == "val" and run.kept_epoch() is not None:
         told.append(say("result-chosen"))
+    if (count := found.metrics["accuracy"].groups) is not None:
+        told.append(say("result-things", n=count))
     told += [say(f"inherited-{split}", n=count) for split, count in run.record.data.inherited.items()]
     yield paragraph(told)
     yield _axis(run, key, say)

@@ -103,6 +103,14 @@ test-opened-all =
            *[other] { $runs } runs
         }.
     }
+of-things =
+    { $n ->
+        [one] of { $n } thing
+       *[other] of { $n } things
+    }
+result-things = The images show { $n } things, several images each: the interval counts things, since images of one thing are right or wrong together.
+data-things = { $split }: { $images } images of { $n } things.
+data-things-note = All images of a thing are in one split, and intervals count things.
 test-absent = There is no test split.
 scores = Scores
 scores-note = Each with its 95&nbsp;% interval: Wilson’s for proportions of images, the bootstrap over images for the rest.

@@ -1,0 +1,113 @@
+"""Several images of one thing, by pattern or column: they stay in one split, whatever is added, and equal images with them."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import linnaeus
+from linnaeus.data import things
+from linnaeus.data.dataset import SPLITS, Dataset, Splits
+from linnaeus.data.load import load, open_source
+from linnaeus.errors import RecipeError
+from linnaeus.recipe.advise import advise
+from linnaeus.recipe.read import data_spec, override
+from linnaeus.recipe.recipe import Recipe
+from tests.settings import given
+from tests.training.small import FIXED
+
+
+def write(folder: Path, signs: range = range(20), shots: int = 6) -> Path:
+    """Two classes of signs, each photographed several times: cat/7_00.png, cat/7_01.png …"""
+    for place, name in enumerate(("cat", "dog")):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+        for sign in signs:
+            rng = np.random.default_rng([place, sign])
+            image = rng.integers(0, 256, (12, 12, 3))
+            for shot in range(shots):
+                noisy = np.clip(image + rng.integers(-9, 10, image.shape), 0, 255).astype(np.uint8)
+                Image.fromarray(noisy).save(folder / name / f"{sign}_{shot:02d}.png")
+    return folder
+
+
+def loaded(data: str, *changes: str) -> Splits:
+    source = open_source(data_spec(data))
+    fields = advise(source.facts()) | {"data": source.spec}
+    return load(source, Recipe(**override(fields, ["val=0.25", "test=0.25", *changes])))
+
+
+def sides(splits: Splits) -> dict[str, set[str]]:
+    return {name: set(part.groups) for name in SPLITS if (part := getattr(splits, name)) is not None}
+
+
+def test_a_thing_stays_in_one_split_also_when_others_are_added(tmp_path: Path) -> None:
+    before = sides(loaded(str(write(tmp_path / "d")), r"group=(.*)_\d+"))
+    assert sum(map(len, before.values())) == 40 and all(before.values())
+    write(tmp_path / "d", range(100, 110))
+    after = sides(loaded(str(tmp_path / "d"), r"group=(.*)_\d+"))
+    assert all(before[name] <= after[name] for name in SPLITS)
+
+
+def test_without_a_group_the_shots_of_a_sign_are_on_several_sides(tmp_path: Path) -> None:
+    splits = loaded(str(write(tmp_path / "d")))
+    signs = [{name.rpartition("_")[0] for name in getattr(splits, split).names} for split in SPLITS]
+    assert signs[0] & signs[1] and not splits.train.groups
+
+
+def test_an_equal_image_joins_two_things(tmp_path: Path) -> None:
+    write(tmp_path / "d")
+    shutil.copy(tmp_path / "d" / "cat" / "0_00.png", tmp_path / "d" / "cat" / "1_99.png")
+    found = sides(loaded(str(tmp_path / "d"), r"group=(.*)_\d+"))
+    assert any({"cat/0", "cat/1"} <= groups for groups in found.values())
+
+
+def test_a_column_of_a_table_names_the_things(tmp_path: Path) -> None:
+    write(tmp_path / "d", range(12), 3)
+    rows = [f"d/{n}/{s}_{k:02d}.png,{n},patient {s}" for n in ("cat", "dog") for s in range(12) for k in range(3)]
+    (tmp_path / "t.csv").write_text("path,label,patient\n" + "\n".join(rows) + "\n")
+    found = sides(loaded(f"table({str(tmp_path / 't.csv')!r}, group='patient')"))
+    assert set.union(*found.values()) == {f"patient {number}" for number in range(12)}
+    assert sum(map(len, found.values())) == 12, "a patient is in several classes, and in one split"
+    with pytest.raises(RecipeError, match="has no column 'doctor'"):
+        loaded(f"table({str(tmp_path / 't.csv')!r}, group='doctor')")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [("patient", "no part in parentheses"), ("(", "is no pattern"), ("(zebra)", "found in none of the 3 names")],
+)
+def test_a_pattern_that_says_nothing_is_refused(pattern: str, words: str) -> None:
+    with pytest.raises(RecipeError, match=words):
+        things.named(["train/a/1.png", "train/a/2.png", "b.png"], ["", "", ""], pattern)
+
+
+def test_the_folder_of_a_split_is_no_part_of_a_name() -> None:
+    names = ["train/a/7_1.png", "val/a/7_2.png", "a/8_1.jpeg", "plain.png"]
+    assert things.named(names, [""] * 4, r"(.*)_\d+") == ("a/7", "a/7", "a/8", "plain.png")
+
+
+def test_units_join_what_shares_an_image() -> None:
+    whole = Dataset(
+        store=np.zeros((4, 1, 1, 1), np.uint8), rows_N=np.arange(4), labels_N=np.zeros(4, np.int64),
+        names=tuple("abcd"), classes=("x",), hashes=("1", "2", "2", "3"), groups=("u", "u", "v", "w"),
+    )  # fmt: skip
+    assert things.units(whole) == ["thing u", "thing u", "thing u", "thing w"]
+
+
+def test_scores_count_things_in_record_page_and_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    changes = given(*FIXED, "model=linear", "image_size=12", "epochs=1", "val=0.25", "test=0.25", r"group=(.*)_\d+")
+    record = linnaeus.train(str(write(tmp_path / "d")), **changes, name="run", runs=tmp_path / "runs", progress=False)
+    accuracy = record.scores["val"].metrics["accuracy"]
+    assert accuracy.groups == record.data.things["val"] == accuracy.n / 6
+    page = (tmp_path / "runs" / "run" / "report.html").read_text()
+    assert f"The images show {accuracy.groups} things" in page and f"of {accuracy.groups} things" in page
+    again = linnaeus.evaluate("run", runs=tmp_path / "runs", progress=False)
+    assert again.metrics["accuracy"] == accuracy
+    (found,) = linnaeus.compare(
+        "run",
+        linnaeus.continue_("run", epochs=1, name="more", runs=tmp_path / "runs", report=False, progress=False),
+        runs=tmp_path / "runs",
+    )
+    assert found.difference.groups == accuracy.groups
