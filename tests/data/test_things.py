@@ -15,6 +15,7 @@ from linnaeus.errors import RecipeError
 from linnaeus.recipe.advise import advise
 from linnaeus.recipe.read import data_spec, override
 from linnaeus.recipe.recipe import Recipe
+from linnaeus.record.facts import Finding
 from tests.settings import given
 from tests.training.small import FIXED
 
@@ -111,3 +112,28 @@ def test_scores_count_things_in_record_page_and_terminal(tmp_path: Path, capsys:
         runs=tmp_path / "runs",
     )
     assert found.difference.groups == accuracy.groups
+
+
+def burst(data: Path, *changes: str) -> list[Finding]:
+    found = linnaeus.audit(str(data), **given("image_size=12", *changes), progress=False)
+    return [one for one in found.findings if one.kind == "burst"]
+
+
+def test_the_audit_asks_where_it_sees_bursts_and_no_thing_is_named(tmp_path: Path) -> None:
+    (found,) = burst(write(tmp_path / "d"))
+    assert found.severity == "question" and found.count == 240
+    assert found.values["things"] == 40 and found.values["pattern"] == r"(.*)_\d+"
+    assert sum(images for _, images, _ in found.values["counted"]) == 240
+    assert burst(tmp_path / "d", f"group={found.values['pattern']}") == []
+
+
+def test_images_that_are_counted_through_or_not_alike_are_no_bursts(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    for name in ("cat", "dog"):
+        for folder in ("through", "unlike"):
+            (tmp_path / folder / name).mkdir(parents=True)
+        for number in range(60):
+            image = Image.fromarray(rng.integers(0, 256, (12, 12, 3), dtype=np.uint8))
+            image.save(tmp_path / "through" / name / f"photo_{number:03d}.png")
+            image.save(tmp_path / "unlike" / name / f"{number // 6}_{number % 6}.png")
+    assert burst(tmp_path / "through") == [] and burst(tmp_path / "unlike") == []

@@ -31,10 +31,10 @@ def named(names: Sequence[str], columns: Sequence[str], pattern: str) -> tuple[s
             f"group = {pattern!r} has no part in parentheses, which would name the thing, as in '(.*)_\\d+'; a column of a table is "
             f'named in the data: table("FILE.csv", group={pattern!r})'
         )
-    matches = [found.search(_bare(name)) for name in names]
+    matches = [found.search(bare(name)) for name in names]
     if not any(matches):
         raise RecipeError(
-            f"group = {pattern!r} is found in none of the {len(names):,} names, the first being {_bare(names[0])}"
+            f"group = {pattern!r} is found in none of the {len(names):,} names, the first being {bare(names[0])}"
         )
     return tuple(
         "/".join(part or "" for part in match.groups()) if match else name
@@ -42,7 +42,7 @@ def named(names: Sequence[str], columns: Sequence[str], pattern: str) -> tuple[s
     )
 
 
-def _bare(name: str) -> str:
+def bare(name: str) -> str:
     """The path below the folder of a split, without the suffix."""
     path = PurePosixPath(name)
     parts = path.with_suffix("").parts

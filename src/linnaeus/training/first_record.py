@@ -13,7 +13,8 @@ from linnaeus.training.validation import classifier
 
 # Findings that are said aloud, by their severity; the others are in the record.
 TOLD = dict.fromkeys(("leak", "contradiction", "mirror", "stem", "unvalidated"), ("warning",)) | {
-    "masks": ("question",)
+    "masks": ("question",),
+    "burst": ("question",),
 }
 
 

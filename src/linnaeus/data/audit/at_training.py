@@ -30,7 +30,15 @@ def _key(splits: Splits, recipe: Recipe) -> str:
     names = [name for dataset in of_counts.present(splits).values() for name in ("", *dataset.names)]
     known = sorted(path.name for path in (cache.cache_folder() / duplicates.KIND).glob("*.json"))
     resident = isinstance(splits.train.store, np.ndarray)
-    rule = [recipe.image_size, recipe.channels, recipe.resize, str(recipe.augment), splits.mirror, resident]
+    rule = [
+        recipe.image_size,
+        recipe.channels,
+        recipe.resize,
+        str(recipe.augment),
+        recipe.group,
+        splits.mirror,
+        resident,
+    ]
     told = repr([FORMAT, __version__, str(recipe.model), splits.fingerprint, rule, names, known])
     return hashlib.blake2b(told.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 

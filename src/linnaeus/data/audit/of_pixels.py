@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from linnaeus.data.audit import copies, duplicates, mirrored, quality, thumbnails
+from linnaeus.data.audit import bursts, copies, duplicates, mirrored, quality, thumbnails
 from linnaeus.data.audit.of_counts import present
 from linnaeus.data.dataset import SPLITS, Dataset, Splits
 from linnaeus.events import Watcher, nobody
@@ -20,6 +20,7 @@ def findings(splits: Splits, recipe: Recipe, tell: Watcher | None) -> list[Findi
         *copies.findings(copies.find(whole, images_NSS, tell or nobody, near=near), whole, split_N),
         *mirrored.findings(splits, recipe, images_NSS[of_training], whole.labels_N[of_training]),
         *quality.findings(quality.measure(images_NSS), whole.labels_N, whole.names),
+        *bursts.findings(whole, images_NSS, split_N),
     ]
 
 
@@ -30,11 +31,13 @@ def _together(splits: Splits) -> tuple[Dataset, duplicates.Pairs]:
     rows_N = np.concatenate([part.rows_N for part in parts])
     order = np.argsort(rows_N, kind="stable")
     names = [name for part in parts for name in part.names]
+    shown = [group for part in parts for group in part.groups]
     whole = Dataset(
         store=splits.train.store,
         rows_N=rows_N[order],
         labels_N=np.concatenate([part.labels_N for part in parts])[order],
         names=tuple(names[place] for place in order),
+        groups=tuple(shown[place] for place in order) if shown else (),
         classes=splits.classes,
     )
     return whole, np.repeat([SPLITS.index(name) for name in parts_of], [len(part) for part in parts])[order]

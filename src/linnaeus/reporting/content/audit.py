@@ -111,6 +111,9 @@ def _values(one: Finding, say: Words) -> Iterator[tuple[str, object]]:
         elif name == "labels":
             labels = [say("finding-labels", name=a, to=b, count=count) for a, b, count in value]
             yield "labels", _listed(labels, say)
+        elif name == "counted":
+            parts = [say("finding-counted", split=say.of("split", a), images=b, things=c) for a, b, c in value]
+            yield "splits", Markup("; ").join(parts)
         elif name == "names":
             yield name, shared(", ".join(value))
         elif name != "n":

@@ -987,6 +987,9 @@ finding-small-split =
        *[other] There are only { $n } { $split } images: an accuracy of 90&nbsp;% would be known to within ±{ $points } points.
     }
 finding-small-split-advice = Add images, or regard smaller differences as chance.
+finding-burst = It looks as if these { $n } images showed { $things } things, several images each ({ $splits }).
+finding-burst-advice = If so, name them, so that a thing stays in one split and intervals count things: <code>--set "group={ $pattern }"</code>.
+finding-counted = { $split }: { $images } images of { $things }
 finding-duplicate =
     { $n ->
         [one] { $n } { $split } image, { $share } of the split, duplicates another.
