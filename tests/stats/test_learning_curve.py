@@ -7,7 +7,8 @@ import pytest
 
 from linnaeus.record.record import RunRecord
 from linnaeus.record.scores import Score, SplitScores
-from linnaeus.stats.learning_curve import remarks
+from linnaeus.stats.learning_curve import least_gap, remarks
+from linnaeus.stats.score import accuracy_score
 from tests.record import made
 
 AT = np.arange(1, 41) / 40  # 40 epochs
@@ -82,6 +83,27 @@ def test_over_fitting_by_the_gap():
     assert keys(mixed) == []
 
 
+@pytest.mark.parametrize(("train", "val"), [(1.0, 0.6), (1.0, 0.8), (0.75, 0.62)])
+def test_a_gap_that_opens_early_is_told_as_one_that_grows(train, val):
+    (found, *_) = remarks(run(val=np.full(40, val), train=np.full(40, train), n=300))
+    assert found.key == "over_fitting.gap" and found.facts["gap_then"] == pytest.approx(found.facts["gap"])
+
+
+def test_a_gap_is_told_only_where_the_images_could_show_it():
+    record = run(val=np.full(40, 0.9), train=np.full(40, 0.98), n=40)
+    assert "over_fitting.gap" not in keys(record) and least_gap(record) > 0.08
+    assert least_gap(run(val=np.full(40, 0.9), train=np.full(40, 0.98), n=40_000)) < 0.054
+
+
+def test_the_interval_of_chance_level_is_that_of_the_score():
+    """A normal approximation went from −11.5 to 11.5 % beside a score of 0.0 % (0.0–18.4)."""
+    val = accuracy_score(0, 17)
+    scored = SplitScores(split="val", metrics={"accuracy": val}, classes=())
+    (found, *_) = remarks(run(val=np.zeros(40), train=np.full(40, 0.05), n=17, scores={"val": scored}))
+    assert found.key == "under_fitting.chance"
+    assert (found.facts["low"], found.facts["high"]) == (val.low, val.high) and found.facts["low"] >= 0
+
+
 def test_under_fitting():
     (found,) = remarks(run(val=0.6 * LEARNT, train=0.61 * LEARNT))
     assert (found.key, found.advice) == ("under_fitting", "larger")
@@ -108,7 +130,8 @@ def test_too_short_where_the_rate_has_fallen():
     (found,) = remarks(run(val=0.3 + 0.5 * AT, train=0.32 + 0.5 * AT))
     assert (found.key, found.values) == ("too_short.annealed", {"epochs": 40})
     assert found.facts["gap"] == pytest.approx(0.02)
-    assert keys(run(val=0.3 + 0.5 * AT, train=np.minimum(1, 0.4 + 0.8 * AT))) == []  # nothing is missed
+    learnt = run(val=0.3 + 0.5 * AT, train=np.minimum(1, 0.4 + 0.8 * AT))
+    assert keys(learnt) == ["over_fitting.gap"]  # nothing is missed in training
 
 
 def test_a_leap_of_the_loss():

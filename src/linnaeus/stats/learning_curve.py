@@ -8,7 +8,7 @@ they must matter too (`LEAST_GAIN`, `LEAST_GAP`). Shares are 0 … 1, epochs cou
     over_fitting.loss    since, epochs, val_loss_then, val_loss_now, train_loss_then, train_loss_now,     stop_earlier
                          val_then, val_now, n: the validation loss has risen since epoch `since`
     over_fitting.gap     train, val, gap, low, high, gap_then, epochs, n: training accuracy is above      erase · more_images
-                         validation by more than is missed in training; `gap_then`: after a third
+                         validation; `gap_then`: after a third
     under_fitting.chance train, val, chance, low, high, epochs, n: no better than always to answer with the       lower_lr
                          most frequent class of the validation images
     under_fitting        train, val, gap, over, epochs, n: flat for `over` epochs, training images        larger
@@ -46,6 +46,7 @@ from statistics import NormalDist, fmean, stdev
 from linnaeus.recipe.spec import parse
 from linnaeus.record.facts import DataFacts
 from linnaeus.record.record import RunRecord
+from linnaeus.record.scores import Score, wilson
 
 Facts = Mapping[str, float | int]
 
@@ -77,6 +78,12 @@ def is_judged(record: RunRecord) -> bool:
     return len(rows) >= LEAST_EPOCHS and all(row.val_accuracy is not None for row in rows)
 
 
+def least_gap(record: RunRecord) -> float:
+    """The smallest gap between training and validation accuracy that the validation images of a judged run could have shown."""
+    curve = _curve(record)
+    return LEAST_GAP + Z * curve.std(curve.end[1])
+
+
 def remarks(record: RunRecord) -> tuple[Remark, ...]:
     """What is to be said of a run's fit, the most important first; nothing where it cannot be judged."""
     if not is_judged(record):
@@ -104,6 +111,7 @@ class Curve:
     val_loss: Sequence[float]
     loss_std: float  # of a mean validation loss, over images
     chance: float  # share of the most frequent class among the validation images
+    score: Score | None  # validation accuracy of the kept weights
     mixes: bool
     augment: str
 
@@ -117,9 +125,9 @@ class Curve:
 
     @property
     def end(self) -> tuple[float, float]:
-        """Training and validation accuracy, mean of the last epochs."""
+        """Training accuracy, mean of the last epochs, and the validation score; without one, the mean of the last epochs again."""
         last = min(3, self.window)
-        return fmean(self.train[-last:]), fmean(self.val[-last:])
+        return fmean(self.train[-last:]), self.score.value if self.score else fmean(self.val[-last:])
 
     def std(self, accuracy: float) -> float:
         """Of a validation accuracy, over images; never zero."""
@@ -146,6 +154,7 @@ def _curve(record: RunRecord) -> Curve:
         val_loss=val_loss,
         loss_std=_loss_std(record, val_loss[-1], n),
         chance=_chance(record.data),
+        score=record.scores["val"].metrics.get("accuracy") if "val" in record.scores else None,
         mixes=any(name in augment for name in MIXING),
         augment=augment,
     )
@@ -286,18 +295,11 @@ def _too_short(curve: Curve, said: Sequence[str]) -> Remark | None:
 def _chance_level(curve: Curve, said: Sequence[str]) -> Remark | None:
     """Said where even the upper end of the interval matters little, of networks that in training do no better."""
     train, val = curve.end
-    std = curve.std(val)
-    if curve.chance > POOR or max(train, val + Z * std) > curve.chance + 2 * LEAST_GAP:
+    low, high = (curve.score.low, curve.score.high) if curve.score else wilson(val * curve.n, curve.n)
+    if curve.chance > POOR or max(train, high) > curve.chance + 2 * LEAST_GAP:
         return None
-    facts = {
-        "train": train,
-        "val": val,
-        "chance": curve.chance,
-        "low": val - Z * std,
-        "high": val + Z * std,
-        "epochs": curve.epochs,
-        "n": curve.n,
-    }
+    seen: Facts = {"epochs": curve.epochs, "n": curve.n}
+    facts = {"train": train, "val": val, "chance": curve.chance, "low": low, "high": high, **seen}
     return Remark(key="under_fitting.chance", facts=facts, advice="lower_lr", values={"lr": max(curve.lr) / 10})
 
 
@@ -326,8 +328,7 @@ def _over_fitting_by_gap(curve: Curve, said: Sequence[str]) -> Remark | None:
     train, val = curve.end
     then = fmean(curve.train[third - 1 : third - 1 + last]) - fmean(curve.val[third - 1 : third - 1 + last])
     gap, std = train - val, hypot(curve.std(val), stdev(curve.train[-last:]) / sqrt(last))
-    grows = gap - then > Z * sqrt(2) * std
-    if gap - Z * std <= LEAST_GAP or gap < 1 - train or not grows:
+    if gap - Z * std <= LEAST_GAP:
         return None
     facts = {
         "train": train,

@@ -9,7 +9,7 @@ from linnaeus.reporting.blocks import Block, Items, Paragraph, Section
 from linnaeus.reporting.content.layout import titled, together
 from linnaeus.reporting.subject import Run
 from linnaeus.reporting.words import Words
-from linnaeus.stats.learning_curve import Remark, is_judged, remarks
+from linnaeus.stats.learning_curve import Remark, is_judged, least_gap, remarks
 
 SHARES = ("train", "val", "val_then", "val_now", "chance")  # said as per cent
 POINTS = ("gap", "gap_then", "rise", "slope", "drop", "gain")  # differences of shares
@@ -23,8 +23,15 @@ def section(run: Run, say: Words) -> Section | None:
     if not record.history:
         return None
     found = [together(pair) for pair in told(record, run.word, say)]
-    block: Block = Items(found) if found else Paragraph(say("fit-none" if is_judged(record) else "fit-few"))
+    block: Block = Items(found) if found else Paragraph(_none(record, say))
     return titled(say, "fit", [block])
+
+
+def _none(record: RunRecord, say: Words) -> Markup:
+    """That nothing was found, with the smallest gap that these images could have shown; nothing of a curve that cannot be judged."""
+    if not is_judged(record):
+        return say("fit-few")
+    return say("fit-none", gap=say.points(least_gap(record)), n=record.history[-1].val_n or 0)
 
 
 def told(record: RunRecord, name: str, say: Words) -> list[tuple[Markup, Markup]]:
