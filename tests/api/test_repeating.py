@@ -31,26 +31,34 @@ def repeat(tmp_path: Path, *changes: str, repeats: int = 3, progress=lambda even
     )
 
 
-def with_accuracy(value: float, seed: int):
+def with_accuracy(value: float, seed: int, width: float = 0.1):
     record = run_record()
-    score = Score(value=value, low=value - 0.1, high=value + 0.1, n=100)
+    score = Score(value=value, low=value - width, high=value + width, n=100)
     scores = replace(record.scores["val"], metrics={"accuracy": score})
     return replace(record, name=f"run-seed{seed}", scores={"val": scores}, recipe={**record.recipe, "seed": seed})
 
 
 def test_the_interval_is_students() -> None:
     values = [0.91, 0.93, 0.90, 0.95, 0.92]
-    found = summarise([with_accuracy(value, seed) for seed, value in enumerate(values)])
+    found = summarise([with_accuracy(value, seed, 0.001) for seed, value in enumerate(values)])
     low, high = stats.t.interval(0.95, 4, np.mean(values), stats.sem(values))
     assert (found.mean, found.low, found.high) == pytest.approx((np.mean(values), low, high))
     assert found.std == pytest.approx(np.std(values, ddof=1))
     assert (found.seeds, found.runs[4]) == ((0, 1, 2, 3, 4), "run-seed4")
 
 
-def test_the_interval_ends_where_accuracies_do_and_has_no_width_without_spread() -> None:
+def test_the_interval_ends_where_accuracies_do_and_is_no_narrower_than_that_of_the_images() -> None:
     assert summarise([with_accuracy(1.0, 0), with_accuracy(0.9, 1)]).high == 1.0
-    same = summarise([with_accuracy(0.9, 0), with_accuracy(0.9, 1)])
-    assert (same.low, same.mean, same.high, same.std) == (0.9, 0.9, 0.9, 0.0)
+    same = summarise([with_accuracy(0.8, seed) for seed in range(3)])
+    assert (same.low, same.mean, same.high, same.std) == pytest.approx((0.7, 0.8, 0.9, 0.0))
+    assert same.over == "seeds"
+
+
+def test_two_seeds_rest_on_their_images() -> None:
+    """Two that agreed gave no width, two that differed one from 0 to 100 %."""
+    for second in (0.77, 0.80):
+        found = summarise([with_accuracy(0.77, 0), with_accuracy(second, 1)])
+        assert found.over == "images" and found.high - found.low == pytest.approx(0.2)
 
 
 def test_each_seed_is_a_run_like_any_other(tmp_path: Path) -> None:

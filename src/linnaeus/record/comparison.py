@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from linnaeus.record.display import Shown
 from linnaeus.record.scores import ConfusedPair, Score
@@ -171,7 +172,7 @@ class Transfers(Shown):
 class Repeats(Shown):
     """One recipe under several seeds: validation accuracy. All runs share their splits, so the spread is that of training alone.
 
-    The interval is Student's, of the mean over seeds on these very images; it says nothing of other images.
+    The interval is Student's, of the mean over seeds, and no narrower than that of the images; of two seeds it is that of the images.
     """
 
     runs: tuple[str, ...]
@@ -181,3 +182,4 @@ class Repeats(Shown):
     std: float  # of the runs, with n − 1
     low: float
     high: float
+    over: Literal["seeds", "images"] = "seeds"  # what the interval rests on

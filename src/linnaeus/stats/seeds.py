@@ -16,6 +16,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
@@ -29,6 +30,9 @@ from linnaeus.stats.multiple import corrected
 from linnaeus.stats.paired import Z_POWER, Array, Side, Z
 
 SEED = re.compile(r"(.+)-seed\d+")
+ENOUGH = 3  # seeds from which on their own spread is told
+
+Over = Literal["seeds", "images"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,20 +213,37 @@ def _needed(difference: float, per_image: float, seeds: float, n: int) -> tuple[
     return images, seeds / (allowed / 2)
 
 
+def interval(scores: Sequence[Score]) -> tuple[float, float, Over]:
+    """The 95 % interval of the mean of scores under several seeds, on the same images, and what it is over.
+
+    Student's over seeds, but never narrower than that of the images, which the seeds share: runs that happen to agree are no surer than
+    their images. Below `ENOUGH` seeds it is that of the images alone: two seeds do not tell how far others would be.
+    """
+    from scipy.special import stdtrit
+
+    values = np.array([score.value for score in scores])
+    mean, count = float(values.mean()), len(values)
+    low = mean - float(np.mean([score.value - score.low for score in scores]))
+    high = mean + float(np.mean([score.high - score.value for score in scores]))
+    if count < ENOUGH:
+        return low, high, "images"
+    half = float(stdtrit(count - 1, 0.975)) * float(values.std(ddof=1)) / count**0.5
+    return min(low, mean - half), max(high, mean + half), "seeds"
+
+
 def summarise(records: Sequence[RunRecord]) -> Repeats:
     """The mean over at least two finished runs that have a validation score, its standard deviation and 95 % interval."""
-    from scipy import stats
-
     scores = tuple(record.scores["val"].metrics["accuracy"] for record in records)
     values = np.array([score.value for score in scores])
     mean, std = float(values.mean()), float(values.std(ddof=1))
-    half = float(stats.t.ppf(0.975, len(values) - 1)) * std / len(values) ** 0.5
+    low, high, over = interval(scores)
     return Repeats(
         runs=tuple(record.name for record in records),
         seeds=tuple(record.recipe["seed"] for record in records),
         scores=scores,
         mean=mean,
         std=std,
-        low=max(0.0, mean - half),
-        high=min(1.0, mean + half),
+        low=max(0.0, low),
+        high=min(1.0, high),
+        over=over,
     )

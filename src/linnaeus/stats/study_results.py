@@ -5,9 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from linnaeus.record import codec
+from linnaeus.record.scores import Score
+from linnaeus.stats import seeds
 from linnaeus.stats.effects import ENOUGH, Row, effects, front
 from linnaeus.stats.multiple import holm
 from linnaeus.studies import space
@@ -119,13 +119,10 @@ def _interval(
     if not values:
         return None, None, None, ""
     mean = sum(values) / len(values)
-    if len(values) == 1:
-        score = done[0].facts["scores"][metric]
-        return mean, float(score["low"]), float(score["high"]), "images"
-    from scipy import stats
-
-    half = float(stats.t.ppf(0.975, len(values) - 1) * np.std(values, ddof=1) / len(values) ** 0.5)
-    return mean, max(0.0, mean - half), min(1.0, mean + half), "seeds"
+    scores = [codec.from_plain(Score, trial.facts["scores"][metric]) for trial in done if trial.value is not None]
+    low, high, over = seeds.interval(scores)
+    most = max(1.0, *(score.high for score in scores))  # of shares 1; a loss has no end
+    return mean, max(0.0, low), min(most, high), over
 
 
 def _with_p(cells: list[Cell]) -> list[Cell]:

@@ -1,8 +1,8 @@
 """`StudyResult`: what a study has found, as `study.json` holds it, and the recipe that it recommends.
 
-A cell is a point of the space with all its seeds. Its score is the mean over its seeds; with two seeds or more, `low` and
-`high` are Student's 95 % interval of that mean, which speaks of other seeds on these validation images; with one seed they are
-that run's interval over images. `of` says which.
+A cell is a point of the space with all its seeds. Its score is the mean over its seeds; with three seeds or more, `low` and
+`high` are Student's 95 % interval of that mean, no narrower than that of the validation images; with one seed or two they are the
+interval over images. `of` says which (`stats.seeds.interval`).
 
 study.json: {"format": 1, "name", "status", "metric", "sampler", "stop", "factors": {NAME: [levels] | "range"}, "counts", "cells": […],
     "best": NUMBER | null, "effects": {…} | null (too few trials), "fronts": {"train_s": [NUMBER, …], "parameters": […]},
@@ -193,7 +193,7 @@ def keep(result: StudyResult, folder: Path) -> None:
 
 def heading(result: StudyResult, best: Cell) -> str:
     """What a reader of the recommended recipe should know."""
-    of = f"{len(best.values)} seeds" if best.of == "seeds" else f"n {best.n:,} images, one seed"
+    of = f"{len(best.values)} seeds" if best.of == "seeds" else f"n {best.n:,} images, seeds {len(best.values)}"
     alike = len(result.like_best())
     rivals = f"{alike} others cannot be told apart from it" if alike else "all others are worse"
     return (

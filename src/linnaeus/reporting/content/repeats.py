@@ -18,7 +18,7 @@ def section(found: Repeats, say: Words) -> Section:
     each = table(say, ("run", "seed", "accuracy"), rows, say("repeats-caption"), (1, 2))
     mean = say.score(Score(value=found.mean, low=found.low, high=found.high, n=len(found.runs)), n=False)
     std = say.number(100 * found.std, 2)
-    told = say("repeats-mean", n=len(found.runs), mean=mean, std=std, images=found.scores[0].n)
+    told = say(f"repeats-over-{found.over}", n=len(found.runs), mean=mean, std=std, images=found.scores[0].n)
     return titled(say, "repeats", [each, Paragraph(told)], note=False)
 
 

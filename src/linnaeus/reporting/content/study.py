@@ -313,4 +313,4 @@ def _value(value: float, result: Plain, say: Words) -> str:
 
 def _of(cell: Plain, say: Words) -> Markup:
     key, n = ("study-of-seeds", len(cell["values"])) if cell["of"] == "seeds" else ("study-of-images", cell["n"])
-    return say(key, n=n)
+    return say(key, n=n, seeds=len(cell["values"]))

@@ -818,12 +818,18 @@ study-of-seeds =
     }
 study-of-images =
     { $n ->
-        [one] { $n } image, one seed
-       *[other] { $n } images, one seed
+        [one] { $n } image, { $seeds ->
+            [one] one seed
+           *[other] { $seeds } seeds
+        }
+       *[other] { $n } images, { $seeds ->
+            [one] one seed
+           *[other] { $seeds } seeds
+        }
     }
 study-foot = Written by Linnaeus from the study { $name }. Nothing here was chosen by test images.
 study-points = Points
-study-points-note = Each point of the space, the best first, with 95&nbsp;% intervals: of the mean over seeds on these validation images; with one seed, over images.
+study-points-note = Each point of the space, the best first, with 95&nbsp;% intervals: of the mean over seeds, no narrower than over the images; with one seed or two, over images.
 study-caption = Points of the study { $name }, the best first, with 95&nbsp;% intervals
 study-more =
     { $n ->
@@ -1256,7 +1262,8 @@ column-way = way
 column-seed = seed
 repeats = Repeats under several seeds
 repeats-caption = Validation accuracy of each seed, with 95&nbsp;% intervals over images
-repeats-mean = Mean over { $n } seeds: { $mean }, Student’s 95&nbsp;% interval; standard deviation { $std } points. All on the same { $images } validation images, so the spread is that of training alone.
+repeats-over-seeds = Mean over { $n } seeds: { $mean }, 95&nbsp;% interval, Student’s over seeds and no narrower than that of the { $images } validation images, which all share; standard deviation { $std } points.
+repeats-over-images = Mean over { $n } seeds: { $mean }, 95&nbsp;% interval of the { $images } validation images alone: two seeds do not tell how far others would be; standard deviation { $std } points.
 
 ## laboratory reports
 
