@@ -5,7 +5,7 @@ from pathlib import Path
 
 from linnaeus.api import composing, objects, own_data, running
 from linnaeus.api.objects import AnyData, AnyRun, Progress
-from linnaeus.events import Watcher
+from linnaeus.events import Watcher, note
 from linnaeus.recipe import read
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.record.folder import RunFolder
@@ -68,6 +68,8 @@ def _on_own(folder: RunFolder, recipe: Recipe, split: str, tta: str | None, watc
     from linnaeus.finetuning import extend
 
     splits = own_data.splits(folder, recipe, split, watch)
+    if "flip" in (tta or recipe.tta) and splits.mirror is False:
+        watch(note("tta-mirror", tta=tta or recipe.tta))
     found = on_split(folder, recipe, splits, split, tta)
     if folder.record().forgetting:
         forgetting.keep(folder, extend.network_before(recipe), splits.named(split), recipe, split)

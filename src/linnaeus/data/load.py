@@ -320,7 +320,7 @@ def _belongings(loaded: Sequence[_Loaded], recipe: Recipe, units: Sequence[str])
     labels_N = np.concatenate([chunk.labels_N for chunk in loaded])
     for name, test in (("all", recipe.test), ("train", 0.0)):
         rows = np.flatnonzero(brought_N == name)
-        contents = [units[row] for row in rows]
+        contents = [units[row] for row in rows.tolist()]
         belongs_N[rows] = split.draw(contents, labels_N[rows], val=val, test=test, seed=recipe.split_seed)
     return belongs_N
 

@@ -41,7 +41,7 @@ class Things:
 
     def sums(self, values_N: npt.NDArray[np.generic]) -> Array:
         """Of numbers (N,) the sum for each thing, (G,)."""
-        return np.bincount(self.of_N, values_N.astype(np.float64), self.count)
+        return np.asarray(np.bincount(self.of_N, values_N.astype(np.float64), self.count), np.float64)
 
 
 def things(names: Sequence[str]) -> Things | None:

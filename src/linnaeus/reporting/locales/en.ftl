@@ -443,6 +443,7 @@ note-inherited-test =
         [one] { $n } test image is left out: the weights to begin with were trained on it
        *[other] { $n } test images are left out: the weights to begin with were trained on them
     }
+note-tta-mirror = tta { $tta } averages over mirrored images, and a mirror changes the class of some of these data: hold its score against the plain one
 note-dropped =
     { $n ->
         [one] { $n } training image left out: validation or test images are duplicates of it
