@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 import linnaeus
-from linnaeus.data import things
+from linnaeus.data import split
 from linnaeus.data.dataset import SPLITS, Dataset, Splits
 from linnaeus.data.load import load, open_source
 from linnaeus.errors import RecipeError
@@ -81,12 +81,12 @@ def test_a_column_of_a_table_names_the_things(tmp_path: Path) -> None:
 )
 def test_a_pattern_that_says_nothing_is_refused(pattern: str, words: str) -> None:
     with pytest.raises(RecipeError, match=words):
-        things.named(["train/a/1.png", "train/a/2.png", "b.png"], ["", "", ""], pattern)
+        split.things(["train/a/1.png", "train/a/2.png", "b.png"], ["", "", ""], pattern)
 
 
 def test_the_folder_of_a_split_is_no_part_of_a_name() -> None:
     names = ["train/a/7_1.png", "val/a/7_2.png", "a/8_1.jpeg", "plain.png"]
-    assert things.named(names, [""] * 4, r"(.*)_\d+") == ("a/7", "a/7", "a/8", "plain.png")
+    assert split.things(names, [""] * 4, r"(.*)_\d+") == ("a/7", "a/7", "a/8", "plain.png")
 
 
 def test_units_join_what_shares_an_image() -> None:
@@ -94,7 +94,7 @@ def test_units_join_what_shares_an_image() -> None:
         store=np.zeros((4, 1, 1, 1), np.uint8), rows_N=np.arange(4), labels_N=np.zeros(4, np.int64),
         names=tuple("abcd"), classes=("x",), hashes=("1", "2", "2", "3"), groups=("u", "u", "v", "w"),
     )  # fmt: skip
-    assert things.units(whole) == ["thing u", "thing u", "thing u", "thing w"]
+    assert split.units(whole) == ["thing u", "thing u", "thing u", "thing w"]
 
 
 def test_scores_count_things_in_record_page_and_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -35,7 +35,7 @@ class Dataset:
     names: tuple[str, ...]
     classes: tuple[str, ...]
     hashes: tuple[str, ...] = ()  # of each image's content, see `split.content_hashes`; empty: not known
-    groups: tuple[str, ...] = ()  # the thing that each image shows, see `things`; empty: each shows its own
+    groups: tuple[str, ...] = ()  # the thing that each image shows, see `split`; empty: each shows its own
 
     def __len__(self) -> int:
         return len(self.rows_N)

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from linnaeus.data import cache, class_names, split, things
+from linnaeus.data import cache, class_names, split
 from linnaeus.data.audit import copies
 from linnaeus.data.dataset import SPLITS, Chunk, Dataset, Labels, Paths, Pixels, Source, Splits
 from linnaeus.data.images import decode
@@ -133,7 +133,7 @@ def load(
     loaded, skipped = _load_chunks(source, recipe, tell)
     hashes = [content for chunk in loaded for content in chunk.hashes]
     whole = _whole(loaded, source.classes, recipe.group)
-    belongs = _belongings(loaded, recipe, things.units(whole))
+    belongs = _belongings(loaded, recipe, split.units(whole))
 
     def dataset(name: str) -> Dataset | None:
         rows = np.flatnonzero(belongs == SPLITS.index(name))
@@ -246,7 +246,7 @@ def _whole(loaded: Sequence[_Loaded], classes: tuple[str, ...], group: str) -> D
         names=names,
         classes=classes,
         hashes=tuple(content for chunk in loaded for content in chunk.hashes),
-        groups=things.named(names, [group for chunk in loaded for group in chunk.groups], group),
+        groups=split.things(names, [group for chunk in loaded for group in chunk.groups], group),
     )
 
 

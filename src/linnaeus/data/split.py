@@ -10,13 +10,24 @@ left out, a class that the draw leaves without moves the image whose place lies 
 then not those asked for (of three images one validates, 33 % and not 15), and where such a class grows until the draw itself gives
 it what it lacks, that one image goes back. Images of classes that lack nothing never move for their own class's sake. What shares
 its content with an image of another label moves with it.
+
+Where several images show one thing (a sign filmed thirty times, a patient, a burst), things are drawn in place of contents, and intervals
+count them. They are named by a column of a table (`table("t.csv", group="patient")`), or by the recipe's `group`: a pattern over the
+paths of the images, without the folder of a split and without the suffix, whose parts in parentheses name the thing. `(.*)_\\d+` makes
+one thing of sign/7_01.png, sign/7_02.png, …; `(patient\\d+)` of all images of a patient, whatever their class. An image that the
+pattern does not find in is a thing of its own.
 """
 
 import hashlib
+import re
 from collections.abc import Sequence
+from pathlib import PurePosixPath
 
 import numpy as np
 import numpy.typing as npt
+
+from linnaeus.data.dataset import SPLITS, Dataset
+from linnaeus.errors import RecipeError
 
 TRAIN, VAL, TEST = 0, 1, 2
 
@@ -73,3 +84,60 @@ def fingerprint(hashes: Sequence[str], labels_N: npt.NDArray[np.int64], classes:
     """One checksum of a data set's contents, labels and class names, whatever the order of its images; 16 hexadecimal digits."""
     rows = sorted(f"{content} {classes[label]}" for content, label in zip(hashes, labels_N.tolist(), strict=True))
     return hashlib.blake2b("\n".join([*classes, *rows]).encode(), digest_size=8).hexdigest()
+
+
+def things(names: Sequence[str], columns: Sequence[str], pattern: str) -> tuple[str, ...]:
+    """The thing that each image shows, by its name or its cell in a table; empty where nothing says so.
+
+    Raises:
+        RecipeError: the pattern is none, has no parentheses, or is found in no name.
+    """
+    if not pattern:
+        return tuple(cell or name for cell, name in zip(columns, names, strict=True)) if any(columns) else ()
+    try:
+        found = re.compile(pattern)
+    except re.error as error:
+        raise RecipeError(f"group = {pattern!r} is no pattern: {error}") from None
+    if not found.groups:
+        raise RecipeError(
+            f"group = {pattern!r} has no part in parentheses, which would name the thing, as in '(.*)_\\d+'; a column of a table is "
+            f'named in the data: table("FILE.csv", group={pattern!r})'
+        )
+    matches = [found.search(bare(name)) for name in names]
+    if not any(matches):
+        raise RecipeError(
+            f"group = {pattern!r} is found in none of the {len(names):,} names, the first being {bare(names[0])}"
+        )
+    return tuple(
+        "/".join(part or "" for part in match.groups()) if match else name
+        for match, name in zip(matches, names, strict=True)
+    )
+
+
+def bare(name: str) -> str:
+    """The path below the folder of a split, without the suffix."""
+    path = PurePosixPath(name)
+    parts = path.with_suffix("").parts
+    return "/".join(
+        parts[1:]
+        if len(parts) > 1 and parts[0].lower() in (*SPLITS, "training", "valid", "validation", "testing")
+        else parts
+    )
+
+
+def units(whole: Dataset) -> Sequence[str]:
+    """What a split is drawn by: the content of each image, or its thing. Things that share an equal image are one."""
+    if not whole.groups:
+        return whole.hashes
+    root = {group: group for group in whole.groups}
+
+    def of(group: str) -> str:
+        while root[group] != group:
+            root[group] = group = root[root[group]]
+        return group
+
+    first: dict[str, str] = {}
+    for content, group in zip(whole.hashes, whole.groups, strict=True):
+        one, other = sorted((of(first.setdefault(content, group)), of(group)))
+        root[other] = one
+    return [f"thing {of(group)}" for group in whole.groups]

@@ -12,6 +12,7 @@ from linnaeus.errors import RunError
 
 T = TypeVar("T")
 PLACE = "folder"
+SELDOM = ("groups",)  # not written where it is None
 
 
 def to_plain(value: Any) -> Any:
@@ -19,7 +20,14 @@ def to_plain(value: Any) -> Any:
     plain = msgspec.to_builtins(value, str_keys=True, enc_hook=str)
     if isinstance(plain, dict) and hasattr(type(value), PLACE):
         del plain[PLACE]
-    return plain
+    return _lean(plain)
+
+
+def _lean(plain: Any) -> Any:
+    """Without the fields that most scores leave empty."""
+    if isinstance(plain, dict):
+        return {name: _lean(value) for name, value in plain.items() if value is not None or name not in SELDOM}
+    return [_lean(value) for value in plain] if isinstance(plain, list | tuple) else plain
 
 
 def from_plain(kind: type[T], plain: Any, what: str = "these values") -> T:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from linnaeus.data.audit.duplicates import Pixels
 from linnaeus.data.dataset import SPLITS, Dataset
-from linnaeus.data.things import bare
+from linnaeus.data.split import bare
 from linnaeus.record.facts import Finding
 
 COUNTED = re.compile(r"(.*)([_\-. ])\d+")
