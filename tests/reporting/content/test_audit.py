@@ -24,6 +24,7 @@ FOUND = {
     "balance": {"largest": "cat", "smallest": "dog", "most": 500, "least": 20},
     "no_validation": {},
     "unvalidated": {"names": ["cat"]},
+    "burst": {"things": 18, "pattern": r"(.*)_\d+", "counted": [["train", 810, 54], ["val", 270, 18]]},
     "masks": {"without": "masks", "of": 2000},
     "bits": {"bits": 12, "levels": 16, "shift": 4},
     "small_split": {"split": "val", "n": 12, "accuracy": 0.9, "low": 0.62, "high": 0.96, "half": 0.172},

@@ -98,10 +98,14 @@ SEEDS = Repeats(
 def test_repeats_and_what_they_say_together():
     section = repeats.section(SEEDS, EN)
     assert said.rows(said.find(section, Table), EN)[1] == ["x-seed1", "1", "92.6 % (92.1–93.1, n 10,000)"]
-    assert "Mean over 2 seeds: 92.6 % (90.0–95.0), Student’s 95 % interval; standard deviation 0.21 points." in said.of(
-        section, EN
+    told = said.of(section, EN)
+    assert (
+        "Mean over 2 seeds: 92.6 % (90.0–95.0), 95 % interval, Student’s over seeds and no narrower than that of the"
+        in told
     )
-    assert "the same 10,000 validation images" in said.of(section, EN)
+    assert "10,000 validation images, which all share; standard deviation 0.21 points." in told
+    two = said.of(repeats.section(replace(SEEDS, over="images"), EN), EN)
+    assert "of the 10,000 validation images alone: two seeds do not tell how far others would be" in two
 
 
 @pytest.mark.parametrize("language", languages())
