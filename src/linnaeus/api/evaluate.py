@@ -1,12 +1,10 @@
 """linnaeus.evaluate: scores of a run on a split, or on other data."""
 
-from dataclasses import replace
 from pathlib import Path
 
 from linnaeus.api import composing, objects, own_data, running
 from linnaeus.api.objects import AnyData, AnyRun, Progress
 from linnaeus.events import Watcher, note
-from linnaeus.recipe import read
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.scores import SplitScores
@@ -50,7 +48,7 @@ def evaluate(
         if text is None:
             found = _on_own(folder, recipe, split or "val", tta, watch)
         else:
-            moved = replace(recipe, data=read.anchored(read.data_spec(text)))
+            moved = own_data.recipe_where(folder, text)
             some = other_data.images(folder, moved, split, watch)
             if some is None:
                 found = _on_own(folder, moved, split or "val", tta, watch)

@@ -1,22 +1,22 @@
 """linnaeus.inspect: a run's mistakes, and labels that are likely wrong."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from linnaeus import files
 from linnaeus.api import composing, judging, objects, own_data, running
-from linnaeus.api.objects import AnyData, AnyRun, Progress
+from linnaeus.api.objects import AnyData, AnyRun, AnyWeights, Progress
 from linnaeus.errors import RunError, UsageError
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.inspection import Inspection
-from linnaeus.record.record import RunRecord
 
 
 def inspect(
     run: AnyRun,
     *,
     split: str = "val",
-    weights: str | Path | RunRecord | None = None,
+    weights: AnyWeights | None = None,
     retrain: bool = False,
     fixes: Path | str | None = None,
     data: AnyData | None = None,
@@ -55,7 +55,7 @@ def inspect(
     with folder.locked():
         recipe, record = own_data.recipe_where(folder, moved), evaluate.finished(folder)
         target = Path(fixes) if fixes is not None else folder.fixes
-        _check_fixes(target, record)
+        _check_fixes(target, record.inspection)
         splits = own_data.splits(folder, recipe, split, watch)
         with clock.stage("predictions"):
             probabilities_NK = evaluate.kept_probabilities(folder, recipe, splits, split)
@@ -84,11 +84,11 @@ def _kept(found: Inspection, folder: RunFolder, split: str, target: Path, fix_li
     return replace(found, files={name: str(folder.path / file) for name, file in found.files.items()})
 
 
-def _check_fixes(target: Path, record: RunRecord) -> None:
+def _check_fixes(target: Path, earlier: Mapping[str, Inspection]) -> None:
     """Before minutes are spent: a list that was written by us and not touched since may be written anew, nothing else."""
     if not target.exists():
         return
-    written = {found.fixes_checksum for found in record.inspection.values()}
+    written = {found.fixes_checksum for found in earlier.values()}
     if not target.is_file() or files.checksum(target) not in written:
         raise RunError(
             f"{target} is there already, and is not as this command left it; name another file with --fixes FILE, or take "

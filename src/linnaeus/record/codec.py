@@ -27,7 +27,7 @@ def _lean(plain: Any) -> Any:
     """Without the fields that most scores leave empty."""
     if isinstance(plain, dict):
         return {name: _lean(value) for name, value in plain.items() if value is not None or name not in SELDOM}
-    return [_lean(value) for value in plain] if isinstance(plain, list | tuple) else plain
+    return type(plain)(map(_lean, plain)) if isinstance(plain, list | tuple) else plain
 
 
 def from_plain(kind: type[T], plain: Any, what: str = "these values") -> T:

@@ -84,7 +84,7 @@ def test_in_words():
 def test_of_a_run(tmp_path):
     run = read(synthetic.run(tmp_path))
     assert fit.told(run.record, "digits-1", EN) == []
-    assert "found anything beyond noise. With 300 validation images, a gap between" in said.of(fit.section(run, EN), EN)
+    assert "found anything beyond noise. With 270 validation images, a gap between" in said.of(fit.section(run, EN), EN)
     few = read(synthetic.run(tmp_path, name="few", epochs=2))
     assert "the fit cannot be judged" in said.of(fit.section(few, EN), EN)
     none = read(synthetic.run(tmp_path, name="none", history=synthetic.history(10, val=False)))
