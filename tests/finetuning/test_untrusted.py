@@ -184,7 +184,7 @@ def test_a_second_time_no_child_is_asked(tmp_path: Path, monkeypatch: pytest.Mon
 def test_what_was_kept_and_is_damaged_is_read_anew(tmp_path: Path) -> None:
     file = saved(tmp_path, STATE)
     untrusted.read(file)
-    (kept,) = (tmp_path / "cache" / "converted").iterdir()
+    (kept,) = (tmp_path / "cache" / "checkpoints").iterdir()
     kept.write_bytes(kept.read_bytes()[:40])
     assert torch.equal(untrusted.read(file)[0]["conv.weight"], STATE["conv.weight"])
     assert len(kept.read_bytes()) > 40
@@ -192,7 +192,7 @@ def test_what_was_kept_and_is_damaged_is_read_anew(tmp_path: Path) -> None:
 
 def test_only_the_last_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(untrusted, "KEPT", 2)
-    mine = tmp_path / "cache" / "converted" / "mine.pt"
+    mine = tmp_path / "cache" / "checkpoints" / "mine.pt"
     mine.parent.mkdir(parents=True)
     mine.write_bytes(b"nothing of ours")
     for number in range(3):

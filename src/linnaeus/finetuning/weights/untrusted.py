@@ -43,7 +43,7 @@ def parts(source: str) -> tuple[str, str]:
 
 
 def others(path: Path, key: str = "") -> tuple[str, ...]:
-    """Keys of further sets of weights in a checkpoint that was `read`; those that were kept before these were looked for name none."""
+    """Keys of further sets of weights in a checkpoint that was `read`."""
     with suppress(OSError, SafetensorError), safe_open(_kept(path, key), "pt") as opened:
         return tuple(json.loads((opened.metadata() or {}).get("others", "[]")))
     return ()
@@ -51,7 +51,7 @@ def others(path: Path, key: str = "") -> tuple[str, ...]:
 
 def _kept(path: Path, key: str) -> Path:
     named = f"-{files.checksum_of(key.encode())[:8]}" if key else ""
-    return cache.cache_folder() / "converted" / f"{files.checksum(path)}{named}.safetensors"
+    return cache.cache_folder() / "checkpoints" / f"{files.checksum(path)}{named}.safetensors"
 
 
 def read(path: Path, key: str = "") -> tuple[dict[str, Tensor], str]:
