@@ -33,6 +33,8 @@ NOTES = [
     note("head-fitted", head="ridge", chosen={"strength": 0.01}, views=0, images=69, validation=0),
     note("head-alone", share=0.9, n=30),
     note("precision", share=0.031),
+    note("engine-fails", reason="no such operator"),
+    note("engine-differs", apart=0.02),
     note("budget", seconds=12.5, n=3),
     note("continues", run="old", epoch=3, schedule="one_cycle", epochs=5, lr=0.004, seed=1),
     note("processes", then=2, now=1),
