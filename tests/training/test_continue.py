@@ -150,7 +150,7 @@ def test_it_does_not_resume_on_other_first_weights(runs: Path, tmp_path: Path) -
 
 
 def test_weights_may_be_named_in_any_recipe_by_run_or_file(runs: Path, tmp_path: Path) -> None:
-    still = ("optimizer=sgd(lr=0.0)",)
+    still = ("train=all", "optimizer=sgd(lr=0.0)")
     named = train(tmp_path, "weights=old", *still, name="by-name")
     assert (named.recipe["weights"], named.parent) == (str(runs / "old"), "old")
     file = tmp_path / "state.pt"
