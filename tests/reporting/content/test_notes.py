@@ -42,6 +42,8 @@ NOTES = [
     note("device", device="cuda:0"),
     note("tracker", tracker="mlflow", reason="OSError: full"),
     note("exporting", model="mlp"),
+    note("engine-fails", reason="NotImplemented"),
+    note("engine-differs", apart=0.002),
     note("shadowed", name="digits"),
     note("shared-memory", free=3, batch=20),
     note("way", way="head-then-all", share=0.2),
