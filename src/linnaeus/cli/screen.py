@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from linnaeus.distributed import rank
 from linnaeus.recipe import shell
-from linnaeus.record import codec
 from linnaeus.reporting.render import lines
 from linnaeus.reporting.render.lines import clean as clean
 
@@ -79,6 +78,8 @@ def look(found: object, language: str = "en") -> None:
 def tell(found: object, as_json: bool, language: str = "en") -> bool:
     """The same, or the record itself as JSON; False then, since nothing more may be printed."""
     if as_json:
+        from linnaeus.record import codec
+
         print_json([codec.to_plain(one) for one in found] if isinstance(found, list) else codec.to_plain(found))
     else:
         look(found, language)
