@@ -30,6 +30,8 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
 
     Args:
         model: a part of the shelf `models`; None chooses by the data.
+        weights: where the network begins: "imagenet", a run, a file, "timm:NAME"; "none": drawn from `random_state`. None chooses by the
+            data: photographs begin at "imagenet", and a fit is features once and a head, in seconds.
         epochs: passes over the images; None chooses by the data.
         random_state: seed of weights, order and augmentation: a whole number, a RandomState, or None for another one each time.
         precision: "fp32" or "bf16", which is faster on processors that have it.
@@ -41,6 +43,7 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         self,
         model: str | None = None,
         *,
+        weights: str | None = None,
         epochs: int | None = None,
         random_state: int | np.random.RandomState | None = 0,
         precision: str = "fp32",
@@ -48,6 +51,7 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         changes: Mapping[str, Any] | None = None,
     ) -> None:
         self.model = model
+        self.weights = weights
         self.epochs = epochs
         self.random_state = random_state
         self.precision = precision
@@ -70,9 +74,11 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
             "val": 0,
             "test": 0,
             "seed": self._seed(),
+            "budget": 0,  # no clock decides
             "precision": self.precision,
             "threads": self.threads,
             "compile": "off",
+            **({"weights": self.weights} if self.weights else {}),
             **({"epochs": self.epochs} if self.epochs else {}),
             **(self.changes or {}),
         }

@@ -5,6 +5,7 @@ for each event in the order of a training:
     Reading*                  images decoded so far, where a folder is read
     Started                   the recipe is resolved, the machine chosen, the run's folder there
     (StepDone* EpochDone Saved?)*
+    StageDone                 where a head was fitted in closed form, and after each further stage, which begins with StageBegun
     Finished, or Stopped      where the training was interrupted or cannot go on
 """
 
@@ -61,6 +62,19 @@ class EpochDone:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StageBegun:
+    train: str  # a word of the recipe's `train`
+    step: int  # 0, or where a resumed run goes on
+    steps: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageDone:
+    stage: Any  # Stage of the record
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Saved:
     step: int
 
@@ -75,7 +89,7 @@ class Stopped:
     record: Any  # with status "stopped"
 
 
-Event = Note | Reading | Started | StepDone | EpochDone | Saved | Finished | Stopped
+Event = Note | Reading | Started | StepDone | EpochDone | StageBegun | StageDone | Saved | Finished | Stopped
 Watcher = Callable[[Event], None]
 
 

@@ -26,7 +26,8 @@ def of_weights(name):
 
 def test_photographs_begin_at_a_backbone_whose_head_is_fitted(tmp_path):
     recipe, _ = compose(folder(tmp_path, PHOTOGRAPH + 1), None, None, (), of_weights)
-    assert (recipe.weights, recipe.image_size, recipe.train) == ("imagenet", 224, "head")
+    assert (recipe.weights, recipe.image_size, recipe.train) == ("imagenet", 224, "best(head, last(2), all)")
+    assert (recipe.budget, recipe.val) == (300.0, 0.0), "of twelve images none is held out"
     assert (str(recipe.head), str(recipe.augment), recipe.model) == ("logistic", "none", parse("linear"))
 
 
@@ -51,7 +52,7 @@ def test_what_is_said_of_training_stands(tmp_path):
 @pytest.mark.parametrize("weights", ["imagenet-lite2", "runs/old", "weights.pt", "timm:resnet18.a1_in1k"])
 def test_whatever_is_begun_at_is_fine_tuned(tmp_path, weights):
     recipe, _ = compose(folder(tmp_path, 40), None, None, [f"weights={weights}"], of_weights)
-    assert (recipe.weights, recipe.train, str(recipe.head)) == (weights, "head", "logistic")
+    assert (recipe.weights, recipe.train, str(recipe.head)) == (weights, "best(head, last(2), all)", "logistic")
 
 
 def test_a_network_of_its_size_from_nothing_is_trained_from_nothing(tmp_path):

@@ -8,7 +8,7 @@ import torch
 from safetensors.torch import save_file
 
 from linnaeus.errors import LinnaeusError, RunError, UnknownName
-from linnaeus.finetuning.weights import hub, start
+from linnaeus.finetuning.weights import hub, identify, start
 from linnaeus.finetuning.weights import source as origin
 from linnaeus.recipe.spec import Spec
 from tests.finetuning.small import module, recipe
@@ -29,7 +29,7 @@ def file(network: torch.nn.Module, tmp_path: Path) -> Path:
 
 def test_a_file_serves_in_place_of_the_hub(network: torch.nn.Module, file: Path) -> None:
     source = f"timm:{NAME}@{file}"
-    fields = start.defaults(source, file.parent)
+    fields = identify.defaults(source, file.parent)
     assert fields == {"model": Spec("timm", (NAME,)), "image_size": 176, "channels": 3, "resize": "crop"}
     made = recipe(source, f"model=timm('{NAME}')", "image_size=64", "channels=3")
     built = module(made, 2)

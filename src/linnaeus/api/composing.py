@@ -6,9 +6,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from linnaeus.events import Watcher
+from linnaeus.events import Watcher, nobody
 from linnaeus.recipe import read
-from linnaeus.recipe.advise import carried
 from linnaeus.recipe.read import Fields
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.record import folder as folders
@@ -26,14 +25,17 @@ def compose(
     recipe: Path | str | Recipe | Mapping[str, Any] | None,
     changes: Sequence[str],
     runs: Path,
+    watch: Watcher = nobody,
 ) -> tuple[Recipe, "Source"]:
     """The whole recipe, its `weights` found, with what they want where nothing else is said."""
     from linnaeus.data import compose as data_compose
-    from linnaeus.finetuning.weights import start
+    from linnaeus.finetuning.weights import identify
+    from linnaeus.training import backbone_choice
 
-    wanted = partial(start.defaults, runs=runs)
-    resolved, source = data_compose.compose(data, model, _fields(recipe), changes, wanted)
-    return start.anchored(resolved, runs), source
+    wanted = partial(identify.defaults, runs=runs)
+    backbone = partial(backbone_choice.begun, tell=watch)
+    resolved, source = data_compose.compose(data, model, _fields(recipe), changes, wanted, backbone)
+    return identify.anchored(resolved, runs), source
 
 
 def _fields(recipe: Path | str | Recipe | Mapping[str, Any] | None) -> Path | str | Fields | None:
@@ -47,16 +49,16 @@ def of_way(
     data: str, weights: str, way: str, share: float, changes: Sequence[str], runs: Path
 ) -> tuple[Recipe, "Source"]:
     """The recipe of a way. From scratch it is what is advised for the data, with the network that the weights are of."""
-    own = wanted(weights, runs) if way == SCRATCH else {"weights": weights, **carried(way)}
+    own = wanted(weights, runs) if way == SCRATCH else {"weights": weights, "train": way}
     texts = [f"{key}={value}" for key, value in read.plain({**own, "share": share}).items()]
     return compose(data, None, None, [*texts, *changes], runs)
 
 
 def wanted(weights: str, runs: Path) -> Fields:
     """What trained weights want of a recipe: their network, and the images it takes."""
-    from linnaeus.finetuning.weights import start as trained
+    from linnaeus.finetuning.weights import identify
 
-    return trained.defaults(weights, runs)
+    return identify.defaults(weights, runs)
 
 
 def stem(recipe: Recipe) -> str:

@@ -7,8 +7,7 @@ from typing import Any
 from linnaeus.api import composing, objects
 from linnaeus.api.objects import AnyData, Progress
 from linnaeus.errors import RecipeError
-from linnaeus.recipe.recipe import LINEAR, Recipe
-from linnaeus.recipe.stages import HEAD
+from linnaeus.recipe.recipe import Recipe
 from linnaeus.record.measurements import LrRange
 
 
@@ -47,7 +46,7 @@ def find_lr(
     resolved, source = composing.compose(
         objects.data_text(data), objects.own_code(model), recipe, changes, composing.runs_folder(None)
     )
-    if resolved.train == HEAD and resolved.head != LINEAR:
+    if resolved.is_in_stages():
         raise RecipeError(
             f"head {resolved.head} is fitted without steps, so there is no learning rate to find; to train in steps, set train=all, "
             "or weights=none to train from nothing"

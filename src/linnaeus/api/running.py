@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from linnaeus.api.composing import recipe_of, splits, stem
 from linnaeus.errors import RecipeError, RunError
 from linnaeus.events import Watcher
-from linnaeus.recipe import read, stages
-from linnaeus.recipe.recipe import LINEAR, Recipe
+from linnaeus.recipe import read
+from linnaeus.recipe.recipe import Recipe
 from linnaeus.record import folder as folders
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.record import RunRecord
@@ -76,6 +76,7 @@ def settled(record: RunRecord) -> dict[str, Any]:
     return {
         "epochs": record.recipe["epochs"],
         "budget": 0.0,
+        "train": record.recipe["train"],
         "precision": record.environment.precision,
         "threads": record.environment.threads,
     }
@@ -85,8 +86,10 @@ def check_same(recipe: Recipe, there: Recipe, name: str) -> None:
     """Raise RunError unless the run of that name, whose recipe is `there`, is the one that is wished for."""
     if recipe.budget:  # which the run has turned into epochs
         there = replace(there, budget=recipe.budget, epochs=recipe.epochs)
-    if recipe.train == stages.HEAD and recipe.head != LINEAR:  # fitted in one stroke, which the run calls an epoch
+    if recipe.is_fitted():  # in one stroke, which the run calls an epoch
         there = replace(there, budget=recipe.budget, epochs=recipe.epochs)
+    if recipe.later():  # of which the run has left out what it could not try
+        there = replace(there, train=recipe.train, budget=recipe.budget)
     wished, found = read.to_plain(recipe), read.to_plain(there)
     differing = [field for field in wished if found[field] != wished[field]]
     if differing:

@@ -67,7 +67,7 @@ def train(
     folder, watch = composing.runs_folder(runs), objects.watcher(progress)
     repeats = settings.pop("repeats", None)
     resolved, source = composing.compose(
-        objects.data_text(data), objects.own_code(model), recipe, objects.settings(settings), folder
+        objects.data_text(data), objects.own_code(model), recipe, objects.settings(settings), folder, watch
     )
     splits = composing.splits(resolved, watch, source)
     if repeats is not None:

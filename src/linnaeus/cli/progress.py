@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from linnaeus.cli import screen
 from linnaeus.distributed import rank
-from linnaeus.events import EpochDone, Event, Note, Reading, Started, StepDone, Watcher, nobody
-from linnaeus.reporting.content import progress
+from linnaeus.events import EpochDone, Event, Note, Reading, StageBegun, StageDone, Started, StepDone, Watcher, nobody
+from linnaeus.reporting.content import progress, tuning
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
+    from linnaeus.record.facts import Stage
     from linnaeus.record.record import RunRecord
     from linnaeus.reporting.words import Words
 
@@ -65,6 +66,10 @@ class Plain:
             case Started(record=record, step=step):
                 _print(_beginning(record, self.say))
                 self.pace.start(step)
+            case StageBegun(step=step):
+                self.pace.start(step)
+            case StageDone(stage=stage, seconds=seconds):
+                _print(_stage(stage, seconds, self.say))
             case StepDone(step=step, steps=steps, images=images):
                 self.step, self.steps = step, steps
                 self.pace.images += images
@@ -98,8 +103,16 @@ class Live:
                 self._above(_beginning(record, self.say))
                 self.pace.start(step)
                 self.task = self.bar.add_task(
-                    "", total=steps, completed=step, head="", tail=self.say("progress-starting")
+                    "", total=steps, completed=step, head="", tail=self.say("progress-starting"), visible=step < steps
                 )
+            case StageBegun(step=step, steps=steps):
+                self.pace.start(step)
+                if self.task is not None:
+                    self.bar.reset(self.task, total=steps, completed=step, visible=True)
+            case StageDone(stage=stage, seconds=seconds):
+                self._above(_stage(stage, seconds, self.say))
+                if self.task is not None:  # until the next one begins
+                    self.bar.update(self.task, visible=False, refresh=True)
             case StepDone(images=images):
                 self.pace.images += images
                 if time.monotonic() - self.looked > LOOK:
@@ -160,6 +173,10 @@ def _note(note: Note, say: "Words") -> str:
     from linnaeus.reporting.content import notes
 
     return screen.labelled(str(say("progress-note")), notes.line(note, say))
+
+
+def _stage(stage: "Stage", seconds: float, say: "Words") -> str:
+    return screen.labelled(str(say("tuning-label")), tuning.line(stage, seconds, say))
 
 
 def _reading(done: int, total: int, what: str, say: "Words") -> str:

@@ -10,11 +10,10 @@ from linnaeus.data.load import load, open_source
 from linnaeus.errors import RecipeError
 from linnaeus.events import Note, Watcher, note
 from linnaeus.recipe import read
-from linnaeus.recipe.advise import BACKBONE, advise, begins_at_backbone, carried
+from linnaeus.recipe.advise import BACKBONE, BUDGET, STAGES, advise, begins_at_backbone, carried, few
 from linnaeus.recipe.read import Fields
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.recipe.spec import Spec, parse
-from linnaeus.recipe.stages import HEAD
 
 
 def compose(
@@ -23,11 +22,12 @@ def compose(
     recipe: Path | str | Fields | None,
     changes: Sequence[str],
     of_weights: Callable[[str], Fields] | None = None,
+    backbone: Callable[[int, float], str] | None = None,
 ) -> tuple[Recipe, Source]:
     """The recipe: what is advised for the data, over it what its `weights` want, the file, the arguments, the changes.
 
     `of_weights` tells what the weights of that name want: their network, and its images. Whoever begins at weights is advised to
-    fine-tune them.
+    fine-tune them. `backbone` says which ones photographs begin at: so many, in a budget of so many seconds.
 
     Raises:
         RecipeError: no data is named. UnknownName, NotationError, DataError: what is named is not there.
@@ -44,10 +44,12 @@ def compose(
     facts = replace(facts, channels=early.get("channels", facts.channels))  # as the network will see them
     weights = early.get("weights", "")
     if not early.keys() & {"weights", "model"} and begins_at_backbone(facts, early.get("image_size")):
-        weights = BACKBONE
+        weights = backbone(facts.images, early.get("budget", BUDGET)) if backbone is not None else BACKBONE
     wanted = of_weights(weights) if of_weights is not None and weights else {}
     if weights and of_weights is not None:
-        wanted |= {"weights": weights} | carried(early.get("train", HEAD))
+        wanted |= {"weights": weights} | carried(early.get("train", STAGES))
+        if few(facts) and not early.keys() & {"train", "head", "choose", "schedule"}:
+            wanted["val"] = 0.0
     said = wanted | early
     advised = advise(replace(facts, channels=said.get("channels", facts.channels)), image_size=said.get("image_size"))
     return Recipe(**read.override(advised | wanted | given, changes) | {"data": source.spec}), source

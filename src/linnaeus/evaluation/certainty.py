@@ -27,6 +27,11 @@ def certain(trained: Classifier, folder: RunFolder) -> tuple[Classifier, dict[st
     return trained, calibration | ({"val": found} if found else {})
 
 
+def fitted_to(found: Predictions) -> Fitted:
+    """What these predictions suffice to fit."""
+    return calibrate.fit(found.labels_N, found.probabilities_NK)
+
+
 def calibrated(found: Predictions, fitted: Fitted, split: str) -> dict[str, Calibration]:
     """The calibration of a split as the record holds it, by the split's name; of too few images nothing."""
     measured = calibrate.measure(

@@ -1,10 +1,11 @@
 """A head on a frozen backbone: its features of both splits, and the heads that are fitted to them in one stroke."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 from torch import nn
 
 from linnaeus.classifier.card import Preprocessing
@@ -20,6 +21,8 @@ from linnaeus.finetuning.features import Features
 from linnaeus.recipe import catalog
 from linnaeus.recipe.recipe import LINEAR, NO_AUGMENTATION, Recipe
 
+ChosenBy = Literal["validation", "cross-validation", "default"]
+
 AGREE = 0.02  # largest relative difference of bf16 features from those in fp32
 LOOKED_AT = 2  # images by which that is judged: the least that any training has
 
@@ -32,13 +35,28 @@ class Frozen:
     val: Features | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fitted:
+    """A head that was fitted in closed form: what it chose, and by what."""
+
+    module: nn.Module
+    chosen: Mapping[str, float]
+    chosen_by: ChosenBy
+    held_NK: npt.NDArray[np.float32] | None = None  # see `parts/heads`
+
+
 def frozen(
-    whole: nn.Module, recipe: Recipe, splits: Splits, preprocessing: Preprocessing, machine: Machine, tell: Watcher
+    frozen_part: nn.Module,
+    recipe: Recipe,
+    splits: Splits,
+    preprocessing: Preprocessing,
+    machine: Machine,
+    tell: Watcher,
 ) -> Frozen:
-    """Run the backbone over the training and validation images, or find there what an earlier run computed."""
+    """Run the backbone, or its lower half, over the training and validation images, or find there what an earlier run computed."""
     if recipe.augment != NO_AUGMENTATION and not recipe.views:
         tell(note("augment-unused", augment=str(recipe.augment)))
-    backbone = frozen_backbone(whole, preprocessing, machine)
+    backbone = frozen_backbone(frozen_part, preprocessing, machine)
     train = features.features(backbone, splits.train, recipe, splits.fingerprint, tell, views=recipe.views)
     val = None
     if splits.val is not None:
@@ -47,10 +65,10 @@ def frozen(
 
 
 def kept_by(
-    whole: nn.Module, recipe: Recipe, splits: Splits, preprocessing: Preprocessing, machines: Sequence[Machine]
+    frozen_part: nn.Module, recipe: Recipe, splits: Splits, preprocessing: Preprocessing, machines: Sequence[Machine]
 ) -> Machine | None:
     """The first of these machines, with any engine, whose features of both splits are kept, or else begun; None where there is none."""
-    backbone = frozen_backbone(whole, preprocessing, machines[0])
+    backbone = frozen_backbone(frozen_part, preprocessing, machines[0])
     machines = [replace(machine, engine=name) for machine in machines for name in ENGINES]
 
     def complete(machine: Machine) -> bool:
@@ -66,7 +84,7 @@ def kept_by(
     return next(filter(complete, machines), None) or next(filter(begun, machines), None)
 
 
-def fit(recipe: Recipe, splits: Splits, frozen: Frozen, tell: Watcher) -> nn.Module | None:
+def fit(recipe: Recipe, splits: Splits, frozen: Frozen, tell: Watcher) -> Fitted | None:
     """The head that the recipe names, fitted; None where it is the linear one, which the recipe's optimizer trains.
 
     Raises:
@@ -84,9 +102,13 @@ def fit(recipe: Recipe, splits: Splits, frozen: Frozen, tell: Watcher) -> nn.Mod
         head: nn.Module = part.fit(features_ND, labels_N, weights_N, len(splits.classes), val)
     except ValueError as error:
         raise RecipeError(f"head {recipe.head}: {error}") from error
+    held_NK = getattr(part, "held_NK", None)
+    chosen_by: ChosenBy = "default" if val is None else "validation"
+    if held_NK is not None:
+        chosen_by, held_NK = "cross-validation", held_NK[: len(splits.train)]  # of the first view
     counts = {"views": recipe.views, "images": len(splits.train), "validation": len(val[1]) if val is not None else 0}
-    tell(note("head-fitted", head=str(recipe.head), chosen=dict(part.chosen), **counts))
-    return head
+    tell(note("head-fitted", head=str(recipe.head), chosen=dict(part.chosen), by=chosen_by, **counts))
+    return Fitted(module=head, chosen=part.chosen, chosen_by=chosen_by, held_NK=held_NK)
 
 
 def agreeing(

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
+from linnaeus.recipe import stages
 from linnaeus.recipe.read import Fields
 from linnaeus.recipe.recipe import LINEAR, NO_AUGMENTATION
 from linnaeus.recipe.spec import Spec, parse
-from linnaeus.recipe.stages import HEAD, HEAD_THEN_ALL
+from linnaeus.recipe.stages import ALL, HEAD, HEAD_THEN_ALL, best
 
 TINY = 16  # pixels; such images hold little: half the width learns it, and a step costs more than its images
 FEW = 20_000  # images; fewer show their things in too few lights
@@ -14,6 +15,12 @@ BACKBONE = "imagenet"  # where photographs begin
 # Pixels of the short side above which colour images count as photographs. A network from nothing is shown at most 96 px, and
 # what is smaller would be blown up to more than twice its size for a backbone that was trained at 224 px.
 PHOTOGRAPH = 100
+VAL = 0.15  # share of the training images that is held out
+ENOUGH = 100  # validation images by which one head is told from another
+STAGES = best(
+    HEAD, "last(2)", ALL
+)  # of a fine-tuning; the last two blocks hold a quarter to a third of an EfficientNet's weights
+BUDGET = 300.0  # seconds within which a fine-tuning is to be the best that it can be
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +45,7 @@ def advise(facts: Facts, image_size: int | None = None) -> Fields:
         "image_size": size,
         "channels": facts.channels,
         "resize": "crop",
-        "val": 0.15 if facts.images < 20_000 else 0.1,
+        "val": VAL if facts.images < 20_000 else 0.1,
         "test": 0.15,
         "model": parse("convnet(width=16)" if tiny else "convnet"),
         "augment": augmentation(size, facts),
@@ -55,16 +62,35 @@ def begins_at_backbone(facts: Facts, image_size: int | None = None) -> bool:
     return facts.channels == 3 and min(facts.side, image_size or facts.side) > PHOTOGRAPH
 
 
+def few(facts: Facts) -> bool:
+    """True where so few images are there that a head is better cross-validated on all of them than validated on a share."""
+    return not facts.brings_val and facts.images * VAL < ENOUGH
+
+
 def further(fields: Fields, *, weights: str, epochs: int) -> Fields:
     """The recipe of a run that trains another further: its own, with other draws than those of its first epochs."""
     seed = fields.get("seed", 0) + 1
     return {**fields, "weights": weights, "epochs": epochs, "budget": 0.0, "seed": seed}
 
 
-def carried(mode: str) -> Fields:
-    """What a recipe that begins at trained weights changes of the one that begins at none. `mode`: a word of `train`."""
+def carried(mode: str = STAGES) -> Fields:
+    """What a recipe that begins at trained weights changes of the one that begins at none. `mode`: a word of `train`.
+
+    The rate and the epochs of the stages: on 1,227 photographs of clothes (EfficientNet-Lite0, validation, n 341, one seed), weights
+    half way from the fitted head's network (86.5 %) to the trained one classified 87.7 % correctly at 0.001 in 10 epochs, 89.1 %
+    at 0.002 and 83.3 % at 0.004 in 8.
+    """
+    fitted: Fields = {"train": mode, "head": parse("logistic"), "augment": NO_AUGMENTATION}
     if mode == HEAD:
-        return {"train": HEAD, "head": parse("logistic"), "augment": NO_AUGMENTATION}
+        return fitted
+    if stages.parse(mode).kind == stages.BEST:
+        return fitted | {
+            "optimizer": parse("adamw(lr=0.002, weight_decay=0.05)"),
+            "schedule": parse("one_cycle"),
+            "epochs": 8,
+            "batch_size": 32,
+            "budget": BUDGET,
+        }
     tuned: Fields = {
         "train": mode,
         "optimizer": parse("adamw(lr=0.0005, weight_decay=0.05)"),

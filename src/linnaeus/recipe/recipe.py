@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Literal, get_args, get_type_hints
 
 from linnaeus.errors import RecipeError
@@ -12,6 +12,7 @@ from linnaeus.recipe.normalise import normalisation
 from linnaeus.recipe.spec import Spec, Value
 
 NO_AUGMENTATION = Spec("none")
+ALL_RATE = 0.1  # learning rate of the backbone, as a share of the head's, where it is trained after the head
 LINEAR = Spec("linear")  # the head that the recipe's own loss and optimizer train
 
 # The shelf that the parts of a field stand on.
@@ -58,7 +59,8 @@ class Recipe:
     # "auto" as `weights` were trained, else as the training images are; "imagenet"; or means and standard deviations, "0.5 / 0.25"
     normalise: str = "auto"
     rows: Literal["keep", "new"] = "keep"  # of the head, for classes that `weights` know by name: kept, or drawn anew
-    # what is trained: "all", "head", "head-then-all", "last(n)" (the head and so many blocks before it), or "gradual"
+    # what is trained: "all", "head", "head-then-all", "last(n)" (the head and so many blocks before it), "gradual", or
+    # "best(head, last(n), all)": one after another, each kept where it is better on validation
     train: str = "all"
     head: Spec = LINEAR  # what is fitted to the features of a frozen backbone
     views: int = 0  # augmented views of each image whose features are kept for the head; 0: of the plain image alone
@@ -69,7 +71,8 @@ class Recipe:
     optimizer: Spec
     schedule: Spec = Spec("one_cycle")
     epochs: int
-    budget: float = 0.0  # seconds of training from which `epochs` is sized; 0: `epochs` stands
+    # seconds of training from which `epochs` is sized, or which the stages of `train` must fit in; 0: they stand
+    budget: float = 0.0
     batch_size: int = 128  # images that pass through the network at once
     accumulate: int = 1  # batches whose gradients make one step; 1: off
     # how often an epoch shows the images of a class: "natural" as they come, "balanced" each class alike, "root" by the square
@@ -121,14 +124,38 @@ class Recipe:
                     raise RecipeError(
                         f"{name} = {_shown(getattr(self, name))} needs a trained network; name one with weights=…"
                     )
-        frozen = self.train in ("head", "head-then-all")
+        frozen = stages.parse(self.train).kind in stages.FROZEN
         if not frozen and (self.views or self.head != LINEAR):
             which = f"views = {self.views}" if self.views else f"head = {self.head}"
             raise RecipeError(f'{which} is for a frozen backbone; set train = "head" or "head-then-all"')
-        if self.train == "head" and self.head != LINEAR and (self.ema or self.swa or self.choose == "best"):
+        if self.is_fitted() and (self.ema or self.swa or self.choose == "best"):
             raise RecipeError(f'head = {self.head} is fitted in one stroke: ema, swa and choose = "best" have no place')
         if self.train == "head" and self.progressive:
             raise RecipeError('progressive needs images, and train = "head" looks at each once; set progressive = 0')
+
+    def is_fitted(self) -> bool:
+        """True where a head is fitted in closed form, and nothing else is trained."""
+        return self.train == stages.HEAD and self.head != LINEAR
+
+    def begins_with_head(self) -> bool:
+        """True where the first to be done is a pass of the frozen backbone, and a head on its features."""
+        return stages.parse(self.train).kind in (stages.HEAD, stages.BEST)
+
+    def is_in_stages(self) -> bool:
+        """True where a head is fitted, or is the first of several stages."""
+        return self.is_fitted() or stages.parse(self.train).kind == stages.BEST
+
+    def later(self) -> tuple[str, ...]:
+        """The stages after the head, in their order."""
+        return stages.parse(self.train).tried[1:]
+
+    def of_stage(self, train: str) -> "Recipe":
+        """The recipe of one of them, whose head was fitted before and is trained as any other layer. Of all weights, the backbone's
+        take small steps.
+        """
+        slow = train == stages.ALL and self.backbone_lr_factor == 1.0
+        rate = ALL_RATE if slow else self.backbone_lr_factor
+        return replace(self, train=train, head=LINEAR, views=0, budget=0.0, backbone_lr_factor=rate)
 
     def known(self) -> dict[str, Value]:
         """What fills the options of these names that a part's call leaves open."""

@@ -184,12 +184,31 @@ class ModelFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """One stage of a fine-tuning: what was trained, and whether it was better on validation than what had been kept before it."""
+
+    train: str  # a word of the recipe's `train`
+    kept: bool = False
+    left_out: Literal["", "budget", "validation"] = (
+        ""  # why it was not tried: it would take too long; nothing to judge it by
+    )
+    fitted: Mapping[str, float] = field(default_factory=dict)  # what a head chose that was fitted in closed form
+    chosen_by: Literal["", "validation", "cross-validation", "default"] = ""  # by which it chose
+    epochs: int = 0
+    between: float = 1.0  # share of the trained weights in those that came of it; the rest is what it began with
+    score: Score | None = None  # accuracy on validation
+    gain: Score | None = None  # its accuracy less that of what had been kept; paired
+    p: float | None = None  # of a paired test of the two log losses
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Times:
     """Seconds, and images a second; None: nothing was trained yet."""
 
     train_s: float | None = None
     images_per_s: float | None = None
     epochs_s: tuple[float, ...] = ()
+    stages_s: tuple[float, ...] = ()  # of each stage of a fine-tuning; 0: not tried
     total_s: float | None = None
 
 

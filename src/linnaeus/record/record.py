@@ -10,7 +10,7 @@ from linnaeus.record import codec, format1
 from linnaeus.record.calibration import Calibration
 from linnaeus.record.comparison import Forgetting
 from linnaeus.record.display import Shown
-from linnaeus.record.facts import DataFacts, Environment, EpochRow, ModelFacts, Times
+from linnaeus.record.facts import DataFacts, Environment, EpochRow, ModelFacts, Stage, Times
 from linnaeus.record.inspection import Inspection
 from linnaeus.record.reference import Reference
 from linnaeus.record.scores import SplitScores
@@ -35,6 +35,7 @@ class RunRecord(Shown):
     scores: Mapping[str, SplitScores] = field(default_factory=dict)
     test_openings: int = 0
     history: tuple[EpochRow, ...] = ()
+    stages: tuple[Stage, ...] = ()  # of a fine-tuning, in the order in which they were tried
     earlier: tuple[EpochRow, ...] = ()  # rows of the runs that this one continues: epochs before its first
     forgetting: Mapping[str, Forgetting] = field(
         default_factory=dict
@@ -43,6 +44,13 @@ class RunRecord(Shown):
     inspection: Mapping[str, Inspection] = field(default_factory=dict)  # by split
     references: Mapping[str, Reference] = field(default_factory=dict)  # by published card
     folder: Path | None = None  # where it lies; not part of the file
+
+    def is_fitted(self) -> bool:
+        """True where all that was trained is a head that was fitted in closed form: it has had no epoch."""
+        head, kept = self.recipe.get("head", "linear"), [stage for stage in self.stages if stage.kept]
+        if kept:
+            return bool(kept[-1].fitted)
+        return self.recipe.get("train") == "head" and head != "linear" and len(self.history) == 1
 
     def kept_epoch(self) -> int | None:
         """The epoch of this run, from 1, whose weights were kept: the last, or the one of least validation loss."""

@@ -12,12 +12,14 @@ from linnaeus.reporting.content import (
     mistakes,
     references,
     scores,
+    tuning,
     verdict,
 )
 
 RESULTS = (
     verdict.section,
     scores.section,
+    tuning.section,
     forgetting.section,
     curves.section,
     fit.section,

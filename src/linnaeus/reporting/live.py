@@ -12,10 +12,10 @@ from typing import Any
 from markupsafe import Markup
 
 from linnaeus.errors import RunError
-from linnaeus.events import EpochDone, Event, Finished, Note, Reading, Started, StepDone, Stopped
+from linnaeus.events import EpochDone, Event, Finished, Note, Reading, StageBegun, StageDone, Started, StepDone, Stopped
 from linnaeus.record.facts import EpochRow
 from linnaeus.record.folder import RunFolder
-from linnaeus.reporting.content import notes, progress
+from linnaeus.reporting.content import notes, progress, tuning
 from linnaeus.reporting.figures import sketch
 from linnaeus.reporting.words import words
 
@@ -51,6 +51,11 @@ class Live:
                 self._begin(record.name, record.recipe["epochs"], _rows_until(RunFolder(folder), step))
                 self.pace.start(step)
                 self._show(is_due=True)
+            case StageBegun(step=step):
+                self.rows = []
+                self.pace.start(step)
+            case StageDone(stage=stage, seconds=seconds):
+                print(tuning.line(stage, seconds, self.say))
             case StepDone(step=step, steps=steps, images=images):
                 self.pace.images += images
                 if in_notebook() and time.monotonic() - self.looked > LOOK:

@@ -5,8 +5,21 @@ import time
 from typing import TextIO
 
 from linnaeus.distributed import rank
-from linnaeus.events import EpochDone, Event, Finished, Note, Reading, Started, StepDone, Stopped, Watcher, nobody
-from linnaeus.reporting.content import notes, progress
+from linnaeus.events import (
+    EpochDone,
+    Event,
+    Finished,
+    Note,
+    Reading,
+    StageBegun,
+    StageDone,
+    Started,
+    StepDone,
+    Stopped,
+    Watcher,
+    nobody,
+)
+from linnaeus.reporting.content import notes, progress, tuning
 from linnaeus.reporting.live import in_notebook, live
 from linnaeus.reporting.words import Words, words
 from linnaeus.studies.runner import Tell
@@ -46,6 +59,10 @@ class Line:
                 self.write(progress.read(done, total, what, self.say))
             case Started(step=step):
                 self.pace.start(step)
+            case StageBegun(step=step):
+                self.pace.start(step)
+            case StageDone(stage=stage, seconds=seconds):
+                self.write(f"{self.say('tuning-label')}: {tuning.line(stage, seconds, self.say)}", stays=True)
             case StepDone(epoch=epoch, epochs=epochs, step=step, steps=steps, images=images):
                 self.pace.images += images
                 if self.is_terminal and self._is_due():

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-ORDER = ("val", "test", "train")  # of splits in a report; scores on other data come after them
+ORDER = ("val", "cv", "test", "train")  # of splits in a report; scores on other data come after them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from linnaeus.classifier.confidence import logarithms
+from linnaeus.classifier.confidence import Certainty, logarithms
 from linnaeus.record.scores import Reason, Score
 
 Array = npt.NDArray[Any]
@@ -24,6 +24,12 @@ def why_not(right_N: Array) -> Reason | None:
     if mistakes < LEAST_MISTAKES:
         return Reason(kind="few_mistakes", values={"mistakes": mistakes, "n": n, "least": LEAST_MISTAKES})
     return None
+
+
+def losses(labels_N: Array, raw_NK: Array) -> Array:
+    """The log loss of each image (N,), the probabilities being sharpened or flattened as is best for its mean."""
+    probabilities_NK = Certainty(temperature=fit(labels_N, raw_NK).value).probabilities(raw_NK)
+    return np.asarray(-np.log(probabilities_NK[np.arange(len(labels_N)), labels_N].clip(min=1e-12)))
 
 
 def fit(labels_N: Array, raw_NK: Array) -> Score:

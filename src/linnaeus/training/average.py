@@ -65,6 +65,6 @@ def recompute_statistics(
         targets_BK = one_hot(batch.labels_B, rules.classes).float()
         images_BCHW, _ = augmented(rules.augment, batch, targets_BK, generator(seed, "statistics", index))
         with autocast(images_BCHW.device, rules.precision):
-            module(normalise(images_BCHW, rules.preprocessing))
+            module(images_BCHW if rules.on_features else normalise(images_BCHW, rules.preprocessing))
     for norm, momentum in zip(norms, momenta, strict=True):
         norm.eval().momentum = momentum

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from linnaeus.device import Machine, can_compile
 from linnaeus.events import Watcher, note
+from linnaeus.recipe import stages
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.training.inputs import Inputs
 from linnaeus.training.machine import agreed, step_times
@@ -18,10 +19,13 @@ STEPS = 8  # measured at most
 def sized(recipe: Recipe, inputs: Inputs, tell: Watcher, begun: Begun | None) -> tuple[Recipe, Machine]:
     """The recipe with the epochs that it is to run, and the machine with the decision on compiling.
 
-    A resumed run brings both. A fitted head has its one epoch behind it. Several processes agree on what the first one found.
+    A resumed run brings both. A fitted head has its one epoch behind it; it is the first stage of a run that has several.
+    Several processes agree on what the first one found.
     """
-    if inputs.losses:
-        return replace(recipe, epochs=1, budget=0.0), inputs.machine
+    if inputs.fitted is not None:
+        return replace(recipe, train=stages.HEAD, epochs=1, budget=0.0), inputs.machine
+    if stages.parse(recipe.train).kind == stages.BEST:
+        return replace(recipe, train=stages.HEAD, budget=0.0), inputs.machine
     if begun is not None and begun.machine is not None:
         return recipe, inputs.machine
     team = inputs.rules.ranks

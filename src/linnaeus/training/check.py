@@ -25,7 +25,7 @@ def check_shared(recipe: Recipe, splits: Splits, team: Ranks) -> None:
     """Raise RecipeError for what several processes cannot share."""
     if team.alone:
         return
-    if recipe.train in (stages.HEAD, stages.HEAD_THEN_ALL):
+    if stages.parse(recipe.train).kind in stages.FROZEN:
         raise RecipeError(
             f'train = "{recipe.train}" computes its features once, which needs no second process: train the head without '
             "torchrun, and go on from that run with weights=RUN and train=all"

@@ -3,15 +3,14 @@
 from dataclasses import dataclass, field, replace
 
 from linnaeus.classifier.classifier import Classifier
-from linnaeus.evaluation.certainty import calibrated
+from linnaeus.evaluation.certainty import calibrated, fitted_to
 from linnaeus.evaluation.keeping import scored
 from linnaeus.events import Watcher
 from linnaeus.record.calibration import Calibration
 from linnaeus.record.comparison import Forgetting
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.scores import SplitScores
-from linnaeus.stats import calibrate
-from linnaeus.training import forgotten
+from linnaeus.training import cross_validated, forgotten
 from linnaeus.training.state import Prepared
 from linnaeus.training.validation import on_validation
 
@@ -31,9 +30,9 @@ def judged(prepared: Prepared, trained: Classifier, folder: RunFolder, tell: Wat
     plain = on_validation(prepared, trained.module)
     forgetting = forgotten.by_split(prepared, trained, plain, tell)
     if val is None or plain is None:
-        return Final(forgetting=forgetting)
+        return Final(scores=cross_validated.scored(prepared, trained, folder), forgetting=forgetting)
     scores = scored(trained, val, recipe, folder, "val", recipe.tta, plain)
-    fitted = calibrate.fit(plain.labels_N, plain.probabilities_NK)
+    fitted = fitted_to(plain)
     calibration = calibrated(plain, fitted, "val")
     replace(trained, calibration=fitted.certainty if calibration else None).save_card(folder.path)
     return Final(scores=scores, calibration=calibration, forgetting=forgetting)

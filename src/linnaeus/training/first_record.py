@@ -33,7 +33,7 @@ def write(prepared: Prepared, state: TrainState, folder: RunFolder, tell: Watche
     folder.save_record(record)
     if state.step or prepared.recipe.train == stages.HEAD_THEN_ALL:  # a resume does not do again what is done already
         checkpoint.save(state, folder.checkpoints)
-    folder.save_recipe(to_toml(prepared.recipe))
+    folder.save_recipe(to_toml(prepared.of_run()))
     return record
 
 
@@ -44,7 +44,7 @@ def _first_record(prepared: Prepared, state: TrainState, folder: RunFolder) -> R
     return RunRecord(
         name=folder.name,
         status="running",
-        recipe=to_plain(prepared.recipe),
+        recipe=to_plain(prepared.of_run()),
         parent=parent.name if parent else None,
         data=described.data_facts(prepared.splits, prepared.recipe),
         environment=described.environment(prepared.machine, folder.path),
@@ -52,6 +52,7 @@ def _first_record(prepared: Prepared, state: TrainState, folder: RunFolder) -> R
             layers.describe(classifier(prepared, state.module).module, preprocessing.channels, preprocessing.size),
             start=start.facts() if start else None,
         ),
+        stages=prepared.left_out,
         test_openings=parent.test_openings if parent and _same_images(parent, prepared) else 0,
         earlier=parent.led_here() if parent and start and _goes_on(parent, prepared) else (),
         folder=folder.path,

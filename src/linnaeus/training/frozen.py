@@ -11,8 +11,8 @@ from linnaeus.data.augment import pipeline
 from linnaeus.data.dataset import Splits
 from linnaeus.device import Machine
 from linnaeus.events import Watcher
-from linnaeus.finetuning import freeze, head
-from linnaeus.finetuning.quickest import with_engine
+from linnaeus.finetuning import activations, freeze, head
+from linnaeus.finetuning.head import Fitted
 from linnaeus.recipe import stages
 from linnaeus.recipe.recipe import NO_AUGMENTATION, Recipe
 from linnaeus.training.inputs import Inputs
@@ -36,13 +36,13 @@ def features(
         RecipeError: what the head complains of, or an augmentation whose features cannot be kept.
     """
     start = time.perf_counter()
-    freeze.plan(whole, stages.HEAD).apply(1, 1)
     seen = of_images(recipe, splits, whole, rules, machine)
     if recipe.precision == "auto" and (begun is None or begun.machine is None):
         machine = head.agreeing(whole, seen.train, rules.preprocessing, machine, tell)
         if not recipe.threads:
-            machine = with_engine(whole, recipe, splits, seen.train, rules.preprocessing, machine, tell)
-    kept = head.frozen(whole, recipe, splits, rules.preprocessing, machine, tell)
+            machine = activations.with_engine(whole, recipe, splits, seen.train, rules.preprocessing, machine, tell)
+    kept = activations.features(whole, recipe, splits, rules.preprocessing, machine, tell)
+    freeze.plan(whole, stages.HEAD).apply(1, 1)
     teacher = rules.teacher  # whose backbone is the frozen one, so that its head sees features too
     if teacher is not None:
         teacher = replace(teacher, module=teacher.module.get_submodule("head"))
@@ -59,18 +59,18 @@ def features(
     )
     fitted = head.fit(recipe, splits, kept, tell)
     if fitted is not None:
-        inputs = _with_steps_done(inputs, fitted.to(machine.torch_device).eval())
+        inputs = _with_steps_done(inputs, fitted, machine)
     torch.set_num_threads(1)  # a head is too small to be shared
     return replace(inputs, seconds=time.perf_counter() - start)
 
 
-def _with_steps_done(inputs: Inputs, fitted: nn.Module) -> Inputs:
+def _with_steps_done(inputs: Inputs, found: Fitted, machine: Machine) -> Inputs:
     """As after a training of one epoch: the loss and accuracy of each of its steps, by the head as it was fitted."""
-    losses, accuracies = [], []
+    losses, accuracies, fitted = [], [], found.module.to(machine.torch_device).eval()
     with torch.inference_mode():
         for batch in inputs.train.batches(inputs.orders, epoch=1):
             logits_BK = fitted(batch.images_BCHW)
             targets_BK = one_hot(batch.labels_B, inputs.rules.classes).float()
             losses.append(inputs.rules.loss(logits_BK, targets_BK).mean())
             accuracies.append((logits_BK.argmax(1) == batch.labels_B).float().mean())
-    return replace(inputs, module=fitted, losses=tuple(losses), accuracies=tuple(accuracies))
+    return replace(inputs, fitted=found, module=fitted, losses=tuple(losses), accuracies=tuple(accuracies))

@@ -12,6 +12,7 @@ from linnaeus.data.sampling import Indices
 from linnaeus.data.streamed import Streamed, tell_of_room
 from linnaeus.device import Machine
 from linnaeus.events import Watcher, nobody
+from linnaeus.finetuning.head import Fitted
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.training.step import Rules
 from linnaeus.training.together import Gathered
@@ -29,7 +30,8 @@ class Inputs:
     own: Loader  # the training images without the other processes'
     val: Loader | None
     whole: nn.Module | None = None  # whose frozen backbone gave the features that `module` sees
-    losses: tuple[Tensor, ...] = ()  # of the steps of a head that is fitted already: there is nothing left to train
+    fitted: Fitted | None = None  # the head, where it was fitted in closed form: there is nothing left to train
+    losses: tuple[Tensor, ...] = ()  # of its steps, as if it had taken some
     accuracies: tuple[Tensor, ...] = ()
     seconds: float = 0.0  # that the features and the fit took
 

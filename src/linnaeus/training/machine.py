@@ -19,9 +19,9 @@ from linnaeus.data.dataset import Splits
 from linnaeus.data.randomness import derive, generator
 from linnaeus.device import Machine, check_threads, cores, hold_memory, idle_cores, pick_device
 from linnaeus.distributed import ALONE, Ranks, ranks
-from linnaeus.finetuning import head
+from linnaeus.finetuning import head, seam
 from linnaeus.finetuning.backbone import FrozenBackbone
-from linnaeus.recipe import catalog, stages
+from linnaeus.recipe import catalog
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.training.state import Begun
 from linnaeus.training.step import Rules, parameter_groups, step
@@ -38,8 +38,10 @@ def choose(recipe: Recipe, splits: Splits, module: nn.Module, rules: Rules, begu
     """
     hold_memory()
     machine = begun.machine if begun is not None else None
-    if machine is None and recipe.train == stages.HEAD and recipe.weights:
-        machine = head.kept_by(module, recipe, splits, rules.preprocessing, candidates(recipe, cores()))
+    if machine is None and recipe.begins_with_head() and recipe.weights:
+        halves = seam.of(recipe, module, len(splits.train))
+        part = halves.lower if halves is not None else module
+        machine = head.kept_by(part, recipe, splits, rules.preprocessing, candidates(recipe, cores()))
     return agreed(machine or fastest(recipe, module, rules), ranks())
 
 
@@ -96,7 +98,7 @@ def _seconds(machine: Machine, recipe: Recipe, module: nn.Module, rules: Rules) 
         indices_B=torch.arange(count),
         epoch=1,
     )
-    if recipe.train == stages.HEAD:
+    if recipe.begins_with_head():
         return min(pass_times(machine, module, rules, [batch] * 6))
     return min(step_times(machine, module, replace(rules, accumulate=1), iter([batch] * 6), recipe))
 

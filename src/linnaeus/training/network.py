@@ -42,6 +42,8 @@ def begin(recipe: Recipe, splits: Splits, tell: Watcher, begun: Begun | None) ->
         tell(note("start", start=start.facts(), classes=len(splits.classes)))
     if begun is not None and begun.head is not None:
         module.head = begun.head
+    if begun is not None and begun.weights is not None:
+        module.load_state_dict(begun.weights)
     return Network(module=module, preprocessing=preprocessing(recipe, splits.train, start), start=start)
 
 

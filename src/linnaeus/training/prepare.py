@@ -11,15 +11,14 @@ import torch
 
 from linnaeus.data.dataset import Splits
 from linnaeus.events import Watcher
-from linnaeus.recipe import stages
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.training.budget import sized
-from linnaeus.training.frozen import features
-from linnaeus.training.inputs import images
 from linnaeus.training.machine import choose
 from linnaeus.training.network import begin, settle
 from linnaeus.training.optimization import optimization
 from linnaeus.training.rules import rules_of, weighed
+from linnaeus.training.seen import inputs_of
+from linnaeus.training.stage_budget import affordable
 from linnaeus.training.state import Begun, Prepared, TrainState
 
 
@@ -34,10 +33,8 @@ def prepare(recipe: Recipe, splits: Splits, tell: Watcher, begun: Begun | None =
     machine = choose(recipe, splits, network.module, rules, begun)
     settle(network, recipe, splits, machine, begun)
     rules = weighed(rules, recipe, splits, machine.torch_device)
-    if recipe.train == stages.HEAD:
-        inputs = features(recipe, splits, network.module, rules, machine, tell, begun)
-    else:
-        inputs = images(recipe, splits, network.module, rules, machine, tell)
+    inputs = inputs_of(recipe, splits, network.module, rules, machine, tell, begun)
+    run, left_out = affordable(recipe, inputs, len(splits.classes), tell) if recipe.later() else (None, ())
     recipe, machine = sized(recipe, inputs, tell, begun)
     moving, state = optimization(recipe, splits, inputs, begun)
     prepared = Prepared(
@@ -54,5 +51,9 @@ def prepare(recipe: Recipe, splits: Splits, tell: Watcher, begun: Begun | None =
         plan=moving.plan,
         schedule=moving.schedule,
         lrs=moving.lrs,
+        head=begun.fitted if begun is not None and begun.weights is not None else recipe.head,
+        fitted=inputs.fitted,
+        left_out=left_out,
+        asked=run,
     )
     return prepared, state

@@ -1,5 +1,6 @@
 """A training: `Prepared`, of which nothing changes, and `TrainState`, the only mutable thing in it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,10 +13,12 @@ from linnaeus.data.loader import Loader
 from linnaeus.data.sampling import Indices
 from linnaeus.device import Machine
 from linnaeus.finetuning.freeze import Plan
+from linnaeus.finetuning.head import Fitted
 from linnaeus.finetuning.weights.start import Start
-from linnaeus.recipe.recipe import Recipe
+from linnaeus.recipe.recipe import LINEAR, Recipe
+from linnaeus.recipe.spec import Spec
 from linnaeus.record import codec
-from linnaeus.record.facts import EpochRow
+from linnaeus.record.facts import EpochRow, Stage
 from linnaeus.training.step import Rules, Schedule
 
 
@@ -25,6 +28,8 @@ class Begun:
 
     machine: Machine | None = None  # of a resumed run: it decides the last bits
     head: nn.Module | None = None  # fitted already, in the place of the network's own
+    fitted: Spec = LINEAR  # the part that it is of
+    weights: Mapping[str, Tensor] | None = None  # of the whole network, that head's too
     seconds: float = 0.0  # spent so far
 
 
@@ -44,7 +49,16 @@ class Prepared:
     steps_per_epoch: int
     start: Start | None  # where the recipe names the weights to begin with
     plan: Plan  # what trains
-    whole: nn.Module | None = None  # the network whose head alone trains, on features; None: all of it sees images
+    # the network of which `network` is the head, on features, or the upper part, on activations; None: all of it sees images
+    whole: nn.Module | None = None
+    head: Spec = LINEAR  # the part that stands in the head's place
+    fitted: Fitted | None = None  # that head, where it was fitted in closed form
+    left_out: tuple[Stage, ...] = ()  # further stages of the run that are not tried
+    asked: Recipe | None = None  # the run's own recipe, where this training is one of its stages; None: `recipe` is
+
+    def of_run(self) -> Recipe:
+        """The recipe of the run."""
+        return self.asked or self.recipe
 
     def orders(self, epoch: int) -> list[Indices]:
         """The indices of the images of each step of an epoch, from 1."""

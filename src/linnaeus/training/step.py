@@ -64,7 +64,8 @@ class Gradients:
     def __call__(self) -> Tensor:
         self.optimizer.zero_grad(set_to_none=True)
         logits, losses = zip(*(self._add(*batch) for batch in self.batches), strict=True)
-        of_weights = penalty(self.module, self.rules.loss, within="head" if self.rules.on_features else "")
+        is_head = self.rules.on_features and not hasattr(self.module, "head")
+        of_weights = penalty(self.module, self.rules.loss, within="head" if is_head else "")
         if of_weights is not None:
             losses += (self._backward(of_weights / self.rules.ranks.world),)
         loss = together.add_up(self.module, torch.stack(losses).sum(), self.rules.ranks)

@@ -11,7 +11,7 @@ from linnaeus.classifier.classifier import Classifier
 from linnaeus.data.loader import in_order
 from linnaeus.evaluation.predictions import Answering, Predictions, predict
 from linnaeus.finetuning.backbone import OnFeatures
-from linnaeus.recipe import stages
+from linnaeus.finetuning.seam import Upper
 from linnaeus.recipe.recipe import LINEAR
 from linnaeus.record.facts import EpochRow
 from linnaeus.stats.score import accuracy_score
@@ -20,18 +20,20 @@ from linnaeus.training.state import Prepared, TrainState
 
 def classifier(prepared: Prepared, module: nn.Module) -> Classifier:
     """The whole network of this training as it stands, ready to be scored."""
-    recipe, whole = prepared.recipe, module
+    whole = module
     if prepared.whole is not None:
         whole = prepared.whole
-        whole.head = module
-    replaced = recipe.head != LINEAR and recipe.train in (stages.HEAD, stages.HEAD_THEN_ALL)
+        if not isinstance(module, Upper):
+            whole.head = module
+        elif module is not prepared.network:  # whose modules are the whole network's own
+            prepared.network.load_state_dict(module.state_dict())
     return Classifier(
         module=whole,
         classes=prepared.splits.classes,
         preprocessing=prepared.rules.preprocessing,
-        model=recipe.model,
+        model=prepared.recipe.model,
         precision=prepared.machine.precision,
-        head=recipe.head if replaced else None,
+        head=prepared.head if prepared.head != LINEAR else None,
     )
 
 
@@ -43,11 +45,8 @@ def on_validation(prepared: Prepared, module: nn.Module) -> Predictions | None:
     val = prepared.splits.val
     if prepared.val is None or val is None:
         return None
-    answering: Answering
-    if prepared.whole is None:
-        answering = classifier(prepared, module)
-    else:
-        answering = OnFeatures(head=module if module is not prepared.whole else module.get_submodule("head"))
+    whole = prepared.whole is None
+    answering: Answering = classifier(prepared, module) if whole else OnFeatures(head=_part(prepared, module))
     ranks = prepared.rules.ranks
     own = ranks.part_of(np.arange(len(val)))
     orders = [own[order] for order in in_order(len(own), max(256, prepared.recipe.batch_size))]
@@ -57,6 +56,13 @@ def on_validation(prepared: Prepared, module: nn.Module) -> Predictions | None:
     return Predictions(
         names=val.names, labels_N=labels_N, probabilities_NK=probabilities_NK, hashes=val.hashes, groups=val.groups
     )
+
+
+def _part(prepared: Prepared, module: nn.Module) -> nn.Module:
+    """What of the network sees this training's inputs: its head, or its upper half."""
+    if module is not prepared.whole:
+        return module
+    return prepared.network if isinstance(prepared.network, Upper) else module.get_submodule("head")
 
 
 def epoch_row(prepared: Prepared, state: TrainState, losses: Tensor, accuracies: Tensor) -> EpochRow:

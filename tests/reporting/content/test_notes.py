@@ -29,8 +29,14 @@ NOTES = [
     note("cache", reason="checksum"),
     note("cleanvision", reason="OSError: no such lab"),
     note("augment-unused", augment="flip"),
-    note("head-fitted", head="ridge", chosen={"strength": 0.01}, views=4, images=69, validation=30),
-    note("head-fitted", head="ridge", chosen={"strength": 0.01}, views=0, images=69, validation=0),
+    note("head-fitted", head="ridge", chosen={"strength": 0.01}, views=4, images=69, validation=30, by="validation"),
+    note(
+        "head-fitted", head="ridge", chosen={"strength": 0.01}, views=0, images=69, validation=0, by="cross-validation"
+    ),
+    note("stage-tried", train="last(2)", seconds=12.5),
+    note("stage-left-out", train="all", seconds=12.5, budget="300 s"),
+    note("backbone", weights="imagenet-lite2", seconds=12.5, n=1_227),
+    note("backbone-smaller", weights="imagenet", seconds=12.5),
     note("head-alone", share=0.9, n=30),
     note("precision", share=0.031),
     note("engine-fails", reason="no such operator"),
@@ -77,6 +83,8 @@ def test_every_value_is_said(one: Note, language: str) -> None:
             assert not value or say.count(value).replace("\u00a0", " ") in text or (name, value) == ("n", 1)
         elif isinstance(value, dict):
             assert all(key in text for key in value)
+        elif name == "by":  # in words of each language
+            assert value not in text or language == "en"
         else:
             assert (value if isinstance(value, str) else value[0]) in text
     assert language != "ru" or one.kind in ("said",) or re.search("[а-я]{3}", text)

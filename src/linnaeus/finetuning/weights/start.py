@@ -5,8 +5,7 @@ travels with them.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Literal
 
 from torch import Tensor, nn
@@ -20,7 +19,6 @@ from linnaeus.finetuning.weights import source as origin
 from linnaeus.finetuning.weights.matching import Head, Match
 from linnaeus.finetuning.weights.source import Origin
 from linnaeus.recipe.normalise import Normalisation, normalisation
-from linnaeus.recipe.read import Fields
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.recipe.spec import Spec
 from linnaeus.record.facts import StartFacts
@@ -61,24 +59,6 @@ class Start:
             others=self.others,
             left_out=self.left_out,
         )
-
-
-def anchored(recipe: Recipe, runs: Path) -> Recipe:
-    """The recipe with a whole path in place of the name of a run or file, so that it can be repeated from elsewhere."""
-    return replace(recipe, weights=origin.anchored(recipe.weights, runs)) if recipe.weights else recipe
-
-
-def defaults(source: str, runs: Path) -> Fields:
-    """What weights say of a recipe that says nothing itself: their network, and the images it wants."""
-    found = origin.find(origin.anchored(source, runs))
-    fields: Fields = {"model": found.model} if found.model else {}
-    if found.preprocessing:
-        fields |= {
-            "image_size": found.preprocessing.size,
-            "channels": found.preprocessing.channels,
-            "resize": found.preprocessing.resize,
-        }
-    return fields
 
 
 def start_at(recipe: Recipe, module: nn.Module, classes: tuple[str, ...]) -> Start:

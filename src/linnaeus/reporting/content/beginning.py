@@ -8,6 +8,7 @@ from markupsafe import Markup
 from linnaeus.record.facts import Audit, DataFacts, Environment
 from linnaeus.record.record import RunRecord
 from linnaeus.reporting.blocks import Facts, Text
+from linnaeus.reporting.content.recipe import OF_STEPS, is_fitted
 from linnaeus.reporting.words import Words
 
 LABEL = 12  # letters from which on the name of a data set is too long for a label
@@ -63,10 +64,11 @@ def data(found: DataFacts | Audit, say: Words) -> tuple[Text, Text]:
 
 def recipe(found: Mapping[str, Any]) -> str:
     """All of it, in the words that `--set` takes; what is switched off goes without saying."""
+    unused = (*SAID_ELSEWHERE, *(OF_STEPS if is_fitted(found) else ()))
     said = {
         name: value
         for name, value in found.items()
-        if name == "seed" or (value not in (*OFF, OFF_BY_NAME.get(name)) and name not in SAID_ELSEWHERE)
+        if name == "seed" or (value not in (*OFF, OFF_BY_NAME.get(name)) and name not in unused)
     }
     order = [name for name in FIRST if name in said] + [name for name in said if name not in FIRST]
     return ", ".join(

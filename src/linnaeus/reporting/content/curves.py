@@ -28,7 +28,7 @@ def section(run: Run, say: Words) -> Section | None:
     record, rows = run.record, run.record.curve()
     if not rows:
         return titled(say, "learning", [Paragraph(say("learning-none"))], note=False)
-    if record.recipe.get("train") == "head" and record.recipe.get("head", "linear") != "linear" and len(rows) == 1:
+    if record.is_fitted():
         return None
     marks = curves.Marks(kept=run.kept_epoch(), began=len(record.earlier) or None)
     accuracy, loss, rate = (_figure(name, rows, marks, say) for name in DRAWN)

@@ -20,7 +20,7 @@ LOSSES = ("loss", "before", "val_loss_then", "val_loss_now", "train_loss_then", 
 def section(run: Run, say: Words) -> Section | None:
     """None of a run without epochs."""
     record = run.record
-    if not record.history:
+    if not record.history or record.is_fitted():
         return None
     found = [together(pair) for pair in told(record, run.word, say)]
     block: Block = Items(found) if found else Paragraph(_none(record, say))

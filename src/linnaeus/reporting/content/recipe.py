@@ -25,6 +25,13 @@ LAST = {
 }  # fields of a kind stand together, and end with this one
 ROOMS = {name: next(room for room, last in LAST.items() if place <= FIELDS.index(last))
          for place, name in enumerate(FIELDS)}  # fmt: skip
+OF_STEPS = (
+    "loss",
+    "optimizer",
+    "schedule",
+    "epochs",
+    "batch_size",
+)  # which a head that is fitted in closed form does not take
 DEFAULTS = {field.name: str(field.default) for field in fields(Recipe) if field.default is not MISSING}
 
 
@@ -38,7 +45,8 @@ def section(run: Run, say: Words, first: Run | None = None) -> Section:
         differs = _table(chosen, say, say("recipe-differs", run=run_name))
         blocks.append(differs if chosen else Paragraph(say("recipe-same", run=run_name)))
         return titled(say, "recipe", blocks, note=False)
-    chosen = {name: value for name, value in recipe.items() if str(value) != DEFAULTS.get(name)}
+    unused = OF_STEPS if is_fitted(recipe) else ()
+    chosen = {name: value for name, value in recipe.items() if str(value) != DEFAULTS.get(name) and name not in unused}
     blocks.append(_table(chosen, say, say("recipe-caption")))
     if rest := {name: value for name, value in recipe.items() if name not in chosen}:
         listed = _table(rest, say, say("recipe-defaults"))
@@ -50,9 +58,9 @@ def sentences(recipe: Mapping[str, Any], say: Words) -> Iterator[Markup]:
     """How it is trained, in the field's words; what is switched off is not mentioned."""
     if recipe.get("weights"):
         yield Markup.escape(say.of("method-train", str(recipe.get("train", "all")).partition("(")[0]))
-    if recipe.get("train") == "head" and recipe.get("head", str(LINEAR)) != str(LINEAR):
+    if recipe.get("head", str(LINEAR)) != str(LINEAR):
         yield say("method-head", head=part(recipe["head"], say))
-    else:
+    if not is_fitted(recipe):
         yield say("method-loss", loss=part(recipe["loss"], say), optimizer=part(recipe["optimizer"], say))
         yield say("method-schedule", schedule=part(recipe["schedule"], say))
         yield say("method-length", n=recipe["epochs"], batch=recipe["batch_size"])
@@ -62,13 +70,18 @@ def sentences(recipe: Mapping[str, Any], say: Words) -> Iterator[Markup]:
         yield say("method-augment", augment=part(recipe["augment"], say))
 
 
+def is_fitted(recipe: Mapping[str, Any]) -> bool:
+    """True where a head is fitted in closed form, and nothing is trained in steps."""
+    return recipe.get("train") == "head" and recipe.get("head", str(LINEAR)) != str(LINEAR)
+
+
 def protocol(run: Run, say: Words) -> Iterator[Markup]:
     """Which weights were kept, and what the splits were used for."""
     recipe, counts = run.record.recipe, run.record.data.counts
     kept = run.record.kept_epoch()
     if recipe.get("choose") == "best" and kept is not None:
         yield say("method-choose-best", epoch=kept)
-    else:
+    elif not run.record.is_fitted():
         yield say("method-choose-last")
     if not counts.get("val"):
         yield say("method-no-val")

@@ -93,7 +93,7 @@ def suggestions(run: Run, name: str) -> list[str]:
     """What one would do next, as commands. The test is not among them: opening it is a decision of its own."""
     if run.record.status != "finished":
         return [f"linnaeus resume {name}"]
-    look = [] if run.headline() in (None, *run.record.inspection) else [f"linnaeus inspect {name}"]
+    look = [] if run.headline() in (None, "cv", *run.record.inspection) else [f"linnaeus inspect {name}"]
     return [*look, f"linnaeus predict {name} FILE", f"linnaeus report {name}"]
 
 

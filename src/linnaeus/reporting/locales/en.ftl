@@ -457,10 +457,19 @@ note-head-fitted =
     head { $head } fitted to the features of { $views ->
         [0] { $images } images
        *[some] { $views } views of { $images } images
-    }: { $chosen }, { $validation ->
-        [0] by default, since there are no validation images
-       *[some] chosen on { $validation } validation images
+    }: { $chosen }, { $by ->
+        [validation] chosen on { $validation } validation images
+        [cross-validation] cross-validated
+       *[default] by default
     }
+note-backbone =
+    { $n ->
+        [one] photographs begin at weights={ $weights }: the features of { $n } image take about { $seconds } here
+       *[other] photographs begin at weights={ $weights }: the features of { $n } images take about { $seconds } here
+    }
+note-backbone-smaller = a smaller network is set by weights={ $weights }: about { $seconds }
+note-stage-tried = train={ $train } is tried, in about { $seconds }
+note-stage-left-out = train={ $train } would take about { $seconds }, which the rest of the budget ({ $budget }) does not hold: not tried
 note-head-alone = the head alone: { $share } of { $n } validation images correct
 note-precision = bf16 is faster here, but changes these features by { $share }: fp32 is used
 note-engine-fails = ONNX Runtime does not run this network ({ $reason }); torch is used
@@ -1488,3 +1497,37 @@ serving-protocol = protocol
 serving-protocol-text = { $address } (Open Inference Protocol 2; Triton's and KServe's clients)
 serving-stop = stop
 serving-stop-text = Ctrl-C; answers under way are given first
+
+## fine-tuning in stages
+
+tuning = Fine-tuning in stages
+tuning-note = A further stage is kept only where a paired test of the log loss on the validation images says that it is better, and no fewer of them are classified correctly.
+tuning-caption = Stages, in the order in which they were tried; gains in percentage points over what had been kept, with 95&nbsp;% intervals
+tuning-label = stage
+tuning-fitted = Fitted in closed form: { $chosen }, chosen { $by }.
+tuning-by-validation = by the log loss on validation
+tuning-by-cross-validation = by cross-validation
+tuning-by-default = by default
+tuning-steps =
+    { $n ->
+        [one] Trained for { $n } epoch.
+       *[other] Trained for { $n } epochs.
+    }
+tuning-validation = validation { $score }
+tuning-gain = { $points } points ({ $ends }), { $p }
+tuning-kept = kept
+tuning-dropped = not better, not kept
+tuning-left-out-budget = not tried: beyond the budget
+tuning-left-out-validation = not tried: no validation images to judge it by
+tuned-head = the head, on features of the frozen backbone
+tuned-last =
+    { $n ->
+        [one] the head and the last block
+       *[other] the head and the last { $n } blocks
+    }
+tuned-all = all weights
+column-stage = trained
+column-gain = gain
+column-outcome = outcome
+method-train-best = The head is trained on the frozen backbone; further stages are kept where they are better on validation.
+split-cv = cross-validated

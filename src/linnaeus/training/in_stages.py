@@ -1,0 +1,150 @@
+"""Fine-tuning in stages: the head alone, then its last blocks too, then all weights; each is kept only where it is better.
+
+for each stage that the recipe names after the head:
+    train it from the network that has been kept so far, as a training of its own
+    take weights on the way from there to here: a network between the two is better than either (WiSE-FT: Wortsman et al. 2022,
+        arXiv 2109.01903), and less sure of itself
+    keep it where a paired test on the validation images says so
+
+What is compared is the log loss of each image, at each network's best temperature: it tells more of 300 images than which of them
+are classified correctly. The accuracy must not fall.
+"""
+
+import copy
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+
+from linnaeus.classifier.classifier import Classifier
+from linnaeus.evaluation.predictions import Predictions
+from linnaeus.events import Note, StageBegun, StageDone, Watcher
+from linnaeus.record.facts import Stage
+from linnaeus.stats import paired, temperature
+from linnaeus.stats.score import accuracy_score
+from linnaeus.training import checkpoint, loop
+from linnaeus.training.prepare import prepare
+from linnaeus.training.state import Begun, Prepared, TrainState, copied_weights
+from linnaeus.training.validation import on_validation
+
+BETWEEN = (0.5, 0.75, 1.0)  # shares of the trained weights that are tried
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trained:
+    """The best network so far, the training that it came of, and all stages that were tried."""
+
+    prepared: Prepared
+    state: TrainState
+    classifier: Classifier
+    stages: tuple[Stage, ...] = ()
+    stages_s: tuple[float, ...] = ()
+
+
+def further(first: Trained, checkpoints: Path, tell: Watcher) -> Trained:
+    """The best of the stages that the recipe names, of which the head is trained already.
+
+    Each has a folder for its checkpoints, where the last one of a finished stage stays until the run ends: a resumed run trains
+    none again. Raises what `loop.run` does.
+    """
+    best = replace(first, stages=(_first(first),), stages_s=(first.state.seconds,))
+    tell(StageDone(stage=best.stages[0], seconds=first.state.seconds))
+    for place, train in enumerate(first.prepared.of_run().later(), 1):
+        start = time.perf_counter()
+        best, stage = _tried(best, train, checkpoints / f"stage-{place}", tell)
+        seconds = time.perf_counter() - start
+        tell(StageDone(stage=stage, seconds=seconds))
+        best = replace(best, stages=(*best.stages, stage), stages_s=(*best.stages_s, seconds))
+    return best
+
+
+def _first(first: Trained) -> Stage:
+    """The stage that is there already."""
+    fitted, val = first.prepared.fitted, on_validation(first.prepared, first.classifier.module)
+    return Stage(
+        train=first.prepared.recipe.train,
+        kept=True,
+        fitted=fitted.chosen if fitted is not None else {},
+        chosen_by=fitted.chosen_by if fitted is not None else "",
+        epochs=0 if fitted is not None else len(first.state.history),
+        score=None if val is None else accuracy_score(int(_correct(val).sum()), len(val.labels_N)),
+    )
+
+
+def _tried(best: Trained, train: str, checkpoints: Path, tell: Watcher) -> tuple[Trained, Stage]:
+    """Train a stage, and see whether it is better than the best so far."""
+    before = on_validation(best.prepared, best.classifier.module)
+    assert before is not None, "a stage that nothing judges is left out before"
+    whole = best.classifier.module
+    kept = copied_weights(whole)
+    begun = Begun(
+        machine=best.prepared.machine,
+        head=copy.deepcopy(whole.get_submodule("head")).requires_grad_(True),
+        fitted=best.prepared.head,
+        weights=kept,
+    )
+    prepared, state = prepare(best.prepared.of_run().of_stage(train), best.prepared.splits, _quiet(tell), begun)
+    prepared = replace(prepared, asked=best.prepared.of_run())
+    checkpoint.restore_newest(state, checkpoints)
+    tell(StageBegun(train=train, step=state.step, steps=prepared.steps))
+    trained = loop.run(prepared, state, checkpoints, tell)
+    checkpoint.save(state, checkpoints)
+    between, after = _between(prepared, trained.module, kept)
+    stage = _judged(train, prepared, before, after, between)
+    if not stage.kept:
+        return best, stage
+    return replace(best, prepared=prepared, state=state, classifier=trained), stage
+
+
+def _between(prepared: Prepared, module: nn.Module, kept: Mapping[str, Tensor]) -> tuple[float, Predictions]:
+    """Leave `module` with the best weights on the way from `kept` to its own; the share of its own, and what it then says."""
+    own = copied_weights(module)
+    found = {}
+    for share in BETWEEN:
+        _mix(module, kept, own, share)
+        found[share] = on_validation(prepared, module)
+    said = {share: one for share, one in found.items() if one is not None}
+    best = min(said, key=lambda share: float(_losses(said[share]).mean()))
+    _mix(module, kept, own, best)
+    return best, said[best]
+
+
+@torch.no_grad()
+def _mix(module: nn.Module, kept: Mapping[str, Tensor], own: Mapping[str, Tensor], share: float) -> None:
+    """What is equal in both stays as it is, to the bit."""
+    for name, tensor in module.state_dict().items():
+        there = tensor.is_floating_point() and share < 1
+        tensor.copy_(kept[name].lerp(own[name], share) if there else own[name])
+
+
+def _judged(train: str, prepared: Prepared, before: Predictions, after: Predictions, between: float) -> Stage:
+    """Whether the stage is better than what was kept before it: on the same images, of which none is new."""
+    found = paired.paired(_correct(before), _correct(after), first="", second="", split="val")
+    p, difference = paired.of_means(_losses(before), _losses(after))
+    return Stage(
+        train=train,
+        kept=p < 0.05 and difference < 0 and found.difference.value >= 0,
+        epochs=prepared.recipe.epochs,
+        between=between,
+        score=found.score_second,
+        gain=found.difference,
+        p=p,
+    )
+
+
+def _correct(said: Predictions) -> npt.NDArray[np.bool_]:
+    return np.asarray(said.probabilities_NK.argmax(1) == said.labels_N)
+
+
+def _losses(said: Predictions) -> npt.NDArray[np.float64]:
+    return temperature.losses(said.labels_N, said.probabilities_NK)
+
+
+def _quiet(tell: Watcher) -> Watcher:
+    """A stage begins with words of its own; what its preparation finds was told of the first one."""
+    return lambda event: None if isinstance(event, Note) else tell(event)

@@ -1,0 +1,70 @@
+"""Which stages of a fine-tuning a run can afford: each by a few measured steps, before the first of them begins."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import torch
+
+from linnaeus.data.batch import Batch
+from linnaeus.data.randomness import generator
+from linnaeus.events import Watcher, note
+from linnaeus.finetuning import freeze, seam
+from linnaeus.recipe import stages
+from linnaeus.recipe.recipe import Recipe
+from linnaeus.record.facts import Stage
+from linnaeus.training.inputs import Inputs
+from linnaeus.training.machine import PIXELS, step_times
+
+EVALUATING = 1.15  # a stage's time over that of its steps: scoring the validation images, saving
+STEPS = 4  # measured at most
+
+
+def affordable(recipe: Recipe, inputs: Inputs, classes: int, tell: Watcher) -> tuple[Recipe, tuple[Stage, ...]]:
+    """The recipe with the stages that there are validation images for, and that its budget holds; and those that it goes without.
+
+    Without a budget all are tried. The seconds of the features and the head are spent already.
+    """
+    tried, left_out, left = [stages.HEAD], [], recipe.budget - inputs.seconds
+    images = sum(map(len, inputs.orders))
+    for train in recipe.later():
+        if inputs.val is None:
+            left_out.append(Stage(train=train, left_out="validation"))
+            continue
+        if recipe.budget:
+            seconds = _seconds(recipe.of_stage(train), inputs, classes, images)
+            if seconds > left:
+                tell(note("stage-left-out", train=train, seconds=seconds, budget=f"{recipe.budget:g} s"))
+                left_out.append(Stage(train=train, left_out="budget"))
+                continue
+            tell(note("stage-tried", train=train, seconds=seconds))
+            left -= seconds
+        tried.append(train)
+    train = stages.best(*tried) if len(tried) > 1 else stages.HEAD
+    return replace(recipe, train=train, budget=0.0), tuple(left_out)
+
+
+def _seconds(recipe: Recipe, inputs: Inputs, classes: int, images: int) -> float:
+    """What the stage will take, by steps on made-up inputs."""
+    assert inputs.whole is not None
+    whole, device = inputs.whole, inputs.machine.torch_device
+    whole.requires_grad_(True)
+    halves = seam.of(recipe, whole, images)
+    rules = replace(inputs.rules, on_features=halves is not None, accumulate=1, teacher=None)
+    draws = generator("stages")
+    if halves is not None:
+        count = recipe.batch_size
+        made = torch.rand((count, int(torch.tensor(halves.lower.shape).prod())), generator=draws)
+    else:
+        count, side = max(2, min(recipe.batch_size, PIXELS // recipe.image_size**2)), recipe.image_size
+        made = torch.randint(0, 256, (count, side, side, recipe.channels), dtype=torch.uint8, generator=draws)
+        made = made.permute(0, 3, 1, 2)
+    batch = Batch(
+        images_BCHW=made.to(device),
+        labels_B=(torch.arange(count) % classes).to(device),
+        indices_B=torch.arange(count),
+        epoch=1,
+    )
+    module = halves.upper if halves is not None else whole
+    times: Sequence[float] = step_times(inputs.machine, module, rules, iter([batch] * STEPS), recipe)
+    freeze.plan(whole, stages.HEAD).apply(1, 1)
+    return min(times) / count * images * recipe.epochs * EVALUATING
