@@ -66,7 +66,7 @@ def test_of_many_classes_the_largest_logits_are_shown():
     head, row = render(blocks, words(), 200).splitlines()[1:3]
     assert head.endswith("  largest logits")
     assert re.fullmatch(
-        r"a\.png  class 1 +class 12  wrong +60\.0 %  class 12 12\.0, class 11 11\.0, class 10 10\.0", row
+        r"a\.png  class 1 +class 12 +wrong +60\.0 %  class 12 12\.0, class 11 11\.0, class 10 10\.0", row
     )
 
 

@@ -38,7 +38,7 @@ def by_kind(findings: Sequence[Finding]) -> dict[str, Finding]:
 def test_every_plant_is_found_and_named_by_the_command(world: Planted, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["audit", str(world.folder), "--json"]) == 0
     found = by_kind(codec.from_plain(Audit, json.loads(capsys.readouterr().out)).findings)
-    assert set(found) == {"leak", "duplicate", "contradiction", "constant", "mirror", "small_split"}
+    assert set(found) == {"leak", "duplicate", "contradiction", "constant", "mirror", "small_split", "odd_format"}
     leak, contradiction = found["leak"], found["contradiction"]
     assert {tuple(pair) for pair in leak.pairs} == world.leaks
     assert (leak.count, leak.values["exact"], leak.values["near"]) == (8, world.exact, 8 - world.exact)

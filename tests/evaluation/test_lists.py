@@ -7,6 +7,7 @@ import json
 import numpy as np
 import pytest
 
+from linnaeus import files
 from linnaeus.data.dataset import Dataset
 from linnaeus.evaluation.inspection import fix_list, mistake_list
 from linnaeus.evaluation.inspection.fix_list import Judge
@@ -73,7 +74,7 @@ def test_mistakes_with_their_neighbours():
 def test_the_list_has_every_mistake_and_reads_back_whatever_classes_are_called():
     found = mistakes({4: (0, 0.8), 6: (1, 0.95), 8: (0, 0.7)})
     lines = list(csv.DictReader(io.StringIO(mistake_list.as_csv(found), newline="")))
-    assert [(line["name"], line["label"], line["predicted"]) for line in lines] == [
+    assert [(line["name"], files.csv_cell(line["label"]), line["predicted"]) for line in lines] == [
         ("val/006", "cat", CLASSES[1]),
         ("val/004", CLASSES[1], "cat"),
         ("val/008", "=fox", "cat"),
@@ -158,7 +159,7 @@ def test_label_errors_of_two_splits():
     ]
     assert gallery.rows == {("train", 3): 0, ("val", 1): 1}
     lines = list(csv.DictReader(io.StringIO(text, newline="")))
-    assert [(line["path"], line["action"], line["label"], line["given"]) for line in lines] == [
+    assert [(line["path"], line["action"], files.csv_cell(line["label"]), line["given"]) for line in lines] == [
         ("train/003", "relabel", "=fox", "cat"),
         ("val/001", "relabel", "cat", CLASSES[1]),
     ]

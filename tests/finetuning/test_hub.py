@@ -8,7 +8,7 @@ import torch
 from safetensors.torch import save_file
 
 from linnaeus.errors import LinnaeusError, RunError, UnknownName
-from linnaeus.finetuning.weights import hub, identify, start
+from linnaeus.finetuning.weights import describe, hub, identify, start
 from linnaeus.finetuning.weights import source as origin
 from linnaeus.recipe.spec import Spec
 from tests.finetuning.small import module, recipe
@@ -57,8 +57,9 @@ def test_offline_is_one_message(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_it_is_described_without_being_fetched() -> None:
-    found = origin.describe(origin.find(f"timm:{NAME}"))
-    assert found["tensors"] is None and found["preprocessing"]["size"] == 176
+    found = describe.describe(origin.find(f"timm:{NAME}"))
+    assert found.tensors is None
+    assert found.preprocessing is not None and found.preprocessing.size == 176
 
 
 @pytest.mark.parametrize(

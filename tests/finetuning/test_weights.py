@@ -16,7 +16,7 @@ import linnaeus
 from linnaeus.data.load import load, open_source
 from linnaeus.errors import RecipeError, RunError
 from linnaeus.events import note
-from linnaeus.finetuning.weights import bundled, matching
+from linnaeus.finetuning.weights import bundled, identify, matching
 from linnaeus.finetuning.weights import source as origin
 from linnaeus.finetuning.weights import start as weights
 from linnaeus.recipe.spec import parse
@@ -347,7 +347,7 @@ def test_the_recipe_takes_network_and_images_from_the_weights(old: Path, shipped
 
 
 def test_what_is_given_wins_over_the_weights(old: Path, tmp_path: Path) -> None:
-    fields = weights.defaults("old", old.parent)
+    fields = identify.defaults("old", old.parent)
     assert fields == {"model": parse(MLP), "image_size": 8, "channels": 1, "resize": "crop"}
     with pytest.raises(RecipeError, match=r"set image_size=8"):
         train(tmp_path, f"weights={old}", "image_size=10")

@@ -53,4 +53,4 @@ def _types(annotation: ast.expr) -> Iterator[str]:
             yield node.id
 
 
-ELSEWHERE = {"Any", "Iterator", "Mapping", "Path", "Sequence"}
+ELSEWHERE = {"Any", "Iterator", "Mapping", "Path", "Sequence", "np", "npt"}

@@ -53,7 +53,7 @@ def test_a_grid_is_run_whole(tmp_path):
     assert result.counts == {"finished": 12, "stopped": 0, "failed": 0, "waiting": 0}
     assert len(result.cells) == 6
     assert result.best_cell().point == {"optimizer.lr": 0.03, "model": "convnet(width=16)"}
-    assert all(cell.of == "seeds" and cell.low < cell.mean < cell.high for cell in result.cells)
+    assert all(cell.of == "images" and cell.low < cell.mean < cell.high for cell in result.cells)  # of two seeds
     assert all(epochs == [str(n) for n in range(1, 10)] for epochs in epochs_trained(tmp_path).values())
 
 

@@ -131,6 +131,6 @@ def test_weights_are_those_of_a_run_by_its_name(tmp_path: Path, monkeypatch: pyt
     images, small = data(tmp_path), "model=convnet(width=8)"
     linnaeus.train(images, name="first", **given(*FIXED, "threads=1", "epochs=2", small), report=False)
     sweep = (1e-6, 1e-5, 10)  # so small a rate leaves the weights as they are
-    ours = linnaeus.find_lr(images, **given(*FIXED, "threads=1", small, "weights=first"), sweep=sweep)
+    ours = linnaeus.find_lr(images, **given(*FIXED, "threads=1", small, "weights=first", "train=all"), sweep=sweep)
     none = linnaeus.find_lr(images, **given(*FIXED, "threads=1", small), sweep=sweep)
     assert ours.steps[0].loss < none.steps[0].loss

@@ -40,14 +40,13 @@ def export(
     by the run; where they differ, the worst are named and no file is left.
     """
     from linnaeus.api import export as verb
-    from linnaeus.reporting.content import exported
     from linnaeus.reporting.words import words
 
     with progress.watching(False, lang) as watch:
         found = verb.export(
             run, file, check=check, tolerance=tolerance, int8=int8, accept=accept, runs=runs, progress=watch
         )
-    screen.show(exported.blocks(found, words(lang)), lang)
+    screen.look(found, lang)
     if file.suffix == ".html":
         screen.suggest(str(words(lang)("report-open", address=file.resolve().as_uri())), language=lang)
     elif file.suffix == "":

@@ -14,6 +14,7 @@ LOOKS = {
     "Card": ("stats.published", "references"),
     "Comparison": ("record.comparison", "comparison"),
     "Environment": ("record.facts", "machine"),
+    "Exported": ("delivery.export", "exported"),
     "EpochTimes": ("record.measurements", "bench"),
     "Inspection": ("record.inspection", "inspection"),
     "LabResult": ("labs.call", "steps"),

@@ -23,6 +23,7 @@ FOUND = {
     "unreadable": {},
     "balance": {"largest": "cat", "smallest": "dog", "most": 500, "least": 20},
     "no_validation": {},
+    "odd_format": {"usual": "PNG", "formats": "GIF, JPEG"},
     "unvalidated": {"names": ["cat"]},
     "burst": {"things": 18, "pattern": r"(.*)_\d+", "counted": [["train", 810, 54], ["val", 270, 18]]},
     "masks": {"without": "masks", "of": 2000},

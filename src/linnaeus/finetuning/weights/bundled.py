@@ -16,6 +16,7 @@ from safetensors.torch import save
 from linnaeus import files
 from linnaeus.classifier import classifier
 from linnaeus.errors import RunError, UnknownName
+from linnaeus.record import codec
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.record import RunRecord
 
@@ -50,7 +51,7 @@ def score(record: RunRecord) -> dict[str, Any] | None:
     """Accuracy with its interval: on the test images if they were looked at, else on those held out."""
     for split in ("test", "val"):
         if split in record.scores and "accuracy" in record.scores[split].metrics:
-            return {"split": split, "metric": "accuracy", **asdict(record.scores[split].metrics["accuracy"])}
+            return {"split": split, "metric": "accuracy", **codec.to_plain(record.scores[split].metrics["accuracy"])}
     return None
 
 

@@ -6,7 +6,7 @@ from linnaeus.reporting.blocks import Block, Facts, Text
 from linnaeus.reporting.words import Words
 
 
-def blocks(found: Exported, say: Words) -> list[Block]:
+def look(found: Exported, say: Words) -> list[Block]:
     """One line each. A score is told where the run has one."""
     parity = found.parity
     facts: list[tuple[Text, Text]] = [
