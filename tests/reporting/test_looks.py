@@ -48,7 +48,7 @@ def test_names_are_text():
     scores = SplitScores(split="val", metrics={"accuracy": SCORE}, classes=(one,))
     repeats = Repeats(runs=(EVIL, "b"), seeds=(0, 1), scores=(SCORE, SCORE), mean=0.985, std=0.0, low=0.98, high=0.99)
     comparison = Comparison(first=EVIL, second="two", split="val", n=270, score_first=SCORE, score_second=SCORE, p=1.0, p_holm=1.0,
-                            difference=Score(value=0.0, low=-0.01, high=0.01, n=270), only_first=1, only_second=1, needed=None)  # fmt: skip
+                            difference=Score(value=0.0, low=-0.01, high=0.01, n=270), only_first=1, only_second=1)  # fmt: skip
     for found in (scores, repeats, comparison):
         whole = found._repr_html_()
         assert EVIL in read(whole) and EVIL not in whole

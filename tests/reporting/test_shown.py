@@ -33,7 +33,6 @@ COMPARISON = Comparison(
     only_second=1,
     p=1.0,
     p_holm=1.0,
-    needed=None,
 )
 RUN = RunRecord(
     name=EVIL,

@@ -66,14 +66,14 @@ def test_the_parts_of_the_error_by_hand():
     assert (found.only_first, found.only_second) == (2, 0)
 
 
-def test_where_no_number_of_images_would_do():
+def test_where_seeds_tell_more_than_images():
     rng = np.random.default_rng(1)
     one = arm("a", [rng.random(2000) < chance for chance in (0.80, 0.90, 0.86)])
     other = arm("b", [rng.random(2000) < chance for chance in (0.81, 0.90, 0.88)])
     found = compare(one, other, "val")
-    assert found.needed is None
-    assert found.spread.needed_seeds > 3
-    assert "n = 2,000, 3 + 3 seeds). Runs vary so much between seeds" in said.told(found)
+    assert found.spread.seeds > found.spread.images and found.detectable > 2.8 * found.spread.seeds
+    assert "n = 2,000, 3 + 3 seeds). With so many images" in said.told(found)
+    assert said.told(found).endswith("further seeds would tell more than further images.")
 
 
 def test_equal_arms_and_one_run_against_several():
@@ -81,7 +81,7 @@ def test_equal_arms_and_one_run_against_several():
     same = compare(arm("a", [right, right]), arm("b", [right, right]), "val")
     assert (same.difference.value, same.p) == (0.0, 1.0)
     assert same.difference.low < 0 < same.difference.high
-    assert said.told(same).endswith("Both classify equally many images correctly.")
+    assert "Both classify equally many images correctly." in said.told(same)
     few = compare(arm("a", [right, np.roll(right, 1), right]), arm("b", [np.zeros(300, bool)]), "val")
     assert few.distinguishable
     assert few.spread.std_second is None

@@ -55,7 +55,7 @@ class Spread:
     images: float  # standard error of the difference that comes of the images
     seeds: float  # … of the seeds
     freedom: float  # degrees of freedom of both together
-    needed_seeds: int | None  # runs a side that would be needed where no number of images would do
+    needed_seeds: int | None = None  # in older records alone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +71,8 @@ class Comparison(Tested):
     """Two runs, or two sets of repeats, on the `n` images that all of them have seen.
 
     `p` is of McNemar's mid-p test, or of Student's t where there are repeats (`spread`; then `only_first` and `only_second`
-    are means over pairs of runs, rounded). `needed` is how many such images would tell a difference of this size in four of
-    five trials; None: there is no difference, or no number of images would do.
+    are means over pairs of runs, rounded). `detectable` is the smallest true difference, from 0 to 1, that this many such
+    images and seeds tell in four of five trials; None: an older record did not ask.
     """
 
     split: str
@@ -80,7 +80,8 @@ class Comparison(Tested):
     left_out: int = 0  # images that not all have seen
     only_first: int  # images that only the first classifies correctly
     only_second: int
-    needed: int | None
+    detectable: float | None = None
+    needed: int | None = None  # in older records alone: without its range it said more than is known
     train_s: tuple[float | None, float | None] = (None, None)  # seconds of training; of repeats the mean
     spread: Spread | None = None
     resampled: Mapping[str, Score] = field(
@@ -91,12 +92,12 @@ class Comparison(Tested):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unpaired(Tested):
-    """Two published counts, as if of different images. `p` is of Fisher's mid-p test; `needed` images on either side.
+    """Two published counts, as if of different images. `p` is of Fisher's mid-p test; `detectable` as in `Comparison`.
 
     `least_p`: the least p of a paired test that such counts allow, if both are of the very same images; None: they cannot be.
     """
 
-    needed: int | None
+    detectable: float | None = None
     least_p: float | None
 
 

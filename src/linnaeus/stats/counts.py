@@ -2,8 +2,9 @@
 
 Interval: Newcombe's hybrid of Wilson's (Newcombe 1998, "Interval estimation for the difference between independent
 proportions", Statistics in Medicine 17, method 10). Test: Fisher's, mid-p (Lydersen, Fagerland, Laake 2009, "Recommended tests
-for association in 2×2 tables", Statistics in Medicine 28). Images needed: two proportions at 5 % and a power of 80 % (Fleiss,
-Levin, Paik 2003, Statistical Methods for Rates and Proportions, section 4.2, without the correction for continuity).
+for association in 2×2 tables", Statistics in Medicine 28). The smallest difference that can be told: two proportions at 5 % and a
+power of 80 % (Fleiss, Levin, Paik 2003, Statistical Methods for Rates and Proportions, section 4.2, without the correction for
+continuity), on either side of what both are together.
 """
 
 import math
@@ -17,7 +18,7 @@ from linnaeus.errors import UsageError
 from linnaeus.record.comparison import Unpaired
 from linnaeus.record.scores import Score
 from linnaeus.stats.multiple import corrected
-from linnaeus.stats.paired import Z_POWER, Z, mcnemar
+from linnaeus.stats.paired import detectable, mcnemar
 from linnaeus.stats.score import accuracy_score
 
 COUNT = re.compile(r"(\d+)/(\d+)|(\d+(?:\.\d*)?)\s*(%?)@(\d+)")
@@ -79,7 +80,7 @@ def compare(first: Count, second: Count) -> Unpaired:
         difference=Score(value=other.value - one.value, low=low, high=high, n=n),
         p=p,
         p_holm=p,
-        needed=needed(one.value, other.value),
+        detectable=_detectable(first, second),
         least_p=mcnemar(max(0, -apart), max(0, apart)) if first.n == second.n else None,
     )
 
@@ -103,10 +104,7 @@ def fisher(first: Count, second: Count) -> float:
     return float(min(1.0, weights[weights <= seen * (1 + 1e-7)].sum() - seen / 2)) if len(tables) > 1 else 1.0
 
 
-def needed(first: float, second: float) -> int | None:
-    """Images on either side that would tell these accuracies apart with a power of 80 %; None: they are equal."""
-    if first == second:
-        return None
-    mean = (first + second) / 2
-    root = Z * math.sqrt(2 * mean * (1 - mean)) + Z_POWER * math.sqrt(first * (1 - first) + second * (1 - second))
-    return math.ceil((root / (second - first)) ** 2)
+def _detectable(first: Count, second: Count) -> float:
+    """Independent answers that are right in a share m of cases are so for one side alone in 2 m (1 − m)."""
+    mean = (first.correct + second.correct) / (first.n + second.n)
+    return detectable(2 * mean * (1 - mean), 2 / (1 / first.n + 1 / second.n))

@@ -4,7 +4,9 @@ Interval: Tango's score interval of the difference of paired proportions (Tango 
 difference in proportions for the paired-sample design", Statistics in Medicine 17). At n = 300, where the two are expected to differ on
 6 to 33 of them, it holds the truth in 94.0 to 95.6 % of cases, counted exactly; Newcombe's method 10 in 95.5 to 98.6 %.
 Test: McNemar's, mid-p, from the exact binomial (Fagerland, Lydersen, Laake 2013, "The McNemar test for binary matched-pairs data").
-Images needed: Connor 1987, "Sample size for testing differences in proportions for the paired-sample design", Biometrics 43.
+The smallest difference that n images can tell: Connor 1987, "Sample size for testing differences in proportions for the paired-sample
+design", Biometrics 43, solved for the difference. How many images a difference as large as the one seen would take is not told: near
+zero that number has no upper end.
 """
 
 import math
@@ -153,13 +155,8 @@ def paired(
         only_second=only_second,
         p=p,
         p_holm=p,
-        needed=times(needed(only_first, only_second, n), effect),
+        detectable=detectable((only_first + only_second) / n, n / effect),
     )
-
-
-def times(images: int | None, effect: float) -> int | None:
-    """So many more images where they are not independent."""
-    return math.ceil(images * effect) if images is not None else None
 
 
 def _over_things(apart_N: Array, shown: Things) -> tuple[float, float, float, float]:
@@ -222,13 +219,14 @@ def tango(only_first: float, only_second: float, n: float) -> tuple[float, float
     return low, high
 
 
-def needed(only_first: int, only_second: int, n: int) -> int | None:
-    """Images that would tell this difference, at this rate of discordance, with a power of 80 %; None without a difference."""
-    rate, difference = (only_first + only_second) / n, abs(only_second - only_first) / n
-    if not difference:
-        return None
-    root = Z * math.sqrt(rate) + Z_POWER * math.sqrt(rate - difference**2)
-    return math.ceil(root**2 / difference**2)
+def detectable(rate: float, n: float) -> float:
+    """The smallest difference that n images tell with a power of 80 %, where `rate` of them are right for one side alone.
+
+    A rate so low that even a one-sided lead of all of it would go unseen is raised to the least that would not.
+    """
+    rate = max(rate, (Z + Z_POWER) ** 2 / n)
+    middle, rest = Z * math.sqrt(rate * n), (Z**2 - Z_POWER**2) * rate
+    return min(1.0, (middle + math.sqrt(max(0.0, middle**2 - (n + Z_POWER**2) * rest))) / (n + Z_POWER**2))
 
 
 def shared(sides: Sequence[Side], split: str) -> list[Array]:

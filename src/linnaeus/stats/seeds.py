@@ -27,7 +27,7 @@ from linnaeus.record.record import RunRecord
 from linnaeus.record.scores import Score
 from linnaeus.stats import paired
 from linnaeus.stats.multiple import corrected
-from linnaeus.stats.paired import Z_POWER, Array, Side, Z
+from linnaeus.stats.paired import Array, Side
 
 SEED = re.compile(r"(.+)-seed\d+")
 ENOUGH = 3  # seeds from which on their own spread is told
@@ -133,8 +133,6 @@ def compare(first: Arm, second: Arm, split: str) -> Comparison:
     value, error = float(per_image.mean()), math.sqrt(images + seeds)
     reach = float(stats.t.ppf(0.975, freedom)) * error
     p = float(2 * stats.t.sf(abs(value) / error, freedom))
-    needed, times = _needed(value, images * n, seeds, n)
-    needed_seeds = max(max(runs) + 1, math.ceil(times * 2 / weight)) if times else None
     return Comparison(
         first=first.name,
         second=second.name,
@@ -147,7 +145,7 @@ def compare(first: Arm, second: Arm, split: str) -> Comparison:
         only_second=_only(second, first),
         p=p,
         p_holm=p,
-        needed=needed,
+        detectable=min(1.0, float(stats.t.ppf(0.975, freedom) + stats.t.ppf(0.8, freedom)) * error),
         train_s=(first.train_s, second.train_s),
         spread=Spread(
             runs_first=first.runs,
@@ -157,7 +155,6 @@ def compare(first: Arm, second: Arm, split: str) -> Comparison:
             images=math.sqrt(images),
             seeds=math.sqrt(seeds),
             freedom=freedom,
-            needed_seeds=needed_seeds,
         ),
     )
 
@@ -196,21 +193,6 @@ def _score(arm: Arm, between: float, freedom: int) -> Score:
 def _only(right: Arm, wrong: Arm) -> int:
     """Images that one arm alone classifies correctly, mean over pairs of runs."""
     return round(float((right.right_SN.mean(axis=0) * (1 - wrong.right_SN.mean(axis=0))).sum()))
-
-
-def _needed(difference: float, per_image: float, seeds: float, n: int) -> tuple[int | None, float | None]:
-    """Images, with these seeds, that would tell such a difference with a power of 80 %; else how many times as many seeds.
-
-    Seeds are asked for where no number of images would do, or where these images would and a few seeds only tell too little
-    of their own spread; they are given half of the variance that is allowed.
-    """
-    allowed = (difference / (Z + Z_POWER)) ** 2
-    if not difference:
-        return None, None
-    images = math.ceil(per_image / (allowed - seeds)) if seeds < allowed else None
-    if images is not None and images > n:
-        return images, None
-    return images, seeds / (allowed / 2)
 
 
 def interval(scores: Sequence[Score]) -> tuple[float, float, Over]:

@@ -1,4 +1,4 @@
-"""Runs beside each other: better is said only where test and interval both say so, what would be needed, where recipes differ."""
+"""Runs beside each other: better is said only where test and interval both say so, what could have been seen, where recipes differ."""
 
 import re
 from dataclasses import replace
@@ -26,20 +26,20 @@ def score(value, low, high, n=4986):
 
 ONE = Comparison(
     first="a", second="b", split="val", n=4986, score_first=score(0.908, 0.9, 0.916), score_second=score(0.912, 0.904, 0.92),
-    difference=score(0.004, -0.005, 0.013), only_first=230, only_second=250, p=0.36, p_holm=0.36, needed=47_123,
+    difference=score(0.004, -0.005, 0.013), only_first=230, only_second=250, p=0.36, p_holm=0.36, detectable=0.0125,
 )  # fmt: skip
 SPREAD = Spread(
     runs_first=("a-seed0", "a-seed1"), runs_second=("b-seed0", "b-seed1", "b-seed2"), std_first=0.01, std_second=0.012,
-    images=0.004, seeds=0.007, freedom=4.0, needed_seeds=None,
+    images=0.004, seeds=0.007, freedom=4.0,
 )  # fmt: skip
 COMPARISONS = {
     "better": replace(ONE, difference=score(0.012, 0.004, 0.02), p=0.003, p_holm=0.003),
     "worse": replace(ONE, difference=score(-0.012, -0.02, -0.004), p=0.003, p_holm=0.003),
     "same": ONE,
-    "equal": replace(ONE, difference=score(0.0, -0.009, 0.009), p=1.0, p_holm=1.0, needed=None),
+    "equal": replace(ONE, difference=score(0.0, -0.009, 0.009), p=1.0, p_holm=1.0),
     "among many": replace(ONE, difference=score(0.01, 0.001, 0.019), p=0.03, p_holm=0.12, family=4),
-    "repeats": replace(ONE, spread=SPREAD),
-    "more seeds": replace(ONE, needed=None, spread=replace(SPREAD, needed_seeds=17)),
+    "repeats": replace(ONE, spread=replace(SPREAD, seeds=0.001)),
+    "more seeds": replace(ONE, spread=SPREAD),
 }
 
 
@@ -59,11 +59,16 @@ def test_each_says_what_is_so():
     assert told["better"].startswith("b is better than a by 1.2 percentage points (95 % interval 0.4–2.0; p = 0.003")
     assert told["worse"].startswith("a is better than b by 1.2 percentage points")
     assert told["same"].startswith("a and b cannot be told apart")
-    assert told["same"].endswith("About 48,000 images would be needed to detect a difference of this size.")
-    assert told["equal"].endswith("Both classify equally many images correctly.")
+    assert told["same"].endswith(
+        "only differences of about 1.3 percentage points or more are detected in four of five trials."
+    )
+    assert told["equal"].count("Both classify equally many images correctly.") == 1
     assert told["among many"].endswith("significant (p = 0.030); as one of 4 comparisons it is not.")
     assert "n = 4,986, 2 + 3 seeds" in told["repeats"]
-    assert told["more seeds"].endswith("about 17 of each would be needed.")
+    assert (
+        told["more seeds"].endswith("further seeds would tell more than further images.")
+        and "further" not in told["repeats"]
+    )
     assert all("is better" not in told[which] for which in COMPARISONS if which not in ("better", "worse"))
 
 
@@ -90,7 +95,7 @@ def test_a_row_a_pair_and_where_the_uncertainty_comes_from():
     section = comparison.section(found, EN)
     pairs, spreads = (said.rows(said.find(section, Table, place), EN) for place in (0, 1))
     assert pairs[0] == ["b − a", "+0.4", "−0.5 … +1.3", "230", "250", "4,986", "0.36", "0.72"]
-    assert spreads == [["b − a", "3 (± 1.20)", "2 (± 1.00)", "0.40", "0.70", "4"]]
+    assert spreads == [["b − a", "3 (± 1.20)", "2 (± 1.00)", "0.40", "0.10", "4"]]
     text = said.of(section, EN)
     assert "Holm" in text and "Student’s t" in text and "Up to 12 images were left out" in text
     assert comparison.section([], EN) is None

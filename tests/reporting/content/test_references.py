@@ -69,7 +69,7 @@ def test_the_published_tables():
 PAIR = Comparison(
     first="x-scratch", second="x-all", split="val", n=500, score_first=replace(SCORE, value=0.6, n=500),
     score_second=replace(SCORE, n=500), difference=Score(value=0.3, low=0.2, high=0.4, n=500), only_first=1, only_second=160,
-    p=1e-9, p_holm=1e-9, needed=20,
+    p=1e-9, p_holm=1e-9,
 )  # fmt: skip
 WAYS = Transfers(
     data="folder('/home/ann/photos')", weights="efficientnet-lite0",

@@ -69,8 +69,12 @@ def sentences(comparisons: Sequence[Comparison], say: Words) -> list[Markup]:
 def sentence(one: Comparison, say: Words) -> Markup:
     """What a comparison carries: `better` only where its test and its interval both say so."""
     told = [outcome(one, _size(one, say), say)]
-    if one.better is None:
-        told.append(_needed(one, say))
+    if one.better is None and one.lost_to_correction:
+        told.append(say("compare-many", n=one.family, p=say.p(one.p)))
+    elif one.better is None:
+        told += detectable(one, say)
+    if one.better is None and one.spread is not None and one.spread.seeds > one.spread.images:
+        told.append(say("compare-more-seeds"))
     if (found := one.resampled.get("macro_f1")) is not None:  # beside accuracy, for which rare classes hardly count
         if one.better == one.first:  # then the sentence before tells what the first has ahead of the second
             found = Score(value=-found.value, low=-found.high, high=-found.low, n=found.n)
@@ -102,19 +106,13 @@ def _size(one: Comparison, say: Words) -> Markup:
     return say("compare-size-seeds", n=one.n, first=len(one.spread.runs_first), second=len(one.spread.runs_second))
 
 
-def _needed(one: Comparison, say: Words) -> Markup:
-    """What would be needed to detect a difference of this size, as far as anything would do."""
-    if one.lost_to_correction:
-        return say("compare-many", n=one.family, p=say.p(one.p))
-    if one.spread is not None and one.spread.needed_seeds is not None:
-        return say("compare-needed-seeds", n=one.spread.needed_seeds)
-    return say("compare-equal") if one.needed is None else say("compare-needed", n=rounded(max(one.needed, one.n)))
-
-
-def rounded(number: int) -> int:
-    """Up, to two figures: more would be said than is known."""
-    unit = int(10 ** max(0, len(str(number)) - 2))
-    return math.ceil(number / unit) * unit
+def detectable(one: Comparison | Unpaired, say: Words) -> Iterator[Markup]:
+    """What silence is worth: the smallest difference that could have been told."""
+    if not one.difference.value:
+        yield say("compare-equal")
+    if one.detectable is not None:
+        least = max(one.detectable, abs(one.difference.value))  # what was seen went unseen
+        yield say("compare-detectable", points=say.points(math.ceil(1000 * least - 1e-9) / 1000))
 
 
 def pair(one: Comparison | Unpaired) -> str:

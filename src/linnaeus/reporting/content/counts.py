@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from linnaeus.record.comparison import ALPHA, Unpaired
 from linnaeus.reporting.blocks import Block, Items, Paragraph, Section
-from linnaeus.reporting.content.comparison import outcome, pair, rounded
+from linnaeus.reporting.content.comparison import detectable, outcome, pair
 from linnaeus.reporting.content.layout import table, titled, together
 from linnaeus.reporting.words import Words
 
@@ -47,16 +47,14 @@ def look(found: Sequence[Unpaired], say: Words) -> Sequence[Block]:
 
 
 def sentence(one: Unpaired, say: Words) -> Markup:
-    """That one is better, or what would be needed to say such a thing, and whether the very same images could tell."""
+    """That one is better, or the smallest difference that could be told, and whether the very same images could tell."""
     first, second = one.score_first.n, one.score_second.n
     size = say("counts-size-each", n=first) if first == second else say("counts-size", first=first, second=second)
     told = [outcome(one, size, say)]
     if one.better is None and one.lost_to_correction:
         told.append(say("compare-many", n=one.family, p=say.p(one.p)))
-    elif one.better is None and one.needed is None:
-        told.append(say("compare-equal"))
-    elif one.better is None and one.needed is not None:
-        told.append(say("counts-needed", n=rounded(one.needed)))
-        if one.least_p is not None and one.least_p >= ALPHA:
+    elif one.better is None:
+        told += detectable(one, say)
+        if one.difference.value and one.least_p is not None and one.least_p >= ALPHA:
             told.append(say("counts-never", p=say.p(one.least_p)))
     return together(told)

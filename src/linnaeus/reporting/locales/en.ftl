@@ -765,16 +765,8 @@ compare-same = { $first } and { $second } cannot be told apart: the difference i
 compare-size = n&nbsp;=&nbsp;{ $n }
 compare-size-seeds = n&nbsp;=&nbsp;{ $n }, { $first } + { $second } seeds
 compare-many = On its own the difference would be significant ({ $p }); as one of { $n } comparisons it is not.
-compare-needed =
-    { $n ->
-        [one] About { $n } image would be needed to detect a difference of this size.
-       *[other] About { $n } images would be needed to detect a difference of this size.
-    }
-compare-needed-seeds =
-    { $n ->
-        [one] Runs vary so much between seeds that about { $n } of each would be needed.
-       *[other] Runs vary so much between seeds that about { $n } of each would be needed.
-    }
+compare-detectable = With so many images, only differences of about { $points } percentage points or more are detected in four of five trials.
+compare-more-seeds = Runs vary more between seeds than images explain: further seeds would tell more than further images.
 compare-equal = Both classify equally many images correctly.
 compare-f1 = The difference in F1, averaged over classes, is { $value } percentage points (95&nbsp;% interval { $low } to { $high }, bootstrap over the same images).
 compare-started = { $run } started from the weights <code>{ $weights }</code>, which already distinguish these classes. What they were trained on is unknown: they may have seen these images, and that may explain a lead of { $run }.
@@ -807,11 +799,6 @@ counts = Published counts compared
 counts-note = Fisher’s mid-p test; Newcombe’s 95&nbsp;% interval of the difference in percentage points.
 counts-size = n&nbsp;=&nbsp;{ $first } and { $second }
 counts-size-each = n&nbsp;=&nbsp;{ $n } each
-counts-needed =
-    { $n ->
-        [one] About { $n } image each would be needed to detect a difference of this size.
-       *[other] About { $n } images each would be needed to detect a difference of this size.
-    }
 counts-never = Not even a paired test on the very same images could establish it: { $p } is the least possible.
 counts-different = The counts are treated as being of different images; if they are of the same ones, the predictions of the runs can tell more.
 column-count = count
