@@ -5,6 +5,7 @@ A language is a file in `locales`: a made-up third one is there as soon as its f
 
 import ast
 import re
+import runpy
 from pathlib import Path
 from typing import get_args
 
@@ -15,6 +16,7 @@ from fluent.syntax import ast as fluent
 from fluent.syntax.visitor import Visitor
 
 import linnaeus
+from linnaeus.cli import options
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.record.reference import Verdict
 from linnaeus.reporting import words as spoken
@@ -196,7 +198,10 @@ def test_another_language_is_one_file(tmp_path, monkeypatch):
     for language, text in {**MESSAGES, "de": MESSAGES["en"].replace("validation", "Validierung")}.items():
         (tmp_path / f"{language}.ftl").write_text(text, encoding="utf-8")
     monkeypatch.setattr(spoken, "LOCALES", tmp_path)
-    assert languages() == sorted([*MESSAGES, "de"])
+    words.cache_clear()  # German may have been said before: from its own file, once there is one
+    assert languages() == sorted({*MESSAGES, "de"})
+    offered = runpy.run_path(options.__file__)["Lang"].__metadata__[0]
+    assert offered.metavar == "|".join(languages())
     say = words("de")
     assert say.of("split", "val") == "Validierung" and say("images", n=1) == "1 image"
     assert say("images", n=1797) == "1.797 images" and say.share(0.985) == "98,5\u00a0%"

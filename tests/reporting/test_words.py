@@ -53,6 +53,7 @@ def test_numbers_in_the_manner_of_the_language():
     assert RU.interval(SCORE) == "96,3–99,4\u00a0%" and RU.number(0.98151) == "0,9815"
     assert RU.seconds(245) == "4\u00a0мин 05\u00a0с" and plain(RU.seconds(12.34)) == "12,3 с"
     assert EN.points(-0.0123, sign=True) == "−1.2" and RU.points(0.0123, sign=True) == "+1,2"
+    assert EN.points(0.0, sign=True) == EN.points(-0.0, sign=True) == "0.0" and EN.points(0.0004, sign=True) == "+0.0"
     assert RU.points(-0.012, sign=True) == "−1,2" and RU.number(0.98) == "0,9800"
     assert RU.count(1797).replace("\u00a0", " ") == "1 797" and EN.count(1797) == "1,797"
     assert RU.figures(0.00123456) == "0,001235" and EN.figures(-1.5e-6, 2) == "−1.5·10⁻⁶"

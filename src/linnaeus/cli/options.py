@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from linnaeus.errors import RecipeError
+from linnaeus.reporting.words import languages
 
 Run = Annotated[str, typer.Argument(metavar="RUN", help="a run: its name, its folder, or last for the newest")]
 RunsFolder = Annotated[
@@ -20,8 +21,9 @@ Moved = Annotated[
         "--data", metavar="DATA", help="where the run's own data are now, if they have moved; default: where they were"
     ),
 ]
+LANGUAGES = "|".join(languages())
 Lang = Annotated[
-    str, typer.Option("--lang", metavar="LANG", help="language of what is printed, with its number format: en, ru")
+    str, typer.Option("--lang", metavar=LANGUAGES, help="language of what is printed, with its number format")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="print one JSON value and nothing else; default: off")]
 

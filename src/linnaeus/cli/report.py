@@ -6,14 +6,14 @@ from typing import Annotated
 import typer
 
 from linnaeus.cli import screen
-from linnaeus.cli.options import RunsFolder
+from linnaeus.cli.options import LANGUAGES, RunsFolder
 
 
 def report(
     runs_: Annotated[
         list[str], typer.Argument(metavar="RUN", help="one run or several, by name or folder; last is the newest")
     ],
-    language: Annotated[str, typer.Option("--lang", metavar="en|ru", help="language of the report")] = "en",
+    language: Annotated[str, typer.Option("--lang", metavar=LANGUAGES, help="language of the report")] = "en",
     format: Annotated[
         str | None,
         typer.Option(metavar="html|docx", help="an HTML page or a Word document; default: as --out ends, else html"),

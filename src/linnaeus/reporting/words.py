@@ -136,9 +136,9 @@ class Words:
         return f"{self.points(difference.low, sign=True)} … {self.points(difference.high, sign=True)}"
 
     def points(self, difference: float, sign: bool = False, digits: int = 1) -> str:
-        """A difference of shares in percentage points: `1.2`, and with its sign `+1.2` or `−1.2`."""
-        text = self.number(100 * difference, digits)
-        return f"+{text}" if sign and not text.startswith("−") else text
+        """A difference of shares in percentage points: `1.2`, and with its sign `+1.2` or `−1.2`; none at all is `0.0`."""
+        text = self.number(100 * (difference or 0.0), digits)  # −0.0 is 0.0
+        return f"+{text}" if sign and difference and not text.startswith("−") else text
 
     def difference(self, found: Score) -> dict[str, str]:
         """A difference of shares as the values of a message, in points with their signs."""
