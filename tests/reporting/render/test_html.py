@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 
 import numpy as np
 import pytest
+from markupsafe import Markup
 
 from linnaeus.reporting.blocks import Block, Document, Folded, Paragraph, Section, Table
 from linnaeus.reporting.render.html import render
@@ -274,4 +275,12 @@ def test_ranges_are_not_broken_at_their_dash():
     whole = render(Document(title="t", sections=[Section(key="a", title="A", blocks=[told, hostile])]), EN)
     assert 'expect <span class="unbroken">91.5–96.9\u00a0%</span> (95' in whole
     assert '<span class="unbroken">1–2</span> &lt;b title=&#39;' in whole
+    read(whole)
+
+
+def test_short_code_is_not_broken_at_its_hyphens():
+    long = Markup("<code>a-file-whose-name-is-longer-than-a-line</code>, <code>linnaeus find-lr digits</code>")
+    told = Paragraph(Markup("add <code>--retrain</code>, {}, {}").format(long, "<code>--x</code>"))
+    whole = render(Document(title="t", sections=[Section(key="a", title="A", blocks=[told])]), EN)
+    assert f'add <code class="unbroken">--retrain</code>, {long}, &lt;code&gt;--x' in whole
     read(whole)

@@ -30,6 +30,7 @@ from linnaeus.reporting.words import Words
 TEMPLATES = Path(__file__).parent / "templates"
 LONGEST_LINE = 22  # letters below a picture
 RANGE = re.compile(r"(?<![\w.,<])[−+]?\d[\d.,]*–\d[\d.,]*(?:\xa0%)?(?![^<>]*>)")
+SHORT_CODE = re.compile(r"<code>(?=[^\s<]{1,24}</code>)")  # fits on the line of a phone
 MOST_CELLS = 30  # classes of a confusion matrix that is written out; a larger one is a picture
 
 
@@ -169,8 +170,9 @@ class Page:
 
 
 def _unbroken(text: Text) -> Markup:
-    """With ranges that are not broken at their dash: `91.5–96.9 %`."""
-    return Markup(RANGE.sub(r'<span class="unbroken">\g<0></span>', str(escape(text))))
+    """With ranges and short code that are not broken at their dash: `91.5–96.9 %`, `--retrain`."""
+    whole = SHORT_CODE.sub(r'<code class="unbroken">', str(escape(text)))
+    return Markup(RANGE.sub(r'<span class="unbroken">\g<0></span>', whole))
 
 
 def harmless(text: str) -> Markup:
