@@ -4,8 +4,8 @@
 
 RUN is a trained run, exported to ONNX first, which is not measured. FOLDER holds JPEGs, which so many clients send over connections that
 stay open. The naive service decodes and computes within its `async` route, image by image, with the same network and weights and the
-transforms of torchvision. Told are requests a second, the median and the 99th percentile of the latency, and the ratio of the rounds' medians. Needs
-`pip install fastapi python-multipart` beside the extras `export` and `serve`.
+transforms of torchvision. Told are requests a second, the median and the 99th percentile of the latency, and the ratio of the rounds'
+medians. Needs `pip install fastapi python-multipart` beside the extras `export` and `serve`.
 """
 
 import argparse
