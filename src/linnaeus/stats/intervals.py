@@ -55,6 +55,15 @@ def bootstrap(statistics: Statistics, n: int, resamples: int | None = None) -> t
     return values_M, np.minimum(low_M, values_M), np.maximum(high_M, values_M)
 
 
+def spread(statistics: Statistics, n: int) -> tuple[Array, Array]:
+    """M statistics of n images and their standard errors over resamples, each (M,)."""
+    rng, resamples, batch = np.random.default_rng(SEED), int(np.clip(DRAWS // n, 400, 2000)), max(1, 500_000 // n)
+    drawn = [
+        statistics(rng.integers(n, size=(min(batch, resamples - begun), n))) for begun in range(0, resamples, batch)
+    ]
+    return statistics(np.arange(n)), np.concatenate(drawn, axis=-1).std(axis=-1)
+
+
 def _corrected(drawn_MR: Array, values_M: Array) -> tuple[Array, Array]:
     """Bias-corrected percentiles of R resamples: BCa with the acceleration left at zero."""
     from scipy.special import ndtr, ndtri
