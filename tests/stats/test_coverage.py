@@ -111,6 +111,41 @@ def test_the_interval_of_f1_at_length(n, classes):
         assert 0.935 <= share <= 0.965, metric
 
 
+@pytest.mark.parametrize("mistakes", [1, 3])
+def test_no_upper_end_is_one_where_mistakes_were_seen(mistakes):
+    labels_N = np.arange(60) % 4
+    predicted_N = np.where(np.arange(60) < mistakes, (labels_N + 1) % 4, labels_N)
+    metrics = ("macro_f1", "weighted_f1", "macro_precision", "weighted_precision", "macro_recall", "weighted_recall")
+    found = score(labels_N, np.eye(4)[predicted_N], "abcd", split="val", metrics=metrics).metrics
+    for metric, one in found.items():
+        assert one.low < one.value < one.high < 0.9999, metric
+
+
+def held_by_weighted_precision(classes, share, sets):
+    """Share of simulated sets of 38 images whose interval holds the true weighted precision."""
+    rng = np.random.default_rng(4)
+    prior_K = rng.dirichlet(np.full(classes, 10.0))
+    answer_KK = share * np.eye(classes) + (1 - share) * rng.dirichlet(np.ones(classes), size=classes)
+    joint_KK = prior_K[:, None] * answer_KK
+    truth = prior_K @ (joint_KK.diagonal() / joint_KK.sum(0))
+    names, held = [str(k) for k in range(classes)], 0
+    for _ in range(sets):
+        labels_N, predicted_N = np.divmod(rng.choice(classes**2, size=38, p=joint_KK.ravel()), classes)
+        (found,) = score(
+            labels_N, np.eye(classes)[predicted_N], names, split="val", metrics=["weighted_precision"]
+        ).metrics.values()
+        held += found.low <= truth <= found.high
+    return held / sets
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("classes", "share"), [(5, 0.7), (10, 0.8), (10, 0.9), (18, 0.8)])
+def test_the_interval_of_weighted_precision_of_38_images(classes, share):
+    held = held_by_weighted_precision(classes, share, 400)
+    print(classes, share, held)
+    assert 0.93 <= held <= 0.985  # 400 sets tell ±2 points
+
+
 def test_the_interval_of_a_mean_of_losses():
     rng, held = np.random.default_rng(2), 0
     for _ in range(100):
