@@ -8,7 +8,6 @@ import torch
 from linnaeus.classifier import classifier as classifiers
 from linnaeus.classifier.card import Preprocessing
 from linnaeus.classifier.classifier import Classifier, build_module, normalise
-from linnaeus.data.images import decode
 from linnaeus.errors import ImageError, RunError
 from linnaeus.recipe.spec import parse
 
@@ -94,12 +93,12 @@ def test_weights_that_are_no_numbers_are_refused(tmp_path: Path) -> None:
         classifiers.load(tmp_path)
 
 
-def test_the_rules_by_which_files_became_pixels_stay_with_it(tmp_path: Path) -> None:
+def test_the_decoder_stays_with_it_and_old_cards_have_the_first(tmp_path: Path) -> None:
     made().save(tmp_path)
-    assert classifiers.load(tmp_path).decoding == decode.VERSION
     card = json.loads((tmp_path / "classifier.json").read_text())
-    card.pop("decoding")
-    (tmp_path / "classifier.json").write_text(json.dumps(card))
+    assert "decoding" not in card
+    card["preprocessing"].pop("decoder")
+    (tmp_path / "classifier.json").write_text(json.dumps({**card, "decoding": 2}))  # a number that said less
     old = classifiers.load(tmp_path)
     old.save_card(tmp_path)  # as a calibration writes it anew
-    assert (old.decoding, classifiers.load(tmp_path).decoding) == (1, 1)
+    assert (old.preprocessing.decoder, classifiers.load(tmp_path).preprocessing.decoder) == (1, 1)

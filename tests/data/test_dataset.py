@@ -55,6 +55,16 @@ def test_what_a_set_brings_stands_and_the_rest_is_drawn() -> None:
     assert loaded("digits", "split_seed=1").test.names != splits.test.names
 
 
+def test_a_folder_with_its_own_splits_stays_mapped_and_is_not_copied_into_memory(tmp_path: Path) -> None:
+    for place, name in enumerate(("train", "val", "test")):
+        pictures(tmp_path / "photos" / name, {"ant": 3, "bee": 2}, seed=place)
+    splits = loaded(str(tmp_path / "photos"))
+    assert [len(part) for part in (splits.train, splits.val, splits.test)] == [5, 5, 5]
+    store = splits.train.store
+    assert store is splits.val.store is splits.test.store
+    assert isinstance(store, np.ndarray) and isinstance(store.base, np.memmap)
+
+
 def test_merged_sets_share_a_label_space_by_class_name(tmp_path: Path) -> None:
     one = archive(tmp_path / "one.npz", ["cat", "dog"])
     other = archive(tmp_path / "other.npz", ["dog", "fox"], size=12, channels=1, seed=1)

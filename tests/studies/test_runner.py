@@ -265,6 +265,7 @@ def test_the_result_is_kept_with_the_recipe_it_recommends(tmp_path):
     assert 'optimizer = "sgd(lr=0.03)"' in text
     assert "is therefore too high" in text
     assert "--split test" in text
+    assert "--data FOLDER" in text  # where there is no test split
     assert result.fronts["parameters"][-1] == result.best
     assert (tmp_path / "study.json").stat().st_size > 1000
 

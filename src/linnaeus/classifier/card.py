@@ -1,7 +1,7 @@
 """`Card`, what a trained network is without its weights: classes, preprocessing, calibration. Read and written without torch.
 
-`classifier.json`, format 2: format, classes, preprocessing, model, head, precision, calibration, checksums, decoding. Of format 1 some
-names were others, and the weights had the only checksum; it is read.
+`classifier.json`, format 2: format, classes, preprocessing, model, head, precision, calibration, checksums. Of format 1 some names were
+others, and the weights had the only checksum; it is read. Where a card says `decoding`, that is left unread: `decoder` says it.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,6 @@ from typing import Any
 from linnaeus import files
 from linnaeus.classifier.confidence import Certainty
 from linnaeus.classifier.preprocessing import Preprocessing as Preprocessing
-from linnaeus.data.images import decode
 from linnaeus.errors import LinnaeusError, RunError
 from linnaeus.recipe.spec import Spec, parse
 from linnaeus.record import codec
@@ -25,8 +24,7 @@ WEIGHTS, CARD = "model.safetensors", "classifier.json"
 class Card:
     """`model` rebuilds the network without its weights; `head`, where there is one, is the part set in its head's place.
 
-    `calibration` says how probabilities are to be read; None: nothing was fitted, for want of validation images. `decoding` is the
-    version of the rules by which files became pixels when it was trained (data/images/decode): cards that tell none are of the first.
+    `calibration` says how probabilities are to be read; None: nothing was fitted, for want of validation images.
     """
 
     classes: tuple[str, ...]
@@ -36,7 +34,6 @@ class Card:
     precision: str = "fp32"
     calibration: Certainty | None = None
     checksums: Mapping[str, str] = field(default_factory=dict)  # by file
-    decoding: int = decode.VERSION
 
     def write(self, folder: Path) -> None:
         """Write `classifier.json`. Raises RunError."""
@@ -49,7 +46,6 @@ class Card:
             "precision": self.precision,
             "calibration": codec.to_plain(self.calibration) if self.calibration else None,
             "checksums": dict(self.checksums),
-            "decoding": self.decoding,
         }
         files.write_json(folder / CARD, plain)
 
@@ -94,7 +90,6 @@ def read(folder: Path) -> Card:
             precision=plain["precision"],
             calibration=codec.from_plain(Certainty, calibration, str(folder / CARD)) if calibration else None,
             checksums=checksums_of(plain),
-            decoding=int(plain.get("decoding", 1)),
         )
     except (KeyError, TypeError, ValueError, AttributeError, LinnaeusError) as error:
         raise RunError(f"{folder / CARD} is no whole card: {error}") from None

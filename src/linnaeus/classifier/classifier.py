@@ -20,7 +20,7 @@ from linnaeus.classifier.card import CARD, WEIGHTS, Card, Preprocessing
 from linnaeus.classifier.confidence import Certainty
 from linnaeus.classifier.onnx_engine import Engine, checksum_of, faster
 from linnaeus.classifier.passes import at_once, in_passes
-from linnaeus.data.images import decode, pixels
+from linnaeus.data.images import pixels
 from linnaeus.errors import ImageError, RunError
 from linnaeus.events import Watcher
 from linnaeus.recipe import catalog
@@ -43,7 +43,6 @@ class Classifier:
     precision: str = "fp32"
     head: Spec | None = None
     calibration: Certainty | None = None
-    decoding: int = decode.VERSION  # of the rules by which its training images became pixels
     engine: Engine | None = None
 
     @property
@@ -127,7 +126,6 @@ class Classifier:
             precision=self.precision,
             calibration=self.calibration,
             checksums=checksums,
-            decoding=self.decoding,
         )
 
     def save(self, folder: Path) -> None:
@@ -191,7 +189,6 @@ def load(folder: Path) -> Classifier:
         precision=found.precision,
         head=found.head,
         calibration=found.calibration,
-        decoding=found.decoding,
     )
 
 

@@ -32,6 +32,7 @@ KEPT = 4  # caches of one folder: other sizes, other selections of its files
 UNUSED = 60 * 86_400  # seconds
 MOST_REMEMBERED = 200  # small files of one kind
 ABANDONED = 86_400  # seconds after which a temporary file has no living writer
+VERSION = 2  # of what is kept: raise it where it would no longer be what is made anew
 AT_ONCE = 2**25  # bytes of decoded images that wait to be written
 BETWEEN_EVENTS = 0.1  # seconds
 
@@ -142,7 +143,7 @@ def _cached(
     listed = [os.path.abspath(path) for path in paths]  # noqa: PTH100  # thousands of them, and pathlib is slow
     stamps = [_stamp(path) for path in listed]
     home = folder / "decoded" / _digest(_common_folder(listed))
-    rule = _digest(rule, f"version {decode.VERSION}", f"Pillow {PIL.__version__}")
+    rule = _digest(rule, f"version {VERSION}", f"Pillow {PIL.__version__}")
     file = home / f"{rule}-{_digest(*listed)}.cache"
 
     found = _read(file, tell)

@@ -206,13 +206,13 @@ def load_all(source: Source, recipe: Recipe, tell: Watcher = nobody) -> tuple[Da
     """All images of a data set as one; the split that it brings each in ("all": none); its fingerprint. For scoring on other data."""
     loaded, _ = _load_chunks(source, recipe, tell)
     whole = _whole(loaded, source.classes, recipe.group)
-    brought = [chunk.split for chunk in loaded for _ in chunk.names]
+    brought = [name for part in loaded for name in part.brought]
     return whole, brought, split.fingerprint(whole.hashes, whole.labels_N, source.classes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Loaded:
-    split: str
+    brought: tuple[str, ...]  # the split that each image comes in
     images: Pixels | Paths
     labels_N: Labels
     names: tuple[str, ...]
@@ -223,7 +223,14 @@ class _Loaded:
 
 def _load_chunks(source: Source, recipe: Recipe, tell: Watcher) -> tuple[list[_Loaded], tuple[tuple[str, str], ...]]:
     """The decoded chunks, and (name, reason) of each image that cannot be read. Raises DataError if the recipe is strict."""
-    loaded = [_load_chunk(chunk, recipe, tell) for chunk in source.chunks]
+    arrays = any(isinstance(chunk.images, np.ndarray) for chunk in source.chunks)
+    if arrays or source.spec.name == "+":  # of several data sets each has a cache of its own
+        loaded = [
+            _load_array(chunk, recipe) if isinstance(chunk.images, np.ndarray) else _load_files([chunk], recipe, tell)
+            for chunk in source.chunks
+        ]
+    else:
+        loaded = [_load_files(source.chunks, recipe, tell)]
     skipped = tuple(pair for chunk in loaded for pair in chunk.skipped)
     if skipped:
         name, reason = skipped[0]
@@ -250,41 +257,48 @@ def _whole(loaded: Sequence[_Loaded], classes: tuple[str, ...], group: str) -> D
     )
 
 
-def _load_chunk(chunk: Chunk, recipe: Recipe, tell: Watcher) -> _Loaded:
+def _load_array(chunk: Chunk, recipe: Recipe) -> _Loaded:
+    assert isinstance(chunk.images, np.ndarray)
     size, channels, resize = recipe.image_size, recipe.channels, recipe.resize
-    if isinstance(chunk.images, np.ndarray):
-        images = reshape(chunk.images, size=size, channels=channels, resize=resize)
-        return _Loaded(
-            split=chunk.split,
-            images=images,
-            labels_N=chunk.labels_N,
-            names=chunk.names,
-            hashes=tuple(split.content_hashes(chunk.images)),
-            groups=chunk.groups,
-        )
+    return _Loaded(
+        brought=(chunk.split,) * len(chunk.names),
+        images=reshape(chunk.images, size=size, channels=channels, resize=resize),
+        labels_N=chunk.labels_N,
+        names=chunk.names,
+        hashes=tuple(split.content_hashes(chunk.images)),
+        groups=chunk.groups,
+    )
+
+
+def _load_files(chunks: Sequence[Chunk], recipe: Recipe, tell: Watcher) -> _Loaded:
+    """The files of one data set, all of its splits together: what is decoded lies in one file, mapped and never copied."""
+    paths = [path for chunk in chunks for path in chunk.images if isinstance(path, Path)]
+    names = [name for chunk in chunks for name in chunk.names]
+    groups = [group for chunk in chunks for group in chunk.groups]
+    brought = [chunk.split for chunk in chunks for _ in chunk.names]
     folder = cache.cache_folder()
-    if is_streamed(len(chunk.images), recipe):
-        done = cache.checked(chunk.images, folder=folder, tell=tell)
-        pixels: Pixels | Paths = tuple(chunk.images[index] for index in done.kept)
+    if is_streamed(len(paths), recipe):
+        done = cache.checked(paths, folder=folder, tell=tell)
+        pixels: Pixels | Paths = tuple(paths[index] for index in done.kept)
     else:
         done = cache.decoded(
-            chunk.images,
-            size=size,
-            channels=channels,
-            resize=resize,
+            paths,
+            size=recipe.image_size,
+            channels=recipe.channels,
+            resize=recipe.resize,
             folder=folder,
             decoder=recipe.decoder,
             tell=tell,
         )
         pixels = done.images
-    name_of = dict(zip(chunk.images, chunk.names, strict=True))
+    name_of = dict(zip(paths, names, strict=True))
     return _Loaded(
-        split=chunk.split,
+        brought=tuple(brought[index] for index in done.kept),
         images=pixels,
-        labels_N=chunk.labels_N[done.kept],
-        names=tuple(chunk.names[index] for index in done.kept),
+        labels_N=np.concatenate([chunk.labels_N for chunk in chunks])[done.kept],
+        names=tuple(names[index] for index in done.kept),
         hashes=tuple(content for index in done.kept if (content := done.hashes[index]) is not None),
-        groups=tuple(chunk.groups[index] for index in done.kept),
+        groups=tuple(groups[index] for index in done.kept),
         skipped=tuple((name_of[path], reason) for path, reason in done.skipped),
     )
 
@@ -314,7 +328,7 @@ def _belongings(loaded: Sequence[_Loaded], recipe: Recipe, units: Sequence[str])
 
     What the data set brings stands; what it lacks is drawn: never from its test images.
     """
-    brought_N = np.repeat([chunk.split for chunk in loaded], [len(chunk.labels_N) for chunk in loaded])
+    brought_N = np.array([name for part in loaded for name in part.brought])
     val = 0.0 if "val" in brought_N else recipe.val
     belongs_N = np.array([0 if name == "all" else SPLITS.index(name) for name in brought_N.tolist()], np.int8)
     labels_N = np.concatenate([chunk.labels_N for chunk in loaded])

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from linnaeus._version import __version__
-from linnaeus.data.images import decode
 from linnaeus.delivery import passport, pixel_graph
 from linnaeus.delivery.parity import Parity
 from linnaeus.delivery.passport import Passport
@@ -69,7 +68,7 @@ def passport_of(classifier: "Classifier", record: "RunRecord", licence: str | No
         "fingerprint": record.data.fingerprint,
         "score": score,
         "licence": licence,
-        "decoder": decode.VERSION,
+        "decoder": classifier.preprocessing.decoder,
         "linnaeus": __version__,
     }
     return Passport(

@@ -10,12 +10,11 @@ from linnaeus.data.loader import Loader, in_order
 from linnaeus.device import Machine
 from linnaeus.events import Watcher
 from linnaeus.finetuning import head, quickest, seam
+from linnaeus.finetuning.backbone import AT_ONCE
 from linnaeus.finetuning.features import Features
 from linnaeus.finetuning.head import Frozen
 from linnaeus.finetuning.seam import Upper
 from linnaeus.recipe.recipe import Recipe
-
-AT_ONCE = 64  # activations that pass through the upper half together
 
 
 def features(

@@ -11,6 +11,7 @@ from linnaeus.classifier.classifier import autocast, normalise
 from linnaeus.classifier.passes import in_passes
 from linnaeus.device import ONNX, Machine
 
+AT_ONCE = 64  # rows that pass through a head together, below which there may be blocks that see maps
 PART = "features"  # of a network, that gives the features of its inputs
 
 
@@ -54,5 +55,5 @@ class OnFeatures:
 
     @torch.inference_mode()
     def logits(self, features_BD: Tensor) -> Tensor:
-        logits_BK: Tensor = self.head.eval()(features_BD)
-        return logits_BK.float()
+        self.head.eval()
+        return torch.cat([self.head(some) for some in features_BD.split(AT_ONCE)]).float()

@@ -200,5 +200,6 @@ def heading(result: StudyResult, best: Cell) -> str:
         f"# The best of {sum(cell.mean is not None for cell in result.cells)} points of the study {result.name}: "
         f"validation {result.metric} {best.mean:.4f} ({best.low:.4f}–{best.high:.4f}, {of}); {rivals}.\n"
         "# It was chosen by this score, which is therefore too high, the more so the more points were tried. What the recipe is\n"
-        "# worth is told by images that chose nothing: linnaeus train --recipe FILE, then linnaeus evaluate last --split test.\n\n"
+        "# worth is told by images that chose nothing: linnaeus train --recipe FILE, then linnaeus evaluate last --split test,\n"
+        "# or, of data without a test split, linnaeus evaluate last --data FOLDER.\n\n"
     )

@@ -38,8 +38,7 @@ from PIL.ImageFile import ImageFile
 from linnaeus.data.images.formats import format_of, open_file, open_picture
 from linnaeus.errors import ImageError
 
-VERSION = 2  # of the policy: raise it when a pixel may come out otherwise, so that caches are decoded anew
-DECODER = 2  # the newest, see above
+DECODER = 2  # the newest, see above; a pixel that may come out otherwise needs a new one, and the old one stays
 BACKGROUND = (255, 255, 255)  # white: what stands behind transparent pixels
 
 MODES = {1: "L", 3: "RGB", 4: "RGBA"}  # of Pillow, for each number of channels

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from linnaeus.events import Note
 from linnaeus.record.facts import StartFacts
-from linnaeus.reporting.content import audit, forgetting
+from linnaeus.reporting.content import audit, forgetting, tuning
 from linnaeus.reporting.words import Words
 
 LISTED = 5  # names of a list
@@ -52,6 +52,8 @@ def _value(name: str, value: Any, say: Words) -> object:
     if isinstance(value, list | tuple):
         rest = [say("finding-more", n=len(value) - LISTED)] if len(value) > LISTED else []
         return ", ".join(map(str, [*value[:LISTED], *rest]))
+    if name == "train":
+        return tuning.trained(value, say)
     if isinstance(value, float):
         return say.share(value) if name == "share" else say.seconds(value) if name == "seconds" else say.figures(value)
     return value

@@ -468,8 +468,8 @@ note-backbone =
        *[other] photographs begin at weights={ $weights }: the features of { $n } images take about { $seconds } here
     }
 note-backbone-smaller = a smaller network is set by weights={ $weights }: about { $seconds }
-note-stage-tried = train={ $train } is tried, in about { $seconds }
-note-stage-left-out = train={ $train } would take about { $seconds }, which the rest of the budget ({ $budget }) does not hold: not tried
+note-stage-tried = a further stage is tried, in about { $seconds }: { $train }
+note-stage-left-out = a further stage is not tried, since the rest of the budget ({ $budget }) does not hold its { $seconds }: { $train }
 note-head-alone = the head alone: { $share } of { $n } validation images correct
 note-precision = bf16 is faster here, but changes these features by { $share }: fp32 is used
 note-engine-fails = ONNX Runtime does not run this network ({ $reason }); torch is used
@@ -1501,7 +1501,7 @@ tuning-steps =
        *[other] Trained for { $n } epochs.
     }
 tuning-validation = validation { $score }
-tuning-gain = { $points } points ({ $ends }), { $p }
+tuning-gain = { $points } points ({ $ends }), log loss { $p }
 tuning-kept = kept
 tuning-dropped = not better, not kept
 tuning-left-out-budget = not tried: beyond the budget
@@ -1514,6 +1514,7 @@ tuned-last =
     }
 tuned-all = all weights
 column-stage = trained
+column-p-loss = p (log loss)
 column-gain = gain
 column-outcome = outcome
 method-train-best = The head is trained on the frozen backbone; further stages are kept where they are better on validation.

@@ -517,8 +517,8 @@ note-backbone =
        *[many] для фотографий начальные веса — weights={ $weights }: признаки { $n } изображений вычисляются около { $seconds }
     }
 note-backbone-smaller = сеть поменьше задаётся параметром weights={ $weights }: около { $seconds }
-note-stage-tried = этап train={ $train } займёт около { $seconds }
-note-stage-left-out = этап train={ $train } занял бы около { $seconds }, что не укладывается в остаток отведённого времени ({ $budget }): не выполняется
+note-stage-tried = следующий этап займёт около { $seconds }: { $train }
+note-stage-left-out = следующий этап не выполняется: { $seconds } не укладываются в остаток отведённого времени ({ $budget }): { $train }
 note-head-alone = только выходной слой: верно { $share } изображений проверочной выборки (n = { $n })
 note-precision = вычисления в bf16 здесь быстрее, но изменяют эти признаки на { $share }: используется fp32
 note-engine-fails = ONNX Runtime не исполняет эту сеть ({ $reason }); используется torch
@@ -1626,7 +1626,7 @@ tuning-steps =
        *[many] Обучение длилось { $n } эпох.
     }
 tuning-validation = проверочная выборка: { $score }
-tuning-gain = { $points } п.&nbsp;п. ({ $ends }), { $p }
+tuning-gain = { $points } п.&nbsp;п. ({ $ends }), по логарифмическим потерям { $p }
 tuning-kept = сохранён
 tuning-dropped = не лучше, не сохранён
 tuning-left-out-budget = не выполнялся: не укладывается в отведённое время
@@ -1640,6 +1640,7 @@ tuned-last =
     }
 tuned-all = все веса
 column-stage = что обучалось
+column-p-loss = p (логарифмические потери)
 column-gain = прирост
 column-outcome = итог
 method-train-best = Выходной слой обучается на признаках замороженной основы сети; следующие этапы сохраняются, если они лучше на проверочной выборке.
