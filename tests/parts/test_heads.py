@@ -7,6 +7,7 @@ import pytest
 import torch
 from sklearn.linear_model import LogisticRegression, RidgeClassifier
 from sklearn.neighbors import KNeighborsClassifier, NearestCentroid
+from threadpoolctl import threadpool_info
 
 from linnaeus.errors import LinnaeusError
 from linnaeus.parts.heads._scale import log_loss
@@ -205,6 +206,22 @@ def test_the_strength_is_chosen_on_validation() -> None:
             assert chosen >= head.chosen["strength"]
         else:
             assert min(chosen, head.chosen["strength"]) >= 0.1
+
+
+def test_the_small_products_of_a_logistic_fit_stay_on_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two that wait for each other took a hundred times as long on two busy cores."""
+    seen = []
+
+    def fit(self: LogisticRegression, *given: Any, **named: Any) -> LogisticRegression:
+        seen.append({pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"})
+        return fitted(self, *given, **named)
+
+    fitted = LogisticRegression.fit
+    monkeypatch.setattr(LogisticRegression, "fit", fit)
+    features, labels, _ = problem()
+    catalog.build("heads", parse("logistic(strengths=[0.1])")).fit(features, labels, np.ones(len(labels)), 4, None)
+    assert seen
+    assert all(threads == {1} for threads in seen)
 
 
 def test_a_class_of_one_image_is_always_trained() -> None:

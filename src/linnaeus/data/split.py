@@ -20,7 +20,7 @@ pattern does not find in is a thing of its own.
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
 
 import numpy as np
@@ -32,7 +32,7 @@ from linnaeus.errors import RecipeError
 TRAIN, VAL, TEST = 0, 1, 2
 
 
-def content_hashes(images_NHWC: npt.NDArray[np.uint8]) -> list[str]:
+def content_hashes(images_NHWC: Iterable[npt.NDArray[np.uint8]]) -> list[str]:
     """BLAKE2b of each image's pixels, 32 hexadecimal digits."""
     return [hashlib.blake2b(np.ascontiguousarray(image), digest_size=16).hexdigest() for image in images_NHWC]
 

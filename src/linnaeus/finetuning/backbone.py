@@ -11,7 +11,7 @@ from linnaeus.classifier.classifier import autocast, normalise
 from linnaeus.classifier.passes import in_passes
 from linnaeus.device import ONNX, Machine
 
-AT_ONCE = 64  # rows that pass through a head together, below which there may be blocks that see maps
+AT_ONCE = 64  # rows that pass through a head together, which may have the network's last blocks before it
 PART = "features"  # of a network, that gives the features of its inputs
 
 
@@ -56,4 +56,4 @@ class OnFeatures:
     @torch.inference_mode()
     def logits(self, features_BD: Tensor) -> Tensor:
         self.head.eval()
-        return torch.cat([self.head(some) for some in features_BD.split(AT_ONCE)]).float()
+        return torch.cat([self.head(some) for some in torch.split(features_BD, AT_ONCE)]).float()

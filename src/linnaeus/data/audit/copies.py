@@ -81,7 +81,8 @@ def across(pairs: Pairs, split_N: Labels, split: int, other: int) -> tuple[Pairs
 
 def find(whole: Dataset, images_NSS: Pixels, tell: Watcher = nobody, *, near: bool = True) -> Copies:
     """Equal ones by all that the network sees; in a streamed folder by the grey views, which are at hand."""
-    pixels = whole.store[whole.rows_N] if isinstance(whole.store, np.ndarray) else images_NSS
+    store = whole.store  # one image at a time: all together are no small array
+    pixels = (store[row] for row in whole.rows_N) if isinstance(store, np.ndarray) else images_NSS
     alike = duplicates.near(images_NSS, tell) if near else np.empty((0, 2), np.int64)
     return Copies(exact=duplicates.exact(pixels), near=alike)
 

@@ -17,7 +17,7 @@ On CIFAR-10 it finds a like of 2.4 % of the 10,000 test images; 3.3 % are known,
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from typing import Any
@@ -50,8 +50,8 @@ Floats = npt.NDArray[Any]
 Pairs = npt.NDArray[Any]  # int64 (P, 2), places in the data set, ascending
 
 
-def exact(images: Pixels) -> Pairs:
-    """Pairs (first, other) of images (N, …) whose pixels are equal, `first` being the first of its kind."""
+def exact(images: Iterable[Pixels]) -> Pairs:
+    """Pairs (first, other) of images whose pixels are equal, `first` being the first of its kind."""
     first: dict[str, int] = {}
     found = [(first.setdefault(content, place), place) for place, content in enumerate(split.content_hashes(images))]
     return _pairs([pair for pair in found if pair[0] != pair[1]])

@@ -141,7 +141,10 @@ def _shrunk(features_ND: Array, shrink: float) -> Array:
 def _fit_quietly(model: Any, inputs_ND: Array, labels_N: Array, weights_N: Array) -> None:
     import warnings
 
-    with warnings.catch_warnings():
+    from threadpoolctl import threadpool_limits
+
+    # one thread: products this small gain nothing by two, which wait for each other wherever a core is busy (a hundred times longer)
+    with warnings.catch_warnings(), threadpool_limits(1, "blas"):
         warnings.simplefilter(
             "ignore"
         )  # that it stopped at the last iteration: the validation loss says if that was enough
