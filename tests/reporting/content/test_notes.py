@@ -6,7 +6,7 @@ import pytest
 
 from linnaeus.events import Note, note
 from linnaeus.record.facts import Finding, StartFacts
-from linnaeus.reporting.content import notes
+from linnaeus.reporting.content import notes, tuning
 from linnaeus.reporting.words import languages, words
 from tests.house.source import read
 
@@ -77,6 +77,8 @@ def test_every_value_is_said(one: Note, language: str) -> None:
     for name, value in one.values.items():
         if name == "seconds":
             assert "12" in text
+        elif name == "train":
+            assert str(tuning.trained(value, say)).replace("\u00a0", " ") in text
         elif name == "share":
             assert say.share(value).replace("\u00a0", " ") in text
         elif isinstance(value, int | float):
