@@ -5,6 +5,7 @@ import pytest
 from PIL import Image
 
 import linnaeus
+from linnaeus.data import row_file
 from linnaeus.data.compose import compose
 from linnaeus.data.dataset import Splits
 from linnaeus.data.load import load, open_source, reshape
@@ -63,6 +64,9 @@ def test_a_folder_with_its_own_splits_stays_mapped_and_is_not_copied_into_memory
     store = splits.train.store
     assert store is splits.val.store is splits.test.store
     assert isinstance(store, np.ndarray) and isinstance(store.base, np.memmap)
+    before = store.copy()
+    row_file.let_go(store)  # the file still has what memory no longer holds
+    assert np.array_equal(store, before)
 
 
 def test_merged_sets_share_a_label_space_by_class_name(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import errno
 import hashlib
 import json
 import math
+import mmap
 import os
 import shutil
 from collections.abc import Iterable, Mapping
@@ -76,6 +77,14 @@ def read(file: Path) -> tuple[Pixels, dict[str, Any]]:
         raise
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise Damaged(str(error)) from error
+
+
+def let_go(rows: object) -> None:
+    """Of rows that `read` gave, those pages that were looked at need no memory of this process until they are looked at again."""
+    while isinstance(rows, np.ndarray) and not isinstance(rows, np.memmap):
+        rows = rows.base
+    if isinstance(rows, np.memmap) and hasattr(mmap, "MADV_DONTNEED"):
+        rows._mmap.madvise(mmap.MADV_DONTNEED)  # type: ignore[attr-defined]
 
 
 def _index_text(stored: BinaryIO) -> tuple[bytes, int]:

@@ -87,6 +87,7 @@ def features(
             part = dataset.take(np.arange(start, min(start + PIECE, len(dataset))))
             pieces.append(_piece(folder / _name(view, start), Pass(backbone, part, recipe, view, start), told))
         found.append(pieces)
+    row_file.let_go(dataset.store)
     _tidy(folder.parent)
     return Features(found, dataset.labels_N, backbone.machine.torch_device)
 

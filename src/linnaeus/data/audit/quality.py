@@ -13,7 +13,7 @@ DARK = 40  # grey level that 99 % of the pixels of a dark image lie below
 BRIGHT = 215  # and that 99 % of a bright one's lie above
 BLURRED = 4.0  # standard deviations below the usual sharpness, of all images and of those of its class
 SHARP = 0.02  # sharpness from which on no image is called blurred: white noise has 20
-SOME = 4_096  # images at once
+SOME = 256  # images at once
 
 Pixels = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
