@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from linnaeus._version import __version__
-from linnaeus.data import cache, row_file
+from linnaeus.data import cache
 from linnaeus.data.audit import duplicates, mirrored, of_counts, of_pixels, stem
 from linnaeus.data.dataset import Splits
 from linnaeus.recipe.recipe import Recipe
@@ -47,7 +47,6 @@ def _looked_at(splits: Splits, recipe: Recipe) -> list[Finding]:
     found = stem.of_recipe(recipe, len(splits.classes))
     if isinstance(splits.train.store, np.ndarray):
         found += of_pixels.findings(splits, recipe, None)
-        row_file.let_go(splits.train.store)
     else:
         found += mirrored.findings(splits, recipe, None, splits.train.labels_N)
     return list(map(_listed, found))

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from linnaeus.data import row_file
 from linnaeus.data.audit import bursts, copies, duplicates, mirrored, quality, thumbnails
 from linnaeus.data.audit.of_counts import present
 from linnaeus.data.dataset import SPLITS, Dataset, Splits
@@ -16,8 +17,10 @@ def findings(splits: Splits, recipe: Recipe, tell: Watcher | None) -> list[Findi
     images_NSS = thumbnails.grey(whole, recipe, tell or nobody)
     near = tell is not None or duplicates.known(images_NSS)
     of_training = split_N == 0
+    found = copies.find(whole, images_NSS, tell or nobody, near=near)
+    row_file.let_go(whole.store)  # from here on the small grey images do
     return [
-        *copies.findings(copies.find(whole, images_NSS, tell or nobody, near=near), whole, split_N),
+        *copies.findings(found, whole, split_N),
         *mirrored.findings(splits, recipe, images_NSS[of_training], whole.labels_N[of_training]),
         *quality.findings(quality.measure(images_NSS), whole.labels_N, whole.names),
         *bursts.findings(whole, images_NSS, split_N),
