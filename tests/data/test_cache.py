@@ -252,3 +252,21 @@ def test_the_folder_of_caches(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     assert cache.cache_folder() == tmp_path
     monkeypatch.delenv("LINNAEUS_DATA")
     assert cache.cache_folder().name == "linnaeus"
+
+
+def test_other_bytes_of_equal_length_and_time_are_seen(pictures: list[Path], tmp_path: Path) -> None:
+    one, other = pictures[1], tmp_path / "other.png"
+    before = decoded(pictures, tmp_path / "cache")
+    pixels = 255 - np.asarray(Image.open(one))
+    Image.fromarray(pixels).save(other, "PNG")
+    length = max(one.stat().st_size, other.stat().st_size)
+    for file in (one, other):  # what follows a PNG's end is not looked at
+        file.write_bytes(file.read_bytes().ljust(length, b"\0"))
+        os.utime(file, ns=(10**18, 10**18))
+    between = decoded(pictures, tmp_path / "cache")
+    assert np.array_equal(before.images, between.images)
+    shutil.copy2(other, one)  # as `cp -p`, `rsync -t` and archives do
+    assert (one.stat().st_size, one.stat().st_mtime_ns) == (length, 10**18)
+    after = decoded(pictures, tmp_path / "cache")
+    assert not np.array_equal(between.images[1], after.images[1])
+    assert np.array_equal(between.images[2:], after.images[2:])

@@ -1,9 +1,11 @@
 """Folders of images, decoded once: in threads, into one file that later runs map into memory.
 
 A cache belongs to a list of files and to a rule: size, channels, resize, version of the decoding policy. It remembers of
-each file its stamp (length in bytes, time of change), which says whether anything has changed without a look into the
-files. What has not changed, or has only moved or been copied within the folder, is taken over from an older cache. A
-damaged cache is made anew. At most `KEPT` caches stay for one folder, and none that was unused for `UNUSED`.
+each file its stamp (length in bytes, times of change of its content and of the file itself, inode), which says whether anything
+has changed without a look into the files: `cp -p`, `rsync -t` and archives set the first time as they please, the second one they
+cannot. What has not changed, or has only moved or been copied within the folder, is taken over from an older cache; of a file whose
+stamp alone is new (after `chmod`, on another disk) the bytes are read and hashed again, and nothing is decoded. A damaged
+cache is made anew. At most `KEPT` caches stay for one folder, and none that was unused for `UNUSED`.
 """
 
 import hashlib
@@ -32,13 +34,14 @@ KEPT = 4  # caches of one folder: other sizes, other selections of its files
 UNUSED = 60 * 86_400  # seconds
 MOST_REMEMBERED = 200  # small files of one kind
 ABANDONED = 86_400  # seconds after which a temporary file has no living writer
-VERSION = 2  # of what is kept: raise it where it would no longer be what is made anew
+VERSION = 3  # of what is kept: raise it where it would no longer be what is made anew
 AT_ONCE = 2**25  # bytes of decoded images that wait to be written
 BETWEEN_EVENTS = 0.1  # seconds
 
 Pixels = npt.NDArray[np.uint8]
 Shape = tuple[int, int, int]
-Stamp = tuple[int, int]  # length in bytes and time of change in ns; (-1, -1) where the file cannot be read
+Stamp = tuple[int, ...]  # length, times of change, inode: see above; `GONE` where the file cannot be read
+GONE: Stamp = (-1,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,7 +167,7 @@ def _read(file: Path, tell: Watcher) -> tuple[Pixels, _Index] | None:
     """A cache whose every byte is right, else None."""
     try:
         rows, index = row_file.read(file)
-        stamps = [(length, changed) for length, changed in index.pop("stamps")]
+        stamps = [tuple(stamp) for stamp in index.pop("stamps")]
         return rows, _Index(**index, stamps=stamps)
     except FileNotFoundError:
         return None
@@ -264,8 +267,9 @@ def _stamp(path: str) -> Stamp:
     try:
         found = os.stat(path)  # noqa: PTH116  # as above
     except (OSError, ValueError):
-        return -1, -1
-    return (found.st_size, found.st_mtime_ns) if os.access(path, os.R_OK) else (-1, -1)
+        return GONE
+    stamp = (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
+    return stamp if os.access(path, os.R_OK) else GONE
 
 
 def _common_folder(paths: Sequence[str]) -> str:
