@@ -153,3 +153,13 @@ def test_records_that_lack_what_can_be_lacking(tmp_path):
     assert "There is no test split." in told(folder)
     for say in (EN, RU):
         assert "{" not in told(folder, say)
+
+
+def test_a_score_no_better_than_the_most_frequent_class_is_called_that_first(tmp_path):
+    run = read(synthetic.run(tmp_path))
+    poor = replace(run, record=replace(run.record, scores={"val": scores((500, 500), (1000, 1000))}))
+    pairs = [tuple(map(said.plain, pair)) for pair in verdict.brief(poor, EN).pairs]
+    labels = [label for label, _ in pairs]
+    assert labels[:2] == ["validation", ""]
+    assert "no better than" in pairs[1][1]
+    assert not {"weakest", "calibration"} & set(labels)

@@ -39,6 +39,11 @@ def told(record: RunRecord, name: str, say: Words) -> list[tuple[Markup, Markup]
     return [in_words(one, name, say) for one in remarks(record)]
 
 
+def says_chance(record: RunRecord) -> bool:
+    """True where the first remark is that the score is no better than always guessing the most frequent class."""
+    return any(one.key == "under_fitting.chance" for one in remarks(record)[:1])
+
+
 def in_words(one: Remark, name: str, say: Words) -> tuple[Markup, Markup]:
     """Statement and advice."""
     # Commands hold the numbers as they are typed, whatever the language; `n` is counted in words.

@@ -19,6 +19,7 @@ from linnaeus.reporting.words import Words
 
 # How many of the errors of always answering with the most frequent class are left, at most: the upper end of the interval.
 GRADES = ((0.1, "very-good"), (0.25, "good"), (0.5, "fair"), (1.0, "weak"))
+IN_VAIN = ("worse", "chance", "one-class")
 SHOWN = ("correct", "wrong", "hardest")
 
 
@@ -40,17 +41,18 @@ def answer(run: Run, say: Words) -> Markup:
 
 def judgement(found: SplitScores, say: Words) -> Markup:
     """Good or not, measured by the most frequent class; of a grade only where the interval allows no lower one."""
+    return say(f"judgement-{_grade(found)}", share=say.share(most_frequent(found)), n=found.metrics["accuracy"].n)
+
+
+def _grade(found: SplitScores) -> str:
     score, frequent = found.metrics["accuracy"], most_frequent(found)
     if frequent >= 1:
-        return say("judgement-one-class")
-    left = (1 - score.low) / (1 - frequent)
+        return "one-class"
     if score.high < frequent:
-        grade = "worse"
-    elif score.low <= frequent:
-        grade = "chance"
-    else:
-        grade = next(grade for most, grade in GRADES if left <= most)
-    return say(f"judgement-{grade}", share=say.share(frequent), n=score.n)
+        return "worse"
+    if score.low <= frequent:
+        return "chance"
+    return next(grade for most, grade in GRADES if (1 - score.low) / (1 - frequent) <= most)
 
 
 def most_frequent(found: SplitScores) -> float:
@@ -75,11 +77,16 @@ def brief(run: Run, say: Words, typed: str | None = None) -> Facts:
         (split_title(split, say), say.score(record.scores[split].metrics["accuracy"])) for split in run.splits()
     ]
     pairs += [("", say(f"inherited-{split}", n=count)) for split, count in record.data.inherited.items()]
+    # Where a score is no better than the most frequent class, that is said first, and nothing is drawn from its answers.
+    in_vain = key is not None and _grade(record.scores[key]) in IN_VAIN
     if key is None:
         pairs.append((say("split-val"), _unscored(run, say)))
+    elif in_vain:
+        if not fit.says_chance(record):
+            pairs.append(("", judgement(record.scores[key], say)))
     elif (found := weakest(record.scores[key], say)) is not None:
         pairs.append((say("brief-weakest"), found))
-    if "val" in record.calibration:
+    if "val" in record.calibration and not in_vain:
         told = [*calibration.sentences(record.calibration["val"], "val", say)]
         pairs.append((say("brief-calibration"), together(told[:2])))
     for statement, advice in fit.told(record, name, say)[:1]:
