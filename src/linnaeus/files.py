@@ -100,7 +100,9 @@ def read_json(path: Path) -> Any:
 def csv_text(rows: Iterable[Sequence[object]]) -> str:
     """Rows as CSV. A cell that a spreadsheet would run (a file called `=cmd`) gets an apostrophe before it; numbers stay."""
     out = io.StringIO(newline="")
-    csv.writer(out, lineterminator="\n").writerows([_harmless(cell) for cell in row] for row in rows)
+    csv.writer(out, lineterminator="\n").writerows(
+        [harmless(cell) if isinstance(cell, str) else cell for cell in row] for row in rows
+    )
     return out.getvalue()
 
 
@@ -109,8 +111,9 @@ def csv_cell(cell: str) -> str:
     return cell[1:] if cell[:1] == "'" and cell[1:].startswith(_RUN_BY_SPREADSHEETS) else cell
 
 
-def _harmless(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_RUN_BY_SPREADSHEETS) else cell
+def harmless(cell: str) -> str:
+    """A cell that a spreadsheet shows and does not run."""
+    return f"'{cell}" if cell.startswith(_RUN_BY_SPREADSHEETS) else cell
 
 
 def sync(path: Path) -> None:

@@ -11,9 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from linnaeus.delivery.answers import as_csv, as_json, harmless
+from linnaeus.delivery.answers import as_csv, as_json
 from linnaeus.delivery.predictor import Predicted
 from linnaeus.delivery.writing import Wish, Written
+from linnaeus.files import harmless
 from linnaeus.stats import calibrate
 from tests.cli.fakes import answer, run_record, stand_in
 

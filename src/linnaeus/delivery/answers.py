@@ -4,19 +4,15 @@
 its likeliest class. A set is a JSON list: names may hold any sign.
 """
 
-import csv
-import io
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from linnaeus.files import csv_text
 from linnaeus.record.display import Shown
 
 UNKNOWN = "unknown"
-
-# What a spreadsheet would run as a formula when it stands first in a cell.
-_RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 Plain = Mapping[str, Any]  # an answer, as a line of JSON has it
 
@@ -57,17 +53,17 @@ class Columns:
         return ["image", "label", "probability", *later, *["likeliest"] * self.unknown, *["set"] * self.sets, "error"]
 
     def row(self, one: Plain) -> list[str]:
-        """The cells of an answer, harmless to spreadsheets."""
+        """The cells of an answer."""
         more = self.unknown + self.sets
         if "error" in one:
-            return [harmless(one["name"]), *[""] * (2 * self.ranks + more), harmless(one["error"])]
+            return [one["name"], *[""] * (2 * self.ranks + more), one["error"]]
         labels = (UNKNOWN if one.get("unknown") else one["labels"][0], *one["labels"][1:])
         pairs = zip(labels, one["probabilities"], strict=True)
-        cells = [cell for label, share in pairs for cell in (harmless(label), f"{share:.6f}")]
+        cells = [cell for label, share in pairs for cell in (label, f"{share:.6f}")]
         cells += [""] * (2 * self.ranks - len(cells))
-        cells += [harmless(one["labels"][0])] * self.unknown
+        cells += [one["labels"][0]] * self.unknown
         cells += [json.dumps(one["set"], ensure_ascii=False)] * self.sets
-        return [harmless(one["name"]), *cells, ""]
+        return [one["name"], *cells, ""]
 
 
 def plain(one: Prediction) -> dict[str, Any]:
@@ -87,10 +83,10 @@ def unread(name: str, reason: str) -> dict[str, Any]:
 
 
 def csv_lines(columns: Columns, found: Iterable[Plain]) -> Iterator[str]:
-    """The lines of a table, its titles first, each with its end."""
-    yield _line(columns.titles())
+    """The lines of a table, its titles first, each with its end, harmless to spreadsheets."""
+    yield csv_text([columns.titles()])
     for one in found:
-        yield _line(columns.row(one))
+        yield csv_text([columns.row(one)])
 
 
 def json_line(one: Plain) -> str:
@@ -126,14 +122,3 @@ def as_json(found: Predicted) -> str:
 def as_json_lines(found: Predicted) -> str:
     """An object a line, what could not be read at the end."""
     return "".join(map(json_line, [*map(plain, found.predictions), *(unread(*pair) for pair in found.unread)]))
-
-
-def harmless(cell: str) -> str:
-    """A cell that a spreadsheet shows and does not run."""
-    return f"'{cell}" if cell.startswith(_RUN_BY_SPREADSHEETS) else cell
-
-
-def _line(cells: Sequence[str]) -> str:
-    buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="\n").writerow(cells)
-    return buffer.getvalue()
