@@ -1,6 +1,6 @@
 """A data set: what a name stands for (`Source` of `Chunk`s), and its splits (`Splits` of `Dataset`s). `data.load` makes both."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -53,6 +53,18 @@ class Dataset:
             hashes=tuple(self.hashes[index] for index in indices) if self.hashes else (),
             groups=tuple(self.groups[index] for index in indices) if self.groups else (),
         )
+
+
+def joined(parts: Sequence[Dataset]) -> Dataset:
+    """Several splits of one data set as one; they share their images."""
+    return replace(
+        parts[0],
+        rows_N=np.concatenate([part.rows_N for part in parts]),
+        labels_N=np.concatenate([part.labels_N for part in parts]),
+        names=tuple(name for part in parts for name in part.names),
+        hashes=tuple(content for part in parts for content in part.hashes),
+        groups=tuple(group for part in parts for group in part.groups),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from linnaeus.data.dataset import SPLITS, Dataset, Splits
+from linnaeus.data.dataset import SPLITS, Dataset, Splits, joined
 from linnaeus.errors import DataError
 from linnaeus.events import Watcher, note
 from linnaeus.recipe import shell
@@ -63,7 +63,7 @@ def as_trained(folder: RunFolder, splits: Splits, wanted: str, tell: Watcher) ->
             f"{splits.source} has changed since {folder.name} was trained, which has not kept what its {wanted} images were: score "
             f"what is there as other data: linnaeus evaluate {shell.quoted(folder.name)} --data DATA"
         )
-    whole = together(splits)
+    whole = joined([part for name in SPLITS if (part := getattr(splits, name)) is not None])
     rows, changes = found_again(held, SPLITS.index(wanted), whole)
     if changes:
         count = int((held["splits"] == SPLITS.index(wanted)).sum())
@@ -86,19 +86,6 @@ def _typed(splits: Splits) -> str:
     source = splits.source
     is_path = source.name in ("folder", "table") and len(source.args) == 1 and not source.options
     return shell.quoted(str(source.args[0] if is_path else source))
-
-
-def together(splits: Splits) -> Dataset:
-    """All images of some splits as one data set."""
-    parts: list[Dataset] = [part for name in SPLITS if (part := getattr(splits, name)) is not None]
-    return replace(
-        parts[0],
-        rows_N=np.concatenate([part.rows_N for part in parts]),
-        labels_N=np.concatenate([part.labels_N for part in parts]),
-        names=tuple(name for part in parts for name in part.names),
-        hashes=tuple(content for part in parts for content in part.hashes),
-        groups=tuple(group for part in parts for group in part.groups),
-    )
 
 
 def found_again(held: Known, split: int, whole: Dataset) -> tuple[npt.NDArray[np.int64], Changes]:

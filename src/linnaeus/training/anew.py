@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from linnaeus import device
-from linnaeus.data.dataset import Dataset, Splits
+from linnaeus.data.dataset import Dataset, Splits, joined
 from linnaeus.errors import Interrupted
 from linnaeus.evaluation.inspection.label_errors import FOLDS
 from linnaeus.evaluation.predictions import predictions
@@ -41,7 +41,7 @@ def out_of_fold(
     from sklearn.model_selection import StratifiedKFold  # takes a second to import
 
     recipe = replace(recipe, val=0.0, test=0.0, choose="last", budget=0.0, tta="none")
-    pool = _together(datasets)
+    pool = joined(list(datasets.values()))
     held_rows = np.flatnonzero(np.bincount(pool.labels_N, minlength=len(pool.classes))[pool.labels_N] >= folds)
     probabilities_NK = np.zeros((len(pool), len(pool.classes)), np.float32)
     splitter = StratifiedKFold(folds, shuffle=True, random_state=0).split(held_rows, pool.labels_N[held_rows])
@@ -71,16 +71,3 @@ def _predicted(recipe: Recipe, part: Splits, held: Dataset, tell: Watcher) -> Ar
                 error.exit_status - 128,
             ) from None
         return predictions(trained, held, recipe).probabilities_NK
-
-
-def _together(datasets: Mapping[str, Dataset]) -> Dataset:
-    """Several splits of one data set as one; they share their images."""
-    parts = list(datasets.values())
-    return replace(
-        parts[0],
-        rows_N=np.concatenate([part.rows_N for part in parts]),
-        labels_N=np.concatenate([part.labels_N for part in parts]),
-        names=tuple(name for part in parts for name in part.names),
-        hashes=tuple(content for part in parts for content in part.hashes),
-        groups=tuple(group for part in parts for group in part.groups),
-    )
