@@ -68,9 +68,9 @@ def test_one_image_in_any_form_has_one_answer(record, place):
 def test_what_cannot_be_an_image_is_listed_with_the_reason(record):
     found = linnaeus.predict("arrays", [X[0], X[1] / 255], progress=False)
     assert len(found.predictions) == 1
-    ((name, reason),) = found.unread
-    assert name == "image 1"
-    assert "no defined range" in reason
+    (unread,) = found.unread
+    assert unread.name == "image 1"
+    assert "no defined range" in unread.error
 
 
 def test_a_classifier_takes_images_of_any_size_and_is_calibrated(record):

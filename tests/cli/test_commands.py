@@ -11,10 +11,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from linnaeus.delivery.answers import as_csv, as_json
+from linnaeus.delivery.answers import Unread, as_csv, as_json
 from linnaeus.delivery.predictor import Predicted
 from linnaeus.delivery.writing import Wish, Written
 from linnaeus.files import harmless
+from linnaeus.record import codec
 from linnaeus.stats import calibrate
 from tests.cli.fakes import answer, run_record, stand_in
 
@@ -22,7 +23,8 @@ PETS = Predicted(
     predictions=(answer("cat.jpg", ("cat", 0.9), ("dog", 0.1)), answer("=1+1.png", ("-dog", 0.75), ("cat", 0.25))),
     unread=(),
 )
-BROKEN = replace(PETS, unread=(("@half.jpg", "truncated JPEG"), ("evil\x1b[2J.png", "not an image")))
+EVIL = Unread(name="evil\x1b[2J.png", error="not an image")
+BROKEN = replace(PETS, unread=(Unread(name="@half.jpg", error="truncated JPEG"), EVIL))
 
 
 def test_evaluate(linnaeus, desk):
@@ -75,7 +77,7 @@ UNSURE = Predicted(
         replace(answer("a.png", ("cat", 0.9), ("dog", 0.1)), unknown=False, set=("cat",)),
         replace(answer("b.png", ("-dog", 0.55), ("cat", 0.45)), unknown=True, set=("-dog", "cat")),
     ),
-    unread=(("c.png", "cut"),),
+    unread=(Unread(name="c.png", error="cut"),),
 )
 
 
@@ -153,19 +155,20 @@ def test_odd_names_survive_csv(name):
 
 def test_json_has_the_exact_names():
     odd = ("=1+1\x1b.png", os.fsdecode(b"caf\xe9.png"), "кошка")
-    found = json.loads(
-        as_json(Predicted(predictions=tuple(answer(name, ("cat", 1.0)) for name in odd), unread=((odd[1], "cut"),)))
-    )
+    cut = Unread(name=odd[1], error="cut")
+    found = json.loads(as_json(Predicted(predictions=tuple(answer(name, ("cat", 1.0)) for name in odd), unread=(cut,))))
     assert [row["name"] for row in found["predictions"]] == list(odd)
     assert found["predictions"][0] == {
         "name": odd[0], "labels": ["cat"], "probabilities": [1.0], "unknown": None, "set": None,
     }  # fmt: skip
-    assert found["unread"] == [[odd[1], "cut"]]
+    assert found["unread"] == [{"name": odd[1], "error": "cut"}]
 
 
 def test_nothing_but_data_on_standard_output(linnaeus, desk):
     desk.answers = PETS
-    assert json.loads(linnaeus("predict", "last", ".", "--format", "json").out)["unread"] == []
+    by_format, by_json = (linnaeus("predict", "last", ".", *more).out for more in (["--format", "json"], ["--json"]))
+    assert json.loads(by_format)["unread"] == []
+    assert by_json == by_format
     assert len(linnaeus("predict", "last", ".", "--format", "csv").out.splitlines()) == 3
 
 
@@ -180,7 +183,7 @@ def test_answers_go_into_a_file_whole(linnaeus, desk, tmp_path):
 
 @pytest.mark.parametrize("words", [["--out", "a.csv"], ["--out", "a.csv", "--resume", "--format", "csv"]])
 def test_answers_of_any_number_go_into_a_file_as_they_come(linnaeus, desk, words, monkeypatch):
-    written = Written(file=Path("a.csv"), n=7, unread=2, first_unread=(("evil\x1b[2J.png", "not an image"),))
+    written = Written(file=Path("a.csv"), n=7, unread=2, first_unread=(EVIL,))
     stand_in(monkeypatch, "to_file", desk.answering("to_file", lambda: written), "predicting")
     result = linnaeus("predict", "last", ".", *words)
     assert desk.asked == [
@@ -189,6 +192,8 @@ def test_answers_of_any_number_go_into_a_file_as_they_come(linnaeus, desk, words
     assert result.status == 1
     assert result.out == "written     a.csv, 7 images\n"
     assert result.err == "linnaeus: 2 of 9 images could not be read\n  evil\\x1b[2J.png: not an image\n  …\n"
+    found = json.loads(linnaeus("predict", "last", ".", *words, "--json").out)
+    assert found == json.loads(json.dumps(codec.to_plain(written)))
 
 
 def test_what_is_resumed_has_a_file(linnaeus, desk):

@@ -44,7 +44,7 @@ def photos(tmp_path: Path) -> Path:
 def named(classifier: Classifier, *paths: str, top: int = 1) -> tuple[dict[str, str], dict[str, str]]:
     found = predictor.Predictor(model=classifier).listed(paths, top=top, tell=nobody)
     return {Path(answer.name).name: answer.labels[0] for answer in found.predictions}, {
-        Path(name).name: why for name, why in found.unread
+        Path(one.name).name: one.error for one in found.unread
     }
 
 
@@ -60,7 +60,7 @@ def test_files_and_globs_come_in_their_order(classifier: Classifier, photos: Pat
         [str(photos / name) for name in ("b.jpg", "*.png", "none.png")], top=2, tell=nobody
     )
     assert [Path(answer.name).name for answer in found.predictions] == ["b.jpg", "a.png"]
-    assert [Path(name).name for name, _ in found.unread] == ["broken.png", "none.png"]
+    assert [Path(one.name).name for one in found.unread] == ["broken.png", "none.png"]
     assert found.predictions[0].labels == ("dark", "bright")
     assert sum(found.predictions[0].probabilities) == pytest.approx(1, abs=1e-5)
 

@@ -64,9 +64,9 @@ def test_every_format_has_every_image_once(photos: Path, suffix: str) -> None:
         rows = [row["image"] for row in csv.DictReader(found.file.read_text().splitlines())]
     elif suffix == ".json":
         whole = json.loads(found.file.read_text())
-        rows = sorted([one["name"] for one in whole["predictions"]] + [name for name, _ in whole["unread"]])
+        rows = sorted([one["name"] for one in whole["predictions"]] + [one["name"] for one in whole["unread"]])
         listed = Predictor(model=Bright()).listed(str(photos), top=2)
-        assert whole == json.loads(answers.as_json(listed))
+        assert found.file.read_text() == answers.as_json(listed)
     elif suffix == ".jsonl":
         rows = [json.loads(line)["name"] for line in found.file.read_text().splitlines()]
     else:

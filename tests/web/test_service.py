@@ -4,8 +4,11 @@ import base64
 import io
 import json
 import os
+import re
 import signal
 import socket
+import subprocess
+import sys
 import tarfile
 import threading
 import time
@@ -19,7 +22,8 @@ import pytest
 
 from linnaeus import files
 from linnaeus.delivery import export, onnx_model
-from linnaeus.delivery.predictor import Predictor
+from linnaeus.delivery.predictor import Predicted, Predictor
+from linnaeus.record import codec
 from tests.delivery import exported
 from tests.reporting import browser
 from tests.web import serving
@@ -73,6 +77,19 @@ def test_an_image_is_answered_as_predict_answers_it(service: Served, place: Path
         assert status == 200
         assert found["unread"] == []
         close(found["predictions"][0], wanted)
+
+
+def test_the_bytes_are_those_of_the_command_and_of_the_record(
+    service: Served, place: Path, pictures: list[Path]
+) -> None:
+    content, words = pictures[0].read_bytes(), ["--top", "2", "--unknown"]
+    command = [sys.executable, "-m", "linnaeus", "predict", str(place / "made.onnx"), "-", *words]
+    by_format, by_json = (
+        subprocess.run([*command, *more], input=content, capture_output=True, check=True).stdout
+        for more in (["--format", "json"], ["--json"])
+    )
+    assert service.ask("POST", "/predict?top=2&unknown=true", content)[2] == by_format == by_json
+    assert codec.from_plain(Predicted, json.loads(by_json)).predictions[0].name == "-"
 
 
 def tar(contents: dict[str, bytes]) -> bytes:
@@ -288,6 +305,8 @@ def test_the_description_has_each_route(service: Served) -> None:
     assert status == 200
     described = {(path, method.upper()) for path, methods in found["paths"].items() for method in methods}
     assert described == {(path, method) for path, (method, _) in app.ROUTES.items()}
+    named = set(re.findall(r"#/components/schemas/(\w+)", json.dumps(found)))
+    assert named == {"Predicted", "Prediction", "Unread", "Refusal"} == set(found["components"]["schemas"])
 
 
 def test_told_to_stop_it_gives_the_answers_under_way(place: Path, pictures: list[Path]) -> None:

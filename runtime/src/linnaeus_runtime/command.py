@@ -4,8 +4,12 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from linnaeus_runtime._version import __version__
+
+if TYPE_CHECKING:
+    from linnaeus_runtime.delivery.answers import Unread
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -69,12 +73,12 @@ def _predict(asked: argparse.Namespace) -> int:
     return _complain(found.unread, len(found.unread), len(found.predictions) + len(found.unread))
 
 
-def _complain(unread: Sequence[tuple[str, str]], count: int, total: int) -> int:
+def _complain(unread: "Sequence[Unread]", count: int, total: int) -> int:
     if not count:
         return 0
     print(f"linnaeus-runtime: {count} of {total} images could not be read", file=sys.stderr)
-    for pair in unread:
-        print("  {}: {}".format(*map(_clean, pair)), file=sys.stderr)
+    for one in unread:
+        print(f"  {_clean(one.name)}: {_clean(one.error)}", file=sys.stderr)
     return 1
 
 

@@ -9,10 +9,11 @@ import typer
 
 from linnaeus import files
 from linnaeus.cli import progress, screen
-from linnaeus.cli.options import Lang, RunsFolder
+from linnaeus.cli.options import AsJson, Lang, RunsFolder
 from linnaeus.recipe import shell
 
 if TYPE_CHECKING:
+    from linnaeus.delivery.answers import Unread
     from linnaeus.reporting.words import Words
 
 
@@ -66,6 +67,7 @@ def predict(
     ] = False,
     runs: RunsFolder = None,
     lang: Lang = "en",
+    as_json: AsJson = False,
 ) -> None:
     """Classify the images in files and folders.
 
@@ -78,15 +80,18 @@ def predict(
 
     say = words(lang)
     if out is not None and out.suffix in SUFFIXES and format_ in (None, out.suffix[1:]):
-        with progress.watching(False, lang) as watch:
+        with progress.watching(as_json, lang) as watch:
             wish = Wish(top=top, sets=sets, unknown=unknown)
             written = predicting.to_file(run, paths, out, wish, resume=resume, runs=runs, progress=watch)
-        screen.fact("single-written", str(say("single-written-text", file=out, n=written.n)), lang)
+        if not as_json:
+            screen.fact("single-written", str(say("single-written-text", file=out, n=written.n)), lang)
+        else:
+            screen.tell(written, as_json)
         _complain_of(written.first_unread, written.unread, written.n + written.unread, say)
         return
     if resume:
         raise typer.BadParameter(f"--resume goes on with a file: name it with --out, ending in {', '.join(SUFFIXES)}")
-    chosen = format_ or Format.table
+    chosen = Format.json if as_json else format_ or Format.table
     with progress.watching(out is None and chosen is not Format.table, lang) as watch:
         found = verb.predict(run, paths, top=top, sets=sets, unknown=unknown, runs=runs, progress=watch)
     text = _text(found, chosen, say)
@@ -121,10 +126,10 @@ def _text(found: Any, chosen: Format, say: "Words") -> str:
             return answers.as_json_lines(found)
 
 
-def _complain_of(unread: Sequence[tuple[str, str]], count: int, total: int, say: "Words") -> None:
+def _complain_of(unread: "Sequence[Unread]", count: int, total: int, say: "Words") -> None:
     """Exit with 1 where images could not be read, some of which are `unread`."""
     if count:
-        listed = "\n".join(f"  {screen.clean(name)}: {screen.clean(reason)}" for name, reason in unread)
+        listed = "\n".join(f"  {screen.clean(one.name)}: {screen.clean(one.error)}" for one in unread)
         more = "\n  …" * (count > len(unread))
         screen.complain(f"{say('single-unread', unread=count, n=total)}\n{listed}{more}")
         raise typer.Exit(1)

@@ -6,7 +6,7 @@ its likeliest class. A set is a JSON list: names may hold any sign.
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from linnaeus.files import csv_text
@@ -33,11 +33,22 @@ class Prediction:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """An image that cannot be read, and why."""
+
+    name: str
+    error: str
+
+
+Answer = Prediction | Unread
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Predicted(Shown):
     """What is said of many images, and those that could not be read."""
 
     predictions: tuple[Prediction, ...]
-    unread: tuple[tuple[str, str], ...]  # name and reason
+    unread: tuple[Unread, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,22 +77,6 @@ class Columns:
         return [one["name"], *cells, ""]
 
 
-def plain(one: Prediction) -> dict[str, Any]:
-    """An answer as JSON has it."""
-    return {
-        "name": one.name,
-        "labels": list(one.labels),
-        "probabilities": [float(p) for p in one.probabilities],
-        "unknown": one.unknown,
-        "set": list(one.set) if one.set is not None else None,
-    }
-
-
-def unread(name: str, reason: str) -> dict[str, Any]:
-    """What is said of an image that cannot be read."""
-    return {"name": name, "error": reason}
-
-
 def csv_lines(columns: Columns, found: Iterable[Plain]) -> Iterator[str]:
     """The lines of a table, its titles first, each with its end, harmless to spreadsheets."""
     yield csv_text([columns.titles()])
@@ -89,9 +84,30 @@ def csv_lines(columns: Columns, found: Iterable[Plain]) -> Iterator[str]:
         yield csv_text([columns.row(one)])
 
 
-def json_line(one: Plain) -> str:
+def json_line(one: Answer) -> str:
     """One answer a line, ASCII: it holds file names of any bytes exactly."""
-    return json.dumps(one, allow_nan=False) + "\n"
+    return json.dumps(asdict(one), allow_nan=False) + "\n"
+
+
+def json_parts(predictions: Iterable[Plain], unread: Iterable[Plain]) -> Iterator[str]:
+    """The text of a `Predicted` as `record.codec` has it, with exact names and probabilities, one image after another."""
+    for begin, found in (('{\n  "predictions": [', predictions), ('],\n  "unread": [', unread)):
+        yield begin
+        between = ""
+        for one in found:
+            yield f"{between}\n    {_indented(one)}"
+            between = ","
+        yield "\n  " if between else ""
+    yield "]\n}\n"
+
+
+def _indented(one: Plain) -> str:
+    text = json.dumps(one, ensure_ascii=False, indent=2, allow_nan=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # a name that is not UTF-8, whose bytes stand as \udcXX
+        text = json.dumps(one, indent=2, allow_nan=False)
+    return text.replace("\n", "\n    ")
 
 
 def as_csv(found: Predicted) -> str:
@@ -102,23 +118,18 @@ def as_csv(found: Predicted) -> str:
         unknown=any(one.unknown is not None for one in predictions),
         sets=any(one.set is not None for one in predictions),
     )
-    return "".join(csv_lines(columns, [*map(plain, predictions), *(unread(*pair) for pair in found.unread)]))
+    return "".join(csv_lines(columns, map(asdict, _all(found))))
 
 
 def as_json(found: Predicted) -> str:
-    """Exact names and probabilities, and what could not be read with its reason."""
-    whole = {
-        "predictions": [plain(one) for one in found.predictions],
-        "unread": [list(pair) for pair in found.unread],
-    }
-    text = json.dumps(whole, ensure_ascii=False, indent=2, allow_nan=False)
-    try:
-        text.encode()
-    except UnicodeEncodeError:  # a name that is not UTF-8, whose bytes stand as \udcXX
-        text = json.dumps(whole, indent=2, allow_nan=False)
-    return text + "\n"
+    """The record itself."""
+    return "".join(json_parts(map(asdict, found.predictions), map(asdict, found.unread)))
 
 
 def as_json_lines(found: Predicted) -> str:
     """An object a line, what could not be read at the end."""
-    return "".join(map(json_line, [*map(plain, found.predictions), *(unread(*pair) for pair in found.unread)]))
+    return "".join(map(json_line, _all(found)))
+
+
+def _all(found: Predicted) -> tuple[Answer, ...]:
+    return *found.predictions, *found.unread

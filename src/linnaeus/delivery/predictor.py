@@ -14,7 +14,8 @@ import numpy.typing as npt
 from linnaeus.classifier.confidence import Certainty
 from linnaeus.classifier.preprocessing import Preprocessing
 from linnaeus.data.images import ahead, pixels
-from linnaeus.delivery import answers, onnx_model
+from linnaeus.delivery import onnx_model
+from linnaeus.delivery.answers import Answer, Unread
 from linnaeus.delivery.answers import Predicted as Predicted
 from linnaeus.delivery.answers import Prediction as Prediction
 from linnaeus.errors import DataError, ImageError, RunError
@@ -70,8 +71,8 @@ class Predictor:
         """
         found = self.listed(images, top=top)
         if found.unread:
-            name, reason = found.unread[0]
-            raise ImageError(f"{name}: {reason}")
+            first = found.unread[0]
+            raise ImageError(f"{first.name}: {first.error}")
         return list(found.predictions)
 
     def listed(
@@ -83,12 +84,11 @@ class Predictor:
         Raises:
             RunError: the classifier keeps no threshold for that.
         """
-        predictions: list[Prediction] = []
-        unread: list[tuple[str, str]] = []
-        for group in self._groups(images, top, sets, unknown, tell, frozenset()):
-            predictions += [one for one in group if isinstance(one, Prediction)]
-            unread += [one for one in group if not isinstance(one, Prediction)]
-        return Predicted(predictions=tuple(predictions), unread=tuple(unread))
+        found = [one for group in self.groups(images, top=top, sets=sets, unknown=unknown, tell=tell) for one in group]
+        return Predicted(
+            predictions=tuple(one for one in found if isinstance(one, Prediction)),
+            unread=tuple(one for one in found if isinstance(one, Unread)),
+        )
 
     def groups(
         self,
@@ -99,19 +99,12 @@ class Predictor:
         unknown: bool = False,
         tell: Watcher = nobody,
         without: Collection[str] = (),
-    ) -> Iterator[list[dict[str, Any]]]:
-        """The same as plain values, see `answers`, some at a time and in the order of the images; those `without` are left out.
+    ) -> Iterator[list[Answer]]:
+        """The same, some at a time and in the order of the images; those `without` are left out. Decoding is one group ahead.
 
         Raises:
             RunError: the classifier keeps no threshold for that.
         """
-        for group in self._groups(images, top, sets, unknown, tell, without):
-            yield [answers.plain(one) if isinstance(one, Prediction) else answers.unread(*one) for one in group]
-
-    def _groups(
-        self, images: Any, top: int, sets: float | None, unknown: bool, tell: Watcher, without: Collection[str]
-    ) -> Iterator[list[Prediction | tuple[str, str]]]:
-        """Decoding is one group ahead of the network."""
         check(self.model, sets, unknown)
         sources = [pair for pair in sources_of(images) if pair[0] not in without]
         model, done = self.model, 0
@@ -207,10 +200,10 @@ def check(model: Model, level: float | None, unknown: bool) -> None:
 
 def _in_order(
     model: Model, found: list[tuple[str, npt.NDArray[np.uint8] | str]], top: int, level: float | None, unknown: bool
-) -> list[Prediction | tuple[str, str]]:
+) -> list[Answer]:
     read = [(name, image) for name, image in found if not isinstance(image, str)]
     predicted = _predictions(model, read, top, level, unknown)
-    return [(name, each) if isinstance(each, str) else next(predicted) for name, each in found]
+    return [Unread(name=name, error=each) if isinstance(each, str) else next(predicted) for name, each in found]
 
 
 def _predictions(

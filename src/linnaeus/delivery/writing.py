@@ -13,7 +13,7 @@ from typing import Any, TextIO
 
 from linnaeus import files
 from linnaeus.delivery import answers
-from linnaeus.delivery.answers import Columns, Plain
+from linnaeus.delivery.answers import Columns, Plain, Unread
 from linnaeus.delivery.predictor import Predictor
 from linnaeus.errors import RunError, UsageError
 from linnaeus.events import Watcher, nobody
@@ -31,7 +31,7 @@ class Written(Shown):
     file: Path
     n: int
     unread: int
-    first_unread: tuple[tuple[str, str], ...]
+    first_unread: tuple[Unread, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,12 +117,12 @@ def _answers(partial: Path) -> Iterator[dict[str, Any]]:
 
 def _counted(partial: Path, file: Path) -> Written:
     n, unread = 0, 0
-    first: list[tuple[str, str]] = []
+    first: list[Unread] = []
     for one in _answers(partial):
         if "error" in one:
             unread += 1
             if len(first) < TOLD:
-                first.append((one["name"], one["error"]))
+                first.append(Unread(**one))
         else:
             n += 1
     return Written(file=file, n=n, unread=unread, first_unread=tuple(first))
@@ -136,14 +136,11 @@ def _convert(partial: Path, file: Path, suffix: str, columns: Columns) -> None:
         if suffix == ".csv":
             out.writelines(answers.csv_lines(columns, _answers(partial)))
         elif suffix == ".jsonl":
-            out.writelines(map(answers.json_line, _answers(partial)))
+            out.writelines(json.dumps(one) + "\n" for one in _answers(partial))
         else:
-            for begin, is_unread in (('{\n"predictions": [', False), ('\n],\n"unread": [', True)):
-                kept = (one for one in _answers(partial) if ("error" in one) is is_unread)
-                shown = ([one["name"], one["error"]] if is_unread else one for one in kept)
-                out.write(begin)
-                out.writelines(f"{',' * bool(at)}\n{json.dumps(one, allow_nan=False)}" for at, one in enumerate(shown))
-            out.write("\n]\n}\n")
+            read = (one for one in _answers(partial) if "error" not in one)
+            unread = (one for one in _answers(partial) if "error" in one)
+            out.writelines(answers.json_parts(read, unread))
 
 
 def _parquet(partial: Path, file: Path) -> None:

@@ -17,6 +17,7 @@ from starlette.routing import Route
 from linnaeus._version import __version__
 from linnaeus.data.images import decode, pixels
 from linnaeus.delivery import answers
+from linnaeus.delivery.answers import Answer, Predicted, Unread
 from linnaeus.web import archives, bodies, inference_protocol, openapi, refusals
 from linnaeus.web.batches import Row
 from linnaeus.web.engine import Engine
@@ -71,14 +72,15 @@ async def metrics(service: Service, _: Request) -> Response:
 
 
 async def predict(service: Service, request: Request) -> Response:
-    """One raw image; the answer is that of `linnaeus predict --format json`."""
+    """One raw image; the answer has the bytes of `linnaeus predict MODEL - --format json`."""
     engine, limits = service.engine, service.engine.limits
     wish = engine.wish(dict(request.query_params))
     bodies.check_raw(request)
     async with engine.room.whole(request, limits.body, limits.upload_s) as body:
         with engine.place():
             row = await engine.row(body)
-    return JSONResponse({"predictions": [engine.answer("-", row, wish)], "unread": []})
+    found = Predicted(predictions=(engine.answer("-", row, wish),), unread=())
+    return Response(answers.as_json(found), media_type="application/json")
 
 
 async def predict_batch(service: Service, request: Request) -> Response:
@@ -98,15 +100,15 @@ async def predict_batch(service: Service, request: Request) -> Response:
                 async for name, content in archives.members(file, limits):
                     yield answers.json_line(await _of_member(name, content))
             except Refusal as refusal:  # the answers so far are sent already
-                yield answers.json_line({"error": refusal.reason})
+                yield answers.json_line(Unread(name="-", error=refusal.reason))
 
-    async def _of_member(name: str, content: bytes | None) -> dict[str, Any]:
+    async def _of_member(name: str, content: bytes | None) -> Answer:
         try:
             if content is None:
                 raise refusals.too_large(limits.body)
             return engine.answer(name, await engine.row(content), wish)
         except Refusal as refusal:
-            return answers.unread(name, refusal.reason)
+            return Unread(name=name, error=refusal.reason)
 
     return StreamingResponse(lines(), media_type="application/x-ndjson")
 

@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from linnaeus.classifier.confidence import Certainty
-from linnaeus.delivery import answers, predictor
+from linnaeus.delivery import predictor
+from linnaeus.delivery.answers import Prediction
 from linnaeus.delivery.writing import Wish
 from linnaeus.device import cores
 from linnaeus.errors import RunError
@@ -60,10 +61,9 @@ class Engine:
         self.metrics.images += 1
         return await self.batches.probabilities(square)
 
-    def answer(self, name: str, row: Row, wish: Wish) -> dict[str, Any]:
+    def answer(self, name: str, row: Row, wish: Wish) -> Prediction:
         """What is said of an image."""
-        found = next(predictor.told(self.model, [name], row[None], wish.top, wish.sets, wish.unknown))
-        return answers.plain(found)
+        return next(predictor.told(self.model, [name], row[None], wish.top, wish.sets, wish.unknown))
 
     def calibrated(self, rows_NK: npt.NDArray[np.float32]) -> npt.NDArray[Any]:
         """Calibrated probabilities_NK."""

@@ -2,7 +2,12 @@
 
 from typing import Any
 
+import msgspec
+
 from linnaeus._version import __version__
+from linnaeus.delivery.answers import Predicted, Prediction, Unread
+
+_PLACE = "#/components/schemas/{name}"
 
 _REFUSALS = {
     "400": "the request says something that cannot be",
@@ -29,20 +34,21 @@ def document() -> dict[str, Any]:
         },
         "components": {
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
-            "schemas": {"Answer": _ANSWER, "Refusal": {"type": "object", "properties": {"error": {"type": "string"}}}},
+            "schemas": {**_answers(), "Refusal": {"type": "object", "properties": {"error": {"type": "string"}}}},
         },
         "security": [{"token": []}],
         "paths": {
             "/": {"get": _said("a page to drop images on", "text/html", free=True)},
             "/openapi.json": {"get": _said("this description", free=True)},
             "/metrics": {"get": _said("counts and times, for Prometheus", "text/plain")},
-            "/predict": {"post": _asked("Classify one image.", image, "application/json", "Answer")},
+            "/predict": {"post": _asked("Classify one image.", image, "application/json", "Predicted")},
             "/predict/batch": {
                 "post": _asked(
                     "Classify the images of a tar: a JSON object a line, as they are done.",
                     {"application/x-tar": {"schema": {"type": "string", "format": "binary"}}},
                     "application/x-ndjson",
-                    "Answer",
+                    "Prediction",
+                    "Unread",
                 )
             },
             "/v2": {"get": _said("the server, by the Open Inference Protocol")},
@@ -65,20 +71,6 @@ def document() -> dict[str, Any]:
     }
 
 
-_ANSWER = {
-    "type": "object",
-    "properties": {
-        "name": {"type": "string"},
-        "labels": {
-            "type": "array",
-            "items": {"type": "string"},
-            "description": "the most probable classes, the best first",
-        },
-        "probabilities": {"type": "array", "items": {"type": "number"}, "description": "calibrated, of these classes"},
-        "unknown": {"type": ["boolean", "null"]},
-        "set": {"type": ["array", "null"], "items": {"type": "string"}},
-    },
-}
 _MODEL = {"parameters": [{"name": "model", "in": "path", "required": True, "schema": {"type": "string"}}]}
 _CHOICES = [
     {"name": "top", "in": "query", "schema": {"type": "integer", "minimum": 1, "default": 1}},
@@ -95,8 +87,16 @@ def _said(what: str, kind: str = "application/json", *, free: bool = False) -> d
     return found | ({"security": []} if free else {})
 
 
-def _asked(what: str, takes: dict[str, Any], gives: str, schema: str) -> dict[str, Any]:
-    answer = {"description": "the answer", "content": {gives: {"schema": {"$ref": f"#/components/schemas/{schema}"}}}}
+def _answers() -> dict[str, Any]:
+    """The schemas of what is answered, from the dataclasses themselves."""
+    _, found = msgspec.json.schema_components([Predicted, Prediction, Unread], ref_template=_PLACE)
+    return found
+
+
+def _asked(what: str, takes: dict[str, Any], gives: str, *schemas: str) -> dict[str, Any]:
+    either: list[dict[str, Any]] = [{"$ref": _PLACE.format(name=name)} for name in schemas]
+    schema = either[0] if len(either) == 1 else {"oneOf": either}
+    answer = {"description": "the answer", "content": {gives: {"schema": schema}}}
     body = {"required": True, "content": takes}
     return {"summary": what, "parameters": _CHOICES, "requestBody": body, "responses": {"200": answer} | _refused()}
 

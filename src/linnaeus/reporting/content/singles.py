@@ -11,7 +11,7 @@ from linnaeus.reporting.content import layout
 from linnaeus.reporting.words import Words
 
 if TYPE_CHECKING:
-    from linnaeus.delivery.predictor import Predicted, Prediction
+    from linnaeus.delivery.answers import Predicted, Prediction, Unread
     from linnaeus.delivery.writing import Written
 
 LOGITS = 12  # classes whose logits fit beside each other; of more, the largest are shown
@@ -26,9 +26,13 @@ def look(found: "SingleImages | Predicted | Written", say: Words) -> list[Block]
         return table(found, say)
     if isinstance(found, Written):
         text = say("single-written-text", file=str(found.file), n=found.n)
-        return [Facts([(say("single-written"), text), *found.first_unread])]
+        return [Facts([(say("single-written"), text), *_reasons(found.first_unread)])]
     blocks = predictions(found.predictions, say)
-    return [*blocks, Facts(list(found.unread))] if found.unread else blocks
+    return [*blocks, Facts(_reasons(found.unread))] if found.unread else blocks
+
+
+def _reasons(unread: "Sequence[Unread]") -> list[tuple[Text, Text]]:
+    return [(one.name, one.error) for one in unread]
 
 
 def table(found: SingleImages, say: Words) -> list[Block]:
