@@ -162,14 +162,6 @@ def test_no_such_lab_and_no_such_variant(tmp_path):
         labs.load(write(tmp_path / "mine")).commands(4)
 
 
-def test_variants_are_handed_out_by_name_alone():
-    names, numbers = [f"student {place}" for place in range(1000)], list(range(10))
-    given = labs.assigned(names, numbers, "lenet")
-    assert labs.assigned(names[500:], numbers, "lenet") == given[500:]
-    assert labs.assigned(names, numbers, "signs") != given
-    assert all(60 < given.count(number) < 140 for number in numbers)
-
-
 def test_the_words_that_do_all_of_a_lab(tmp_path):
     assert labs.load("lenet").call(3, full=True) == ["lab", "lenet", "--variant", "3", "--full"]
     assert labs.load(str(labs.beside("labs") / "signs")).call(changes=["data=./my photos"]) == [

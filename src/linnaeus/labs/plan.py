@@ -219,13 +219,3 @@ def words(text: str) -> list[str]:
     if quote or depth:
         raise UsageError(f"the step {text!r} has a quote or a bracket that is not closed")
     return found + ([word] if begun else [])
-
-
-def assigned(students: Sequence[str], numbers: Sequence[int], seed: str) -> list[int]:
-    """A number for each student, by the name and the lab alone: nobody's changes when the list does. Numbers come about equally often."""
-    import hashlib
-
-    def place(name: str) -> int:
-        return int.from_bytes(hashlib.blake2b(f"{seed}\0{name}".encode(), digest_size=8).digest())
-
-    return [numbers[place(name.strip()) % len(numbers)] for name in students]

@@ -7,7 +7,9 @@ import pytest
 
 from linnaeus.classifier.card import Preprocessing
 from linnaeus.finetuning.weights.describe import WeightsFacts
-from linnaeus.labs.grading import Scored
+from linnaeus.labs.dealing import Deal, Dealt
+from linnaeus.labs.grading import Graded, Scored, Unread
+from linnaeus.labs.likeness import Alike
 from linnaeus.recipe import catalog
 from linnaeus.record import codec
 from linnaeus.record.facts import Layer, ModelFacts
@@ -27,6 +29,7 @@ from linnaeus.reporting.words import languages, words
 from tests.reporting import synthetic
 
 SAY = words("en")
+DEAL = Deal(rows=(Dealt(student="Ann", group="", variant=3),), by_book=False, twice=(("Ann", (1, 2)),))
 
 
 def shown(blocks, language="en"):
@@ -146,20 +149,31 @@ def test_weights():
 
 
 def test_answers_of_students():
-    scored = Scored(name="ann", right=98, n=100, low=0.93, high=0.994, classes=(("cat", 9, 10, 0.6, 0.98),),
-                    verdict="open", missing=("a", "b", "c", "d"))  # fmt: skip
-    text = shown(grading.scored([scored], SAY))
-    assert "ann      98 of 100  98.0 % (93.0–99.4)  open" in text and "90.0 % (60.0–98.0)" in text
+    def score(value, low, high, n):
+        return Score(value=value, low=low, high=high, n=n)
+
+    ann = Scored(name="ann", right=98, accuracy=score(0.98, 0.93, 0.994, 100), classes=(("cat", 9, score(0.9, 0.6, 0.98, 10)),),
+                 verdict="open", missing=("a", "b", "c", "d"))  # fmt: skip
+    alone = Graded(n=100, to_reach=0.95, groups=None, scored=(ann,), unread=(), alike=())
+    text = shown(grading.graded(alone, SAY))
+    assert text.startswith("With 100 images and 95.0 % to reach, 100 correct answers or more pass, 90 or fewer fail;")
+    assert "ann      98 of 100  98.0 % (93.0–99.4)" in text and "open" in text and "90.0 % (60.0–98.0)" in text
     assert text.endswith("ann         4 images have no answer and count as wrong: a, b, c, …")
-    assert "4 изображения остались без ответа" in shown(grading.scored([scored], words("ru")), "ru")
-    assert "90.0 %" not in shown(grading.scored([scored, scored], SAY))
-    assert "linnaeus lab lenet --variant 3" in shown(grading.variants("lenet", [("Ann", 3)], SAY))
+    assert "4 изображения остались без ответа" in shown(grading.graded(alone, words("ru")), "ru")
+    same = Alike(first="ann", second="bob", equal=False, wrong=9, same=8, expected=2.5, p=0.0001)
+    others = Graded(
+        n=100, to_reach=None, groups=None, scored=(ann, ann), unread=(Unread(name="bad", why="no text"),), alike=(same,)
+    )
+    text = shown(grading.graded(others, SAY))
+    assert "recall" not in text and "not scored" in text and "no text" in text
+    assert "same wrong answer to 8 of 9 images" in text and "2.5 such agreements would be expected (p < 0.001" in text
+    assert "linnaeus lab lenet --variant 3" in shown(grading.variants("lenet", DEAL, SAY))
 
 
 @pytest.mark.parametrize("language", languages())
 def test_every_language_says_them(language):
     say = words(language)
-    for blocks in (bench.layers(MEASURED, say), grading.variants("lenet", [("Ann", 3)], say), listing.runs([], say)):
+    for blocks in (bench.layers(MEASURED, say), grading.variants("lenet", DEAL, say), listing.runs([], say)):
         assert "{" not in shown(blocks, language)
     found = {"loss": 0.5, "validation": 0.93, "pace": 1200.4, "left": 12, "taken": 12}
     text = progress.line(3, 1200, found, say)

@@ -379,7 +379,7 @@ grading-missing =
         [one] { $n } image has no answer and counts as wrong: { $names }
        *[other] { $n } images have no answer and count as wrong: { $names }
     }
-grading-unknown-image =
+grading-unknown =
     { $n ->
         [one] { $n } answer is to an image without a label and does not count: { $names }
        *[other] { $n } answers are to images without a label and do not count: { $names }
@@ -389,7 +389,33 @@ grading-twice =
         [one] { $n } image is answered more than once; the first answer counts: { $names }
        *[other] { $n } images are answered more than once; the first answer counts: { $names }
     }
+grading-ambiguous =
+    { $n ->
+        [one] { $n } answer may be to any of several images and does not count: { $names }
+       *[other] { $n } answers may be to any of several images and do not count: { $names }
+    }
+grading-unread = not scored
+grading-title =
+    { $n ->
+        [one] { $n } file of answers
+       *[other] { $n } files of answers
+    }
+grading-all = Results
+grading-bounds = With { $n } images and { $share } to reach, { $first }, { $second }; between the two so many images cannot tell.
+grading-bounds-pass = { $least } correct answers or more pass
+grading-bounds-no-pass = no number of correct answers can pass
+grading-bounds-fail = { $most } or fewer fail
+grading-bounds-no-fail = none can fail
+grading-bounds-things = The { $n } images show { $things } things: whether a number of correct answers passes depends on how they are spread over the things.
+grading-equal = { $first } and { $second } are equal, answer by answer.
+grading-alike = { $first } and { $second } give the same wrong answer to { $same } of { $n } images that both got wrong.
+grading-expected = By the other hand-ins { $expected } such agreements would be expected ({ $p }, corrected for all pairs).
+grading-alike-note = The same recipe under the same seed gives the same answers, too: ask before you judge.
+grading-dealt = Dealt evenly, in the order of the list; students added at its end change nobody's variant.
+grading-by-book = By the last digit of the record-book number.
+grading-listed-twice = { $name } stands in the list more than once (lines { $lines }) and is counted once.
 grading-student = student
+grading-group = group
 grading-variant = variant
 grading-command = command
 threads =
