@@ -4,6 +4,7 @@ import ctypes
 import functools
 import os
 import platform
+import re
 import shutil
 import statistics
 import sys
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 CROWDED = 4  # times as many threads as cores that a person may mean
 ENGINES = TORCH, ONNX = "torch", "onnxruntime"  # what runs a network that only answers
+ACCELERATORS = ("/dev/nvidiactl", "/dev/nvhost-gpu", "/dev/dxg", "/dev/kfd")  # NVIDIA, Jetson, WSL, AMD
 LOOKS, BETWEEN_LOOKS = 5, 0.02  # s; a load average goes on for minutes after the work has ended
 _M_MMAP_MAX, _M_TRIM_THRESHOLD = -4, -1  # of malloc.h
 
@@ -76,6 +79,23 @@ def check_threads(threads: int) -> None:
         raise RecipeError(
             f"threads = {threads} are too many: this machine has {cores()} cores and takes at most {most}; 0 takes the fastest number"
         )
+
+
+def computes_bf16() -> bool:
+    """True where the processor may compute in bf16 itself: emulated it is many times slower than fp32, so that a trial is a loss.
+
+    Of x86 torch knows; elsewhere a trial tells.
+    """
+    import torch
+
+    if platform.machine().lower() not in ("x86_64", "amd64"):
+        return True
+    return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
+
+
+def may_accelerate() -> bool:
+    """False where no accelerator can be, so that torch need not be asked: a Linux without the device file of one."""
+    return sys.platform != "linux" or any(Path(file).exists() for file in ACCELERATORS)
 
 
 def can_compile() -> bool:
@@ -134,24 +154,41 @@ def undisturbed() -> Iterator[None]:
 
 
 def describe(folder: Path | None = None) -> dict[str, Any]:
-    """The machine, for every record: processor, memory, disk, system, versions. Imports torch."""
-    import torch
-
+    """The machine, for every record: processor, memory, disk, system, versions. Torch is imported only for what an accelerator is."""
     from linnaeus._version import __version__
 
-    gpu = torch.cuda.get_device_properties(0) if torch.cuda.is_available() else None
     return {
         "cpu": _cpu_name(),
         "cores": cores(),
         "memory_gb": _memory_gb(),
         "disk_gb": round(shutil.disk_usage(folder or Path.cwd()).total / 2**30, 1),
-        "gpu": f"{gpu.name}, {gpu.total_memory / 2**30:.0f} GiB" if gpu else None,
+        "gpu": _gpu_name() if may_accelerate() else None,
         "system": f"{platform.system()} {platform.release()} {platform.machine()}",
         "python": sys.version.split()[0],
-        "torch": str(torch.__version__),
+        "torch": _torch_version(),
         **{name: _version(name) for name in ("torchvision", "timm", "numpy", "pillow")},
         "linnaeus": __version__,
     }
+
+
+def _gpu_name() -> str | None:
+    import torch
+
+    if not torch.cuda.is_available():
+        return None
+    gpu = torch.cuda.get_device_properties(0)
+    return f"{gpu.name}, {gpu.total_memory / 2**30:.0f} GiB"
+
+
+def _torch_version() -> str | None:
+    """With the build, such as +cu130, which the package's metadata need not name; read without the import, which takes seconds."""
+    spec = find_spec("torch")
+    if spec is None or spec.origin is None:
+        return None
+    named = re.search(
+        r"^__version__ = '(.+)'", Path(spec.origin).with_name("version.py").read_text("utf-8"), re.MULTILINE
+    )
+    return named[1] if named is not None else _version("torch")
 
 
 def _version(package: str) -> str | None:

@@ -164,10 +164,17 @@ def test_each_thread_and_precision_is_tried_against_the_best_so_far(
 
     monkeypatch.setattr(machines, "_seconds", measured)
     monkeypatch.setattr(machines, "idle_cores", lambda: 4)
+    monkeypatch.setattr(machines, "computes_bf16", lambda: True)
     choice, _ = recipe_and_splits(archive(tmp_path), "precision=auto", "threads=0")
     machine = machines.fastest(choice, state.module, prepared.rules)
     assert (machine.threads, machine.precision) == (4, "fp32")
     assert tried == [(1, "fp32"), (1, "bf16"), (4, "fp32")]  # bf16 is not worth it, and no second look at it is
+
+
+def test_emulated_bf16_is_not_even_tried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    choice, _ = recipe_and_splits(archive(tmp_path), "precision=auto", "threads=1")
+    monkeypatch.setattr(machines, "computes_bf16", lambda: False)
+    assert [one.precision for one in machines.candidates(choice, 1)] == ["fp32"]
 
 
 def test_the_layer_table_counts_what_the_formulas_say() -> None:

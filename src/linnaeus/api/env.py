@@ -10,4 +10,5 @@ def env() -> Environment:
     """
     from linnaeus import device
 
-    return Environment(device=device.pick_device("auto"), **device.describe())
+    found = device.pick_device("auto") if device.may_accelerate() else "cpu"
+    return Environment(device=found, **device.describe())

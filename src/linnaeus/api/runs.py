@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from linnaeus.api import composing
 from linnaeus.errors import RunError
 from linnaeus.record import folder as folders
 from linnaeus.record.record import RunRecord
@@ -19,7 +18,7 @@ def runs(folder: Path | str | None = None, *, damaged: Callable[[RunError], None
         damaged: is told of each run that cannot be read, and why.
     """
     found = []
-    for run in folders.all_runs(composing.runs_folder(folder)):
+    for run in folders.all_runs(Path(folder) if folder is not None else folders.default_runs()):
         try:
             found.append(run.record())
         except RunError as error:

@@ -27,9 +27,8 @@ def parts(
 
     For a model: its options with their defaults, its layers, and its weights and multiply-accumulates (MACs) for images of 32 and 224 px.
     """
-    from linnaeus.api import networks
     from linnaeus.api import parts as verb
-    from linnaeus.reporting.content import listing, network
+    from linnaeus.reporting.content import listing
     from linnaeus.reporting.words import words
 
     found = verb.parts(shelf, name)
@@ -40,6 +39,9 @@ def parts(
         return
     blocks, also = listing.part(found, words(lang)), []
     if found.shelf == "models" and name is not None and _is_whole(found, name):
+        from linnaeus.api import networks
+        from linnaeus.reporting.content import network
+
         facts = networks.model_facts(name, channels=channels, classes=classes)
         blocks += network.look(facts, words(lang))
         also = [f"linnaeus bench layers {shell.quoted(name)}"]

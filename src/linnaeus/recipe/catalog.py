@@ -67,7 +67,7 @@ def names(shelf: str) -> list[str]:
     if shelf not in shelves():
         raise UnknownName("shelf", shelf, shelves())
     ours = (file.stem for file in (PARTS / shelf).glob("*.py") if not file.stem.startswith("_"))
-    return sorted({*ours, *_entry_points(shelf)})
+    return sorted({*ours, *(name for there, name in _entry_points() if there == shelf)})
 
 
 def find(shelf: str, name: str) -> Part:
@@ -83,8 +83,8 @@ def find(shelf: str, name: str) -> Part:
     file_of_ours = PARTS / shelf / f"{name}.py"
     if name.isidentifier() and len(name) < LONGEST and not name.startswith("_") and file_of_ours.exists():
         return _part(shelf, name, file_of_ours, "build")
-    if name in (plugged_in := _entry_points(shelf)):
-        module, _, function = plugged_in[name].partition(":")
+    if (shelf, name) in (plugged_in := _entry_points()):
+        module, _, function = plugged_in[shelf, name].partition(":")
         found = importlib.util.find_spec(module)
         if found is None or found.origin is None:
             raise RecipeError(f"{_one(shelf)} {name!r}: the installed package promises {module}, which is not there")
@@ -295,7 +295,9 @@ def _module(part: Part) -> ModuleType:
 
 
 @functools.cache
-def _entry_points(shelf: str) -> dict[str, str]:
+def _entry_points() -> dict[tuple[str, str], str]:
+    """Where the parts of other packages are, by shelf and name; one look at all packages is as slow as one for a shelf."""
     from importlib.metadata import entry_points  # slow to import, and seldom needed
 
-    return {point.name: point.value for point in entry_points(group=f"linnaeus.{shelf}")}
+    points = entry_points()
+    return {(shelf, one.name): one.value for shelf in shelves() for one in points.select(group=f"linnaeus.{shelf}")}

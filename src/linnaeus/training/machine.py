@@ -17,7 +17,7 @@ from torch import nn
 from linnaeus.data.batch import Batch
 from linnaeus.data.dataset import Splits
 from linnaeus.data.randomness import derive, generator
-from linnaeus.device import Machine, check_threads, cores, hold_memory, idle_cores, pick_device
+from linnaeus.device import Machine, check_threads, computes_bf16, cores, hold_memory, idle_cores, pick_device
 from linnaeus.distributed import ALONE, Ranks, ranks
 from linnaeus.finetuning import head, seam
 from linnaeus.finetuning.backbone import FrozenBackbone
@@ -76,7 +76,8 @@ def candidates(recipe: Recipe, most_threads: int) -> list[Machine]:
     device = pick_device(recipe.device)
     precisions: list[str] = [recipe.precision]
     if recipe.precision == "auto":
-        precisions = ["fp32"] if device == "mps" else ["fp32", "bf16"]
+        plain = device == "mps" or (device == "cpu" and not computes_bf16())
+        precisions = ["fp32"] if plain else ["fp32", "bf16"]
     threads = sorted({1, most_threads})
     check_threads(recipe.threads)
     if recipe.threads or device != "cpu":
