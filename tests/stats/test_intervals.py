@@ -90,3 +90,21 @@ def test_correction_for_bias():
 def test_a_statistic_without_spread_has_no_width():
     value, low, high = bootstrap(lambda places, axis=-1: np.ones((1, *places.shape[:-1])), 10)
     assert (value[0], low[0], high[0]) == (1, 1, 1)
+
+
+@pytest.mark.parametrize(("n", "method"), [(7, "BCa"), (150, "BCa"), (2500, "percentile")])
+def test_scipy_draws_the_same_and_gives_the_same_ends(n, method):
+    values_NM = np.random.default_rng(3).exponential(size=(n, 2))
+
+    def statistics(places, axis=-1):
+        return np.stack([values_NM[places, 0].mean(axis=axis), np.median(values_NM[places, 1], axis=axis)])
+
+    _, low_M, high_M = bootstrap(statistics, n)
+    resamples = int(np.clip(10_000_000 // n, 400, 2000))
+    options = {"n_resamples": resamples, "batch": 500_000 // n, "vectorized": True, "axis": -1, "rng": 0}
+    theirs = stats.bootstrap((np.arange(n),), statistics, method=method, **options)
+    if method == "BCa":
+        np.testing.assert_allclose((low_M, high_M), theirs.confidence_interval, rtol=1e-12)
+    else:  # ours are corrected for bias besides
+        corrected = _corrected(theirs.bootstrap_distribution, statistics(np.arange(n)))
+        np.testing.assert_array_equal((low_M, high_M), corrected)

@@ -1,11 +1,12 @@
-"""95 % intervals of what is no proportion: the bootstrap, SciPy's. Of proportions: `record.scores.wilson`.
+"""95 % intervals of what is no proportion: the bootstrap. Of proportions: `record.scores.wilson`.
 
 Bootstrap: bias-corrected percentiles, and accelerated too (BCa: Efron 1987, "Better Bootstrap Confidence Intervals") up
 to `BCA_UP_TO` images. The plain percentile interval will not do: of weighted precision at n = 10,000 and K = 100 it held
 the truth in 85 % of 250 simulations, corrected for bias in 94 %. Draws are seeded: equal images give equal intervals.
+
+`scipy.stats.bootstrap` gives the same ends from the same draws, after an import of a second that no training should wait for.
 """
 
-import warnings
 from typing import Any, Protocol
 
 import numpy as np
@@ -15,6 +16,7 @@ Array = npt.NDArray[Any]
 
 BCA_UP_TO = 2000  # images: the acceleration leaves out each image once, n² work for what shrinks as 1/√n
 DRAWS = 10_000_000  # images drawn in all, so that a large set costs no more than a second
+AT_ONCE = 500_000  # images of the resamples that are made in one array
 SEED = 0
 
 
@@ -28,49 +30,57 @@ def bootstrap(statistics: Statistics, n: int, resamples: int | None = None) -> t
 
     `resamples`: as many as are affordable if left out. Given for costly statistics: then nothing is accelerated.
     """
-    everything = np.arange(n)
-    values_M = statistics(everything)
+    values_M = statistics(np.arange(n))
     if n == 1:
         return values_M, values_M, values_M
-    from scipy import stats
-
     accelerated = resamples is None and n <= BCA_UP_TO
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", stats.DegenerateDataWarning)  # a statistic without spread gives nan
-        warnings.filterwarnings("ignore", category=RuntimeWarning, module="scipy")
-        result = stats.bootstrap(
-            (everything,),
-            statistics,
-            n_resamples=resamples or int(np.clip(DRAWS // n, 400, 2000)),
-            batch=max(1, 500_000 // n),
-            method="BCa" if accelerated else "percentile",
-            vectorized=True,
-            axis=-1,
-            rng=SEED,
-        )
-    low_M, high_M = result.confidence_interval
-    if not accelerated:
-        low_M, high_M = _corrected(result.bootstrap_distribution, values_M)
+    acceleration_M1 = _acceleration(statistics, n)[:, None] if accelerated else 0.0
+    low_M, high_M = _corrected(_resampled(statistics, n, resamples), values_M, acceleration_M1)
     low_M, high_M = (np.where(np.isfinite(end_M), end_M, values_M) for end_M in (low_M, high_M))
     return values_M, np.minimum(low_M, values_M), np.maximum(high_M, values_M)
 
 
 def spread(statistics: Statistics, n: int) -> tuple[Array, Array]:
     """M statistics of n images and their standard errors over resamples, each (M,)."""
-    rng, resamples, batch = np.random.default_rng(SEED), int(np.clip(DRAWS // n, 400, 2000)), max(1, 500_000 // n)
-    drawn = [
-        statistics(rng.integers(n, size=(min(batch, resamples - begun), n))) for begun in range(0, resamples, batch)
-    ]
-    return statistics(np.arange(n)), np.concatenate(drawn, axis=-1).std(axis=-1)
+    return statistics(np.arange(n)), _resampled(statistics, n).std(axis=-1)
 
 
-def _corrected(drawn_MR: Array, values_M: Array) -> tuple[Array, Array]:
-    """Bias-corrected percentiles of R resamples: BCa with the acceleration left at zero."""
+def _resampled(statistics: Statistics, n: int, resamples: int | None = None) -> Array:
+    """M statistics of R resamples, (M, R)."""
+    resamples = resamples or int(np.clip(DRAWS // n, 400, 2000))
+    rng, batch = np.random.default_rng(SEED), max(1, AT_ONCE // n)
+    sizes = (min(batch, resamples - begun) for begun in range(0, resamples, batch))
+    return np.concatenate([statistics(rng.integers(n, size=(size, n))) for size in sizes], axis=-1)
+
+
+def _acceleration(statistics: Statistics, n: int) -> Array:
+    """How skewed each of M statistics is, (M,), from leaving out each image once; nan where that changes nothing."""
+    batch = max(1, AT_ONCE // n)
+    without = [statistics(_each_left_out(np.arange(i, min(i + batch, n)), n)) for i in range(0, n, batch)]
+    without_MN = np.concatenate(without, axis=-1)
+    influence_MN = without_MN.mean(axis=-1, keepdims=True) - without_MN
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray((influence_MN**3).sum(axis=-1) / (influence_MN**2).sum(axis=-1) ** 1.5 / 6)
+
+
+def _each_left_out(left_out_B: Array, n: int) -> Array:
+    """All places but one, of B: (B, n - 1)."""
+    places = np.arange(n - 1)
+    return places + (places >= left_out_B[:, None])
+
+
+def _corrected(drawn_MR: Array, values_M: Array, acceleration_M1: Array | float = 0.0) -> tuple[Array, Array]:
+    """Bias-corrected and accelerated percentiles of R resamples (Efron 1987, 2.3)."""
     from scipy.special import ndtr, ndtri
 
     values_M1 = values_M[:, None]
     below_M1 = (np.sign(values_M1 - drawn_MR).mean(axis=1, keepdims=True) + 1) / 2  # equal ones count half
     bias_M1 = ndtri(np.clip(below_M1, 1e-3, 1 - 1e-3))
-    levels_M2 = ndtr(2 * bias_M1 + ndtri([0.025, 0.975]))
-    ends_M2 = np.array([np.quantile(drawn, levels) for drawn, levels in zip(drawn_MR, levels_M2, strict=True)])
+    moved_M2 = bias_M1 + ndtri([0.025, 0.975])
+    levels_M2 = ndtr(bias_M1 + moved_M2 / (1 - acceleration_M1 * moved_M2))
+    ends_M2 = np.array([_quantiles(drawn, levels) for drawn, levels in zip(drawn_MR, levels_M2, strict=True)])
     return ends_M2[:, 0], ends_M2[:, 1]
+
+
+def _quantiles(drawn_R: Array, levels: Array) -> Array:
+    return np.quantile(drawn_R, levels) if np.isfinite(levels).all() else np.full(2, np.nan)

@@ -19,7 +19,9 @@ def of_recipe(recipe: Recipe, classes: int) -> list[Finding]:
         return []
     model = recipe.model.with_option("pretrained", False) if recipe.model.get("pretrained") else recipe.model
     try:
-        with torch.device("meta"):  # layers without numbers: no memory, no time, no draw
+        with torch.random.fork_rng(
+            devices=[]
+        ):  # on the meta device it would draw nothing, after an import of two seconds
             module = catalog.build("models", model, recipe.channels, classes, known=recipe.known())
     except (LinnaeusError, RuntimeError, NotImplementedError):  # training says what is wrong with it
         return []
