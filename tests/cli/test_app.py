@@ -91,7 +91,7 @@ def test_a_failure_is_one_message_and_a_status(linnaeus, desk, error, status):
     desk.error = error
     result = linnaeus("train", "digits")
     assert result.status == status
-    assert result.err == (f"linnaeus: {error}\n" if str(error) else "")
+    assert result.err == (f"linnaeus: {error} [{type(error).__name__}]\n" if str(error) else "")
     assert result.out == ""
 
 
@@ -165,7 +165,7 @@ def test_a_standard_output_that_is_full_is_named():
         )
     assert process.returncode == 1
     assert process.stderr == (
-        "linnaeus: cannot write to standard output: No space left on device; free some space, or write elsewhere\n"
+        "linnaeus: cannot write to standard output: No space left on device; free some space, or write elsewhere [RunError]\n"
     )
 
 

@@ -207,7 +207,7 @@ def test_a_file_that_cannot_be_written(linnaeus, desk, tmp_path):
     desk.answers = PETS
     result = linnaeus("predict", "last", ".", "--out", str(tmp_path))
     assert result.status == 1
-    assert re.fullmatch(r"linnaeus: cannot write .*: it is not a file; choose another name\n", result.err)
+    assert re.fullmatch(r"linnaeus: cannot write .*: it is not a file; choose another name \[RunError\]\n", result.err)
 
 
 def test_report(linnaeus, desk):
@@ -262,7 +262,10 @@ def test_one_part_in_full(linnaeus):
 
 def test_parts_that_are_not_there(linnaeus):
     result = linnaeus("parts", "modells")
-    assert (result.status, result.err) == (2, "linnaeus: there is no shelf 'modells'; did you mean models?\n")
+    assert (result.status, result.err) == (
+        2,
+        "linnaeus: there is no shelf 'modells'; did you mean models? [UnknownName]\n",
+    )
     assert "did you mean resnet" in linnaeus("parts", "models", "resnett").err
 
 

@@ -61,7 +61,7 @@ def test_replay_is_all_none_or_a_number(linnaeus, asked, replay):
 def test_what_goes_wrong_is_one_line(linnaeus, asked, desk):
     desk.error = RecipeError("owls has no new class")
     result = linnaeus("extend", "pets-1", "owls")
-    assert (result.status, result.err) == (2, "linnaeus: owls has no new class\n")
+    assert (result.status, result.err) == (2, "linnaeus: owls has no new class [RecipeError]\n")
 
 
 @pytest.mark.parametrize("words", [["extend"], ["extend", "pets-1"], ["extend", "pets-1", "owls", "--epochs", "0"]])

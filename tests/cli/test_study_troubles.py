@@ -28,14 +28,14 @@ optimizer.lr = [0.003, 0.01, 0.03]
 
 @pytest.fixture
 def study(tmp_path, monkeypatch, capsys):
-    """`linnaeus study FILE` of fake trainings, which must fail with one line on standard error: returned without its head."""
+    """`linnaeus study FILE` of fake trainings, which must fail with one line on standard error: returned without its head and its kind."""
     monkeypatch.setattr(study_place, "train", fake_train)
 
     def call(*words, text=FILE):
         (tmp_path / "small.toml").write_text(text)
         assert run(["study", str(tmp_path / "small.toml"), "--runs", str(tmp_path / "runs"), *words]) == 1
         (line,) = capsys.readouterr().err.splitlines()
-        return line.removeprefix("linnaeus: ")
+        return line.removeprefix("linnaeus: ").rpartition(" [")[0]
 
     return call
 

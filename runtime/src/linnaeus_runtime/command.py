@@ -20,7 +20,7 @@ def main(words: Sequence[str] | None = None) -> int:
     try:
         return _predict(asked)
     except LinnaeusError as error:
-        print(f"linnaeus-runtime: {error}", file=sys.stderr)
+        print(f"linnaeus-runtime: {error} [{type(error).__name__}]", file=sys.stderr)
         return error.exit_status
     except KeyboardInterrupt:
         return 130

@@ -39,8 +39,9 @@ def bench(
             as there are idle cores); with "epochs" epochs (100) and any field of the recipe.
 
     Raises:
-        UsageError: another `what`, or epochs without data. UnknownName, RecipeError: no such model, or one that cannot take such
-        images. TrainingError: out of memory.
+        UsageError: another `what`, or epochs without data.
+        UnknownName, RecipeError: no such model, or one that cannot take such images.
+        TrainingError: out of memory.
     """
     text, watch, model = objects.data_text(data), objects.watcher(progress), str(objects.own_code(model))
     if what == "layers":

@@ -24,8 +24,9 @@ def compare(*which: AnyRun, split: str = "val", runs: Path | str | None = None) 
         runs: the folder that holds the runs; None: LINNAEUS_RUNS, or runs in the working folder.
 
     Raises:
-        RunError: no such run, or one that is unfinished or has no predictions of that split. DataError: runs without a common
-        image. UsageError: fewer than two runs.
+        RunError: no such run, or one that is unfinished or has no predictions of that split.
+        DataError: runs without a common image.
+        UsageError: fewer than two runs.
     """
     from linnaeus.stats import seeds
 

@@ -37,10 +37,14 @@ def continue_(
         epochs: new passes over the training images.
         data: other data to train on, as `train` takes them; or the images again, where they were arrays or a dataset of PyTorch.
         name: of the new run; None: RUN-more-1, RUN-more-2, …
-        runs, report, progress, settings: as in `train`.
+        runs: the folder that holds the runs; None: LINNAEUS_RUNS, or runs in the working folder.
+        report: write report.html when the run is finished.
+        progress: None: curves in a notebook, a line in a script; False: silence; or a function that is told each event.
+        settings: fields of the recipe, as in `train`.
 
     Raises:
-        RunError: no such run, or it is unfinished. RecipeError: settings that its weights do not fit.
+        RunError: no such run, or it is unfinished.
+        RecipeError: settings that its weights do not fit.
     """
     watch, parent = objects.watcher(progress), objects.run_folder(run, runs)
     fields = further(read.read(parent.recipe, kept=True), weights=str(parent.path.absolute()), epochs=epochs)

@@ -37,8 +37,9 @@ def evaluate(
         progress: None: a line while images are read; False: silence; or a function that is told each event.
 
     Raises:
-        RunError: no such run, or it is unfinished. DataError: no such split, classes that the run does not know, or images that have
-        changed since training: then nothing that is recorded is overwritten.
+        RunError: no such run, or it is unfinished.
+        DataError: no such split, classes that the run does not know, or images that have changed since training: then nothing that
+            is recorded is overwritten.
     """
     from linnaeus.evaluation import other_data
 

@@ -40,7 +40,8 @@ def export(
 
     Raises:
         LinnaeusError: a picture is answered otherwise, or torch cannot export the network: then no file is left.
-        UsageError: a file of another kind, or the extra `export` is not installed. RunError: no such run, or it is unfinished.
+        UsageError: a file of another kind, or the extra `export` is not installed.
+        RunError: no such run, or it is unfinished.
     """
     from linnaeus.classifier import classifier
     from linnaeus.delivery import export as building

@@ -36,14 +36,17 @@ def extend(
             network's predictions alone keep the old classes.
         merge: treat a class that both know by name as one class; False: such a name is refused.
         name: of the new run; None: RUN-extended-1, RUN-extended-2, …
-        runs, progress, settings: as in `train`.
+        runs: the folder that holds the runs; None: LINNAEUS_RUNS, or runs in the working folder.
+        progress: None: curves in a notebook, a line in a script; False: silence; or a function that is told each event.
+        settings: fields of the recipe, as in `train`.
 
     Returns:
         The finished run's record; its `forgetting` says what was lost on the old classes and gained on the new ones, by split.
 
     Raises:
-        RunError: no such run, or unfinished. RecipeError: no new class, or names that both have. DataError: the old data are
-            not there to be shown again.
+        RunError: no such run, or unfinished.
+        RecipeError: no new class, or names that both have.
+        DataError: the old data are not there to be shown again.
     """
     parent, watch = objects.run_folder(run, runs), objects.watcher(progress)
     fields, record = read.read(parent.recipe, kept=True), parent.record()

@@ -27,7 +27,8 @@ def features(
         progress: None: a line while images pass; False: silence; or a function that is told each event.
 
     Raises:
-        ImageError: an image that cannot be read, by its name. RunError: there are no such weights.
+        ImageError: an image that cannot be read, by its name.
+        RunError: there are no such weights.
     """
     from linnaeus.delivery.predictor import sources_of
 

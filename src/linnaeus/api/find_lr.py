@@ -28,13 +28,17 @@ def find_lr(
     >>> linnaeus.find_lr("digits").suggestion
 
     Args:
-        data, model, recipe, settings: as in `train`.
+        data: a data set by name or call, a path, arrays (X, y) or a dataset of PyTorch, as `train` takes them.
+        model: such as "resnet(depth=20)"; None: chosen for the data.
+        recipe: a TOML file, a `Recipe`, or a mapping, with some or all fields.
         sweep: the first learning rate, the last one, and the number of steps.
         out: a picture of the loss by learning rate, .svg or .png; None: none.
         progress: None: a line while images are read; False: silence; or a function that is told each event.
+        settings: fields of the recipe, as in `train`.
 
     Raises:
-        RecipeError, UnknownName: as a training would. UsageError: a picture's name that does not end as one.
+        RecipeError, UnknownName: as a training would.
+        UsageError: a picture's name that does not end as one.
     """
     from linnaeus.reporting.figures import measured, style
     from linnaeus.training.lr_range import Sweep, lr_range

@@ -23,7 +23,8 @@ def fix(data: str | Path, fixes: Path | str, *, to: Path | str | None = None, pr
         progress: None: a line while images are read; False: silence; or a function that is told each event.
 
     Raises:
-        DataError: a list with unknown images or classes, or that changes nothing. RunError: `to` is there already.
+        DataError: a list with unknown images or classes, or that changes nothing.
+        RunError: `to` is there already.
     """
     from linnaeus.data.audit import fixes as lists
     from linnaeus.data.load import open_source

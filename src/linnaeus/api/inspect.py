@@ -42,7 +42,8 @@ def inspect(
         progress: None: a line while images are read; False: silence; or a function that is told each event.
 
     Raises:
-        RunError: no such run, or it is unfinished; or a fix list that somebody has edited would be lost. DataError: no such split.
+        RunError: no such run, or it is unfinished; or a fix list that somebody has edited would be lost.
+        DataError: no such split.
         UsageError: both `weights` and `retrain`.
     """
     from linnaeus.evaluation import evaluate

@@ -31,7 +31,8 @@ def lab(
         changes: of the lab's defaults: data="./photos".
 
     Raises:
-        UnknownName, UsageError: no such lab, variant or default. RunError: a step failed; what is done stays. Interrupted.
+        UnknownName, UsageError: no such lab, variant or default.
+        RunError: a step failed; what is done stays. Interrupted.
     """
     work, watch = (
         Work(sheets.load(str(name)), variant, full=full, runs=runs, changes=changes),

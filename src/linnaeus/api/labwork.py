@@ -81,7 +81,8 @@ class Work:
         """Do what is left of a step, and keep what it finds.
 
         Raises:
-            RunError: it failed; what is done stays. Interrupted: stopped by a signal, and the same goes on.
+            RunError: it failed; what is done stays.
+            Interrupted: stopped by a signal, and the same goes on.
         """
         place = self.calls.index(call) + 1
         file = self.folder / "steps" / f"{place:02}-{call.verb}.json"

@@ -52,6 +52,8 @@ def predict(
 ) -> "Predicted | Written":
     """Classify images of any size. Probabilities are calibrated, if the run had validation images to calibrate on.
 
+    An image that cannot be read raises nothing: it is in `unread`, with the reason.
+
     >>> linnaeus.predict("last", "photo.jpg").predictions[0].labels
     >>> linnaeus.predict(record, [array, "folder", Image.open("photo.jpg")], top=3)
 
@@ -68,8 +70,7 @@ def predict(
         progress: None: a line while images are read; False: silence; or a function that is told each event.
 
     Raises:
-        RunError: no such run, or it is unfinished, or it keeps no such threshold. An unreadable image raises nothing: it is in
-        `unread`, with the reason.
+        RunError: no such run, or it is unfinished, or it keeps no such threshold.
     """
     if out is not None:
         from linnaeus.delivery.writing import Wish

@@ -35,7 +35,8 @@ def to_file(
     """Answers for any number of images; `resume` goes on where a killed one stopped, see `delivery.writing`.
 
     Raises:
-        UsageError: a file of no known format, or what is resumed was asked otherwise. RunError: as `linnaeus.predict`; the disk is full.
+        UsageError: a file of no known format, or what is resumed was asked otherwise.
+        RunError: as `linnaeus.predict`; the disk is full.
     """
     from linnaeus.delivery import writing
 

@@ -34,7 +34,8 @@ def reference(
         runs: the folder that holds the runs; None: LINNAEUS_RUNS, or runs in the working folder.
 
     Raises:
-        RunError: no such run, or unfinished. UnknownName, UsageError: no such card or row.
+        RunError: no such run, or unfinished.
+        UnknownName, UsageError: no such card or row.
     """
     if run is None:
         return [published.read(name) for name in published.names()]

@@ -22,7 +22,8 @@ def repeat(first: Recipe, splits: "Splits", repeats: int, name: str | None, runs
     are there already with the same recipe are taken as they are, or resumed where they stopped.
 
     Raises:
-        RunError: a run of such a name has another recipe. RecipeError: fewer than 2 repeats, or no validation images.
+        RunError: a run of such a name has another recipe.
+        RecipeError: fewer than 2 repeats, or no validation images.
     """
     from linnaeus.stats import seeds
 

@@ -40,7 +40,8 @@ def report(
         runs: the folder that holds the runs; None: LINNAEUS_RUNS, or runs in the working folder.
 
     Raises:
-        RunError: no such run, or one whose record is damaged. UsageError: arguments that contradict each other.
+        RunError: no such run, or one whose record is damaged.
+        UsageError: arguments that contradict each other.
     """
     several = [run] if isinstance(run, AnyRun) else list(dict.fromkeys(run))
     kind = _kind(language, format, lab is not False, out)

@@ -29,7 +29,8 @@ def resume(
         progress: None: curves in a notebook, a line in a script; False: silence; or a function that is told each event.
 
     Raises:
-        RunError: no such run, or another process holds it. RecipeError: its data or its recipe has changed.
+        RunError: no such run, or another process holds it.
+        RecipeError: its data or its recipe has changed.
     """
     objects.hold(data)
     return running.resume(objects.run_folder(run, runs), report, objects.watcher(progress))

@@ -49,7 +49,8 @@ def serve(
         begun: is told where the service listens, once it does.
 
     Raises:
-        UsageError: the extra `serve` is not installed, or the port is taken. RunError: no such run or file.
+        UsageError: the extra `serve` is not installed, or the port is taken.
+        RunError: no such run or file.
     """
     try:
         from linnaeus.web import app, server

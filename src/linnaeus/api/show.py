@@ -34,7 +34,9 @@ def show(
         progress: None: a line while images are read; False: silence; or a function that is told each event.
 
     Raises:
-        RunError: no such run, or it is unfinished. DataError: no such split. UsageError: the test split, or a picture's name.
+        RunError: no such run, or it is unfinished.
+        DataError: no such split.
+        UsageError: the test split, or a picture's name.
     """
     from linnaeus.classifier import classifier
     from linnaeus.evaluation.inspection.singles import singles, spread

@@ -41,7 +41,8 @@ def study(
         settings: fields of the recipe, as in `train`, that win over what the file says; no factors of it.
 
     Raises:
-        UsageError: a study file that is wrong. StudyError: a store that cannot be used, or workers that keep dying.
+        UsageError: a study file that is wrong.
+        StudyError: a store that cannot be used, or workers that keep dying.
         Interrupted: stopped by a signal; all is saved.
     """
     plan, folder = changed(load(Path(file)), settings), folder_of(file, name, runs)

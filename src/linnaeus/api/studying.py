@@ -50,7 +50,8 @@ def study_result(name: str, *, runs: Path | str | None = None, store: str | None
     """What a study has come to so far; it may be under way. `name` is its name, its folder or its file.
 
     Raises:
-        UnknownName: there is no such study. StudyError: its store cannot be read.
+        UnknownName: there is no such study.
+        StudyError: its store cannot be read.
     """
     from linnaeus.stats.study_results import summarise
 
@@ -75,7 +76,8 @@ def retry_failed(
     """Let a study's failed trials wait for another turn, and count them: none, where the study of that name is of another file.
 
     Raises:
-        UnknownName: there is no study of that name. RunError: it is under way. Else as `study`.
+        UnknownName: there is no study of that name.
+        RunError: it is under way. Else as `study`.
     """
     plan, folder = study_recipes.changed(load(Path(file)), changes), study_place.folder_of(file, name, runs)
     if not (folder / "workers").is_dir():

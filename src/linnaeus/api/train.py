@@ -61,8 +61,10 @@ def train(
         The record of the finished run; `record.folder` is where it lies. With `repeats`, a `Repeats`.
 
     Raises:
-        UsageError: a name, field or value that is wrong. DataError: data that cannot be used. TrainingError: the loss is not
-        finite, or memory is short. Interrupted: stopped by a signal; everything is saved.
+        UsageError: a name, field or value that is wrong.
+        DataError: data that cannot be used.
+        TrainingError: the loss is not finite, or memory is short.
+        Interrupted: stopped by a signal; everything is saved.
     """
     folder, watch = composing.runs_folder(runs), objects.watcher(progress)
     repeats = settings.pop("repeats", None)

@@ -53,11 +53,14 @@ def transfer(
         ways: "scratch", or words of the recipe's `train`; the others are compared with the first. None: head-then-all alone.
         shares: with `ways`, of the training images of each class, above 0 and up to 1; a smaller share is part of a larger one.
         name: of the run, or how the names of several begin; None: DATA-head-then-all, or DATA-transfer.
-        runs, progress, settings: as in `train`; settings win over what a way says. With `ways`, out="FILE.svg" (or .png) draws their
+        runs: the folder that holds the runs; None: LINNAEUS_RUNS, or runs in the working folder.
+        progress: None: curves in a notebook, a line in a script; False: silence; or a function that is told each event.
+        settings: fields of the recipe, as in `train`; they win over what a way says. With `ways`, out="FILE.svg" (or .png) draws their
             accuracy by the share of the images.
 
     Raises:
-        RecipeError: a way that is none, or no validation images. RunError: a run of such a name with another recipe.
+        RecipeError: a way that is none, or no validation images.
+        RunError: a run of such a name with another recipe.
     """
     from linnaeus.reporting.figures import measured, style
     from linnaeus.stats import ways as found_ways

@@ -24,7 +24,8 @@ def weights(
         runs: the folder that holds the runs; None: LINNAEUS_RUNS, or runs in the working folder.
 
     Raises:
-        RunError: no such run or file, or one that cannot be read. UnknownName: timm has none of that name.
+        RunError: no such run or file, or one that cannot be read.
+        UnknownName: timm has none of that name.
     """
     from linnaeus.finetuning.weights import bundled
     from linnaeus.finetuning.weights import source as origin

@@ -135,7 +135,7 @@ def _unwritten(error: OSError) -> int:
     if isinstance(error, BrokenPipeError):  # `linnaeus runs | head`: the reader has seen enough
         return 0
     why = RunError(f"cannot write to standard output: {error.strerror or error}; free some space, or write elsewhere")
-    screen.complain(str(why))
+    screen.complain(why)
     return why.exit_status
 
 
@@ -154,7 +154,7 @@ def _status_of(arguments: Sequence[str], debug: bool, trusted_files: Sequence[st
     except LinnaeusError as error:
         if debug:
             traceback.print_exc()
-        screen.complain(str(error))
+        screen.complain(error)
         return error.exit_status
     except Exception as error:
         if debug:

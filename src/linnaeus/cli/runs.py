@@ -12,7 +12,7 @@ def runs(runs: RunsFolder = None, lang: Lang = "en", as_json: AsJson = False) ->
     from linnaeus.reporting.content import listing
     from linnaeus.reporting.words import words
 
-    found = verb.runs(runs, damaged=lambda error: screen.complain(str(error)))
+    found = verb.runs(runs, damaged=screen.complain)
     if as_json:
         screen.print_json([records.to_plain(record) for record in found])
         return

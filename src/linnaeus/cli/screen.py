@@ -10,6 +10,7 @@ from contextlib import contextmanager, redirect_stdout
 from typing import TYPE_CHECKING, Any
 
 from linnaeus.distributed import rank
+from linnaeus.errors import LinnaeusError
 from linnaeus.recipe import shell
 from linnaeus.reporting.render import lines
 from linnaeus.reporting.render.lines import clean as clean
@@ -140,8 +141,10 @@ def alone(as_json: bool) -> Iterator[None]:
         os.close(kept)
 
 
-def complain(message: str) -> None:
-    """One message on standard error, wrapped where a person reads it."""
+def complain(message: str | LinnaeusError) -> None:
+    """One message on standard error, wrapped where a person reads it. An error's kind, by which docs/errors.md tells more, ends it."""
+    if isinstance(message, LinnaeusError):
+        message = f"{message} [{type(message).__name__}]"
     message = "\n".join(map(clean, message.split("\n")))  # it may hold names from outside
     text = f"linnaeus: process {rank()}: {message}" if rank() else f"linnaeus: {message}"
     if sys.stderr.isatty():
