@@ -127,7 +127,7 @@ def test_a_step_that_fails_stops_the_lab_and_it_is_taken_up(linnaeus, lab, tmp_p
     failed = linnaeus("lab", str(lab))
     assert failed.status == 1
     assert f"step 2 of 2 failed; what is done stays, and the same goes on: linnaeus lab {lab} (" in failed.err
-    assert "test images are not shown one by one" in failed.err
+    assert "the test split of second is sealed" in failed.err
     place = tmp_path / "runs" / "lab-mine"
     first = folders.find(place, "second").path / "record.json"
     before = first.stat().st_mtime_ns

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -52,6 +53,20 @@ def test_a_row_an_image_and_a_picture_of_them(linnaeus, place):
     assert "<svg" in Path("one.svg").read_text(encoding="utf-8")
 
 
+def test_images_by_their_numbers_of_the_test_split_too_once_it_is_open(linnaeus, place):
+    found = json.loads(linnaeus("show", "mine", "--image", "3", "--image", "0", "--json").out)["images"]
+    kept = [str(name) for name in RunFolder(place / "runs" / "mine").predictions("val")["names"]]
+    assert [one["name"] for one in found] == [kept[3], kept[0]]
+    shutil.copytree(place / "runs" / "mine", place / "runs" / "opened")
+    assert linnaeus("evaluate", "opened", "--split", "test").status == 0
+    done = linnaeus("show", "opened", "--split", "test", "--image", "5", "--json")
+    assert (done.status, done.err) == (0, "")
+    opened = RunFolder(place / "runs" / "opened")
+    assert json.loads(done.out)["images"][0]["name"] == str(opened.predictions("test")["names"][5])
+    assert opened.record().test_openings == 1, "a look at single images opens nothing anew"
+    shutil.rmtree(opened.path)
+
+
 def test_more_images_than_there_are_are_all_of_them(linnaeus, place):
     count = len(RunFolder(place / "runs" / "mine").predictions("val")["names"])
     assert len(json.loads(linnaeus("show", "mine", "--count", "100000", "--json").out)["images"]) == count
@@ -74,7 +89,8 @@ def test_of_many_classes_the_largest_logits_are_shown():
     ("words", "status", "message"),
     [
         (("min",), 1, "there is no run 'min'; did you mean mine"),
-        (("mine", "--split", "test"), 2, "test images are not shown one by one; take --split val or train"),
+        (("mine", "--split", "test"), 2, "the test split of mine is sealed, and a look at its images would open it: take --split val"),
+        (("mine", "--image", "100000"), 1, "there is no image 100000"),
         (("mine", "--split", "dev"), 2, "dev"),
         (("mine", "--out", "a.bmp"), 2, "a.bmp"),
     ],

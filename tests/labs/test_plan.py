@@ -267,8 +267,8 @@ def test_each_study_of_a_lab_has_recipes_at_all_its_points():
 
 def test_the_networks_of_the_lenet_sheet_are_the_one_that_it_names():
     for row in labs.load("lenet").variants:
-        found = model_facts(f"lenet(activation='{row['activation']}')", channels=1, sizes=(28,))
-        assert found.sizes[28].parameters == 61_706
+        found = model_facts(f"lenet(activation='{row['activation']}')", channels=1, sizes=(28, 32))
+        assert found.sizes[28].parameters == found.sizes[32].parameters == 61_706
     rows = plan.load(labs.beside("labs") / "lenet" / "variants.toml").space.variants
     assert {name: fields["optimizer"] for name, fields in rows.items()} == {
         str(row["number"]): row["optimizer"] for row in labs.load("lenet").variants

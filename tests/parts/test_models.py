@@ -89,7 +89,9 @@ def weights(module: nn.Module) -> int:
 
 COUNTS = [
     # The thirteen networks of the report's table, as published; where its figure differs, the network's docstring says why.
-    (lenet.build(3, 10, image_size=32), 83_126),
+    (lenet.build(3, 10, image_size=32), 62_006),  # 62k
+    (lenet.build(3, 10, image_size=32, fifth="conv"), 62_006),
+    (lenet.build(1, 10, image_size=32), 61_706),  # the lab sheet's table: no padding
     (nin.build(3, 10), 966_986),  # 0.97M
     (vgg.build(3, 10), 38_975_306),  # 39M
     (vgg.build(3, 10, dense=512), 20_567_882),

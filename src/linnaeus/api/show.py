@@ -1,10 +1,11 @@
 """linnaeus.show: single images of a run's data, with their logits."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from linnaeus.api import objects, own_data
 from linnaeus.api.objects import AnyData, AnyRun, Progress
-from linnaeus.errors import UsageError
+from linnaeus.errors import DataError, UsageError
 from linnaeus.record.measurements import SingleImages
 
 
@@ -13,6 +14,7 @@ def show(
     *,
     split: str = "val",
     count: int = 12,
+    images: Sequence[int] = (),
     out: Path | str | None = None,
     data: AnyData | None = None,
     runs: Path | str | None = None,
@@ -20,14 +22,16 @@ def show(
 ) -> SingleImages:
     """Some images of a finished run's own data, spread evenly over a split, with the logits that the network gives them.
 
-    Test images are not shown here: a look at them is a look at the sealed split.
+    Test images are shown once the test split was opened: before, a look at them would open the sealed split.
 
     >>> linnaeus.show("last", count=3).images[0].logits
+    >>> linnaeus.show("last", split="test", images=[199])
 
     Args:
         run: its record, folder or name; "last" is the newest.
-        split: "val" or "train".
+        split: "val", "train", or "test" of a run whose test score is recorded.
         count: how many images.
+        images: these ones in place of them, by their numbers in the split, which begin at 0.
         out: a picture of the images, .svg or .png; None: none.
         data: the run's own images again, where they have moved, or were arrays or a dataset of PyTorch.
         runs: the folder that holds the runs; None: LINNAEUS_RUNS, or runs in the working folder.
@@ -35,8 +39,8 @@ def show(
 
     Raises:
         RunError: no such run, or it is unfinished.
-        DataError: no such split.
-        UsageError: the test split, or a picture's name.
+        DataError: no such split or image.
+        UsageError: a test split that is sealed, or a picture's name.
     """
     from linnaeus.classifier import classifier
     from linnaeus.evaluation.inspection.singles import singles, spread
@@ -45,13 +49,18 @@ def show(
 
     if out is not None:
         style.check_name(Path(out))
-    if split == "test":
-        raise UsageError("test images are not shown one by one; take --split val or train")
     moved = objects.data_text(data)
     folder, watch = objects.run_folder(run, runs), objects.watcher(progress)
+    if split == "test" and "test" not in folder.record().scores:
+        raise UsageError(
+            f"the test split of {folder.name} is sealed, and a look at its images would open it: take --split val or train, or "
+            f"first linnaeus evaluate {folder.name} --split test"
+        )
     found, recipe = classifier.load(folder.path), own_data.recipe_where(folder, moved)
     dataset = own_data.splits(folder, recipe, split, watch).named(split)
-    images_MHWC, shown = singles(found, dataset, recipe, spread(dataset, count))
+    if beyond := [number for number in images if not 0 <= number < len(dataset)]:
+        raise DataError(f"the split {split} has the images 0 to {len(dataset) - 1}; there is no image {beyond[0]}")
+    images_MHWC, shown = singles(found, dataset, recipe, list(images) or spread(dataset, count))
     if out is not None:
         style.write(sheet_of_singles(images_MHWC, shown, style.PRINT), Path(out))
     picture = str(out) if out is not None else None

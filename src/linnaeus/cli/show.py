@@ -12,8 +12,16 @@ from linnaeus.recipe import shell
 
 def show(
     run: Run,
-    split: Annotated[str, typer.Option(metavar="val|train", help="which images of the run's own data")] = "val",
+    split: Annotated[
+        str, typer.Option(metavar="val|train|test", help="which images of the run's own data; test: once it was opened")
+    ] = "val",
     count: Annotated[int, typer.Option(metavar="N", min=1, help="number of images, spread evenly over the split")] = 12,
+    image: Annotated[
+        list[int] | None,
+        typer.Option(
+            metavar="N", min=0, help="this image, by its number in the split, from 0; repeatable; default: --count of them"
+        ),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="picture of the images to write, .svg or .png; default: none")
     ] = None,
@@ -25,11 +33,13 @@ def show(
     """Show single images of a run's data with their logits.
 
     One row for each image: its label, the predicted class with its probability, and the logits behind both. Images are spread evenly over
-    the split, not picked by their predictions. Test images are not shown: that would open the sealed split.
+    the split, not picked by their predictions, or named by their numbers. Test images are shown once evaluate --split test has opened them.
     """
     from linnaeus.api import show as verb
 
     with progress.watching(as_json, lang) as watch:
-        found = verb.show(run, split=split, count=count, out=out, data=data, runs=runs, progress=watch)
+        found = verb.show(
+            run, split=split, count=count, images=image or (), out=out, data=data, runs=runs, progress=watch
+        )
     if screen.tell(found, as_json, lang):
         screen.suggest(shell.command("inspect", run), shell.command("report", run), language=lang)

@@ -75,7 +75,7 @@ FLAGS: Mapping[str, Flags] = {
     "inspect": {"split": str, "weights": str, "retrain": None, "fixes": str},
     "compare": {"split": str},
     "reference": {"row": str, "weights": None},
-    "show": {"split": str, "count": int, "out": str},
+    "show": {"split": str, "count": int, "image": lambda text: [int(text)], "out": str},
     "predict": {"top": int, "sets": float, "unknown": None, "out": str},
     "find-lr": {"model": str, "recipe": str, "out": str},
     "bench": {**_SIZES, "precision": str, "out": str},
@@ -85,7 +85,7 @@ FLAGS: Mapping[str, Flags] = {
 }  # fmt: skip
 SETTABLE = ("train", "continue", "extend", "transfer", "study", "audit", "find-lr", "bench")  # verbs that take --set
 FUNCTIONS = {"parts": "networks.model_facts", "continue": "continue_.continue_", "find-lr": "find_lr.find_lr"}
-KEYWORDS = {"jobs": "place", "drop-leaks": "drop_leaks"}
+KEYWORDS = {"jobs": "place", "drop-leaks": "drop_leaks", "image": "images"}
 
 
 def read(words: Sequence[str]) -> Call:
@@ -125,9 +125,10 @@ def read(words: Sequence[str]) -> Call:
 def _put(options: dict[str, Any], flag: str, text: str, reads: Callable[[str], Any] | None) -> bool:
     """Note what a flag says; False of a value that is none."""
     try:
-        options[KEYWORDS.get(flag, flag)] = True if reads is None else reads(text)
+        key, value = KEYWORDS.get(flag, flag), True if reads is None else reads(text)
     except ValueError:
         return False
+    options[key] = options.get(key, []) + value if isinstance(value, list) else value  # a flag that is repeated
     return reads is None or bool(text)
 
 
