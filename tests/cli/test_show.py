@@ -89,7 +89,11 @@ def test_of_many_classes_the_largest_logits_are_shown():
     ("words", "status", "message"),
     [
         (("min",), 1, "there is no run 'min'; did you mean mine"),
-        (("mine", "--split", "test"), 2, "the test split of mine is sealed, and a look at its images would open it: take --split val"),
+        (
+            ("mine", "--split", "test"),
+            2,
+            "the test split of mine is sealed, and a look at its images would open it: take --split val",
+        ),
         (("mine", "--image", "100000"), 1, "there is no image 100000"),
         (("mine", "--split", "dev"), 2, "dev"),
         (("mine", "--out", "a.bmp"), 2, "a.bmp"),

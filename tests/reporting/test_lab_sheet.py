@@ -29,13 +29,15 @@ def test_a_sheet_gives_title_aim_and_tasks(tmp_path):
     ("text", "words"),
     [
         ("title = ", "is not TOML in UTF-8"),
-        ("name = 'x'", "has a field 'name'; it may have title, aim, course, command, variant, questions"),
+        ("name = 'x'", "has a field 'name'; it may have title, aim, course, command, student, variant, questions"),
         ("title = 3", "title must be a text"),
         ("title = ''", "title must be a text"),
         ("title = {en = 'x'}", "title has no text in 'ru'"),
         ("questions = 'x'", "questions must be a list"),
         ("questions = [{en = 'x'}]", "question 1 has no text in 'ru'"),
         ("questions = [{ru = 'x', runs = 'y'}]", "runs must be a list of names"),
+        ("questions = [{ru = 'x', reach = 99}]", "reach must be an accuracy between 0 and 1"),
+        ("questions = [{ru = 'x', write = {en = 'y'}}]", "question 1: write has no text in 'ru'"),
     ],
 )
 def test_a_sheet_that_is_none_says_where(tmp_path, text, words):

@@ -17,6 +17,7 @@ from fluent.syntax.visitor import Visitor
 
 import linnaeus
 from linnaeus.cli import options
+from linnaeus.labs.plan import beside
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.record.reference import Verdict
 from linnaeus.reporting import words as spoken
@@ -206,3 +207,10 @@ def test_another_language_is_one_file(tmp_path, monkeypatch):
     assert say.of("split", "val") == "Validierung" and say("images", n=1) == "1 image"
     assert say("images", n=1797) == "1.797 images" and say.share(0.985) == "98,5\u00a0%"
     words.cache_clear()
+
+
+@pytest.mark.parametrize("language", languages())
+def test_no_line_begins_with_a_dash(language):
+    """A blank before it does not break, in messages and in the labs' own texts."""
+    texts = [MESSAGES[language], *(file.read_text(encoding="utf-8") for file in beside("labs").glob("*/lab.toml"))]
+    assert [line for text in texts for line in text.splitlines() if " —" in line] == []

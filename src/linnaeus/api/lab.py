@@ -14,6 +14,7 @@ def lab(
     *,
     variant: int | None = None,
     full: bool = False,
+    student: str = "",
     runs: Path | str | None = None,
     progress: Progress = None,
     **changes: str,
@@ -26,6 +27,7 @@ def lab(
         name: of a lab, or its folder.
         variant: a row of its table of variants; None: the whole.
         full: at the size of the lab sheet; False: a size for two cores.
+        student: whose work it is, for the title page; "": room for it.
         runs: the folder that holds the runs; None: LINNAEUS_RUNS, or runs in the working folder.
         progress: None: a line while it works; False: silence; or a function that is told each event.
         changes: of the lab's defaults: data="./photos".
@@ -35,7 +37,7 @@ def lab(
         RunError: a step failed; what is done stays. Interrupted.
     """
     work, watch = (
-        Work(sheets.load(str(name)), variant, full=full, runs=runs, changes=changes),
+        Work(sheets.load(str(name)), variant, full=full, runs=runs, student=student, changes=changes),
         objects.watcher(progress),
     )
     for call in work.calls:

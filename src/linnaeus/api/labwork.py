@@ -6,6 +6,7 @@ lab.json is of versions before; of it counts which command made which run.
 """
 
 import inspect
+import itertools
 import json
 from collections.abc import Callable, Mapping
 from importlib import import_module
@@ -14,7 +15,7 @@ from typing import Any
 
 from linnaeus import files
 from linnaeus.api import composing
-from linnaeus.api.report import report
+from linnaeus.api.report import FORMATS, report
 from linnaeus.errors import Interrupted, LinnaeusError, RunError, UsageError
 from linnaeus.labs import call as calls
 from linnaeus.labs import plan as sheets
@@ -26,7 +27,6 @@ from linnaeus.record import folder as folders
 from linnaeus.record.folder import RunFolder
 
 FORMAT = 1
-REPORTS = tuple((language, kind) for kind in ("html", "docx") for language in ("en", "ru"))
 
 
 class Work:
@@ -39,6 +39,7 @@ class Work:
         *,
         full: bool = False,
         runs: Path | str | None = None,
+        student: str = "",
         changes: Mapping[str, str],
     ) -> None:
         """Raises UsageError: no such variant or default, or a step that is no call. RunError: a kept step that cannot be read."""
@@ -49,9 +50,10 @@ class Work:
         trusted.trust_named(changes.values())
         ending = "".join([f"-{variant}" if variant is not None else "", "-full" if full else ""])
         self.folder = composing.runs_folder(runs) / f"lab-{plan.name}{ending}"
-        self.plan, self.again = plan, plan.call(variant, full=full, changes=[f"{k}={v}" for k, v in changes.items()])
+        told = [f"{name}={value}" for name, value in changes.items()]
+        self.plan, self.again = plan, plan.call(variant, full=full, student=student, changes=told)
         values = {**changes, **sheets.given(self.folder)}
-        self.sheet = plan.told(variant, full=full, values=values)
+        self.sheet = {**plan.told(variant, full=full, values=values), **({"student": student} if student else {})}
         self.calls = tuple(calls.read(words) for words in plan.commands(variant, full=full, values=values))
         for call in self.calls:
             _function(call.function, call)
@@ -124,6 +126,9 @@ class Work:
             return function(*positional, **given, **{key: value for key, value in also.items() if key in takes})
 
     def _reports(self, steps: tuple[Step, ...]) -> list[Path]:
+        """In every language that the lab and the reports speak."""
+        from linnaeus.reporting.words import languages
+
         done = [run for run in folders.all_runs(self.folder) if run.record().status == "finished"][::-1]
         if not done:
             raise RunError(f"lab {self.plan.name} has no finished run in {self.folder}")
@@ -134,7 +139,8 @@ class Work:
             for one in sheet["questions"]
         ]
         written = []
-        for language, kind in REPORTS:
+        spoken = [one for one in languages() if one in (self.plan.languages or languages())]
+        for kind, language in itertools.product(FORMATS, spoken):
             out = self.folder / f"lab-{self.plan.name}-{language}.{kind}"
             try:
                 written.append(report([run.path for run in done], language=language, format=kind, lab=sheet, out=out))

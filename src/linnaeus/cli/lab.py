@@ -27,6 +27,9 @@ def lab(
     full: Annotated[
         bool, typer.Option("--full", help="run at the size of the lab sheet; off: a size for two cores")
     ] = False,
+    student: Annotated[
+        str, typer.Option(metavar="NAME", help="name for the title page of the report; default: room for it")
+    ] = "",
     variants: Annotated[
         Path | None,
         typer.Option(
@@ -83,7 +86,7 @@ def lab(
         teaching.hand_out(plan.load(words[0]), variants, out, lang)
     else:
         changes = dict(pair.partition("=")[::2] for pair in set_ or ())
-        _do(Work(plan.load(words[0]), variant, full=full, runs=runs, changes=changes), lang)
+        _do(Work(plan.load(words[0]), variant, full=full, runs=runs, student=student, changes=changes), lang)
 
 
 def _do(work: "Work", lang: str) -> None:

@@ -19,7 +19,9 @@ def show(
     image: Annotated[
         list[int] | None,
         typer.Option(
-            metavar="N", min=0, help="this image, by its number in the split, from 0; repeatable; default: --count of them"
+            metavar="N",
+            min=0,
+            help="this image, by its number in the split, from 0; repeatable; default: --count of them",
         ),
     ] = None,
     out: Annotated[

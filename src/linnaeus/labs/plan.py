@@ -24,6 +24,7 @@ A lab is a folder that holds lab.toml and what its steps name:
     runs = ["variant-*"]             # names or patterns of the runs that answer it, []: none does
     steps = ["bench layers"]         # beginnings of commands whose results do
     of = "variant"                   # as of steps
+    write, reach                     # as in a sheet of report.lab
 
 A step without `full` is the same with --full; one without `do` is taken by --full alone. A step is cut into words as a shell
 would cut it, but for brackets: what they hold is one word. What is put in for a name in braces stays within its word. Known
@@ -47,7 +48,7 @@ from linnaeus.labs import call
 SHEET = ("title", "aim", "course", "questions")  # what report.lab reads
 FIELDS = (*SHEET, "small", "defaults", "variants", "steps")
 OF = ("variant", "all")
-QUESTION = ("en", "ru", "of", "runs", "steps")
+QUESTION = ("of", "runs", "steps", "write", "reach")  # besides a text in each language
 GIVEN = ("lab", "recipes", "datasets", "runs", "jobs")  # names in braces that every lab knows
 PACKAGE, CLONE = Path(__file__).parents[1], Path(__file__).parents[3]
 
@@ -90,11 +91,20 @@ class Lab:
         given = {**dict.fromkeys(GIVEN, "…"), "jobs": "1"}
         return {**given, **self.defaults, **row, **values, "lab": str(self.folder)}
 
-    def call(self, number: int | None = None, *, full: bool = False, changes: Sequence[str] = ()) -> list[str]:
+    @property
+    def languages(self) -> tuple[str, ...] | None:
+        """Those that it speaks; None: its texts are for any."""
+        title = self.sheet["title"]
+        return tuple(title) if isinstance(title, Mapping) else None
+
+    def call(
+        self, number: int | None = None, *, full: bool = False, student: str = "", changes: Sequence[str] = ()
+    ) -> list[str]:
         """The words that do all of it: `lab NAME --variant 3`. `changes` are KEY=VALUE for the defaults."""
         known = any(place.resolve() == self.folder.resolve() for place in places())
         found = ["lab", self.name if known else str(self.folder)]
         found += ["--variant", str(number)] if number is not None else []
+        found += ["--student", student] if student else []
         return [*found, *(["--full"] if full else []), *(word for pair in changes for word in ("--set", pair))]
 
     def told(self, number: int | None = None, *, full: bool = False, values: Row = EMPTY) -> dict[str, Any]:
@@ -152,12 +162,13 @@ def _checked(folder: Path, plain: Row) -> Lab:
     for step in steps:
         if not {"do", "full"} & step.keys() or step.keys() - {"do", "full", "of"} or step.get("of", "all") not in OF:
             raise UsageError(f'{file}: a step has do, full, or both, and may have of = "variant" or "all"; not {step}')
-    for question in plain.get("questions", []):
-        if unknown := [key for key in question if key not in QUESTION]:
-            raise UnknownName(f"field of a question in {file}", unknown[0], QUESTION)
     sheet = {key: plain[key] for key in SHEET if key in plain}
     if not steps or not {"title", "aim"} <= sheet.keys():
         raise UsageError(f"{file} needs a title, an aim, and steps")
+    asked = (*QUESTION, *(plain["title"] if isinstance(plain["title"], Mapping) else ()))
+    for question in plain.get("questions", []):
+        if unknown := [key for key in question if key not in asked]:
+            raise UnknownName(f"field of a question in {file}", unknown[0], asked)
     found = Lab(
         folder=folder,
         sheet=sheet,

@@ -77,5 +77,6 @@ def _foot(runs: Sequence[Run], say: Words, form: str = "", whole: str = "") -> l
     return [
         say("foot", version=runs[0].record.environment.linnaeus),
         *(repeat.identity(run, say) for run in runs),
+        *([say("foot-fingerprint", value=repeat.fingerprint(runs))] if len(runs) > 1 or whole else []),
         say("foot-lab", command=shared(whole)) if whole else say("foot-command", command=command),
     ]

@@ -6,11 +6,14 @@ A sheet is a mapping, or a TOML file that holds one. A text is one text for all 
     aim = {en = "To find out how …", ru = "Исследовать …"}
     course = {en = "Deep learning", ru = "Глубокое обучение"}     # optional
     command = "linnaeus lab lenet"                                 # optional: what does all of it again
+    student = "Anna Ivanova"                                       # optional: for the title page
     variant = 3                                                    # optional: its number
     [[questions]]                                                  # a task each, in their order
     en = "How does the accuracy depend on the activation?"
     ru = "Как точность зависит от функции активации?"
     runs = ["tanh-*", "relu-*"]       # optional: names or patterns of the runs that answer it; left out: all
+    write = {en = "What is …?", ru = "Что такое …?"}    # optional: what the author is asked to write there
+    reach = 0.992                     # optional: an accuracy, of which it is said whether the runs reach it
 
 `questions` may also be a plain list of texts. Without a sheet the title and the aim are general, and each run is a task.
 """
@@ -28,7 +31,7 @@ from linnaeus.reporting.sharing import shared
 from linnaeus.reporting.subject import Run
 from linnaeus.reporting.words import Words
 
-TEXTS = ("title", "aim", "course", "command")
+TEXTS = ("title", "aim", "course", "command", "student")
 FIELDS = (*TEXTS, "variant", "questions")
 
 
@@ -39,6 +42,8 @@ class Question:
     text: str
     runs: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()  # of a lab that was done
+    write: str = ""  # what belongs into the room for the author; "": the answer
+    reach: float | None = None  # an accuracy
 
     def answered_by(self, runs: Sequence[Run]) -> list[Run]:
         """Of these runs those that the question names."""
@@ -55,6 +60,7 @@ class Sheet:
     aim: str = ""
     course: str = ""
     command: str = ""
+    student: str = ""
     variant: int | None = None
     questions: tuple[Question, ...] = ()
 
@@ -91,11 +97,19 @@ def from_plain(plain: Mapping[str, Any], language: str, name: str = "the lab she
 
 
 def _question(found: Any, language: str, where: str) -> Question:
-    runs = found.get("runs", []) if isinstance(found, Mapping) else []
+    given: Mapping[str, Any] = found if isinstance(found, Mapping) else {}
+    runs, reach = given.get("runs", []), given.get("reach")
     if not isinstance(runs, Sequence) or isinstance(runs, str) or not all(isinstance(one, str) for one in runs):
         raise UsageError(f"{where}: runs must be a list of names of runs")
-    steps = tuple(found.get("steps", ())) if isinstance(found, Mapping) else ()
-    return Question(text=_text(found, language, where), runs=tuple(runs), steps=steps)
+    if reach is not None and not (isinstance(reach, float) and 0 < reach < 1):
+        raise UsageError(f"{where}: reach must be an accuracy between 0 and 1, such as 0.992, not {reach!r}")
+    return Question(
+        text=_text(found, language, where),
+        runs=tuple(runs),
+        steps=tuple(given.get("steps", ())),
+        write=_text(given["write"], language, f"{where}: write") if "write" in given else "",
+        reach=reach,
+    )
 
 
 def _text(found: Any, language: str, where: str) -> str:

@@ -57,8 +57,14 @@ def test_the_time_of_layers():
     assert "0      Conv2d  6×28×28      456  352,800        4.000         6.000         90.0 %    11.3" in text
     assert "lenet, 128 images of 3×32×32, cpu, 2 threads, fp32, median of 9 rounds" in text
     assert "the whole network: 10.00 ms forward, 20.00 ms backward" in text
-    assert "convolutional layers take 90.0 % of the time for 0.35 million MACs per image, 221.4 ps each" in text
-    assert "dense layers take 0.0 % of the time for 0.00 million MACs per image; all others take 10.0 %" in text
+    assert "Convolutional layers take 90.0 % of the time, all others 10.0 %; there are no dense ones." in text
+    first, rest = MEASURED.kinds
+    dense = replace(first, kind="Linear", macs=100_800, share=0.1)
+    found = replace(MEASURED, kinds=(replace(first, share=0.7), dense, replace(rest, share=0.2)))
+    assert str(bench.answer(found, SAY).striptags()) == (
+        "Convolutional layers take 70.0 % of the time for 77.8 % of the multiplications, dense ones 10.0 % for 22.2 %: "
+        "per multiplication convolutional layers are 2.0 times as slow. All other layers take 20.0 %."
+    )
 
 
 def test_the_time_of_epochs():

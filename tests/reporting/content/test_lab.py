@@ -8,6 +8,7 @@ from linnaeus.labs.call import Step
 from linnaeus.record import codec
 from linnaeus.record.measurements import SingleImage, SingleImages
 from linnaeus.reporting.blocks import Blank, Items
+from linnaeus.reporting.content import conclusions as of_conclusions
 from linnaeus.reporting.content import lab
 from linnaeus.reporting.lab_sheet import Question, Sheet
 from linnaeus.reporting.subject import read
@@ -43,7 +44,7 @@ def runs_of(tmp_path, *names, **changes):
 
 def conclusions(runs, say=EN, compare=compare, sheet=None):
     section = lab.sections(runs, sheet or Sheet(), compare, say)[-1]
-    return [said.plain(text) for text in said.find(section, Items).texts]
+    return [said.plain(text) for block in section.blocks if isinstance(block, Items) for text in block.texts]
 
 
 @pytest.mark.parametrize("language", languages())
@@ -144,3 +145,44 @@ def test_without_a_sheet_each_run_is_a_task(tmp_path):
     asked = said.plain(said.find(sections[1], Items).texts[1])
     assert asked == "Train lenet(activation='tanh') on digits (run two) and measure the result."
     assert "one |" in said.of(sections[2], EN) and "two |" not in said.of(sections[2], EN)
+
+
+def test_each_question_is_concluded_by_its_own_numbers_and_nothing_twice(tmp_path):
+    runs = runs_of(tmp_path, "one", "other")
+    sheet = Sheet(title="Digits", aim="To learn.", questions=(
+        Question(text="How good?", runs=("one",), reach=0.5), Question(text="The same?", runs=("one",)),
+        Question(text="What takes the time?", steps=STEPS), Question(text="And the moon?", runs=("moon",), write="Look up."),
+    ))  # fmt: skip
+    section = lab.sections(runs, sheet, compare, EN)[-1]
+    told = [[said.plain(text) for text in block.texts] for block in section.blocks if isinstance(block, Items)]
+    assert "one reaches 50.0 %: the whole interval lies above it" in " ".join(told[0])
+    assert told[1] == ["See also task 1, where the same numbers answer."]
+    assert "last classifies 0 of the 1 images shown correctly" in told[2][0]
+    assert any("Image <b>.png: label cat, prediction dog with probability 62.5 %." in text for text in told[2])
+    assert any(text.startswith("Best point:") or "93.0 %" in text for text in told[2])
+    assert told[3] == ["The numbers of this report do not answer this question; the answer is for the author to give."]
+    rooms = [
+        str(block.text)
+        for part in lab.sections(runs, sheet, compare, EN)
+        for block in part.blocks
+        if isinstance(block, Blank)
+    ]
+    assert "Look up." in rooms
+
+
+@pytest.mark.parametrize(
+    ("share", "told"),
+    [(0.5, "the whole interval lies above"), (0.9999, "the whole interval lies below"), (None, "")],
+)
+def test_whether_an_accuracy_is_reached(tmp_path, share, told):
+    (run,) = runs_of(tmp_path, "one")
+    score = run.record.scores["val"].metrics["accuracy"]
+    between = [(score.low, "but the interval reaches below"), (score.high, "but the interval reaches above")]
+    cases = [(share, told)] if share else [((end + score.value) / 2, said_of_it) for end, said_of_it in between]
+    for wanted, expected in cases:
+        assert expected in said.plain(next(of_conclusions.reached(run, wanted, EN)))
+
+
+def test_who_did_it_stands_on_the_title_page():
+    cover = lab.cover(Sheet(student="Ann Lee"), EN)
+    assert "Author: Ann Lee" in map(str, cover.author)

@@ -67,7 +67,9 @@ class LeNet(nn.Module):
             return [first, activation(), nn.Conv2d(width, width, 3, padding=padding // 2), activation()]
 
         padding = 2 if image_size < WHOLE else 0
-        side = ((image_size - 4 + 2 * padding) // 2 - 4) // 2  # of the maps after the second pooling; 5 at 28 and at 32 px
+        side = (
+            (image_size - 4 + 2 * padding) // 2 - 4
+        ) // 2  # of the maps after the second pooling; 5 at 28 and at 32 px
         fifth_layer: list[nn.Module]
         if fifth == "dense":
             fifth_layer = [nn.Flatten(), nn.Linear(16 * side * side, 120), activation()]

@@ -44,6 +44,12 @@ def sentence(one: Finding, say: Words) -> tuple[Markup, Markup]:
     return say(f"finding-{key}", **values), say(f"finding-{_advice(one, key)}-advice", **values)
 
 
+def conclusions(facts: Audit, say: Words) -> list[Markup]:
+    """What is in the data set, and each warning; that nothing was found."""
+    warnings = [sentence(one, say)[0] for one in facts.findings if one.severity == "warning"]
+    return [Markup(counted.facts(facts, say)), *(warnings or [say("audit-nothing")])]
+
+
 def fixed(folder: str, counts: Mapping[str, int], say: Words) -> Facts:
     """What became of a fix list; `counts` are images, relabelled, dropped, and the lines that were unchanged."""
     changed = {name: counts[name] for name in ("relabelled", "dropped")}

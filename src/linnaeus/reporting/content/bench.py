@@ -35,20 +35,35 @@ def layers(found: LayerTimes, say: Words) -> list[Block]:
 
 
 def answer(found: LayerTimes, say: Words) -> Markup:
-    """Convolutional or dense: which takes the time, and which is faster for the same work."""
-    told: dict[str, object] = {}
-    for name, kind in (("convolutional", CONVOLUTIONAL), ("dense", DENSE)):
+    """Convolutional or dense: which takes the time, for which share of the work, and which is faster for the same work."""
+    shares, works = [], []
+    for kind in (CONVOLUTIONAL, DENSE):
         those = [row for row in found.kinds if row.kind == kind]
-        share, macs = sum(row.share for row in those), sum(row.macs for row in those)
-        taken = sum(row.forward_s + row.backward_s for row in those)
-        values = {"share": say.share(share), "macs": say.number(macs / 1e6, 2)}
-        if macs:
-            each = say.number(1e12 * taken / (macs * found.batch), 1)
-            told[name] = say(f"bench-{name}-each", each=each, **values)
-        else:
-            told[name] = say(f"bench-{name}", **values)
+        shares.append(sum(row.share for row in those))
+        works.append(sum(row.macs for row in those))
     rest = sum(row.share for row in found.kinds if row.kind not in (CONVOLUTIONAL, DENSE))
-    return say("bench-answer-text", rest=say.share(rest), **told)
+    parts = [share / work if work else 0.0 for share, work in zip(shares, works, strict=True)]
+    if not all(parts):
+        key, share = ("convolutional", shares[0]) if parts[0] else ("dense", shares[1])
+        return say(f"bench-only-{key}", share=say.share(share), rest=say.share(rest))
+    slower = "dense" if parts[1] > parts[0] else "convolutional"
+    return say(
+        f"bench-{slower}-slower",
+        convolutional=say.share(shares[0]), of_convolutional=say.share(works[0] / sum(works)),
+        dense=say.share(shares[1]), of_dense=say.share(works[1] / sum(works)),
+        times=say.number(max(parts) / min(parts), 1), rest=say.share(rest),
+    )  # fmt: skip
+
+
+def conclusions(found: LayerTimes | EpochTimes, say: Words) -> list[Markup]:
+    """Which layers are faster; or how long all epochs take on each device, and the ratio."""
+    if isinstance(found, LayerTimes):
+        return [answer(found, say)]
+    each = [
+        say("bench-whole-text", n=found.epochs, device=one.device, time=say.seconds(one.whole_s))
+        for one in found.devices
+    ]
+    return [*each, _ratio(found.devices, say)]
 
 
 def _measured(found: LayerTimes, say: Words) -> Markup:

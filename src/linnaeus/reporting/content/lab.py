@@ -4,16 +4,17 @@ What each run was and found follows as a document of its own. Besides runs, step
 content of what it found.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 from markupsafe import Markup
 
 from linnaeus.record.comparison import Comparison
 from linnaeus.record.folder import RunFolder
 from linnaeus.reporting.blocks import Blank, Block, Cover, Items, Paragraph, Section, Text
-from linnaeus.reporting.content import comparison, fit, forgetting, steps
+from linnaeus.reporting.content import comparison, conclusions, steps
+from linnaeus.reporting.content.layout import bold, titled
 from linnaeus.reporting.lab_sheet import Question, Sheet, a_task_a_run
-from linnaeus.reporting.subject import Run, ordered, split_title
+from linnaeus.reporting.subject import Run
 from linnaeus.reporting.words import Words
 
 Compare = Callable[[Sequence[RunFolder]], Sequence[Comparison]]  # the paired comparisons of some runs
@@ -30,8 +31,9 @@ def cover(sheet: Sheet, say: Words) -> Cover:
     """The title page; what the sheet does not say is room for the author."""
 
     def line(key: str) -> Text | Blank:
-        if key == "lab-variant" and sheet.variant is not None:
-            return say(key, blank=str(sheet.variant))
+        known = {"lab-variant": sheet.variant, "lab-author": sheet.student}
+        if known.get(key) not in (None, ""):
+            return say(key, blank=str(known[key]))
         before, _, after = str(say(key, blank="\0")).partition("\0")
         return Blank(say(f"{key}-blank"), before=Markup(before), after=Markup(after))
 
@@ -42,7 +44,7 @@ def cover(sheet: Sheet, say: Words) -> Cover:
         title=[
             Blank(say("lab-variant-blank"), before=Markup(f"{say('lab-title')} {number[0]}"), after=Markup(number[2])),
             course,
-            Markup("<b>{}</b>").format(say("lab-topic", topic=title(sheet, say) or say("lab-topic-general"))),
+            bold(say("lab-topic", topic=title(sheet, say) or say("lab-topic-general"))),
         ],
         author=[line(key) for key in ("lab-author", "lab-group", "lab-variant", "lab-teacher")],
         below=[Blank(say("lab-place"))],
@@ -54,28 +56,21 @@ def sections(runs: Sequence[Run], sheet: Sheet, compare: Compare, say: Words) ->
     questions = sheet.questions or a_task_a_run(runs, say)
     tasks = Items([one.text for one in questions], numbered=True)
     found = [
-        Section(key="aim", title=say("aim"), blocks=[Paragraph(sheet.aim or say("lab-aim"))]),
-        Section(key="tasks", title=say("lab-tasks"), note=say("lab-write"), blocks=[tasks]),
+        titled(say, "aim", [Paragraph(sheet.aim or say("lab-aim"))], note=False),
+        titled(say, "tasks", [tasks], "lab-tasks", say("lab-write")),
     ]
-    told: dict[tuple[str, str], Comparison] = {}
+    compared = []
     for place, question in enumerate(questions, 1):
         concerned = question.answered_by(runs)
-        among = compare([run.folder for run in concerned]) if len(concerned) > 1 else ()
-        told |= {(one.first, one.second): one for one in among}
-        found.append(_task(question, place, concerned, among, say))
+        compared.append(compare([run.folder for run in concerned]) if len(concerned) > 1 else ())
+        found.append(_task(question, place, concerned, compared[-1], say))
     if len(runs) > 1:
         among = compare([run.folder for run in runs])
         if not sheet.questions:
-            told |= {(one.first, one.second): one for one in among}
+            compared[-1] = among
         found += comparison.sections(runs, among, say)
-    blocks: list[Block] = [Items(conclusions(runs, list(told.values()), say)), Blank(say("lab-conclusion"))]
-    note = say("lab-conclusions-text")
-    return [*found, Section(key="conclusions", title=say("lab-conclusions"), note=note, blocks=blocks)]
-
-
-def conclusions(runs: Sequence[Run], comparisons: Sequence[Comparison], say: Words) -> list[Markup]:
-    """Statements that the records carry, and no others: scores with n and interval, paired tests, forgetting, fit, time."""
-    return [*(text for run in runs for text in _of_run(run, say)), *comparison.sentences(comparisons, say)]
+    blocks: list[Block] = [*conclusions.blocks(questions, runs, compared, say), Blank(say("lab-conclusion"))]
+    return [*found, titled(say, "conclusions", blocks, "lab-conclusions", say("lab-conclusions-text"))]
 
 
 def _task(
@@ -92,28 +87,5 @@ def _task(
         blocks.append(Items(comparison.sentences(comparisons, say)))
     for step in question.steps:
         blocks += steps.blocks(step, say)
-    blocks.append(Blank(say("lab-answer")))
+    blocks.append(Blank(question.write or say("lab-answer")))
     return Section(key=f"task{place}", title=say("lab-task", place=place), blocks=blocks)
-
-
-def _of_run(run: Run, say: Words) -> Iterator[Markup]:
-    record = run.record
-    for key in run.splits():
-        score = record.scores[key].metrics["accuracy"]
-        yield say("conclude-accuracy", run=record.name, split=split_title(key, say), n=score.n,
-                  accuracy=say.share(score.value), interval=say.interval(score))  # fmt: skip
-    if not record.scores:
-        yield say("conclude-no-score", run=record.name)
-    elif "test" not in record.scores and "test" in record.data.counts:
-        yield say("conclude-sealed", run=record.name)
-    headline = run.headline()
-    weakest = record.scores[headline].weakest() if headline is not None else None
-    if weakest is not None:
-        yield say("conclude-recall", run=record.name, name=weakest.name, recall=say.score(weakest.recall))
-    for key in ordered(record.forgetting):
-        told = Markup(" ").join(forgetting.sentences(record.forgetting[key], say))
-        yield Markup("{}, {}: {}").format(record.name, split_title(key, say), told)
-    for pair in fit.told(record, record.name, say):
-        yield Markup("{}: {}").format(record.name, Markup(" ").join(pair))
-    if record.time.train_s:
-        yield say("conclude-time", run=record.name, time=say.seconds(record.time.train_s), n=len(record.history))

@@ -1,8 +1,9 @@
 """How to do a run again: the commands that led to it, and the fingerprints by which it is known to be the same."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from linnaeus import files
 from linnaeus.recipe import shell
 from linnaeus.reporting.blocks import Block, Code, Facts, Folded, Section, Text
 from linnaeus.reporting.content.layout import code, titled
@@ -53,6 +54,19 @@ def identity(run: Run, say: Words) -> str:
     versions = [f"{say.of('machine', name)} {found}" for name in VERSIONS
                 if (found := getattr(run.record.environment, name))]  # fmt: skip
     return " · ".join((run.record.name, *told, *versions))
+
+
+def fingerprint(runs: Sequence[Run]) -> str:
+    """Of all that a report rests on: the data, recipes, weights and scores of its runs. The same runs give the same one."""
+    facts = [
+        [
+            run.record.name,
+            *map(list, _fingerprints(run)),
+            {key: run.record.scores[key].metrics["accuracy"].value for key in run.splits()},
+        ]
+        for run in sorted(runs, key=lambda run: run.record.name)
+    ]
+    return files.checksum_of(json.dumps(facts, sort_keys=True).encode())[:16]
 
 
 def _fingerprints(run: Run) -> Iterator[tuple[str, str]]:

@@ -60,6 +60,15 @@ def table(found: SingleImages, say: Words) -> list[Block]:
     ]
 
 
+def conclusions(found: SingleImages, say: Words) -> list[Markup]:
+    """How many of the images are classified correctly, and which not."""
+    wrong = [image for image in found.images if image.label != image.predicted]
+    values = {"n": len(found.images), "correct": len(found.images) - len(wrong), "split": say.of("split", found.split)}
+    told = [say("conclude-singles", run=found.run, **values)]
+    return told + [say("conclude-single", name=one.name, label=one.label, predicted=one.predicted,
+                       probability=say.share(one.probability)) for one in wrong]  # fmt: skip
+
+
 def _largest(logits: Mapping[str, float], say: Words) -> str:
     best = sorted(logits.items(), key=lambda pair: -pair[1])[:LARGEST]
     return ", ".join(f"{name} {say.number(logit, 1)}" for name, logit in best)

@@ -79,6 +79,14 @@ def brief(result: Plain, say: Words) -> list[Block]:
     return [title, Paragraph(lead(result, say)), told, *_points(result, say).blocks, *_trials(result, say).blocks]
 
 
+def conclusions(found: StudyResult, say: Words) -> list[Markup]:
+    """The best point, which others are as good as far as can be told, and for each factor whether it matters."""
+    result = found.to_plain()
+    rivals = [Markup(block.text) for block in _points(result, say).blocks if isinstance(block, Paragraph)]
+    effects = _told(result["effects"], say) if result["effects"] else [say("study-effects-few")]
+    return [lead(result, say), *rivals, *effects]
+
+
 def best(result: Plain, say: Words) -> list[Block]:
     """What it recommends, which points are as good as far as can be told, and how far its score is to be believed."""
     blocks: list[Block] = [Paragraph(lead(result, say))]

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from functools import partial
 
+from markupsafe import Markup
+
 from linnaeus.record.comparison import Transfers
 from linnaeus.reporting.blocks import Block, Cell, Figure, Items, Measured, Section
 from linnaeus.reporting.content.comparison import sentence
@@ -21,7 +23,6 @@ def section(found: Transfers, say: Words) -> Section:
     ]  # fmt: skip
     columns = ("share-of-data", "support", "way", "accuracy", "time", "run")
     each = table(say, columns, rows, say("transfers-caption"), (0, 1, 3, 4))
-    told = [say("transfers-at", share=say.share(share), text=sentence(one, say)) for share, one in found.comparisons]
     figure = Figure(
         draw=partial(measured.transfers, found, say),
         caption=say("transfers-figure"),
@@ -29,7 +30,12 @@ def section(found: Transfers, say: Words) -> Section:
         width_cm=13.0,
     )
     note = say("transfers-note", data=shared(found.data), weights=shared(found.weights))
-    return titled(say, "transfers", [each, figure, Items(told)], note=note)
+    return titled(say, "transfers", [each, figure, Items(conclusions(found, say))], note=note)
+
+
+def conclusions(found: Transfers, say: Words) -> list[Markup]:
+    """What the comparisons say, at each share of the images."""
+    return [say("transfers-at", share=say.share(share), text=sentence(one, say)) for share, one in found.comparisons]
 
 
 def look(found: Transfers, say: Words) -> Sequence[Block]:

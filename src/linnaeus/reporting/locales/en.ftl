@@ -320,11 +320,15 @@ bench-measured-text =
         [one] { $model }, { $n } image of { $shape }, { $device }, { $threads }, { $precision }, median of { $rounds } rounds · the whole network: { $forward } ms forward, { $backward } ms backward
        *[other] { $model }, { $n } images of { $shape }, { $device }, { $threads }, { $precision }, median of { $rounds } rounds · the whole network: { $forward } ms forward, { $backward } ms backward
     }
-bench-convolutional = convolutional layers take { $share } of the time for { $macs } million MACs per image
-bench-convolutional-each = convolutional layers take { $share } of the time for { $macs } million MACs per image, { $each } ps each
-bench-dense = dense layers take { $share } of the time for { $macs } million MACs per image
-bench-dense-each = dense layers take { $share } of the time for { $macs } million MACs per image, { $each } ps each
-bench-answer-text = { $convolutional }; { $dense }; all others take { $rest }
+bench-only-convolutional = Convolutional layers take { $share } of the time, all others { $rest }; there are no dense ones.
+bench-only-dense = Dense layers take { $share } of the time, all others { $rest }; there are no convolutional ones.
+bench-dense-slower = Convolutional layers take { $convolutional } of the time for { $of_convolutional } of the multiplications, dense ones { $dense } for { $of_dense }: per multiplication dense layers are { $times } times as slow. All other layers take { $rest }.
+bench-convolutional-slower = Convolutional layers take { $convolutional } of the time for { $of_convolutional } of the multiplications, dense ones { $dense } for { $of_dense }: per multiplication convolutional layers are { $times } times as slow. All other layers take { $rest }.
+bench-whole-text =
+    { $n ->
+        [one] { $n } epoch takes { $time } on { $device } (extrapolated from the steps measured).
+       *[other] { $n } epochs take { $time } on { $device } (extrapolated from the steps measured).
+    }
 bench-epoch = one epoch (estimate)
 bench-whole =
     { $n ->
@@ -1228,6 +1232,7 @@ repeat-toml = The recipe as a file, <code>recipe.toml</code>
 repeat-data = fingerprint of the data
 repeat-weights = SHA-256 of the weights
 repeat-recipe = SHA-256 of the recipe
+foot-fingerprint = Fingerprint of this report: { $value }, from the data, recipes, weights and scores of its runs.
 foot-data = data { $value }
 foot-recipe = recipe { $value }
 foot-weights = weights { $value }
@@ -1326,6 +1331,16 @@ conclude-accuracy = { $run } classifies { $accuracy } of { $n } images correctly
 conclude-no-score = { $run } has no score yet.
 conclude-sealed = The test split of { $run } was never opened: there is only the validation score.
 conclude-recall = The weakest class of { $run } is { $name }: recall { $recall }.
+conclude-before = See also task { $places }, where the same numbers answer.
+conclude-nothing = The numbers of this report do not answer this question; the answer is for the author to give.
+conclude-reach-sure = { $run } reaches { $share }: the whole interval lies above it ({ $split }, { $score }).
+conclude-reach-seen = { $run } is above { $share } on these images ({ $split }, { $score }), but the interval reaches below: another sample could be below it.
+conclude-reach-open = { $run } is below { $share } on these images ({ $split }, { $score }), but the interval reaches above: this many images do not decide it.
+conclude-reach-not = { $run } does not reach { $share }: the whole interval lies below it ({ $split }, { $score }).
+conclude-reach-after = The validation images of { $run } reach { $share } for the first time after epoch { $epoch }, about { $time } from the start of the training.
+conclude-singles = { $run } classifies { $correct } of the { $n } images shown correctly ({ $split }); so few say nothing about all of them.
+conclude-single = Image { $name }: label { $label }, prediction { $predicted } with probability { $probability }.
+conclude-time-fitted = The head of { $run } was fitted in { $time }, without epochs.
 conclude-time =
     { $n ->
         [one] { $run } was trained in { $time }, { $n } epoch.

@@ -1,0 +1,103 @@
+"""What a laboratory work may conclude: for each of its questions the statements that its records carry, and no others."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from linnaeus.record.comparison import Comparison
+from linnaeus.reporting.blocks import Block, Items, Paragraph
+from linnaeus.reporting.content import audit, bench, comparison, fit, forgetting, references, singles, study, transfers
+from linnaeus.reporting.content.layout import bold
+from linnaeus.reporting.lab_sheet import Question
+from linnaeus.reporting.subject import Run, ordered, split_title
+from linnaeus.reporting.words import Words
+
+# What a step may have found, by the name of its type, and the sentences that follow from it.
+STEPS: dict[str, Callable[[Any, Words], Iterable[Markup]]] = {
+    "Audit": audit.conclusions,
+    "EpochTimes": bench.conclusions,
+    "LayerTimes": bench.conclusions,
+    "Reference": references.sentences,
+    "SingleImages": singles.conclusions,
+    "StudyResult": study.conclusions,
+    "Transfers": transfers.conclusions,
+}
+
+
+def blocks(
+    questions: Sequence[Question], runs: Sequence[Run], compared: Sequence[Sequence[Comparison]], say: Words
+) -> list[Block]:
+    """Each question, and what answers it; `compared` are the comparisons of the runs of each. What was said once is not said again."""
+    said: dict[Markup, int] = {}
+    found: list[Block] = []
+    for place, (question, among) in enumerate(zip(questions, compared, strict=True), 1):
+        told = list(dict.fromkeys(_told(question, runs, among, say)))
+        new = [one for one in told if one not in said]
+        said |= dict.fromkeys(new, place)
+        before = sorted({said[one] for one in told} - {place})
+        if before:
+            new.append(say("conclude-before", places=", ".join(map(str, before))))
+        found += [Paragraph(bold(f"{place}. {question.text}")), Items(new or [say("conclude-nothing")])]
+    return found
+
+
+def _told(question: Question, runs: Sequence[Run], among: Sequence[Comparison], say: Words) -> Iterator[Markup]:
+    """What is known of its runs, of their differences, and of what its steps found."""
+    for run in question.answered_by(runs):
+        yield from of_run(run, say)
+        if question.reach is not None:
+            yield from reached(run, question.reach, say)
+    yield from comparison.sentences(among, say)
+    for step in question.steps:
+        several = step.found if isinstance(step.found, list) else [step.found]
+        for one in several:
+            yield from STEPS.get(type(one).__name__, _nothing)(one, say)
+
+
+def _nothing(found: object, say: Words) -> tuple[Markup, ...]:
+    """Of what is told in full where it stands."""
+    return ()
+
+
+def of_run(run: Run, say: Words) -> Iterator[Markup]:
+    """Scores with n and interval, the weakest class, forgetting, fit, time."""
+    record = run.record
+    for key in run.splits():
+        score = record.scores[key].metrics["accuracy"]
+        yield say("conclude-accuracy", run=record.name, split=split_title(key, say), n=score.n,
+                  accuracy=say.share(score.value), interval=say.interval(score))  # fmt: skip
+    if not record.scores:
+        yield say("conclude-no-score", run=record.name)
+    elif "test" not in record.scores and "test" in record.data.counts:
+        yield say("conclude-sealed", run=record.name)
+    headline = run.headline()
+    weakest = record.scores[headline].weakest() if headline is not None else None
+    if weakest is not None:
+        yield say("conclude-recall", run=record.name, name=weakest.name, recall=say.score(weakest.recall))
+    for key in ordered(record.forgetting):
+        told = Markup(" ").join(forgetting.sentences(record.forgetting[key], say))
+        yield Markup("{}, {}: {}").format(record.name, split_title(key, say), told)
+    for pair in fit.told(record, record.name, say):
+        yield Markup("{}: {}").format(record.name, Markup(" ").join(pair))
+    if record.time.train_s and record.is_fitted():
+        yield say("conclude-time-fitted", run=record.name, time=say.seconds(record.time.train_s))
+    elif record.time.train_s and record.history:
+        yield say("conclude-time", run=record.name, time=say.seconds(record.time.train_s), n=len(record.history))
+
+
+def reached(run: Run, share: float, say: Words) -> Iterator[Markup]:
+    """Whether a run reaches an accuracy, as far as its images tell, and from which epoch on its validation images do."""
+    record, key = run.record, run.headline()
+    if key is None:
+        return
+    score = record.scores[key].metrics["accuracy"]
+    verdict = (
+        "sure" if score.low >= share else "not" if score.high < share else "seen" if score.value >= share else "open"
+    )
+    values = {"run": record.name, "split": split_title(key, say), "share": say.share(share), "score": say.score(score)}
+    yield say(f"conclude-reach-{verdict}", **values)
+    first = next((row for row in record.history if (row.val_accuracy or 0.0) >= share), None)
+    if first is not None and record.time.train_s:
+        taken = say.seconds(record.time.train_s * first.epoch / len(record.history))
+        yield say("conclude-reach-after", run=record.name, share=say.share(share), epoch=first.epoch, time=taken)
