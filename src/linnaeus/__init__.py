@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     from linnaeus.data.audit.fixes import Applied
     from linnaeus.delivery.export import Exported
     from linnaeus.delivery.predictor import Predicted
-    from linnaeus.delivery.writing import Written
+    from linnaeus.delivery.writing import Target, Written
     from linnaeus.errors import LinnaeusError
     from linnaeus.estimator import ImageClassifier
     from linnaeus.events import nobody
@@ -110,6 +110,7 @@ __all__ = [
     "SingleImages",
     "SplitScores",
     "StudyResult",
+    "Target",
     "Transfers",
     "WeightsFacts",
     "Written",
@@ -170,6 +171,7 @@ _PLACES = {
     "SingleImages": "record.measurements",
     "SplitScores": "record.scores",
     "StudyResult": "studies.results",
+    "Target": "delivery.writing",
     "Transfers": "record.comparison",
     "Written": "delivery.writing",
     "WeightsFacts": "finetuning.weights.describe",

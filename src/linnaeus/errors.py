@@ -9,6 +9,7 @@ LinnaeusError            something went wrong; the message says what, where and 
 │   └── ImageError           one image that cannot be decoded, with the reason
 ├── RunError             a run's folder that is missing, locked, unfinished, damaged or not writable
 ├── StudyError           a study whose store is locked, damaged or of another study, or whose workers keep dying
+├── ClusterError         a Ray cluster that is not there or is gone, or Ray itself is missing
 ├── TrainingError        training cannot go on: a loss that is not finite, a device out of memory
 └── Interrupted          stopped on request; the run can be resumed                             exit status 130 or 143
 """
@@ -68,6 +69,10 @@ class RunError(LinnaeusError):
 
 
 class StudyError(LinnaeusError):
+    pass
+
+
+class ClusterError(LinnaeusError):
     pass
 
 

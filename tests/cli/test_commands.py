@@ -13,7 +13,7 @@ import pytest
 
 from linnaeus.delivery.answers import Unread, as_csv, as_json
 from linnaeus.delivery.predictor import Predicted
-from linnaeus.delivery.writing import Wish, Written
+from linnaeus.delivery.writing import Target, Wish, Written
 from linnaeus.files import harmless
 from linnaeus.record import codec
 from linnaeus.stats import calibrate
@@ -187,7 +187,7 @@ def test_answers_of_any_number_go_into_a_file_as_they_come(linnaeus, desk, words
     stand_in(monkeypatch, "to_file", desk.answering("to_file", lambda: written), "predicting")
     result = linnaeus("predict", "last", ".", *words)
     assert desk.asked == [
-        ("to_file", ("last", ["."], Path("a.csv"), Wish()), {"resume": "--resume" in words, "runs": None})
+        ("to_file", ("last", ["."], Target(file=Path("a.csv"), resume="--resume" in words), Wish()), {"runs": None})
     ]
     assert result.status == 1
     assert result.out == "written     a.csv, 7 images\n"

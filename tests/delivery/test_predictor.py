@@ -3,20 +3,23 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from PIL import Image
 
+from linnaeus.api import predicting
 from linnaeus.classifier import onnx_engine as engine
 from linnaeus.classifier.card import Preprocessing
 from linnaeus.classifier.classifier import Classifier, build_module
 from linnaeus.classifier.confidence import Certainty
-from linnaeus.delivery import predictor
+from linnaeus.delivery import onnx_model, predictor
 from linnaeus.errors import DataError, ImageError, RunError
 from linnaeus.events import nobody
 from linnaeus.recipe.spec import parse
+from tests.delivery import exported
 
 
 @pytest.fixture(scope="module")
@@ -201,3 +204,44 @@ def test_many_images_are_answered_by_whatever_is_quickest(
     for one, other in zip(found.predictions, wanted.predictions, strict=True):
         assert (one.name, one.labels) == (other.name, other.labels)
         assert one.probabilities == pytest.approx(other.probabilities, abs=1e-5)
+
+
+def test_the_gpu_is_taken_where_there_is_one(
+    classifier: Classifier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    classifier.save(tmp_path)
+    monkeypatch.setattr("linnaeus.device.pick_device", lambda wish: {"auto": "meta", "cpu": "cpu"}[wish])
+    assert predictor.Predictor.load(tmp_path).model.device.type == "meta"
+    assert predictor.Predictor.load(tmp_path, device="cpu").model.device.type == "cpu"
+    monkeypatch.setattr(predicting, "load", lambda run, runs: classifier_of(tmp_path))
+    assert predicting.predictor("last").model.device.type == "meta"
+
+
+def classifier_of(folder: Path) -> Classifier:
+    return predictor.Predictor.load(folder, device="cpu").model
+
+
+@pytest.mark.parametrize(
+    ("there", "device", "first"),
+    [(True, "auto", ("CUDAExecutionProvider", {"use_tf32": "0"})), (True, "cpu", None), (False, "auto", None)],
+)
+def test_an_exported_file_runs_on_the_gpu_where_its_runtime_can(there: bool, device: str, first: Any) -> None:
+    class Runtime:
+        @staticmethod
+        def get_available_providers() -> list[str]:
+            return [*[onnx_model.GPU] * there, "CPUExecutionProvider"]
+
+    assert onnx_model._providers(Runtime, device) == [*([first] if first else []), "CPUExecutionProvider"]
+
+
+@pytest.mark.gpu
+def test_a_gpu_answers_as_the_cpu_does(tmp_path: Path) -> None:
+    one, pictures = exported.classifier("resnet(depth=8)"), [path for _, path in exported.pictures(tmp_path)]
+    one.save(tmp_path)
+    there, here = (predictor.Predictor.load(tmp_path, device=name).predict(pictures, top=5) for name in ("auto", "cpu"))
+    assert [answer.labels[0] for answer in there] == [answer.labels[0] for answer in here]
+    shares = [[dict(zip(a.labels, a.probabilities, strict=True)) for a in answers] for answers in (there, here)]
+    for gpu, cpu in zip(*shares, strict=True):
+        assert gpu == pytest.approx(
+            cpu, abs=2e-3
+        )  # convolutions round to 19 bits there, unless torch is told otherwise

@@ -13,7 +13,7 @@ from PIL import Image
 from linnaeus.classifier.preprocessing import Preprocessing
 from linnaeus.delivery import answers, predictor, writing
 from linnaeus.delivery.predictor import Predictor
-from linnaeus.delivery.writing import Wish
+from linnaeus.delivery.writing import Target, Wish
 from linnaeus.errors import RunError, UsageError
 from linnaeus.events import nobody
 
@@ -45,7 +45,8 @@ def photos(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def write(photos: Path, name: str, *, resume: bool = False, model: str = "m", tell: Any = nobody) -> writing.Written:
     file = photos.parent / "out" / name
-    return writing.write(Predictor(model=Bright()), str(photos), file, WISH, model=model, resume=resume, tell=tell)
+    target = Target(file=file, resume=resume)
+    return writing.write(Predictor(model=Bright()), str(photos), target, WISH, model=model, tell=tell)
 
 
 def names(photos: Path) -> list[str]:

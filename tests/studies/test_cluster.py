@@ -13,8 +13,8 @@ import pytest
 
 from linnaeus import files
 from linnaeus.cli import app
-from linnaeus.errors import StudyError
-from linnaeus.studies.workers import cluster
+from linnaeus.errors import ClusterError, StudyError
+from linnaeus.studies.workers import cluster, joining
 from tests.studies.fake import train
 
 ROOT = Path(__file__).parents[2]
@@ -41,14 +41,14 @@ def place(address: str, folder: Path) -> cluster.Cluster:
 
 def test_without_ray_it_is_said_what_to_install(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "ray", None)
-    with pytest.raises(StudyError, match=r'pip install "linnaeus\[scale\]"'):
+    with pytest.raises(ClusterError, match=r'pip install "linnaeus\[scale\]"'):
         place("ray", tmp_path)
 
 
 @pytest.mark.parametrize("address", ["head", "head:port", ":6379", "ray://head"])
 def test_what_is_no_address(address, tmp_path):
-    with pytest.raises(StudyError, match=r"write ray, HOST:PORT of the cluster's head, or ray://HOST:10001"):
-        cluster._knock(address)
+    with pytest.raises(ClusterError, match=r"write ray, HOST:PORT of the cluster's head, or ray://HOST:10001"):
+        joining._knock(address)
 
 
 @pytest.mark.parametrize("scheme", ["", "ray://"])
@@ -68,11 +68,11 @@ def test_an_address_at_which_nothing_answers(scheme, tmp_path, capsys):
 
 def test_an_address_at_which_something_else_answers(monkeypatch):
     pytest.importorskip("ray")
-    monkeypatch.setattr(cluster, "HEALTH", 1.0)
+    monkeypatch.setattr(joining, "HEALTH", 1.0)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"127.0.0.1:{silent.getsockname()[1]}"
-        with pytest.raises(StudyError, match=f"what answers at {address} is not the head of a Ray cluster"):
-            cluster._knock(address)
+        with pytest.raises(ClusterError, match=f"what answers at {address} is not the head of a Ray cluster"):
+            joining._knock(address)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,10 @@ from pathlib import Path
 from typing import Any
 
 TOKEN = "secret"
+ORIGIN = {
+    "run": "made", "model": "lenet", "data": "noise", "images": {"train": 5}, "fingerprint": "abc", "linnaeus": "0", "licence": None,
+    "score": {"split": "test", "metric": "accuracy", "value": 0.5, "low": 0.2, "high": 0.8, "n": 10},
+}  # fmt: skip
 
 
 @dataclass
@@ -38,16 +42,14 @@ class Served:
         return status, json.loads(content)
 
 
-def begin(model: Path, *words: str) -> Served:
+def begin(model: Path, token: str = TOKEN) -> Served:
     """Serve on a free port; it answers when this returns."""
     code = (
         "import sys, linnaeus; from linnaeus.api import serve\n"
-        f"serve.serve({str(model)!r}, port=0, token={TOKEN!r}, names=('model.example',), "
+        f"serve.serve({str(model)!r}, port=0, token={token!r}, names=('model.example',), "
         "begun=lambda at: print(at.link, 'torch' in sys.modules, flush=True))"
     )
-    process = subprocess.Popen(
-        [sys.executable, "-c", code, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout is not None
     link = process.stdout.readline()
     if not link:
@@ -58,7 +60,7 @@ def begin(model: Path, *words: str) -> Served:
     served = Served(process, int(link.partition("#")[0].rstrip("/").rpartition(":")[2]))
     for _ in range(100):
         try:
-            if served.ask("GET", "/v2/health/ready", token="")[0] == 200:
+            if served.ask("GET", "/v2/health/ready", token=token)[0] == 200:
                 return served
         except OSError:
             pass

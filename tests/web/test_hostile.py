@@ -15,7 +15,7 @@ from PIL import Image
 
 from linnaeus import files
 from tests.web import serving
-from tests.web.serving import TOKEN, Served
+from tests.web.serving import ORIGIN, TOKEN, Served
 
 pytestmark = pytest.mark.slow
 pytest.importorskip("onnxscript")
@@ -30,7 +30,6 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
     from linnaeus.delivery import export
     from tests.delivery import exported
-    from tests.web.test_service import ORIGIN
 
     folder = tmp_path_factory.mktemp("hostile")
     one = exported.classifier()

@@ -27,17 +27,12 @@ from linnaeus.record import codec
 from tests.delivery import exported
 from tests.reporting import browser
 from tests.web import serving
-from tests.web.serving import TOKEN, Served
+from tests.web.serving import ORIGIN, TOKEN, Served
 
 pytest.importorskip("onnxscript")
 pytest.importorskip("onnxruntime")
 pytest.importorskip("uvicorn")
 app = pytest.importorskip("linnaeus.web.app")
-
-ORIGIN = {
-    "run": "made", "model": "lenet", "data": "noise", "images": {"train": 5}, "fingerprint": "abc", "linnaeus": "0", "licence": None,
-    "score": {"split": "test", "metric": "accuracy", "value": 0.5, "low": 0.2, "high": 0.8, "n": 10},
-}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -170,7 +165,7 @@ def test_the_protocol_says_what_there_is(service: Served) -> None:
     assert status == 200
     assert found["inputs"][0]["shape"] == [-1, -1, -1, 3]
     assert found["parameters"]["classes"] == list(exported.CLASSES)
-    assert service.json("GET", "/v2")[1]["extensions"] == ["binary_tensor_data"]
+    assert service.json("GET", "/v2")[1]["extensions"] == ["binary_tensor_data", "classification"]
     assert service.json("GET", "/v2/models/other")[0] == 404
 
 
@@ -186,6 +181,8 @@ def test_the_protocol_says_what_there_is(service: Served) -> None:
         b'{"inputs": [{"name": "images", "datatype": "BYTES", "shape": [1], "parameters": {"binary_data_size": 9}}]}',
         b'{"inputs": [{"name": "images", "datatype": "FP32", "shape": [1, 1, 1, 3], "data": [1, 2, 3]}]}',
         b'{"inputs": [{"name": "images", "datatype": "UINT8", "shape": [true, 1, 1, 3], "data": [1, 2, 3]}]}',
+        b'{"inputs": [{"name": "images", "datatype": "UINT8", "shape": [1, 1, 1, 3], "data": [1, 2, 3]}],'
+        b' "outputs": [{"name": "probabilities", "parameters": {"classification": "2"}}]}',
     ],
 )  # fmt: skip
 def test_unsound_requests_of_the_protocol_are_told_what_is_wrong(service: Served, request_: bytes) -> None:
@@ -206,6 +203,8 @@ def test_unsound_requests_of_the_protocol_are_told_what_is_wrong(service: Served
         (413, "POST", "/predict", b"x", {"Content_Length": str(10**12)}),
         (415, "POST", "/predict", b"x", {"Content_Type": "multipart/form-data; boundary=x"}),
         (415, "POST", "/predict", b"{}", {"Content_Type": "application/json"}),
+        (415, "POST", "/predict", b"x", {"Content_Encoding": "gzip"}),
+        (415, "POST", "/v2/models/made/infer", b"{}", {"Content_Encoding": "deflate"}),
         (422, "POST", "/predict", b"not an image", {}),
         (422, "POST", "/predict", b"", {}),
         (400, "POST", "/predict?top=x", b"x", {}),

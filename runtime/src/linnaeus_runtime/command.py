@@ -60,7 +60,8 @@ def _predict(asked: argparse.Namespace) -> int:
     if asked.out is not None and asked.format in (None, asked.out.suffix[1:]):
         wish = writing.Wish(top=asked.top, sets=asked.sets, unknown=asked.unknown)
         model = files.checksum(Path(asked.model))
-        done = writing.write(predictor, asked.paths, asked.out, wish, model=model, resume=asked.resume)
+        target = writing.Target(file=asked.out, resume=asked.resume)
+        done = writing.write(predictor, asked.paths, target, wish, model=model)
         return _complain(done.first_unread, done.unread, done.n + done.unread)
     found = predictor.listed(asked.paths, top=asked.top, sets=asked.sets, unknown=asked.unknown)
     texts = {"csv": answers.as_csv, "json": answers.as_json, "jsonl": answers.as_json_lines}

@@ -8,7 +8,7 @@ from linnaeus.api.objects import AnyRun, Progress
 
 if TYPE_CHECKING:
     from linnaeus.delivery.predictor import Predicted
-    from linnaeus.delivery.writing import Written
+    from linnaeus.delivery.writing import Target, Written
 
 
 @overload
@@ -33,7 +33,7 @@ def predict(
     top: int = 1,
     sets: float | None = None,
     unknown: bool = False,
-    out: Path | str,
+    out: "Path | str | Target",
     runs: Path | str | None = None,
     progress: Progress = None,
 ) -> "Written": ...
@@ -46,7 +46,7 @@ def predict(
     top: int = 1,
     sets: float | None = None,
     unknown: bool = False,
-    out: Path | str | None = None,
+    out: "Path | str | Target | None" = None,
     runs: Path | str | None = None,
     progress: Progress = None,
 ) -> "Predicted | Written":
@@ -65,7 +65,8 @@ def predict(
         sets: give prediction sets that hold the true class with this probability: 0.8, 0.9, 0.95 or 0.99; None: none.
         unknown: say of each image whether it is too uncertain to be classified.
         out: a file for the predictions of any number of images, .csv, .json, .jsonl or .parquet, written as they come; what is returned
-            then counts them. None: they are returned.
+            then counts them. `Target(file=…, resume=True)` goes on after a kill, `Target(file=…, on="ray")` predicts on a Ray cluster.
+            None: they are returned.
         runs: the folder that holds the runs; None: LINNAEUS_RUNS, or runs in the working folder.
         progress: None: a line while images are read; False: silence; or a function that is told each event.
 
@@ -73,9 +74,10 @@ def predict(
         RunError: no such run, or it is unfinished, or it keeps no such threshold.
     """
     if out is not None:
-        from linnaeus.delivery.writing import Wish
+        from linnaeus.delivery.writing import Target, Wish
 
+        target = out if isinstance(out, Target) else Target(file=Path(out))
         wish = Wish(top=top, sets=sets, unknown=unknown)
-        return predicting.to_file(run, images, Path(out), wish, runs=runs, progress=progress)
+        return predicting.to_file(run, images, target, wish, runs=runs, progress=progress)
     watch = objects.watcher(progress)
     return predicting.predictor(run, runs).listed(images, top=top, sets=sets, unknown=unknown, tell=watch)

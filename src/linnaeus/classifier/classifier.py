@@ -49,7 +49,7 @@ class Classifier:
     def device(self) -> torch.device:
         return next((parameter.device for parameter in self.module.parameters()), torch.device("cpu"))
 
-    def to(self, device: torch.device) -> "Classifier":
+    def to(self, device: torch.device | str) -> "Classifier":
         return replace(self, module=self.module.to(device), engine=None)
 
     def quickest(self, some_NHWC: npt.NDArray[np.uint8], images: int, tell: Watcher) -> "Classifier":

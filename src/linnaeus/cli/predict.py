@@ -65,6 +65,13 @@ def predict(
     resume: Annotated[
         bool, typer.Option("--resume", help="go on with FILE where a killed prediction stopped; default: off")
     ] = False,
+    on: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ray | HOST:PORT",
+            help="Ray cluster to predict on, with --out; PATH may also be .tar shards and .parquet; default: this machine",
+        ),
+    ] = None,
     runs: RunsFolder = None,
     lang: Lang = "en",
     as_json: AsJson = False,
@@ -75,14 +82,15 @@ def predict(
     """
     from linnaeus.api import predict as verb
     from linnaeus.api import predicting
-    from linnaeus.delivery.writing import SUFFIXES, Wish
+    from linnaeus.delivery.writing import SUFFIXES, Target, Wish
     from linnaeus.reporting.words import words
 
     say = words(lang)
     if out is not None and out.suffix in SUFFIXES and format_ in (None, out.suffix[1:]):
         with progress.watching(as_json, lang) as watch:
             wish = Wish(top=top, sets=sets, unknown=unknown)
-            written = predicting.to_file(run, paths, out, wish, resume=resume, runs=runs, progress=watch)
+            target = Target(file=out, resume=resume, on=on)
+            written = predicting.to_file(run, paths, target, wish, runs=runs, progress=watch)
         if not as_json:
             screen.fact("single-written", str(say("single-written-text", file=out, n=written.n)), lang)
         else:
@@ -91,6 +99,8 @@ def predict(
         return
     if resume:
         raise typer.BadParameter(f"--resume goes on with a file: name it with --out, ending in {', '.join(SUFFIXES)}")
+    if on:
+        raise typer.BadParameter(f"--on writes a file: name it with --out, ending in {', '.join(SUFFIXES)}")
     chosen = Format.json if as_json else format_ or Format.table
     with progress.watching(out is None and chosen is not Format.table, lang) as watch:
         found = verb.predict(run, paths, top=top, sets=sets, unknown=unknown, runs=runs, progress=watch)

@@ -15,6 +15,7 @@ from linnaeus.delivery.passport import Passport
 from linnaeus.errors import RunError, UsageError
 
 SUFFIX = ".onnx"
+GPU = "CUDAExecutionProvider"
 PIXELS = 2**20  # that pass through the network at once: what bounds its memory
 
 Array = npt.NDArray[Any]
@@ -60,8 +61,12 @@ class OnnxModel:
         return np.empty((0, len(self.classes)), np.float32)
 
 
-def load(file: Path | bytes, threads: int = 0) -> OnnxModel:
-    """The classifier in an exported file, or in its bytes; `threads` of one operation, 0: as many as there are cores.
+def load(file: Path | bytes, threads: int = 0, device: str = "auto") -> OnnxModel:
+    """The classifier in an exported file, or in its bytes.
+
+    Args:
+        threads: of one operation; 0: as many as there are cores.
+        device: "auto": a GPU where ONNX Runtime was built for one (the package onnxruntime-gpu), in full float32; "cpu".
 
     Raises:
         UsageError: ONNX Runtime is not installed. RunError: the file cannot be read, is damaged, or is no export of ours.
@@ -80,7 +85,7 @@ def load(file: Path | bytes, threads: int = 0) -> OnnxModel:
     try:
         # From bytes, so that no other file is opened on its behalf.
         content = file if isinstance(file, bytes) else file.read_bytes()
-        session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+        session = onnxruntime.InferenceSession(content, options, providers=_providers(onnxruntime, device))
     except OSError as error:
         raise RunError(f"{what} cannot be read: {error.strerror or error}") from None
     except Exception as error:  # ONNX Runtime has an error of its own for each kind of damage
@@ -88,6 +93,12 @@ def load(file: Path | bytes, threads: int = 0) -> OnnxModel:
         raise RunError(f"{what} is no model that ONNX Runtime can run: {reason}") from None
     told = session.get_modelmeta().custom_metadata_map
     return OnnxModel(session=session, passport=passport.read(told.get(passport.KEY), what))
+
+
+def _providers(onnxruntime: Any, device: str) -> list[Any]:
+    """What runs the network, the first that can: rounded to 19 bits, as CUDA does unasked, answers would be others."""
+    there = device == "auto" and GPU in onnxruntime.get_available_providers()
+    return [*[(GPU, {"use_tf32": "0"})] * there, "CPUExecutionProvider"]
 
 
 def _softmax(logits_NK: Array) -> Array:

@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -53,15 +54,20 @@ class Predictor:
     """A trained network that classifies images of any size, of files and of arrays."""
 
     model: Any  # a `Model`; its fields are read only
+    threads: int = 0  # that decode; 0: as many as there are cores
 
     @classmethod
-    def load(cls, path: Path | str) -> "Predictor":
-        """Of an exported FILE.onnx, or of the folder of a finished run, with `model.safetensors` and `classifier.json`. Raises RunError."""
-        if Path(path).suffix == onnx_model.SUFFIX:
-            return cls(model=onnx_model.load(Path(path)))
-        from linnaeus.classifier import classifier  # torch's: nothing else here needs it
+    def load(cls, path: Path | str, *, device: str = "auto", threads: int = 0) -> "Predictor":
+        """Of an exported FILE.onnx, or of the folder of a finished run, with `model.safetensors` and `classifier.json`.
 
-        return cls(model=classifier.load(Path(path)))
+        `device` "auto" is the GPU where there is one, "cpu" is none. Raises RunError.
+        """
+        if Path(path).suffix == onnx_model.SUFFIX:
+            return cls(model=onnx_model.load(Path(path), threads, device), threads=threads)
+        from linnaeus.classifier import classifier  # torch's: nothing else here needs it
+        from linnaeus.device import pick_device
+
+        return cls(model=classifier.load(Path(path)).to(pick_device(device)), threads=threads)
 
     def predict(self, images: Any, top: int = 1) -> list[Prediction]:
         """The `top` classes of one image or of many: paths (folders and globs too), pictures of Pillow, arrays of uint8.
@@ -106,20 +112,33 @@ class Predictor:
             RunError: the classifier keeps no threshold for that.
         """
         check(self.model, sets, unknown)
-        sources = [pair for pair in sources_of(images) if pair[0] not in without]
+        named = [pair for pair in sources(images) if pair[0] not in without]
+        yield from self.answers(named, top, sets, unknown, tell)
+
+    def answers(
+        self, named: Sequence[tuple[str, Any]], top: int, sets: float | None, unknown: bool, tell: Watcher = nobody
+    ) -> Iterator[list[Answer]]:
+        """The same of images that have names already."""
         model, done = self.model, 0
-        for found in ahead.in_groups(sources, lambda pair: (pair[0], _read(self.model, pair[1])), TOGETHER):
+        read_one = partial(_read_named, self.model)
+        for found in ahead.in_groups(named, read_one, TOGETHER, self.threads):
             read = [image for _, image in found if not isinstance(image, str)]
             if read and not done and hasattr(model, "quickest"):
-                model = model.quickest(np.stack(read), len(sources), tell)
+                model = model.quickest(np.stack(read), len(named), tell)
             yield _in_order(model, found, top, sets, unknown)
             done += len(found)
-            tell(Reading(done=done, total=len(sources), what="classified"))
+            tell(Reading(done=done, total=len(named), what="classified"))
 
 
 def sources_of(images: Any) -> list[tuple[str, Any]]:
+    """What `sources` gives, at once."""
+    return list(sources(images))
+
+
+def sources(images: Any) -> Iterator[tuple[str, Any]]:
     """(name, image) of each of `images`, which is one or many: what a path names, as `expand` does; what is an image, by its place."""
-    return [pair for index, image in enumerate(pixels.one_by_one(images)) for pair in _named(index, image)]
+    for index, image in enumerate(pixels.one_by_one(images)):
+        yield from _named(index, image)
 
 
 def expand(path: str) -> Iterator[tuple[str, Source]]:
@@ -167,6 +186,10 @@ def _standard_input(content: bytes) -> Iterator[tuple[str, Source]]:
         raise DataError("standard input is empty; pipe one image, or paths, a line each")
     else:
         yield "-", content
+
+
+def _read_named(model: Model, pair: tuple[str, Any]) -> tuple[str, npt.NDArray[np.uint8] | str]:
+    return pair[0], _read(model, pair[1])
 
 
 def _read(model: Model, source: Any) -> npt.NDArray[np.uint8] | str:

@@ -115,7 +115,9 @@ async def predict_batch(service: Service, request: Request) -> Response:
 
 async def server(_: Service, __: Request) -> Response:
     """Name, version and extensions, by the inference protocol."""
-    return JSONResponse({"name": "linnaeus", "version": __version__, "extensions": ["binary_tensor_data"]})
+    return JSONResponse(
+        {"name": "linnaeus", "version": __version__, "extensions": ["binary_tensor_data", "classification"]}
+    )
 
 
 async def alive(_: Service, __: Request) -> Response:
@@ -151,7 +153,7 @@ async def infer(service: Service, request: Request) -> Response:
         with engine.place():
             rows_NK = np.stack(await asyncio.gather(*(_row(engine, one) for one in given)))
     told = {"name": service.name, "version": VERSION}
-    content, headers = inference_protocol.response(asked, told, engine.calibrated(rows_NK))
+    content, headers = inference_protocol.response(asked, told, engine.calibrated(rows_NK), engine.model.classes)
     return Response(content, headers=headers)
 
 

@@ -39,8 +39,10 @@ class Room:
 
 async def parts(request: Request, most: int, seconds: float) -> AsyncIterator[bytes]:
     """The body as it comes. Raises Refusal: 413 if it is longer than `most` bytes, 408 if it takes longer than `seconds`, 400 where the
-    client goes away.
+    client goes away, 415 where it is compressed and could become anything.
     """
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise Refusal(415, "send the body as it is, without Content-Encoding")
     said = request.headers.get("content-length", "0")
     if not said.isdecimal() or int(said) > most:
         raise refusals.too_large(most)

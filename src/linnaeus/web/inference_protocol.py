@@ -1,8 +1,10 @@
 """The Open Inference Protocol, version 2, as KServe and Triton speak it over HTTP, with Triton's binary extension.
 
 One input, `images`: either UINT8 [N, H, W, C], pictures of any one size, or BYTES [N], encoded images. One output, `probabilities`:
-FP32 [N, K], calibrated. In JSON encoded images are base64; in binary each follows its length, 4 bytes, the lowest first.
+FP32 [N, K], calibrated; or, where its parameter `classification` asks for the best `k`, BYTES [N, k] as Triton has them, "0.93:4:cat".
+In JSON encoded images are base64; in binary each text follows its length, 4 bytes, the lowest first.
 https://github.com/kserve/open-inference-protocol
+https://github.com/triton-inference-server/server/blob/main/docs/protocol/extension_classification.md
 """
 
 import base64
@@ -75,21 +77,44 @@ def images(request: Mapping[str, Any], binary: bytes, most: int) -> Pixels | lis
 
 
 def response(
-    request: Mapping[str, Any], model: Mapping[str, str], probabilities_NK: npt.NDArray[Any]
+    request: Mapping[str, Any], model: Mapping[str, str], probabilities_NK: npt.NDArray[Any], classes: Sequence[str]
 ) -> tuple[bytes, dict[str, str]]:
     """The body of an answer, and its headers. Raises Refusal, 400, for an output that there is not."""
     wanted = _wanted(request)
     in_binary = bool(_parameters(wanted).get("binary_data", _parameters(request).get("binary_data_output", False)))
-    rows_NK = np.ascontiguousarray(probabilities_NK, "<f4")
-    output: dict[str, Any] = {"name": OUTPUT, "datatype": "FP32", "shape": list(rows_NK.shape)}
-    output |= {"parameters": {"binary_data_size": rows_NK.nbytes}} if in_binary else {"data": rows_NK.ravel().tolist()}
+    best = _parameters(wanted).get("classification", 0)
+    if type(best) is not int or best < 0:
+        raise unsound(f"classification is how many classes to name, not {best!r}")
+    output, data, binary = _named(probabilities_NK, classes, best) if best else _shares(probabilities_NK)
+    output |= {"parameters": {"binary_data_size": len(binary)}} if in_binary else {"data": data}
     told = {"model_name": model["name"], "model_version": model["version"], "outputs": [output]}
     if isinstance(request.get("id"), str):
         told["id"] = request["id"]
     text = json.dumps(told).encode()
     if not in_binary:
         return text, {"content-type": "application/json"}
-    return text + rows_NK.tobytes(), {"content-type": "application/octet-stream", HEADER_LENGTH: str(len(text))}
+    return text + binary, {"content-type": "application/octet-stream", HEADER_LENGTH: str(len(text))}
+
+
+Output = tuple[dict[str, Any], list[Any], bytes]  # what it is, its data in JSON, and in binary
+
+
+def _shares(probabilities_NK: npt.NDArray[Any]) -> Output:
+    rows_NK = np.ascontiguousarray(probabilities_NK, "<f4")
+    told = {"name": OUTPUT, "datatype": "FP32", "shape": list(rows_NK.shape)}
+    return told, rows_NK.ravel().tolist(), rows_NK.tobytes()
+
+
+def _named(probabilities_NK: npt.NDArray[Any], classes: Sequence[str], best: int) -> Output:
+    order_NK = np.argsort(-probabilities_NK, axis=1, kind="stable")[:, :best]
+    texts = [
+        f"{row[index]:f}:{index}:{classes[index]}"
+        for row, order in zip(probabilities_NK, order_NK, strict=True)
+        for index in order
+    ]
+    encoded = [text.encode("utf-8", "backslashreplace") for text in texts]
+    binary = b"".join(len(one).to_bytes(4, "little") + one for one in encoded)
+    return {"name": OUTPUT, "datatype": "BYTES", "shape": list(order_NK.shape)}, texts, binary
 
 
 def _parameters(of: Mapping[str, Any]) -> Mapping[str, Any]:

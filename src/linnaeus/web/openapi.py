@@ -15,7 +15,7 @@ _REFUSALS = {
     "403": "a page of another origin",
     "408": "the body came too slowly",
     "413": "the body is too large",
-    "415": "the body is no raw image",
+    "415": "the body is no raw image, or is compressed",
     "421": "the service goes by another name",
     "422": "the image cannot be read; `error` says why",
     "429": "too many images are waiting; Retry-After says when to come again",

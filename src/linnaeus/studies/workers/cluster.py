@@ -6,28 +6,21 @@ to stop, and its signs of life. A run belongs to the newest order alone: a worke
 its driver was killed or its node was given up, ends at once, and its successor waits for the lock until it has.
 """
 
-import os
 import secrets
-import socket
-import subprocess
-import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from linnaeus import files
-from linnaeus.device import cores
 from linnaeus.errors import StudyError
-from linnaeus.studies.workers import errand
+from linnaeus.studies.workers import errand, joining
 from linnaeus.studies.workers.executor import Alive, Died, Done, Failed, News, Task, Train
 
 LOOK = 0.5  # seconds between looks at signs of life
 COUNT = 5.0  # seconds between looks at which nodes there are
-ANSWER = 5.0  # seconds in which an address must take a connection,
-HEALTH = 45.0  # and in which what answers there must turn out to be a cluster
 LOCAL_STORE = 128 * 2**20  # bytes that a cluster of this machine keeps for objects; ours are a few hundred bytes each
 
 
@@ -48,13 +41,13 @@ class Cluster:
         """Connect. `address` is ray (a cluster on this machine, for as long as the study takes), HOST:PORT or ray://HOST:PORT.
 
         Raises:
-            StudyError: Ray is not installed, nothing answers at the address, or what answers is no cluster to train on.
+            ClusterError: Ray is not installed, or nothing answers at the address. StudyError: what answers is no cluster to train on.
         """
         self.train, self.folder, self.silence, self.most = train, folder.absolute(), silence, jobs
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.ray = _ray()
+        self.ray = joining.ray()
         self.flights: dict[str, _Flight] = {}
-        _connect(self.ray, address)
+        joining.connect(self.ray, address, store=LOCAL_STORE, otherwise="--jobs N needs no cluster")
         nodes = self._nodes()
         self.has_gpus = any(gpus for _, gpus in nodes)
         self.threads = _threads(nodes, jobs)
@@ -73,7 +66,7 @@ class Cluster:
         with suppress(FileNotFoundError):
             errand.sign_of(order).unlink()
         with _reached():
-            ref = self._remote(task).remote(self.train, task, order, token, _settings(), str(Path.cwd()))
+            ref = self._remote(task).remote(self.train, task, order, token, joining.settings(), str(Path.cwd()))
         self.flights[task.run] = _Flight(task=task, ref=ref, order=order, token=token)
 
     def _remote(self, task: Task) -> Any:
@@ -116,7 +109,7 @@ class Cluster:
             said: Done | Failed = self.ray.get(flight.ref)
             return said
         except (errors.RayTaskError, errors.RuntimeEnvSetupError) as error:  # before anything of ours was run
-            return Failed(run=run, reason=f"a node cannot run trials: {_last_line(error)}")
+            return Failed(run=run, reason=f"a node cannot run trials: {joining.last_line(error)}")
         except errors.OutOfMemoryError:
             return Died(run=run, reason="its worker was ended, as its node is out of memory")
         except errors.RayError as error:
@@ -189,65 +182,3 @@ def _threads(nodes: list[tuple[int, int]], jobs: int | None) -> int:
     with_gpus = [cpus // gpus for cpus, gpus in nodes if gpus]
     wanted = min(with_gpus) if with_gpus else sum(cpus for cpus, _ in nodes) // jobs if jobs else 1
     return max(1, min(wanted, largest))
-
-
-def _settings() -> Mapping[str, str]:
-    return {name: value for name, value in os.environ.items() if name.startswith("LINNAEUS_")}
-
-
-def _ray() -> Any:
-    """Raises StudyError where it is not installed."""
-    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"  # nothing is reported to anybody
-    os.environ.setdefault(
-        "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0"
-    )  # what a task without GPUs will mean in Ray's next version
-    try:
-        import ray
-        import ray.exceptions
-    except ModuleNotFoundError:
-        raise StudyError('a cluster is reached by Ray, which is not installed: pip install "linnaeus[scale]"') from None
-    return ray
-
-
-def _connect(ray: Any, address: str) -> None:
-    """Within a minute or so, one way or the other: asked alone, Ray would try for many."""
-    quiet = {"log_to_driver": False, "configure_logging": False}
-    try:
-        if address == "ray" and "RAY_ADDRESS" not in os.environ:
-            ray.init("local", num_cpus=cores(), include_dashboard=False, object_store_memory=LOCAL_STORE, **quiet)
-            return
-        place = os.environ["RAY_ADDRESS"] if address == "ray" else address
-        _knock(place)
-        ray.init(place, **quiet)
-    except StudyError:
-        raise
-    except Exception as error:
-        advice = "; --jobs N needs no cluster" if address == "ray" else ""
-        raise StudyError(f"--on {address}: {_last_line(error)}{advice}") from error
-
-
-def _knock(address: str) -> None:
-    """Raises StudyError where no cluster answers."""
-    host, _, port = address.removeprefix("ray://").rpartition(":")
-    if not host or not port.isdigit():
-        raise StudyError(
-            f"--on {address}: write ray, HOST:PORT of the cluster's head, or ray://HOST:10001 from outside of it"
-        )
-    advice = "is it running (ray status, on its head), and may this machine reach it?"
-    try:
-        socket.create_connection((host, int(port)), timeout=ANSWER).close()
-    except (OSError, OverflowError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise StudyError(f"no cluster answers at {address} ({reason}); {advice}") from None
-    if address.startswith("ray://"):
-        return  # its client gives up by itself, after half a minute
-    with suppress(subprocess.TimeoutExpired):
-        ask = [sys.executable, "-m", "ray.scripts.scripts", "health-check", "--address", address]
-        if subprocess.run(ask, capture_output=True, timeout=HEALTH, check=False).returncode == 0:
-            return
-    raise StudyError(f"what answers at {address} is not the head of a Ray cluster; {advice}")
-
-
-def _last_line(error: BaseException) -> str:
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return lines[-1] if lines else type(error).__name__
