@@ -19,19 +19,9 @@ from collections import defaultdict
 from pathlib import Path
 
 SLOW = [
-    "torch",
-    "torch._dynamo",
-    "torchvision",
-    "timm",
-    "scipy.optimize",
-    "scipy.stats",
-    "sklearn",
-    "matplotlib",
-    "PIL",
-    "onnxruntime",
-    "onnx",
-    "rich",
-]
+    "torch", "torch._dynamo", "torchvision", "timm", "scipy.optimize", "scipy.stats", "sklearn", "matplotlib", "PIL", "onnxruntime",
+    "onnx", "rich",
+]  # fmt: skip
 PROGRAM = """
 import sys
 from linnaeus.cli.app import run
