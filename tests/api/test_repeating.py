@@ -105,13 +105,13 @@ def test_the_same_command_goes_on_where_it_was_stopped(tmp_path: Path) -> None:
 
 
 def test_what_the_first_run_settles_holds_for_all(tmp_path: Path) -> None:
-    found = repeat(tmp_path, "budget=0.3", "threads=0", "precision=auto", repeats=2)
+    found = repeat(tmp_path, "budget=6", "threads=0", "precision=auto", repeats=2)
     recipes = [RunFolder(tmp_path / "runs" / name).record().recipe for name in found.runs]
     machines = [RunFolder(tmp_path / "runs" / name).record().environment for name in found.runs]
     assert recipes[0]["epochs"] == recipes[1]["epochs"] and recipes[1]["budget"] == 0
     assert machines[0].precision == machines[1].precision == recipes[1]["precision"]
     assert machines[0].threads == machines[1].threads == recipes[1]["threads"]
-    assert repeat(tmp_path, "budget=0.3", "threads=0", "precision=auto", repeats=2) == found
+    assert repeat(tmp_path, "budget=6", "threads=0", "precision=auto", repeats=2) == found
 
 
 def test_a_run_of_another_recipe_is_not_taken_for_a_repeat(tmp_path: Path) -> None:

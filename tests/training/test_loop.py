@@ -11,10 +11,9 @@ from linnaeus.errors import Interrupted, RecipeError, TrainingError
 from linnaeus.events import EpochDone, Event, Saved, Started, StepDone
 from linnaeus.recipe.spec import parse
 from linnaeus.record.folder import RunFolder
-from linnaeus.training import budget, layers, session
+from linnaeus.training import layers, session
 from linnaeus.training import machine as machines
 from linnaeus.training.prepare import prepare
-from tests.reporting import said
 from tests.training.small import archive, new_folder, recipe_and_splits, weights
 
 
@@ -95,22 +94,6 @@ def test_a_training_leaves_threads_and_the_global_generator_as_they_were(tmp_pat
         assert torch.equal(before, torch.random.get_rng_state())
     finally:
         torch.set_num_threads(threads)
-
-
-def test_a_budget_sizes_the_epochs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(budget, "step_times", lambda *_: [0.03, 0.05])  # seconds: not those of a busy machine
-    notes: list[str] = []
-    record = train(
-        tmp_path,
-        "budget=1.5",
-        "epochs=1",
-        tell=said.noting(notes),
-    )
-    steps = record.history[0].step
-    assert record.recipe["epochs"] == int(1.5 / (steps * 0.04 * budget.EVALUATING)) > 1
-    assert len(record.history) == record.recipe["epochs"]
-    assert record.recipe["budget"] == 0
-    assert any("budget" in text for text in notes)
 
 
 def test_the_best_epoch_is_chosen_on_validation_alone(tmp_path: Path) -> None:

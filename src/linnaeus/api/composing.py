@@ -30,11 +30,12 @@ def compose(
     """The whole recipe, its `weights` found, with what they want where nothing else is said."""
     from linnaeus.data import compose as data_compose
     from linnaeus.finetuning.weights import identify
-    from linnaeus.training import backbone_choice
+    from linnaeus.training import backbone_choice, size_choice
 
     wanted = partial(identify.defaults, runs=runs)
     backbone = partial(backbone_choice.begun, tell=watch)
-    resolved, source = data_compose.compose(data, model, _fields(recipe), changes, wanted, backbone)
+    side = partial(size_choice.fitting, tell=watch)
+    resolved, source = data_compose.compose(data, model, _fields(recipe), changes, wanted, backbone, side)
     return identify.anchored(resolved, runs), source
 
 
@@ -76,7 +77,6 @@ def splits(
     `ancestry`: contents that its weights were trained on, which val and test go without; None: they are asked.
     """
     from linnaeus.data import compose as data_compose
-    from linnaeus.data.load import load
     from linnaeus.distributed import ranks
     from linnaeus.finetuning import extend
     from linnaeus.finetuning.weights.ancestry import trained_on
@@ -85,9 +85,8 @@ def splits(
     with ranks().first_goes_first():
         if ancestry is None:
             ancestry = trained_on(recipe)
-        if source is not None and not known:
-            return load(source, recipe, watch, ancestry=ancestry)
-        return data_compose.splits(recipe, watch, known=known, extra_classes=known, ancestry=ancestry)
+        opened = None if known else source  # with further classes it is opened anew
+        return data_compose.splits(recipe, watch, opened, known=known, extra_classes=known, ancestry=ancestry)
 
 
 def recipe_of(folder: RunFolder) -> Recipe:

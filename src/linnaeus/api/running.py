@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,8 +16,30 @@ from linnaeus.record import folder as folders
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.record import RunRecord
 
+AFTER = 3.0  # s, that scoring and the page take at least
+
 if TYPE_CHECKING:
     from linnaeus.data.dataset import Splits
+
+
+def within_budget(recipe: Recipe, since: float, page: bool) -> Recipe:
+    """The recipe with what its budget leaves for the training, `since` it began by `time.perf_counter`.
+
+    Scoring and the page are reckoned to take as long as the start did: both are mostly imports.
+
+    Raises:
+        RecipeError: it leaves nothing.
+    """
+    if not recipe.budget:
+        return recipe
+    spent = time.perf_counter() - since
+    after = max(AFTER, spent) if page else 1.0
+    if (left := recipe.budget - spent - after) <= 0:
+        raise RecipeError(
+            f"budget = {recipe.budget:g} s leaves no time to train: the start took {spent:.0f} s, and the report takes "
+            f"about {after:.0f} s; give it at least {2 * (spent + after):.0f} s"
+        )
+    return replace(recipe, budget=left)
 
 
 def train(recipe: Recipe, splits: "Splits", folder: RunFolder, page: bool, watch: Watcher) -> RunRecord:
@@ -75,6 +98,7 @@ def settled(record: RunRecord) -> dict[str, Any]:
     """Fields of the recipe that the first of some repeats has settled for all: else the machine would tell them apart."""
     return {
         "epochs": record.recipe["epochs"],
+        "epoch_share": record.recipe.get("epoch_share", 1.0),
         "budget": 0.0,
         "train": record.recipe["train"],
         "precision": record.environment.precision,
@@ -85,7 +109,7 @@ def settled(record: RunRecord) -> dict[str, Any]:
 def check_same(recipe: Recipe, there: Recipe, name: str) -> None:
     """Raise RunError unless the run of that name, whose recipe is `there`, is the one that is wished for."""
     if recipe.budget:  # which the run has turned into epochs
-        there = replace(there, budget=recipe.budget, epochs=recipe.epochs)
+        there = replace(there, budget=recipe.budget, epochs=recipe.epochs, epoch_share=recipe.epoch_share)
     if recipe.is_fitted():  # in one stroke, which the run calls an epoch
         there = replace(there, budget=recipe.budget, epochs=recipe.epochs)
     if recipe.later():  # of which the run has left out what it could not try

@@ -1,5 +1,6 @@
 """linnaeus.train: a recipe chosen for the data, or one of yours."""
 
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, overload
@@ -66,12 +67,14 @@ def train(
         TrainingError: the loss is not finite, or memory is short.
         Interrupted: stopped by a signal; everything is saved.
     """
+    since = time.perf_counter()
     folder, watch = composing.runs_folder(runs), objects.watcher(progress)
     repeats = settings.pop("repeats", None)
     resolved, source = composing.compose(
         objects.data_text(data), objects.own_code(model), recipe, objects.settings(settings), folder, watch
     )
     splits = composing.splits(resolved, watch, source)
+    resolved = running.within_budget(resolved, since, report)
     if repeats is not None:
         return repeating.repeat(resolved, splits, repeats, name, folder, watch)
     return running.train_new(resolved, splits, folder, name, report, watch)

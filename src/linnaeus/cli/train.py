@@ -35,8 +35,8 @@ def train(
         Text,
         typer.Option(
             metavar="TIME",
-            help="training time, 90s, 10m or 1.5h, from which the number of epochs is computed, or the stages of a fine-tuning; "
-            "0: --epochs decides, and every stage is tried",
+            help="time for everything, start and report included, 90s, 10m or 1.5h, from which the number of epochs is computed, or the "
+            "stages of a fine-tuning; 0: --epochs decides, and every stage is tried",
         ),
     ] = None,
     seed: Annotated[

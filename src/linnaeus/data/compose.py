@@ -23,11 +23,13 @@ def compose(
     changes: Sequence[str],
     of_weights: Callable[[str], Fields] | None = None,
     backbone: Callable[[int, float], str] | None = None,
+    fitting: Callable[[Recipe, int, int], int] | None = None,
 ) -> tuple[Recipe, Source]:
     """The recipe: what is advised for the data, over it what its `weights` want, the file, the arguments, the changes.
 
     `of_weights` tells what the weights of that name want: their network, and its images. Whoever begins at weights is advised to
-    fine-tune them. `backbone` says which ones photographs begin at: so many, in a budget of so many seconds.
+    fine-tune them. `backbone` says which ones photographs begin at: so many, in a budget of so many seconds;
+    `fitting`, how large so many images of so many classes are shown to a network from nothing, for the recipe's budget to hold them.
 
     Raises:
         RecipeError: no data is named. UnknownName, NotationError, DataError: what is named is not there.
@@ -51,8 +53,16 @@ def compose(
         if few(facts) and not early.keys() & {"train", "head", "choose", "schedule"}:
             wanted["val"] = 0.0
     said = wanted | early
-    advised = advise(replace(facts, channels=said.get("channels", facts.channels)), image_size=said.get("image_size"))
-    return Recipe(**read.override(advised | wanted | given, changes) | {"data": source.spec}), source
+    facts = replace(facts, channels=said.get("channels", facts.channels))
+
+    def composed(side: int | None) -> Recipe:
+        fields = read.override(advise(facts, image_size=side) | wanted | given, changes)
+        return Recipe(**fields | {"data": source.spec})
+
+    resolved = composed(said.get("image_size"))
+    if fitting is not None and resolved.budget and not resolved.weights and "image_size" not in said:
+        resolved = composed(fitting(resolved, facts.images, facts.classes))
+    return resolved, source
 
 
 def _shadowed(data: Spec) -> Iterator[Note]:
@@ -65,13 +75,15 @@ def _shadowed(data: Spec) -> Iterator[Note]:
 def splits(
     recipe: Recipe,
     watch: Watcher,
+    source: Source | None = None,
     *,
     known: Collection[str] = (),
     extra_classes: Sequence[str] = (),
     ancestry: frozenset[str] = frozenset(),
 ) -> Splits:
-    """The data of a recipe, decoded and split; `known` and `ancestry` as in `load`, `extra_classes` as in `open_source`."""
-    return load(open_source(recipe.data, extra_classes), recipe, watch, known=known, ancestry=ancestry)
+    """The data of a recipe, decoded and split; `source`, where it is open; `known`, `ancestry` as in `load`, `extra_classes` as in
+    `open_source`."""
+    return load(source or open_source(recipe.data, extra_classes), recipe, watch, known=known, ancestry=ancestry)
 
 
 def shape(data: str | None) -> dict[str, int]:

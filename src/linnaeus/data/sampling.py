@@ -1,7 +1,7 @@
 """Which images an epoch shows, and in which order.
 
-An epoch always holds as many images as the training split. Under natural sampling it is each of them once. Else each class has
-its share of the epoch, and within a class all images come equally often, the rest being drawn: none a second time
+An epoch holds as many images as the training split, or `epoch_share` of them. Under natural sampling it is each of them once. Else
+each class has its share of the epoch, and within a class all images come equally often, the rest being drawn: none a second time
 before the others have had their turn. All of it follows from the seed and the number of the epoch. The square root between the two:
 Mahajan et al. 2018, arXiv 1805.00932.
 """
@@ -22,6 +22,11 @@ Indices = npt.NDArray[np.int64]
 
 def orders(train: Dataset, recipe: Recipe, epoch: int) -> list[Indices]:
     """The indices of the images of each step of an epoch. Raises UnknownName for a class that is not there."""
+    whole = _whole(train, recipe, epoch)
+    return whole[: max(1, round(recipe.epoch_share * len(whole)))]
+
+
+def _whole(train: Dataset, recipe: Recipe, epoch: int) -> list[Indices]:
     images = recipe.batch_size * recipe.accumulate
     if recipe.sampling == NATURAL:
         return epoch_orders(len(train), images, seed=recipe.seed, epoch=epoch)

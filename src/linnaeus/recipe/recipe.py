@@ -71,7 +71,8 @@ class Recipe:
     optimizer: Spec
     schedule: Spec = Spec("one_cycle")
     epochs: int
-    # seconds of training from which `epochs` is sized, or which the stages of `train` must fit in; 0: they stand
+    epoch_share: float = 1.0  # of the training images, that one epoch shows: others in each; 1: all
+    # seconds in which all is to be over, from which `epochs` is sized, or which the stages of `train` must fit in; 0: they stand
     budget: float = 0.0
     batch_size: int = 128  # images that pass through the network at once
     accumulate: int = 1  # batches whose gradients make one step; 1: off
@@ -200,6 +201,7 @@ _LIMITS: dict[str, tuple[Callable[[float], bool], str]] = {
     "backbone_lr_factor": _FACTOR,
     "layer_decay": _FACTOR,
     "share": _FACTOR,
+    "epoch_share": _FACTOR,
     "replay": (lambda value: value >= -1, "at least 0, or -1 for all"),
     "adjust": _NOT_NEGATIVE,
     "distill": _NOT_NEGATIVE,

@@ -88,7 +88,7 @@ def _finish(best: Trained, folder: RunFolder, record: RunRecord, tell: Watcher) 
 
 
 def _times(prepared: Prepared, state: TrainState, finishing: float) -> Times:
-    images = len(prepared.splits.train) * (state.step / prepared.steps_per_epoch)
+    images = len(prepared.splits.train) * prepared.recipe.epoch_share * (state.step / prepared.steps_per_epoch)
     return Times(
         train_s=round(state.seconds, 3),
         images_per_s=round(images / state.seconds, 1) if state.seconds else None,

@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from linnaeus.classifier.classifier import Classifier
 from linnaeus.data.randomness import derive, generator
 from linnaeus.errors import Interrupted, TrainingError
-from linnaeus.events import EpochDone, Saved, StepDone, Watcher
+from linnaeus.events import EpochDone, Saved, StepDone, Watcher, note
 from linnaeus.finetuning import freeze
 from linnaeus.training import average
 from linnaeus.training.checkpoint import Saver
@@ -39,10 +39,12 @@ def run(prepared: Prepared, state: TrainState, checkpoints: Path, tell: Watcher)
     """
     saver = Saver(checkpoints, prepared.recipe.save_every, prepared.rules.ranks.is_first)
     with listening() as request:
-        while len(state.history) < prepared.recipe.epochs:
+        while len(state.history) < prepared.recipe.epochs and not prepared.is_over():
             run_epoch(prepared, state, saver, request, tell)
             close_epoch(prepared, state, tell)
-    if state.swa is not None:
+    if state.step < prepared.steps:
+        tell(note("over", step=state.step, steps=prepared.steps))
+    if state.swa is not None and _averaged(prepared, state) > 0:
         finish_swa(prepared, state, state.swa)
         return classifier(prepared, state.swa)
     if state.best is not None:
@@ -96,6 +98,8 @@ def run_epoch(prepared: Prepared, state: TrainState, saver: Saver, request: Stop
         if stop:
             number = request.signal_number or signal.SIGTERM
             raise Interrupted(f"stopped at step {state.step} of {prepared.steps}, all is saved", number)
+        if prepared.is_over():
+            return
 
 
 def close_epoch(prepared: Prepared, state: TrainState, tell: Watcher) -> None:
@@ -109,14 +113,17 @@ def close_epoch(prepared: Prepared, state: TrainState, tell: Watcher) -> None:
     state.losses, state.accuracies = [], []
     if prepared.recipe.choose == "best" and row.val_loss is not None and row.val_loss < state.best_loss:
         state.best, state.best_loss = copied_weights(state.evaluated()), row.val_loss
-    averaged = (
-        len(state.history) - prepared.recipe.epochs + average.swa_epochs(prepared.recipe.swa, prepared.recipe.epochs)
-    )
-    if state.swa is not None and averaged > 0:
+    if state.swa is not None and (averaged := _averaged(prepared, state)) > 0:
         average.update(state.swa, state.module, 1 / averaged)
     state.seconds += time.perf_counter() - start
     state.epochs_s.append(state.seconds - sum(state.epochs_s))
     tell(EpochDone(epoch=len(state.history), epochs=prepared.recipe.epochs, row=row, seconds=state.epochs_s[-1]))
+
+
+def _averaged(prepared: Prepared, state: TrainState) -> int:
+    """Epochs whose weights are in the plain average so far; below 1 it has not begun."""
+    epochs = prepared.recipe.epochs
+    return len(state.history) - epochs + average.swa_epochs(prepared.recipe.swa, epochs)
 
 
 def finish_swa(prepared: Prepared, state: TrainState, swa: nn.Module) -> None:

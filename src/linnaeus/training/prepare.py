@@ -7,8 +7,11 @@ the budget: how many epochs, and whether compiling pays
 the optimization: what trains, by which optimizer and schedule
 """
 
+import time
+
 import torch
 
+from linnaeus.data import sampling
 from linnaeus.data.dataset import Splits
 from linnaeus.events import Watcher
 from linnaeus.recipe.recipe import Recipe
@@ -28,6 +31,7 @@ def prepare(recipe: Recipe, splits: Splits, tell: Watcher, begun: Begun | None =
     Raises:
         RecipeError, UnknownName: parts that do not go together or cannot take these images.
     """
+    since = time.perf_counter() - (begun.seconds if begun is not None else 0.0)
     network = begin(recipe, splits, tell, begun)
     rules = rules_of(recipe, splits, network)
     machine = choose(recipe, splits, network.module, rules, begun)
@@ -35,7 +39,7 @@ def prepare(recipe: Recipe, splits: Splits, tell: Watcher, begun: Begun | None =
     rules = weighed(rules, recipe, splits, machine.torch_device)
     inputs = inputs_of(recipe, splits, network.module, rules, machine, tell, begun)
     run, left_out = affordable(recipe, inputs, len(splits.classes), tell) if recipe.later() else (None, ())
-    recipe, machine = sized(recipe, inputs, tell, begun)
+    recipe, machine, ends = sized(recipe, inputs, tell, begun, since)
     moving, state = optimization(recipe, splits, inputs, begun)
     prepared = Prepared(
         recipe=recipe,
@@ -46,13 +50,14 @@ def prepare(recipe: Recipe, splits: Splits, tell: Watcher, begun: Begun | None =
         network=torch.compile(inputs.module) if machine.compiled else inputs.module,  # type: ignore[arg-type]
         train=inputs.train,
         val=inputs.val,
-        steps_per_epoch=len(inputs.orders),
+        steps_per_epoch=len(sampling.orders(splits.train, recipe, 1)),
         whole=inputs.whole,
         plan=moving.plan,
         schedule=moving.schedule,
         lrs=moving.lrs,
         head=begun.fitted if begun is not None and begun.weights is not None else recipe.head,
         fitted=inputs.fitted,
+        ends=ends,
         left_out=left_out,
         asked=run,
     )

@@ -1,5 +1,6 @@
 """A training: `Prepared`, of which nothing changes, and `TrainState`, the only mutable thing in it."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -53,12 +54,19 @@ class Prepared:
     whole: nn.Module | None = None
     head: Spec = LINEAR  # the part that stands in the head's place
     fitted: Fitted | None = None  # that head, where it was fitted in closed form
+    ends: float | None = (
+        None  # `time.perf_counter` when the budget is over, and no further step is taken; None: there is none
+    )
     left_out: tuple[Stage, ...] = ()  # further stages of the run that are not tried
     asked: Recipe | None = None  # the run's own recipe, where this training is one of its stages; None: `recipe` is
 
     def of_run(self) -> Recipe:
         """The recipe of the run."""
         return self.asked or self.recipe
+
+    def is_over(self) -> bool:
+        """True where time is up: for all processes, where it is for one."""
+        return self.ends is not None and self.rules.ranks.any(time.perf_counter() >= self.ends)
 
     def orders(self, epoch: int) -> list[Indices]:
         """The indices of the images of each step of an epoch, from 1."""

@@ -41,7 +41,10 @@ NOTES = [
     note("precision", share=0.031),
     note("engine-fails", reason="no such operator"),
     note("engine-differs", apart=0.02),
-    note("budget", seconds=12.5, n=3),
+    note("budget", seconds=12.5, n=3, share=None),
+    note("budget", seconds=12.5, n=1, share=0.25),
+    note("smaller-images", advised=96, chosen=48, seconds=12.5),
+    note("over", step=90, steps=100),
     note("continues", run="old", epoch=3, schedule="one_cycle", epochs=5, lr=0.004, seed=1),
     note("processes", then=2, now=1),
     note("machine", changed=["cpu (this → that)"]),
@@ -79,9 +82,9 @@ def test_every_value_is_said(one: Note, language: str) -> None:
             assert "12" in text
         elif name == "train":
             assert str(tuning.trained(value, say)).replace("\u00a0", " ") in text
-        elif name == "share":
+        elif name == "share" and value is not None:
             assert say.share(value).replace("\u00a0", " ") in text
-        elif isinstance(value, int | float):
+        elif isinstance(value, int | float | None):
             assert not value or say.count(value).replace("\u00a0", " ") in text or (name, value) == ("n", 1)
         elif isinstance(value, dict):
             assert all(key in text for key in value)

@@ -508,7 +508,12 @@ note-budget =
     { $n ->
         [one] an epoch takes about { $seconds } here: the budget is enough for { $n } epoch
        *[other] an epoch takes about { $seconds } here: the budget is enough for { $n } epochs
+    }{ $share ->
+        [None] {""}
+       *[some] {" "}with { $share } of the training images each
     }
+note-smaller-images = images are { $chosen } px instead of { $advised }, at which the budget would not hold enough epochs of about { $seconds }; image_size={ $advised } keeps them
+note-over = the budget is over at step { $step } of { $steps }: steps were slower than those measured at the start
 note-start =
     starts from the weights of { $weights }{ $nested ->
         [None] {""}
@@ -1379,7 +1384,8 @@ field-loss = loss that is minimized
 field-optimizer = optimizer
 field-schedule = learning rate schedule
 field-epochs = passes over the training images
-field-budget = seconds of training from which the number of epochs is set
+field-epoch-share = share of the training images shown in one epoch, different ones each time
+field-budget = seconds for the whole training, from which the number of epochs is set
 field-batch-size = images that pass through the network at once
 field-accumulate = batches whose gradients make one step
 field-sampling = how often an epoch shows the images of a class

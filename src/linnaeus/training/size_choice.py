@@ -1,0 +1,54 @@
+"""How large images are shown to a network from nothing in a short budget: smaller, where the advised side holds too few epochs."""
+
+import math
+import time
+
+import torch
+from torch.nn.functional import cross_entropy
+
+from linnaeus.classifier.classifier import build_module
+from linnaeus.device import cores, hold_memory, idle_cores, pick_device
+from linnaeus.events import Watcher, note
+from linnaeus.recipe.recipe import Recipe
+from linnaeus.training.machine import PIXELS
+
+EPOCHS = 6  # that a budget should hold: fewer teach a network from nothing less than the larger images would
+FOR_STEPS = 0.7  # of a budget: the rest is for the start, the validation images and the report
+SMALLEST, STEP = 32, 16  # pixels
+TRIALS = 3  # steps that are timed, the first of them to warm up
+
+
+def fitting(recipe: Recipe, images: int, classes: int, tell: Watcher) -> int:
+    """The side in pixels at which the recipe's budget holds some epochs of so many images: its own, or a smaller one, which is told."""
+    side = recipe.image_size
+    if side < SMALLEST + STEP:
+        return side
+    needed = EPOCHS * images * _image_s(recipe, classes)
+    if needed <= FOR_STEPS * recipe.budget:
+        return side
+    smaller = side * math.sqrt(FOR_STEPS * recipe.budget / needed)  # a convolution's time grows with the pixels
+    chosen = max(SMALLEST, int(smaller / STEP) * STEP)
+    tell(note("smaller-images", advised=side, chosen=chosen, seconds=needed / EPOCHS))
+    return chosen
+
+
+def _image_s(recipe: Recipe, classes: int) -> float:
+    """Seconds of a training step for one image, by the best of a few on as many threads as there are idle cores."""
+    hold_memory()
+    side, device = recipe.image_size, torch.device(pick_device(recipe.device))
+    count = max(2, min(recipe.batch_size, PIXELS // side**2))
+    threads, times = torch.get_num_threads(), []
+    torch.set_num_threads(recipe.threads or min(cores(), idle_cores()))
+    try:
+        with torch.random.fork_rng(devices=[]):
+            module = build_module(recipe.model, recipe.channels, classes, side).to(device)
+            images_BCHW = torch.zeros(count, recipe.channels, side, side, device=device)
+            images_BCHW = images_BCHW.contiguous(memory_format=torch.channels_last)
+            labels_B = torch.arange(count, device=device) % classes
+            for _ in range(TRIALS):
+                start = time.perf_counter()
+                cross_entropy(module(images_BCHW), labels_B).backward()  # type: ignore[no-untyped-call]
+                times.append(time.perf_counter() - start)
+    finally:
+        torch.set_num_threads(threads)
+    return min(times[1:]) / count
