@@ -100,3 +100,13 @@ def test_factors_are_read_from_the_last_sign_on() -> None:
 def test_a_class_that_is_not_there_is_said(train: Dataset) -> None:
     with pytest.raises(UnknownName, match="no class to sample 'cats'; did you mean cat"):
         sampling.orders(train, replace(RECIPE, sampling="cats=2"), 1)
+
+
+@pytest.mark.parametrize("how", ["natural", "balanced"])
+def test_a_part_of_an_epoch_is_its_beginning_and_so_other_images_each_time(train: Dataset, how: str) -> None:
+    parts = [epoch(train, how, number, epoch_share=0.5) for number in (1, 2)]
+    for number, part in enumerate(parts, 1):
+        assert 45 <= len(part) <= 48
+        assert np.array_equal(part, epoch(train, how, number)[: len(part)])
+    assert set(parts[0]) != set(parts[1])
+    assert len(sampling.orders(train, replace(RECIPE, sampling=how, epoch_share=1e-6), 1)) == 1

@@ -131,6 +131,7 @@ WAYS: dict[str, tuple[str, ...]] = {
     "balanced": ("sampling=balanced", "augment=crop | flip"),
     "swa": ("swa=0.7", "model=convnet(width=4, dropout=0.1)", "augment=crop"),
     "progressive": ("progressive=0.5", "augment=crop | flip"),
+    "part-epochs": ("epoch_share=0.6", "batch_size=8", "augment=crop | flip"),
     "weighted": ("sampling=left=3, right=0.5", "augment=crop | flip"),
 }
 
