@@ -12,9 +12,10 @@ settings.load_profile("linnaeus")
 
 @pytest.fixture(autouse=True, scope="session")
 def code_of_tests(tmp_path_factory):
-    """What tests write into their folders may run, and nothing is remembered in the folder of who runs them."""
+    """What tests write into their folders may run, and nothing is remembered in the folders of who runs them."""
     base = tmp_path_factory.getbasetemp()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(trusted.VARIABLE, str(base))
         patch.setenv("XDG_CONFIG_HOME", str(base / "config"))
+        patch.setenv("XDG_CACHE_HOME", str(base / "cache"))
         yield

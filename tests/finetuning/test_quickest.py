@@ -23,7 +23,10 @@ def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LINNAEUS_DATA", str(tmp_path / "cache"))
 
 
-def test_features_that_were_begun_decide_the_machine_that_ends_them(images: Path) -> None:
+def test_features_that_were_begun_decide_the_machine_that_ends_them(
+    images: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(machine, "computes_bf16", lambda: True)
     first = Counted(images, "threads=0", "precision=auto")
 
     def kill(event: Reading) -> None:

@@ -146,12 +146,25 @@ def test_each_thread_and_precision_is_tried_against_the_best_so_far(
         return seconds[tried[-1]]
 
     monkeypatch.setattr(machines, "_seconds", measured)
+    monkeypatch.setenv("LINNAEUS_DATA", str(tmp_path / "cache"))
     monkeypatch.setattr(machines, "idle_cores", lambda: 4)
     monkeypatch.setattr(machines, "computes_bf16", lambda: True)
     choice, _ = recipe_and_splits(archive(tmp_path), "precision=auto", "threads=0")
     machine = machines.fastest(choice, state.module, prepared.rules)
     assert (machine.threads, machine.precision) == (4, "fp32")
     assert tried == [(1, "fp32"), (1, "bf16"), (4, "fp32")]  # bf16 is not worth it, and no second look at it is
+    assert machines.fastest(choice, state.module, prepared.rules) == machine
+    assert len(tried) == 3, "the answer was kept"
+    other, _ = recipe_and_splits(archive(tmp_path), "precision=auto", "threads=0", "batch_size=8")
+    machines.fastest(other, state.module, prepared.rules)
+    assert len(tried) == 6, "of another batch nothing is known"
+
+
+def test_a_machine_whose_first_step_is_hopeless_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = iter([0.0, 5.0, 5.0, 5.1])
+    monkeypatch.setattr(machines.time, "perf_counter", lambda: next(now))
+    machine = machines.Machine(device="cpu", precision="bf16", threads=1)
+    assert machines._times(machine, [lambda: None] * 6, 3.0) == [5.0]
 
 
 def test_emulated_bf16_is_not_even_tried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

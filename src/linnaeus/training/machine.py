@@ -2,10 +2,13 @@
 
 A measurement beats a list of processor flags: bf16 is 2-5 times faster where the matrix units are there, slower where it is emulated,
 and a second thread helps a large network and hurts a tiny one. More threads than idle cores are not even tried: they wait for each
-other at every operation, and a run that shares its cores was seen five times slower on two threads than on one.
+other at every operation, and a run that shares its cores was seen five times slower on two threads than on one. The answer is kept
+for this processor, network and batch, as long as as many cores are idle.
 """
 
 import copy
+import hashlib
+import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -14,10 +17,11 @@ from functools import partial
 import torch
 from torch import nn
 
+from linnaeus.data import cache
 from linnaeus.data.batch import Batch
 from linnaeus.data.dataset import Splits
 from linnaeus.data.randomness import derive, generator
-from linnaeus.device import Machine, check_threads, computes_bf16, cores, hold_memory, idle_cores, pick_device
+from linnaeus.device import Machine, check_threads, computes_bf16, cores, describe, hold_memory, idle_cores, pick_device
 from linnaeus.distributed import ALONE, Ranks, ranks
 from linnaeus.finetuning import head, seam
 from linnaeus.finetuning.backbone import FrozenBackbone
@@ -29,6 +33,11 @@ from linnaeus.training.step import Rules, parameter_groups, step
 WORTHWHILE = 0.85  # bf16 or more threads must take at most this share of the time of the plainer choice
 PIXELS = 2**17  # of a batch that is timed: 128 images of 32 px, 2 of 224
 PATIENCE = 0.25  # seconds of measuring after which a candidate is judged
+HOPELESS, WARMING = (
+    3.0,
+    1.0,
+)  # times the best one's time that a first step may take, and seconds: a slower one is not measured further
+KIND = "machines"  # of what is remembered
 
 
 def choose(recipe: Recipe, splits: Splits, module: nn.Module, rules: Rules, begun: Begun | None) -> Machine:
@@ -59,14 +68,26 @@ def fastest(recipe: Recipe, module: nn.Module, rules: Rules) -> Machine:
 
     Of a frozen backbone passes are timed in place of steps. `module` is not changed.
     """
-    first, *others = candidates(recipe, max(1, idle_cores() // ranks().local_world))
-    if not others:
-        return first
-    best, best_s = first, _seconds(first, recipe, module, rules)
+    several = candidates(recipe, max(1, idle_cores() // ranks().local_world))
+    if len(several) == 1:
+        return several[0]
+    batch = (recipe.image_size, recipe.channels, rules.classes, recipe.batch_size)
+    facts = describe()
+    hardware, parts = (facts["cpu"], facts["gpu"], facts["torch"]), (str(recipe.model), str(recipe.optimizer))
+    asked = (hardware, several, parts, recipe.train, batch)
+    key = hashlib.blake2b(repr(asked).encode(), digest_size=16).hexdigest()
+    place = cache.remembered(KIND, key, lambda: several.index(_tried(several, recipe, module, rules)))
+    return several[place] if isinstance(place, int) and 0 <= place < len(several) else several[0]
+
+
+def _tried(several: Sequence[Machine], recipe: Recipe, module: nn.Module, rules: Rules) -> Machine:
+    best, *others = several
+    plainest, best_s = best, _seconds(best, recipe, module, rules)
     for one in others:  # the plainer first: a later one must be worth it
-        if one.threads > first.threads and one.precision != best.precision:
+        if one.threads > plainest.threads and one.precision != best.precision:
             continue  # more threads are tried with the better precision alone
-        if (seconds := _seconds(one, recipe, module, rules)) < WORTHWHILE * best_s:
+        seconds = _seconds(one, recipe, module, rules, max(WARMING, HOPELESS * best_s))
+        if seconds < WORTHWHILE * best_s:
             best, best_s = one, seconds
     return best
 
@@ -85,8 +106,8 @@ def candidates(recipe: Recipe, most_threads: int) -> list[Machine]:
     return [Machine(device=device, precision=one, threads=count) for count in threads for one in precisions]
 
 
-def _seconds(machine: Machine, recipe: Recipe, module: nn.Module, rules: Rules) -> float:
-    """The best time of a few steps of this network on made-up images."""
+def _seconds(machine: Machine, recipe: Recipe, module: nn.Module, rules: Rules, patience: float = math.inf) -> float:
+    """The best time of a few steps of this network on made-up images; of one alone where that took more than `patience` seconds."""
     size = recipe.image_size
     count = max(2, min(recipe.batch_size, PIXELS // size**2))
     images = torch.randint(
@@ -100,11 +121,13 @@ def _seconds(machine: Machine, recipe: Recipe, module: nn.Module, rules: Rules) 
         epoch=1,
     )
     if recipe.begins_with_head():
-        return min(pass_times(machine, module, rules, [batch] * 6))
-    return min(step_times(machine, module, replace(rules, accumulate=1), iter([batch] * 6), recipe))
+        return min(pass_times(machine, module, rules, [batch] * 6, patience))
+    return min(step_times(machine, module, replace(rules, accumulate=1), iter([batch] * 6), recipe, patience))
 
 
-def pass_times(machine: Machine, module: nn.Module, rules: Rules, batches: Sequence[Batch]) -> list[float]:
+def pass_times(
+    machine: Machine, module: nn.Module, rules: Rules, batches: Sequence[Batch], patience: float = math.inf
+) -> list[float]:
     """Seconds of each pass through the backbone, as `step_times` has them of steps."""
     backbone = FrozenBackbone(
         module=copy.deepcopy(module).to(machine.torch_device),
@@ -112,11 +135,16 @@ def pass_times(machine: Machine, module: nn.Module, rules: Rules, batches: Seque
         machine=machine,
         checksum="",
     )
-    return _times(machine, (partial(backbone.features, batch.images_BCHW) for batch in batches))
+    return _times(machine, (partial(backbone.features, batch.images_BCHW) for batch in batches), patience)
 
 
 def step_times(
-    machine: Machine, module: nn.Module, rules: Rules, batches: Iterator[Batch], recipe: Recipe
+    machine: Machine,
+    module: nn.Module,
+    rules: Rules,
+    batches: Iterator[Batch],
+    recipe: Recipe,
+    patience: float = math.inf,
 ) -> list[float]:
     """Seconds of each step on a copy of the network, the first (warming up) left out; stops early once it has seen enough."""
     trial = copy.deepcopy(module).to(machine.torch_device)
@@ -125,10 +153,10 @@ def step_times(
     draws = generator("autotune")
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(derive("autotune"))
-        return _times(machine, (partial(step, trial, built, batch, rules, draws) for batch in batches))
+        return _times(machine, (partial(step, trial, built, batch, rules, draws) for batch in batches), patience)
 
 
-def _times(machine: Machine, works: Iterable[Callable[[], object]]) -> list[float]:
+def _times(machine: Machine, works: Iterable[Callable[[], object]], patience: float) -> list[float]:
     threads = torch.get_num_threads()
     torch.set_num_threads(machine.threads)
     times: list[float] = []
@@ -139,7 +167,7 @@ def _times(machine: Machine, works: Iterable[Callable[[], object]]) -> list[floa
             if machine.torch_device.type == "cuda":
                 torch.cuda.synchronize()
             times.append(time.perf_counter() - start)
-            if len(times) > 1 and sum(times) > PATIENCE:
+            if (len(times) > 1 and sum(times) > PATIENCE) or times[0] > patience:
                 break
     finally:
         torch.set_num_threads(threads)
