@@ -3,11 +3,13 @@
 import json
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from linnaeus.record import codec
 from linnaeus.record.comparison import Comparison
 from linnaeus.record.facts import StartFacts
+from linnaeus.stats.score import score
 from tests.cli.fakes import stand_in
 from tests.record.test_comparison import FOUND
 from tests.reporting import said, synthetic
@@ -30,7 +32,7 @@ def asked(monkeypatch):
 
 def test_two_runs(linnaeus, asked):
     lines = linnaeus("compare", "a", "b", "--split", "test").out.splitlines()
-    assert asked[0] == [(("a", "b"), {"split": "test", "runs": None})]
+    assert asked[0] == [(("a", "b"), {"split": "test", "pairs": False, "runs": None})]
     rows = [line.split() for line in lines]
     assert ["a", "85.0", "%", "(82.7–87.1,", "n", "1,000)", "1.50", "s"] in rows
     assert ["b", "86.2", "%", "(83.9–88.2,", "n", "1,000)", "–"] in rows
@@ -74,6 +76,23 @@ def test_with_nothing_faked(linnaeus, tmp_path):
     assert "linnaeus evaluate one --split test" in refused.err
     assert linnaeus("compare", "one", "--runs", str(tmp_path)).status == 2
     assert linnaeus("compare", "one", "none", "--runs", str(tmp_path)).status == 1
+
+
+def test_every_pair_with_the_most_accurate_first(linnaeus, tmp_path):
+    for name, wrong in (("poor", 120), ("good", 0), ("fair", 40)):
+        folder = synthetic.run(tmp_path, name=name)
+        arrays = folder.predictions("val")
+        arrays["probabilities"][:wrong] = np.roll(arrays["probabilities"][:wrong], 1, axis=1)
+        folder.save_predictions("val", arrays)
+        record = folder.record()
+        classes = [row.name for row in record.scores["val"].classes]
+        anew = score(arrays["labels"], arrays["probabilities"], classes, split="val")
+        folder.save_record(replace(record, scores={"val": anew}))
+    done = linnaeus("compare", "poor", "good", "fair", "--pairs", "--runs", str(tmp_path), "--json")
+    found = json.loads(done.out)
+    assert [(one["first"], one["second"]) for one in found] == [("good", "fair"), ("good", "poor"), ("fair", "poor")]
+    assert all(one["family"] == 3 and one["difference"]["value"] < 0 for one in found)
+    assert max(one["p_holm"] for one in found) < 0.05
 
 
 def test_weights_that_may_have_seen_the_images_are_told_of(linnaeus, tmp_path):

@@ -223,7 +223,7 @@ def test_each_step_is_a_command_that_exists():
         "bench",
         "extend",
         "continue",
-        "transfer",
+        "predict",
         "reference",
         "compare",
         "show",

@@ -119,6 +119,7 @@ COUNTS = [
     (squeezenet.build(3, 1000), 1_248_424),
     (lenet.build(1, 10), 61_706),  # the lab sheet's, and LeCun et al. 1998 with a dense output layer
     (lenet.build(1, 10, fifth="conv"), 61_706),
+    (resnet.build(3, 10, depth=32, block="pre"), 466_714),  # the report's, which called it ResNet-50
     # He et al. 2015, table 6: 0.27M, 0.46M, 0.66M, 0.85M, 1.7M
     (resnet.build(3, 10, depth=20, shortcut="A"), 269_722),
     (resnet.build(3, 10, depth=32, shortcut="A"), 464_154),
@@ -190,6 +191,14 @@ def test_elu_resnet_has_nothing_after_the_addition() -> None:
     assert (
         sum(isinstance(module, nn.ELU) for module in resnet.build(3, 10, block="elu", activation="elu").modules()) == 11
     )
+
+
+def test_he_normal_weights_by_what_a_filter_takes() -> None:
+    module = resnet.build(3, 10, depth=8, block="pre", init="fan_in")
+    conv = module.layer3[0].conv1.weight
+    assert conv.std().item() == pytest.approx((2 / (conv.shape[1] * 9)) ** 0.5, rel=0.05)
+    assert module.head.weight.std().item() == pytest.approx((2 / 64) ** 0.5, rel=0.15)
+    assert not module.head.bias.any()
 
 
 def test_shortcut_a_is_every_other_pixel_between_zeros() -> None:

@@ -11,6 +11,7 @@ from linnaeus.errors import RunError
 from linnaeus.record import folder as folders
 from linnaeus.record.record import RunRecord
 from tests.record import made
+from tests.reporting import synthetic
 
 RECORD = RunRecord(
     name="digits-1",
@@ -80,6 +81,26 @@ def test_a_run_is_found_by_name_by_folder_and_as_the_newest(tmp_path, monkeypatc
     assert folders.find(runs, str(tmp_path / "runs" / "old")).path.samefile(old.path)
     assert folders.find(runs, "last") == new
     assert [folder.name for folder in folders.all_runs(runs)] == ["new", "old"]
+
+
+def test_the_best_run_by_its_validation_images(tmp_path):
+    with pytest.raises(RunError, match="has a validation score"):
+        folders.find(tmp_path, "best")
+    for name, value in (("first", 0.8), ("second", 0.9), ("third", 0.9), ("test-only", None)):
+        folder = synthetic.run(tmp_path, name=name, splits=("val",) if value else ())
+        record, scores = folder.record(), folder.record().scores
+        if value:
+            metrics = {"accuracy": replace(scores["val"].metrics["accuracy"], value=value)}
+            folder.save_record(replace(record, scores={"val": replace(scores["val"], metrics=metrics)}))
+        folder.recipe.write_text("")
+    assert folders.find(tmp_path, "best").name in ("second", "third")
+    record = folder.record()
+    folder.save_record(replace(record, scores=scores | folders.find(tmp_path, "first").record().scores,
+                               data=replace(record.data, fingerprint="other")))  # fmt: skip
+    with pytest.raises(RunError, match="are on different data: of them none is the best"):
+        folders.find(tmp_path, "best")
+    made(tmp_path, "best")
+    assert folders.find(tmp_path, "best").name == "best"
 
 
 def test_a_run_that_is_not_there(tmp_path):

@@ -10,7 +10,9 @@ from linnaeus.record.folder import RunFolder
 from linnaeus.record.record import RunRecord
 
 
-def compare(*which: AnyRun, split: str = "val", runs: Path | str | None = None) -> list[Comparison]:
+def compare(
+    *which: AnyRun, split: str = "val", pairs: bool = False, runs: Path | str | None = None
+) -> list[Comparison]:
     """Each of several runs against the first, on the very same images, by the predictions that they have kept.
 
     Runs NAME-seed0, NAME-seed1, … of one recipe are one side, which NAME alone stands for. No split is opened. With more than two
@@ -21,6 +23,7 @@ def compare(*which: AnyRun, split: str = "val", runs: Path | str | None = None) 
     Args:
         which: two runs or more: records, folders or names; "last" is the newest.
         split: "val" or "test": which images.
+        pairs: every run against every other, the most accurate first; False: each against the first.
         runs: the folder that holds the runs; None: LINNAEUS_RUNS, or runs in the working folder.
 
     Raises:
@@ -31,7 +34,7 @@ def compare(*which: AnyRun, split: str = "val", runs: Path | str | None = None) 
     from linnaeus.stats import seeds
 
     found = list(dict.fromkeys(folder for one in which for folder in _folders(one, composing.runs_folder(runs))))
-    return seeds.of_runs(found, split)
+    return seeds.of_pairs(found, split) if pairs else seeds.of_runs(found, split)
 
 
 def _folders(run: AnyRun, runs: Path) -> list[RunFolder]:

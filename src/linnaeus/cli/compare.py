@@ -27,6 +27,12 @@ def compare(
         str,
         typer.Option(metavar="val|test", help="which images; only splits whose predictions the runs have kept"),
     ] = "val",
+    pairs: Annotated[
+        bool,
+        typer.Option(
+            "--pairs", help="every run against every other, the most accurate first; off: each against the first"
+        ),
+    ] = False,
     runs: RunsFolder = None,
     lang: Lang = "en",
     as_json: AsJson = False,
@@ -46,7 +52,7 @@ def compare(
         if screen.tell(of_texts(runs_), as_json, lang):
             screen.suggest("linnaeus compare RUN RUN", language=lang)
         return
-    found = verb.compare(*runs_, split=split, runs=runs)
+    found = verb.compare(*runs_, split=split, pairs=pairs, runs=runs)
     if screen.tell(found, as_json, lang):
         screen.suggest(shell.command("report", _better(found)), language=lang)
 

@@ -73,7 +73,7 @@ FLAGS: Mapping[str, Flags] = {
     "audit": {"model": str, "sheet": str},
     "evaluate": {"split": str, "data": str, "tta": str},
     "inspect": {"split": str, "weights": str, "retrain": None, "fixes": str},
-    "compare": {"split": str},
+    "compare": {"split": str, "pairs": None},
     "reference": {"row": str, "weights": None},
     "show": {"split": str, "count": int, "image": lambda text: [int(text)], "out": str},
     "predict": {"top": int, "sets": float, "unknown": None, "out": str},

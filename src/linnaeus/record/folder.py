@@ -32,6 +32,7 @@ if TYPE_CHECKING:  # NumPy is loaded where arrays are read or written, so that a
 
 LONGEST_NAME = 200  # bytes: file systems take 255, and repeats, temporary files and locks add to it
 NEWEST = "last"  # stands for the newest run wherever a run is named
+BEST = "best"  # and this for the one of the best validation accuracy, where all are on the same data
 
 _FIRST_FILES = re.compile(
     r"\..*|record\.json|history\.jsonl|images\.npz|pictures-\w+\.npz|checkpoint"
@@ -233,11 +234,13 @@ def create(runs: Path, name: str | None, stem: str) -> RunFolder:
 
 
 def find(runs: Path, reference: str) -> RunFolder:
-    """The run that `reference` names: a folder, a name under `runs`, or `last` (the newest).
+    """The run that `reference` names: a folder, a name under `runs`, `last` (the newest), or `best` (by its validation accuracy).
 
     Raises:
-        RunError: no run is there; near names are suggested.
+        RunError: no run is there; near names are suggested. Or runs on different data, of which none is the best.
     """
+    if reference == BEST and not any(map(is_run, (Path(reference), runs / reference))):
+        return _best(runs)
     if reference == NEWEST:
         newest = next(all_runs(runs), None)
         if newest is None:
@@ -249,6 +252,19 @@ def find(runs: Path, reference: str) -> RunFolder:
     if Path(reference).is_dir():
         raise RunError(f"{reference} is a folder, but not a run: it has no recipe.toml")
     raise RunError(str(UnknownName("run", reference, [folder.name for folder in all_runs(runs)])))
+
+
+def _best(runs: Path) -> RunFolder:
+    """The most accurate on validation images of the finished runs, which must be on the same data; of equal ones the first trained."""
+    found = [(folder, folder.record()) for folder in all_runs(runs)][::-1]
+    scored = [(folder, record) for folder, record in found if record.status == "finished" and "val" in record.scores]
+    if not scored:
+        raise RunError(f"no run in {runs} has a validation score; train one first: linnaeus train digits")
+    if len({record.data.fingerprint for _, record in scored}) > 1:
+        raise RunError(
+            f"the runs in {runs} are on different data: of them none is the best; name one, see: linnaeus runs"
+        )
+    return max(scored, key=lambda pair: pair[1].scores["val"].metrics["accuracy"].value)[0]
 
 
 def all_runs(runs: Path) -> Iterator[RunFolder]:

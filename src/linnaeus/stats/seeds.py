@@ -12,6 +12,7 @@ Simulated, 1,000 times each, n = 300 and 2,000, 2, 3 and 5 seeds: the intervals 
 by 3 points, in 96 to 99 % where they hardly do: with few seeds they are too wide rather than too narrow.
 """
 
+import itertools
 import math
 import re
 from collections.abc import Sequence
@@ -20,7 +21,7 @@ from typing import Literal
 
 import numpy as np
 
-from linnaeus.errors import UsageError
+from linnaeus.errors import RunError, UsageError
 from linnaeus.record.comparison import Comparison, Repeats, Spread, Started
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.record import RunRecord
@@ -64,6 +65,30 @@ def _of_runs(folders: Sequence[RunFolder], split: str) -> list[Comparison]:
     sides = [[paired.side(folder, split) for folder in group] for group in groups]
     first, *others = sides
     return corrected([_of_sides(first, other, split) for other in others])
+
+
+def of_pairs(folders: Sequence[RunFolder], split: str) -> list[Comparison]:
+    """Every arm against every other, the most accurate first: it against the second, it against the third, …, the second against the third.
+
+    Raises:
+        RunError: a run has no score of that split.
+    """
+    groups = sorted(grouped(folders), key=lambda group: -_mean(group, split))
+    pairs = [[*first, *second] for first, second in itertools.combinations(groups, 2)]
+    started = _started(folders)
+    return corrected([replace(_of_runs(pair, split)[0], started=started) for pair in pairs])
+
+
+def _mean(group: Sequence[RunFolder], split: str) -> float:
+    """The accuracy of an arm."""
+    values = []
+    for folder in group:
+        if (scored := folder.record().scores.get(split)) is None:
+            raise RunError(
+                f"{folder.name} has no score of the split {split}: linnaeus evaluate {folder.name} --split {split}"
+            )
+        values.append(scored.metrics["accuracy"].value)
+    return sum(values) / len(values)
 
 
 def _started(folders: Sequence[RunFolder]) -> tuple[Started, ...]:

@@ -59,8 +59,11 @@ def build(
     convolution: str = "standard",
     orthonormal: float = 0.1,
     dropout: float = 0.0,
+    init: str = "fan_out",
 ) -> nn.Module:
-    """`depth` is 6n + 2; `width` the channels of the first of three stages; `dropout` before the head (0: off)."""
+    """`depth` is 6n + 2; `width` the channels of the first of three stages; `dropout` before the head (0: off). `init`: normal weights of
+    He et al. 2015 (arXiv 1502.01852), scaled by what a filter gives ("fan_out", and the head as torch has it) or by what it
+    takes ("fan_in", the head too: Keras's he_normal, but for its cut tails)."""
     if depth < 8 or (depth - 2) % 6:
         raise ValueError(f"depth = {depth} must be 6n + 2: 8, 14, 20, 32, 44, 56, 110, …")
     if block not in BLOCKS:
@@ -73,10 +76,18 @@ def build(
         raise ValueError(f"norm {norm!r} must be one of {', '.join(NORMS)}")
     if convolution not in CONVOLUTIONS:
         raise ValueError(f"convolution {convolution!r} must be one of {', '.join(CONVOLUTIONS)}")
+    if init not in ("fan_out", "fan_in"):
+        raise ValueError(f'init {init!r} must be "fan_out" or "fan_in"')
     if width < 8:  # torch 2.15 corrupts memory in a strided 1 × 1 convolution of 2 to 7 channels that lie last, on AVX2
         raise ValueError(f"width = {width} must be at least 8 channels")
     style = Style(block=block, shortcut=shortcut, activation=activation, norm=norm, convolution=convolution)
-    return ResNet(in_channels, num_classes, (depth - 2) // 6, width, style, orthonormal, dropout)
+    network = ResNet(in_channels, num_classes, (depth - 2) // 6, width, style, orthonormal, dropout)
+    for module in network.modules():
+        if isinstance(module, nn.Conv2d) or (module is network.head and init == "fan_in"):
+            nn.init.kaiming_normal_(module.weight, mode=init, nonlinearity="relu")
+    if init == "fan_in":
+        nn.init.zeros_(network.head.bias)
+    return network
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,9 +146,6 @@ class ResNet(nn.Module):
         self.act2 = nn.Identity() if style.block == "post" else style.activated()
         self.pool = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Dropout(dropout))
         self.head = nn.Linear(4 * width, num_classes)
-        for module in self.modules():
-            if isinstance(module, nn.Conv2d):
-                nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
 
     def features(self, images_BCHW: Tensor) -> Tensor:
         maps = self.act1(self.bn1(self.conv1(images_BCHW)))

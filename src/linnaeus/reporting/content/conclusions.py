@@ -1,27 +1,28 @@
 """What a laboratory work may conclude: for each of its questions the statements that its records carry, and no others."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from importlib import import_module
 
 from markupsafe import Markup
 
 from linnaeus.record.comparison import Comparison
 from linnaeus.reporting.blocks import Block, Items, Paragraph
-from linnaeus.reporting.content import audit, bench, comparison, fit, forgetting, references, singles, study, transfers
+from linnaeus.reporting.content import comparison, fit, forgetting
 from linnaeus.reporting.content.layout import bold
+from linnaeus.reporting.content.verdict import most_frequent
 from linnaeus.reporting.lab_sheet import Question
 from linnaeus.reporting.subject import Run, ordered, split_title
 from linnaeus.reporting.words import Words
 
-# What a step may have found, by the name of its type, and the sentences that follow from it.
-STEPS: dict[str, Callable[[Any, Words], Iterable[Markup]]] = {
-    "Audit": audit.conclusions,
-    "EpochTimes": bench.conclusions,
-    "LayerTimes": bench.conclusions,
-    "Reference": references.sentences,
-    "SingleImages": singles.conclusions,
-    "StudyResult": study.conclusions,
-    "Transfers": transfers.conclusions,
+# What a step may have found, by the name of its type, and which content has sentences that follow from it: its `conclusions`.
+STEPS = {
+    "Audit": "audit",
+    "EpochTimes": "bench",
+    "LayerTimes": "bench",
+    "Reference": "references",
+    "SingleImages": "singles",
+    "StudyResult": "study",
+    "Transfers": "transfers",
 }
 
 
@@ -51,13 +52,12 @@ def _told(question: Question, runs: Sequence[Run], among: Sequence[Comparison], 
     yield from comparison.sentences(among, say)
     for step in question.steps:
         several = step.found if isinstance(step.found, list) else [step.found]
+        if step.call.verb == "compare":
+            yield from comparison.sentences(several, say)
+            continue
         for one in several:
-            yield from STEPS.get(type(one).__name__, _nothing)(one, say)
-
-
-def _nothing(found: object, say: Words) -> tuple[Markup, ...]:
-    """Of what is told in full where it stands."""
-    return ()
+            if (name := STEPS.get(type(one).__name__)) is not None:
+                yield from import_module(f"linnaeus.reporting.content.{name}").conclusions(one, say)
 
 
 def of_run(run: Run, say: Words) -> Iterator[Markup]:
@@ -66,7 +66,8 @@ def of_run(run: Run, say: Words) -> Iterator[Markup]:
     for key in run.splits():
         score = record.scores[key].metrics["accuracy"]
         yield say("conclude-accuracy", run=record.name, split=split_title(key, say), n=score.n,
-                  accuracy=say.share(score.value), interval=say.interval(score))  # fmt: skip
+                  accuracy=say.share(score.value), interval=say.interval(score),
+                  chance=say.share(most_frequent(record.scores[key])))  # fmt: skip
     if not record.scores:
         yield say("conclude-no-score", run=record.name)
     elif "test" not in record.scores and "test" in record.data.counts:

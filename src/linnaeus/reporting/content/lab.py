@@ -62,7 +62,9 @@ def sections(runs: Sequence[Run], sheet: Sheet, compare: Compare, say: Words) ->
     compared = []
     for place, question in enumerate(questions, 1):
         concerned = question.answered_by(runs)
-        compared.append(compare([run.folder for run in concerned]) if len(concerned) > 1 else ())
+        is_compared = any(step.call.verb == "compare" for step in question.steps)
+        is_needed = len(concerned) > 1 and not is_compared
+        compared.append(compare([run.folder for run in concerned]) if is_needed else ())
         found.append(_task(question, place, concerned, compared[-1], say))
     if len(runs) > 1:
         among = compare([run.folder for run in runs])

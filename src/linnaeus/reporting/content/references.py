@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from linnaeus.record.reference import Reference
 from linnaeus.reporting.blocks import Block, Facts, Paragraph, Section, Text
-from linnaeus.reporting.content.layout import paragraph, table, titled
+from linnaeus.reporting.content.layout import paragraph, table, titled, together
 from linnaeus.reporting.subject import Run
 from linnaeus.reporting.words import Words
 from linnaeus.stats.published import Card
@@ -51,6 +51,11 @@ def sentences(one: Reference, say: Words) -> Iterator[Markup]:
         yield say("reference-reproduced-better")
     else:
         yield say(f"reference-{one.verdict}", split=say.of("split", one.split))
+
+
+def conclusions(one: Reference, say: Words) -> list[Markup]:
+    """The same, together: one statement a card."""
+    return [together(sentences(one, say))]
 
 
 def cards(found: Sequence[Card], say: Words) -> Section:
