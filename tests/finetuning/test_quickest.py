@@ -32,7 +32,7 @@ def test_features_that_were_begun_decide_the_machine_that_ends_them(
     def kill(event: Reading) -> None:
         raise KeyboardInterrupt
 
-    first.machine = replace(MACHINE, threads=machine.cores(), precision="bf16")
+    first.machine = replace(MACHINE, threads=machine.cores(), engine="onnxruntime")
     with pytest.raises(KeyboardInterrupt):
         first.get(watch=kill)
     wanted = (first.module, first.recipe, first.splits, first.backbone.preprocessing)

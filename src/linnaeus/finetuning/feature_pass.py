@@ -34,8 +34,8 @@ class Pass:
     start: int
 
 
-def computed(one: Pass, begun: Path, told: Callable[[int], None]) -> Array:
-    """features_ND of all images; those that lie in the file `begun` are not computed again, and the others are added to it.
+def computed(one: Pass, begun: Path, told: Callable[[int], None]) -> list[Array]:
+    """features_ND of all images, in blocks; those that lie in the file `begun` are not computed again, and the others are added to it.
 
     Raises:
         RecipeError: the augmentation mixes images. RunError: the disk is full. TrainingError: one image is too much for the device.
@@ -44,7 +44,7 @@ def computed(one: Pass, begun: Path, told: Callable[[int], None]) -> Array:
     together = at_once(one.backbone.preprocessing.size, device)
     while True:
         try:
-            return np.concatenate(_blocks(one, begun, together, told))
+            return _blocks(one, begun, together, told)
         except torch.OutOfMemoryError as error:
             if together == 1:
                 raise TrainingError("out of memory: one image is too much for the device; set device=cpu") from error

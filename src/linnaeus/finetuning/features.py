@@ -118,16 +118,19 @@ def _name(view: int, start: int) -> str:
 
 
 def _piece(file: Path, one: Pass, told: Callable[[int], None]) -> Array:
+    """Mapped from its file, so that what is looked at least needs no memory; where it cannot be written, in memory."""
     with suppress(FileNotFoundError, row_file.Damaged):
         rows, _ = row_file.read(file)
         told(len(rows))
         return rows.view(np.float32)
     begun = file.with_suffix(".begun")
-    found = computed(one, begun, told)
-    with suppress(RunError, OSError):
-        row_file.write(file, iter(found), (found.shape[1] * found.itemsize,), {}, at_most=len(found))
+    blocks = computed(one, begun, told)
+    with suppress(RunError, OSError, row_file.Damaged):
+        each = (row for block in blocks for row in block)
+        row_file.write(file, each, (blocks[0][0].nbytes,), {}, at_most=sum(map(len, blocks)))
         begun.unlink(missing_ok=True)
-    return found
+        return row_file.read(file)[0].view(np.float32)
+    return np.concatenate(blocks)
 
 
 def _gathered(pieces: Sequence[Array], order: npt.NDArray[np.int64]) -> Array:

@@ -17,9 +17,9 @@ BACKBONE = "imagenet"  # where photographs begin
 PHOTOGRAPH = 100
 VAL = 0.15  # share of the training images that is held out
 ENOUGH = 100  # validation images by which one head is told from another
-STAGES = best(
-    HEAD, "last(2)", ALL
-)  # of a fine-tuning; the last two blocks hold a quarter to a third of an EfficientNet's weights
+LAST = "last(2)"  # blocks, which hold a quarter to a third of an EfficientNet's weights
+STAGES = best(HEAD, LAST, ALL)  # of a fine-tuning
+EPOCHS, BATCH = 8, 32  # of each stage after the head
 BUDGET = 300.0  # seconds within which a fine-tuning is to be the best that it can be
 
 
@@ -87,8 +87,8 @@ def carried(mode: str = STAGES) -> Fields:
         return fitted | {
             "optimizer": parse("adamw(lr=0.002, weight_decay=0.05)"),
             "schedule": parse("one_cycle"),
-            "epochs": 8,
-            "batch_size": 32,
+            "epochs": EPOCHS,
+            "batch_size": BATCH,
             "budget": BUDGET,
         }
     tuned: Fields = {

@@ -36,7 +36,7 @@ NOTES = [
     note("stage-tried", train="last(2)", seconds=12.5),
     note("stage-left-out", train="all", seconds=12.5, budget="300 s"),
     note("backbone", weights="imagenet-lite2", seconds=12.5, n=1_227),
-    note("backbone-smaller", weights="imagenet", seconds=12.5),
+    note("backbone-dearer", weights="imagenet-lite2", seconds=12.5, budget="60 s"),
     note("head-alone", share=0.9, n=30),
     note("precision", share=0.031),
     note("engine-fails", reason="no such operator"),

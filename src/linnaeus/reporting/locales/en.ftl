@@ -494,10 +494,10 @@ note-head-fitted =
     }
 note-backbone =
     { $n ->
-        [one] photographs begin at weights={ $weights }: the features of { $n } image take at most about { $seconds } here
-       *[other] photographs begin at weights={ $weights }: the features of { $n } images take at most about { $seconds } here
+        [one] photographs begin at weights={ $weights }: the features of { $n } image and the training of the last blocks take about { $seconds } here
+       *[other] photographs begin at weights={ $weights }: the features of { $n } images and the training of the last blocks take about { $seconds } here
     }
-note-backbone-smaller = a smaller network is set by weights={ $weights }: at most about { $seconds }
+note-backbone-dearer = weights={ $weights } would take about { $seconds }, more than the budget ({ $budget }) holds beside the rest
 note-stage-tried = a further stage is tried, in about { $seconds }: { $train }
 note-stage-left-out = a further stage is not tried, since the rest of the budget ({ $budget }) does not hold its { $seconds }: { $train }
 note-head-alone = the head alone: { $share } of { $n } validation images correct
