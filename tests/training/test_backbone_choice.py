@@ -51,6 +51,6 @@ def test_what_will_run_is_what_is_timed(monkeypatch: pytest.MonkeyPatch) -> None
     cost = backbone_choice._cost(catalogue.find("imagenet"), 600, lambda event: None)
     assert cost.name == "imagenet"
     assert cost.features_s > 0 and cost.last_s > 0
-    (module, part, inputs_BCHW, images, *_), = asked
+    ((module, part, inputs_BCHW, images, *_),) = asked
     assert (part, images, inputs_BCHW.shape[1:]) == ("features", 600, (3, 224, 224))
     assert type(module).__name__ == "Lower", "the frozen blocks, without those that are trained"

@@ -1,6 +1,7 @@
 """Fine-tuning in stages: each is kept only where it is better, what is frozen stays, and a resumed run is the same run."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -43,7 +44,7 @@ def wish(images: Path, old: Path, *changes: str):
 
 def always(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each stage is kept, whatever it does."""
-    monkeypatch.setattr(in_stages.paired, "of_means", lambda first, second: (0.01, -1.0))
+    monkeypatch.setattr(in_stages.permutation, "less", lambda before, after, shown: np.full(len(after), 0.01))
     monkeypatch.setattr(in_stages, "_correct", lambda said: np.ones(len(said.labels_N), bool))
 
 
@@ -63,7 +64,7 @@ def test_each_stage_is_told_and_recorded(images: Path, old: Path, tmp_path: Path
 
 
 def test_a_stage_that_is_not_better_leaves_no_trace(images: Path, old: Path, tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr(in_stages.paired, "of_means", lambda first, second: (0.2, -1.0))
+    monkeypatch.setattr(in_stages.permutation, "less", lambda before, after, shown: np.full(len(after), 0.2))
     record = session.train(*wish(images, old), new_folder(tmp_path / "run"), nobody)
     assert [stage.kept for stage in record.stages] == [True, False, False]
     session.train(*wish(images, old, "train=head"), new_folder(tmp_path / "head"), nobody)
@@ -139,6 +140,30 @@ def test_how_sure_a_network_is_does_not_make_it_better() -> None:
     mild = said([[0.6, 0.4]] * 90 + [[0.4, 0.6]] * 30)
     sure = said([[0.9, 0.1]] * 90 + [[0.1, 0.9]] * 30)
     assert in_stages._losses(mild) == pytest.approx(in_stages._losses(sure), abs=2e-2)
+
+
+def judged(before: Predictions, *tried: Predictions):
+    prepared = SimpleNamespace(recipe=SimpleNamespace(epochs=8))
+    return in_stages._judged("last(1)", prepared, before, dict(zip(in_stages.BETWEEN, tried, strict=False)))
+
+
+def test_the_best_of_those_that_are_better_is_kept() -> None:
+    before = said([[0.6, 0.4]] * 60 + [[0.4, 0.6]] * 60)
+    better = said([[0.6, 0.4]] * 80 + [[0.4, 0.6]] * 40)
+    best = said([[0.6, 0.4]] * 100 + [[0.4, 0.6]] * 20)
+    stage = judged(before, better, best)
+    assert (stage.kept, stage.between) == (True, in_stages.BETWEEN[1])
+    assert stage.p < 0.001
+    assert stage.gain.value == pytest.approx(40 / 120)
+    assert not judged(before, before, before).kept
+
+
+def test_what_is_surer_of_the_right_but_right_less_often_is_not_kept() -> None:
+    before = said([[0.51, 0.49]] * 100 + [[0.1, 0.9]] * 20)
+    after = said([[0.95, 0.05]] * 95 + [[0.49, 0.51]] * 25)
+    stage = judged(before, after)
+    assert stage.p < 0.05
+    assert not stage.kept
 
 
 def test_heads_of_stages_match_by_name(images: Path, old: Path, tmp_path: Path, monkeypatch) -> None:

@@ -198,7 +198,7 @@ class Stage:
     between: float = 1.0  # share of the trained weights in those that came of it; the rest is what it began with
     score: Score | None = None  # accuracy on validation
     gain: Score | None = None  # its accuracy less that of what had been kept; paired
-    p: float | None = None  # of a paired test of the two log losses
+    p: float | None = None  # of a paired permutation test of the Brier scores
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

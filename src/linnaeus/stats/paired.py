@@ -187,16 +187,6 @@ def mcnemar(only_first: int, only_second: int) -> float:
     return float(min(1.0, 2 * binom.cdf(fewer, differing, 0.5) - binom.pmf(fewer, differing, 0.5)))
 
 
-def of_means(first_N: Array, second_N: Array) -> tuple[float, float]:
-    """Student's paired test of two means over the same images: (p, second − first). Equal in every image: 1."""
-    from scipy.stats import ttest_rel
-
-    difference_N = np.asarray(second_N, np.float64) - first_N
-    if len(difference_N) < 2 or not difference_N.any():
-        return 1.0, 0.0
-    return float(ttest_rel(second_N, first_N).pvalue), float(difference_N.mean())
-
-
 def tango(only_first: float, only_second: float, n: float) -> tuple[float, float]:
     """The 95 % interval of second − first: all differences whose score statistic lies within ±1.96."""
     from scipy.optimize import brentq

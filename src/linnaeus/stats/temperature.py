@@ -26,10 +26,11 @@ def why_not(right_N: Array) -> Reason | None:
     return None
 
 
-def losses(labels_N: Array, raw_NK: Array) -> Array:
-    """The log loss of each image (N,), the probabilities being sharpened or flattened as is best for its mean."""
-    probabilities_NK = Certainty(temperature=fit(labels_N, raw_NK).value).probabilities(raw_NK)
-    return np.asarray(-np.log(probabilities_NK[np.arange(len(labels_N)), labels_N].clip(min=1e-12)))
+def brier(labels_N: Array, raw_NK: Array) -> Array:
+    """The Brier score of each image (N,), from 0 to 2, the probabilities being sharpened or flattened as is best for the log loss."""
+    probabilities_NK = Certainty(temperature=fit(labels_N, raw_NK).value).probabilities(raw_NK).astype(np.float64)
+    probabilities_NK[np.arange(len(labels_N)), labels_N] -= 1
+    return np.asarray((probabilities_NK**2).sum(1))
 
 
 def fit(labels_N: Array, raw_NK: Array) -> Score:

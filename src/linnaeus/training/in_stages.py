@@ -4,10 +4,12 @@ for each stage that the recipe names after the head:
     train it from the network that has been kept so far, as a training of its own
     take weights on the way from there to here: a network between the two is better than either (WiSE-FT: Wortsman et al. 2022,
         arXiv 2109.01903), and less sure of itself
-    keep it where a paired test on the validation images says so
+    keep the one of them that is best on the validation images, where a paired permutation test over all of them says that it is better
 
-What is compared is the log loss of each image, at each network's best temperature: it tells more of 300 images than which of them
-are classified correctly. The accuracy must not fall.
+What is compared is the Brier score of each image (Brier 1950, a proper score), each network being as sure as is best for it. It
+tells more of 300 images than which of them are classified correctly, and unlike the log loss it is not ruled by a few sure mistakes: on
+784 photographs that two heads of four folds had not seen, of samples of 341 it found `last(2)` better in 98 of 100 where the log loss
+did in 89, and the accuracy in 33 (weights a quarter of the way; half way 67, 56 and 22). The accuracy must not fall.
 """
 
 import copy
@@ -25,14 +27,16 @@ from linnaeus.classifier.classifier import Classifier
 from linnaeus.evaluation.predictions import Predictions
 from linnaeus.events import Note, StageBegun, StageDone, Watcher
 from linnaeus.record.facts import Stage
-from linnaeus.stats import paired, temperature
+from linnaeus.stats import paired, permutation, temperature
+from linnaeus.stats.groups import things
 from linnaeus.stats.score import accuracy_score
 from linnaeus.training import checkpoint, loop
 from linnaeus.training.prepare import prepare
 from linnaeus.training.state import Begun, Prepared, TrainState, copied_weights
 from linnaeus.training.validation import on_validation
 
-BETWEEN = (0.5, 0.75, 1.0)  # shares of the trained weights that are tried
+BETWEEN = (0.25, 0.5, 0.75, 1.0)  # shares of the trained weights that are tried
+LEVEL = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,24 +98,25 @@ def _tried(best: Trained, train: str, checkpoints: Path, tell: Watcher) -> tuple
     tell(StageBegun(train=train, step=state.step, steps=prepared.steps))
     trained = loop.run(prepared, state, checkpoints, tell)
     checkpoint.save(state, checkpoints)
-    between, after = _between(prepared, trained.module, kept)
-    stage = _judged(train, prepared, before, after, between)
+    own = copied_weights(trained.module)
+    stage = _judged(train, prepared, before, _on_the_way(prepared, trained.module, kept, own))
     if not stage.kept:
         return best, stage
+    _mix(trained.module, kept, own, stage.between)
     return replace(best, prepared=prepared, state=state, classifier=trained), stage
 
 
-def _between(prepared: Prepared, module: nn.Module, kept: Mapping[str, Tensor]) -> tuple[float, Predictions]:
-    """Leave `module` with the best weights on the way from `kept` to its own; the share of its own, and what it then says."""
-    own = copied_weights(module)
+def _on_the_way(
+    prepared: Prepared, module: nn.Module, kept: Mapping[str, Tensor], own: Mapping[str, Tensor]
+) -> dict[float, Predictions]:
+    """By the share of the trained weights, what the network between says of the validation images."""
     found = {}
     for share in BETWEEN:
         _mix(module, kept, own, share)
-        found[share] = on_validation(prepared, module)
-    said = {share: one for share, one in found.items() if one is not None}
-    best = min(said, key=lambda share: float(_losses(said[share]).mean()))
-    _mix(module, kept, own, best)
-    return best, said[best]
+        said = on_validation(prepared, module)
+        assert said is not None, "a stage that nothing judges is left out before"
+        found[share] = said
+    return found
 
 
 @torch.no_grad()
@@ -122,18 +127,24 @@ def _mix(module: nn.Module, kept: Mapping[str, Tensor], own: Mapping[str, Tensor
         tensor.copy_(kept[name].lerp(own[name], share) if there else own[name])
 
 
-def _judged(train: str, prepared: Prepared, before: Predictions, after: Predictions, between: float) -> Stage:
-    """Whether the stage is better than what was kept before it: on the same images, of which none is new."""
-    found = paired.paired(_correct(before), _correct(after), first="", second="", split="val")
-    p, difference = paired.of_means(_losses(before), _losses(after))
+def _judged(train: str, prepared: Prepared, before: Predictions, tried: Mapping[float, Predictions]) -> Stage:
+    """Whether one of these is better than what was kept before, on the same images, of which none is new; else the best of them."""
+    shown = things(before.groups)
+    losses_CN = np.stack([_losses(one) for one in tried.values()])
+    p_C, means_C = permutation.less(_losses(before), losses_CN, shown), losses_CN.mean(1)
+    falls_C = [_correct(one).sum() < _correct(before).sum() for one in tried.values()]
+    fit_C = (p_C < LEVEL) & ~np.array(falls_C)
+    best = int(np.where(fit_C, means_C, np.inf).argmin() if fit_C.any() else means_C.argmin())
+    share, after = list(tried.items())[best]
+    found = paired.paired(_correct(before), _correct(after), first="", second="", split="val", shown=shown)
     return Stage(
         train=train,
-        kept=p < 0.05 and difference < 0 and found.difference.value >= 0,
+        kept=bool(fit_C[best]),
         epochs=prepared.recipe.epochs,
-        between=between,
+        between=share,
         score=found.score_second,
         gain=found.difference,
-        p=p,
+        p=float(p_C[best]),
     )
 
 
@@ -142,7 +153,7 @@ def _correct(said: Predictions) -> npt.NDArray[np.bool_]:
 
 
 def _losses(said: Predictions) -> npt.NDArray[np.float64]:
-    return temperature.losses(said.labels_N, said.probabilities_NK)
+    return temperature.brier(said.labels_N, said.probabilities_NK)
 
 
 def _quiet(tell: Watcher) -> Watcher:

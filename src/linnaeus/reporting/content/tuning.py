@@ -19,7 +19,7 @@ def section(run: Run, say: Words) -> Section | None:
     if len(record.stages) > 1:
         pairs = zip_longest(record.stages, record.time.stages_s, fillvalue=0.0)
         rows = [_row(stage, float(seconds), say) for stage, seconds in pairs if isinstance(stage, Stage)]
-        header = [say(f"column-{name}") for name in ("stage", "accuracy", "gain", "p-loss", "time", "outcome")]
+        header = [say(f"column-{name}") for name in ("stage", "accuracy", "gain", "p-brier", "time", "outcome")]
         blocks.append(Table(header=header, rows=rows, numbers=frozenset((1, 2, 3, 4)), caption=say("tuning-caption")))
     return Section(key="tuning", title=say("tuning"), note=say("tuning-note"), blocks=blocks)
 

@@ -1535,7 +1535,7 @@ serving-stop-text = Ctrl-C; answers under way are given first
 ## fine-tuning in stages
 
 tuning = Fine-tuning in stages
-tuning-note = A further stage is kept only where a paired test of the log loss on the validation images says that it is better, and no fewer of them are classified correctly.
+tuning-note = A further stage is kept only where a paired permutation test of the Brier score on the validation images says that it is better, and no fewer of them are classified correctly. The test pays for the choice among weights on the way from the stage before.
 tuning-caption = Stages, in the order in which they were tried; gains in percentage points over what had been kept, with 95&nbsp;% intervals
 tuning-label = stage
 tuning-fitted = Fitted in closed form: { $chosen }, chosen { $by }.
@@ -1548,7 +1548,7 @@ tuning-steps =
        *[other] Trained for { $n } epochs.
     }
 tuning-validation = validation { $score }
-tuning-gain = { $points } points ({ $ends }), log loss { $p }
+tuning-gain = { $points } points ({ $ends }), Brier score { $p }
 tuning-kept = kept
 tuning-dropped = not better, not kept
 tuning-left-out-budget = not tried: beyond the budget
@@ -1561,7 +1561,7 @@ tuned-last =
     }
 tuned-all = all weights
 column-stage = trained
-column-p-loss = p (log loss)
+column-p-brier = p (Brier score)
 column-gain = gain
 column-outcome = outcome
 method-train-best = The head is trained on the frozen backbone; further stages are kept where they are better on validation.
