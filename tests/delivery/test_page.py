@@ -146,3 +146,70 @@ def test_a_damaged_engine_and_a_network_with_opacity_are_refused(
     monkeypatch.setattr(page, "BROWSER", tmp_path)
     with pytest.raises(RunError, match="damaged"):
         page.page(b"", one, {}, {}, {})
+
+
+def labels(tab: Any) -> list[str]:
+    """Who is named first, picture by picture."""
+    return list(
+        tab.run(
+            "[...document.querySelectorAll('#answers table tr:first-child td:first-child')].map(n => n.textContent)"
+        )
+    )
+
+
+def test_by_keyboard_alone_from_the_clipboard_and_by_the_camera(tmp_path: Path) -> None:
+    file, picture = tmp_path / "page.html", tmp_path / "red.png"
+    one = exported.classifier()
+    file.write_text(html(one), encoding="utf-8")
+    Image.new("RGB", (90, 40), (200, 30, 60)).save(picture)
+    (expected,) = Predictor(model=one).predict(picture)
+    content = base64.b64encode(picture.read_bytes()).decode()
+    focused = "document.activeElement.id"
+    with browser.tab(tmp_path / "chromium", browser.CAMERA) as tab:
+        opened(tab, file)
+        order = []
+        for _ in range(3):
+            tab.press("Tab")
+            order.append(tab.run(focused))
+        assert order == ["language", "file", "camera"]
+
+        tab.run("document.getElementById('language').focus()")
+        tab.press("Tab")
+        tab.files_for(lambda: tab.press("Enter"), picture, picture)
+        tab.wait("document.querySelectorAll('#answers table').length === 2")
+        assert labels(tab) == [expected.labels[0]] * 2
+
+        tab.allow("clipboardReadWrite", "clipboardSanitizedWrite")
+        tab.run(
+            f"navigator.clipboard.write([new ClipboardItem({{'image/png': new Blob([Uint8Array.from(atob('{content}'), "
+            "s => s.charCodeAt(0))], {type: 'image/png'})})])"
+        )
+        tab.press("v", ["paste"])
+        tab.wait("document.querySelectorAll('#answers table').length === 3")
+        assert labels(tab) == [expected.labels[0]] * 3
+
+        tab.run("document.getElementById('camera').focus()")
+        tab.press("Enter")
+        tab.wait("document.getElementById('viewer').open && document.getElementById('video').videoWidth > 0")
+        assert tab.run(focused) == "take"
+        tab.press("Enter")
+        tab.wait("document.querySelectorAll('#answers table').length === 4")
+        assert len(labels(tab)) == 4
+        assert (
+            tab.run("[...document.querySelectorAll('#answers canvas')][0].width") == 224
+        )  # the camera's, wider than high
+        assert not tab.run("document.getElementById('viewer').open")
+
+        tab.run("document.getElementById('camera').focus()")
+        tab.press("Enter")
+        tab.wait("document.getElementById('viewer').open && document.getElementById('video').srcObject.active")
+        tab.press("Escape")
+        tab.wait("!document.getElementById('viewer').open && !document.getElementById('video').srcObject.active")
+        assert not tab.run(
+            "document.getElementById('video').srcObject.active"
+        )  # the camera is given back, however early
+
+        tab.run("document.getElementById('clear').focus()")
+        tab.press("Enter")
+        assert tab.run("document.querySelectorAll('#answers li').length") == 0
+        assert tab.errors == []

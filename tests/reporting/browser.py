@@ -16,6 +16,11 @@ import pytest
 
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
          "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", "--hide-scrollbars")  # fmt: skip
+CAMERA = (
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+)  # a moving test picture, and nobody is asked
+KEYS = {"Tab": 9, "Enter": 13, "Escape": 27, " ": 32, "ArrowDown": 40, "v": 86}
 
 
 def found():
@@ -79,6 +84,26 @@ class Tab:
                        f"(document.querySelector({json.dumps(selector)}))")  # fmt: skip
         self._call("Input.dispatchMouseEvent", type="mouseMoved", x=box[0], y=box[1])
 
+    def press(self, key, commands=()):
+        """A real key, such as Tab or Enter, or an editing command of the browser's with it, such as paste."""
+        values = {"key": key, "code": key, "windowsVirtualKeyCode": KEYS[key], "commands": list(commands)}
+        text = {"Enter": "\r", " ": " "}.get(key, "")
+        self._call("Input.dispatchKeyEvent", type="keyDown" if text else "rawKeyDown", text=text, **values)
+        self._call("Input.dispatchKeyEvent", type="keyUp", **values)
+
+    def files_for(self, press, *paths):
+        """Answer the dialog for files that `press` opens."""
+        self._call("Page.setInterceptFileChooserDialog", enabled=True)
+        self._chooser = None
+        press()
+        while self._chooser is None:
+            self._told(self._next())
+        self._call("DOM.setFileInputFiles", files=[str(path) for path in paths], backendNodeId=self._chooser)
+        self._call("Page.setInterceptFileChooserDialog", enabled=False)
+
+    def allow(self, *permissions):
+        self._call("Browser.grantPermissions", permissions=list(permissions))
+
     def picture(self, file, clip=None):
         """A picture of the whole page, or of a part of it (x, y, width, height)."""
         size = self._call("Page.getLayoutMetrics")["cssContentSize"]
@@ -114,6 +139,8 @@ class Tab:
             self.errors.append(values["exceptionDetails"]["text"])
         elif method == "Log.entryAdded":
             self.errors.append(values["entry"]["text"])
+        elif method == "Page.fileChooserOpened":
+            self._chooser = values["backendNodeId"]
         elif method == "Page.javascriptDialogOpening":
             self.errors.append(f"dialog: {values['message']}")
             raise AssertionError(self.errors[-1])
@@ -131,13 +158,13 @@ class Tab:
 
 
 @contextlib.contextmanager
-def tab(folder):
+def tab(folder, flags=()):
     """A tab of a browser that keeps its things in `folder` and ends with the test."""
     path = found()
     to_read, to_write = os.pipe(), os.pipe()
 
     given = f'exec "$@" 3<&{to_read[0]} 4>&{to_write[1]}'  # the browser reads from 3 and writes to 4
-    command = [path, *FLAGS, "--remote-debugging-pipe", f"--user-data-dir={folder}", "about:blank"]
+    command = [path, *FLAGS, *flags, "--remote-debugging-pipe", f"--user-data-dir={folder}", "about:blank"]
     process = subprocess.Popen(
         ["bash", "-c", given, "bash", *command], pass_fds=(to_read[0], to_write[1]), start_new_session=True,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,

@@ -4,8 +4,10 @@ Pillow's bilinear filter with antialias is a matrix a side. Its weights are comp
 to 22 bits; sums are whole numbers below 2⁵³, so that a product of matrices in double has them exactly, in whatever order it adds.
 Both passes round to 8 bits, the width first. Alpha and luminance follow Pillow's integer arithmetic too.
 
-The matrices are full, so a picture of 12 megapixels costs several times what Pillow takes: who can fit pictures gives squares, which
-pass as they are.
+The matrices are full, so a picture of 12 megapixels takes ten times Pillow's processor time (0.72 s, to 224 px, one thread of an AMD EPYC,
+best of 3): who can fit pictures gives squares, which pass as they are. Tried there, as exact, and left: gathering the weights that are
+not zero took 1.05 times as long and 2.2 GB in place of 0.5; products of bytes (MatMulInteger) 0.73 times and 0.8 GB, but 1.1 to 1.6 times
+as long below 640 px.
 """
 
 from collections.abc import Callable, Sequence
@@ -92,9 +94,11 @@ def fitted(nodes: Nodes, wanted: Preprocessing) -> str:
     pixels = nodes.add("Transpose", seen, perm=[0, 3, 1, 2])
     pixels = _luminance(nodes, pixels) if wanted.channels == 1 else nodes.cast(pixels, np.float64)
     sides = nodes.add("Slice", nodes.add("Shape", pixels), nodes.ints(2), nodes.ints(4))
-    wrong = nodes.add("ReduceMax", nodes.add("Abs", nodes.add("Sub", sides, nodes.ints(wanted.size))), keepdims=0)
+    right = nodes.cast(
+        nodes.add("Equal", sides, nodes.ints(wanted.size)), np.int64
+    )  # no Abs: OpenVINO's leaves integers be
     return nodes.choose(
-        nodes.add("Equal", wrong, nodes.constant(0, np.int64)),
+        nodes.cast(nodes.add("ReduceMin", right, keepdims=0), np.bool_),
         lambda inner: inner.cast(pixels, np.float32),
         lambda inner: inner.cast(_resized(inner, pixels, wanted), np.float32),
     )

@@ -94,18 +94,19 @@ const takeAll = files => [...files].forEach(file => { queue = queue.then(() => t
 async function photograph() {
   let stream;
   try { stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } }); } catch { $("photo").click(); return; }
-  const stop = () => { stream.getTracks().forEach(track => track.stop()); $("viewer").close(); };
-  $("video").srcObject = stream;
-  $("viewer").showModal();
-  await $("video").play();
-  $("cancel").onclick = stop;
-  $("viewer").oncancel = stop;
+  const video = $("video"), viewer = $("viewer");
+  viewer.onclose = () => stream.getTracks().forEach(track => track.stop()); // however it is closed, the camera is given back
+  $("cancel").onclick = () => viewer.close();
   $("take").onclick = async () => {
-    const canvas = new OffscreenCanvas($("video").videoWidth, $("video").videoHeight);
-    canvas.getContext("2d").drawImage($("video"), 0, 0);
-    stop();
+    if (!video.videoWidth) return; // nothing is seen yet
+    const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight);
+    canvas.getContext("2d").drawImage(video, 0, 0);
+    viewer.close();
     takeAll([new File([await canvas.convertToBlob()], text("photo"))]);
   };
+  video.srcObject = stream;
+  viewer.showModal();
+  await video.play().catch(() => {}); // closed before it began
 }
 
 function prepare() {
