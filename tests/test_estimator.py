@@ -107,7 +107,7 @@ def test_no_clock_decides(digits, monkeypatch: pytest.MonkeyPatch) -> None:
     def timed(*_: object) -> None:
         raise AssertionError("a short trial chose the machine")
 
-    monkeypatch.setattr("linnaeus.training.machine._seconds", timed)
+    monkeypatch.setattr("linnaeus.training.timing.seconds", timed)
     estimator = linnaeus.ImageClassifier("linear", epochs=2).fit(digits[0][:100], digits[1][:100])
     assert estimator.classifier_.precision == "fp32"
 

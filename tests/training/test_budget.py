@@ -11,8 +11,7 @@ from linnaeus.api import running
 from linnaeus.errors import RecipeError
 from linnaeus.events import Note, nobody
 from linnaeus.record.record import RunRecord
-from linnaeus.training import loop, session, size_choice
-from linnaeus.training import machine as machines
+from linnaeus.training import loop, session, size_choice, timing
 from tests.training.small import archive, new_folder, recipe_and_splits
 
 
@@ -22,7 +21,7 @@ class Clock:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, cost: Callable[[int], float]) -> None:
         self.now, self.steps = 1000.0, 0
         monkeypatch.setattr(time, "perf_counter", lambda: self.now)
-        for module in (loop, machines):
+        for module in (loop, timing):
             monkeypatch.setattr(module, "step", self.passing(module.step, cost))
         monkeypatch.setattr(loop, "epoch_row", self.passing(loop.epoch_row, lambda _: cost(self.steps) / 2))
 

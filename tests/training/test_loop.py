@@ -145,7 +145,7 @@ def test_each_thread_and_precision_is_tried_against_the_best_so_far(
         tried.append((machine.threads, machine.precision))
         return seconds[tried[-1]]
 
-    monkeypatch.setattr(machines, "_seconds", measured)
+    monkeypatch.setattr(machines.timing, "seconds", measured)
     monkeypatch.setenv("LINNAEUS_DATA", str(tmp_path / "cache"))
     monkeypatch.setattr(machines, "idle_cores", lambda: 4)
     monkeypatch.setattr(machines, "computes_bf16", lambda: True)
@@ -162,9 +162,9 @@ def test_each_thread_and_precision_is_tried_against_the_best_so_far(
 
 def test_a_machine_whose_first_step_is_hopeless_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     now = iter([0.0, 5.0, 5.0, 5.1])
-    monkeypatch.setattr(machines.time, "perf_counter", lambda: next(now))
+    monkeypatch.setattr(machines.timing.time, "perf_counter", lambda: next(now))
     machine = machines.Machine(device="cpu", precision="bf16", threads=1)
-    assert machines._times(machine, [lambda: None] * 6, 3.0) == [5.0]
+    assert machines.timing._times(machine, [lambda: None] * 6, 3.0) == [5.0]
 
 
 def test_emulated_bf16_is_not_even_tried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

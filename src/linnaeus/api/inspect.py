@@ -55,8 +55,7 @@ def inspect(
     folder, watch, clock = objects.run_folder(run, runs), objects.watcher(progress), inspected.Clock()
     with folder.locked():
         recipe, record = own_data.recipe_where(folder, moved), evaluate.finished(folder)
-        target = Path(fixes) if fixes is not None else folder.fixes
-        _check_fixes(target, record.inspection)
+        target = _checked(Path(fixes) if fixes is not None else folder.fixes, record.inspection)
         splits = own_data.splits(folder, recipe, split, watch)
         with clock.stage("predictions"):
             probabilities_NK = evaluate.kept_probabilities(folder, recipe, splits, split)
@@ -85,13 +84,12 @@ def _kept(found: Inspection, folder: RunFolder, split: str, target: Path, fix_li
     return replace(found, files={name: str(folder.path / file) for name, file in found.files.items()})
 
 
-def _check_fixes(target: Path, earlier: Mapping[str, Inspection]) -> None:
-    """Before minutes are spent: a list that was written by us and not touched since may be written anew, nothing else."""
-    if not target.exists():
-        return
+def _checked(target: Path, earlier: Mapping[str, Inspection]) -> Path:
+    """The same, before minutes are spent: a list that was written by us and not touched since may be written anew, nothing else."""
     written = {found.fixes_checksum for found in earlier.values()}
-    if not target.is_file() or files.checksum(target) not in written:
+    if target.exists() and (not target.is_file() or files.checksum(target) not in written):
         raise RunError(
             f"{target} is there already, and is not as this command left it; name another file with --fixes FILE, or take "
             "that one away"
         )
+    return target

@@ -68,16 +68,14 @@ def transfer(
     if (out := settings.pop("out", None)) is not None:  # before hours are spent on what it shows
         style.check_name(Path(out))
     folder, watch = composing.runs_folder(runs), objects.watcher(progress)
-    begin, changes = objects.weights_text(weights), objects.settings(settings)
-    text = str(objects.data_text(data))
+    text, begin, changes = str(objects.data_text(data)), objects.weights_text(weights), objects.settings(settings)
     if ways is None:
         recipe, source = composing.of_way(text, begin, BEST, 1.0, changes, folder)
         splits = composing.splits(recipe, watch, source)
         made = folders.create(folder, name, f"{composing.stem(recipe)}-{BEST}")
         return running.train(recipe, splits, made, True, watch)
-    for way in ways:  # before the first of them is trained
-        if way != composing.SCRATCH:
-            check_field("train", way)
+    for way in set(ways) - {composing.SCRATCH}:  # before the first of them is trained
+        check_field("train", way)
     found: dict[tuple[str, float], RunRecord] = {}
     stem = name
     for share, way in itertools.product(shares, ways):

@@ -14,8 +14,9 @@ from linnaeus.events import Watcher, note
 from linnaeus.recipe import stages
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.training.inputs import Inputs
-from linnaeus.training.machine import agreed, step_times
+from linnaeus.training.machine import agreed
 from linnaeus.training.state import Begun
+from linnaeus.training.timing import step_times
 
 # Predicted seconds of training from which compiling pays: it costs 20-70 s a graph.
 COMPILE_PAYS = {"cpu": 3600.0, "cuda": 600.0, "mps": float("inf")}

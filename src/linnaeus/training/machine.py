@@ -6,37 +6,27 @@ other at every operation, and a run that shares its cores was seen five times sl
 for this processor, network and batch, as long as as many cores are idle.
 """
 
-import copy
 import hashlib
-import math
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 
-import torch
 from torch import nn
 
 from linnaeus.data import cache
-from linnaeus.data.batch import Batch
 from linnaeus.data.dataset import Splits
-from linnaeus.data.randomness import derive, generator
 from linnaeus.device import Machine, check_threads, computes_bf16, cores, describe, hold_memory, idle_cores, pick_device
-from linnaeus.distributed import ALONE, Ranks, ranks
+from linnaeus.distributed import Ranks, ranks
 from linnaeus.finetuning import head, seam
-from linnaeus.finetuning.backbone import FrozenBackbone
-from linnaeus.recipe import catalog
 from linnaeus.recipe.recipe import Recipe
+from linnaeus.training import timing
 from linnaeus.training.state import Begun
-from linnaeus.training.step import Rules, parameter_groups, step
+from linnaeus.training.step import Rules
 
 WORTHWHILE = 0.85  # bf16 or more threads must take at most this share of the time of the plainer choice
-PIXELS = 2**17  # of a batch that is timed: 128 images of 32 px, 2 of 224
-PATIENCE = 0.25  # seconds of measuring after which a candidate is judged
 HOPELESS, WARMING = (
     3.0,
     1.0,
-)  # times the best one's time that a first step may take, and seconds: a slower one is not measured further
+)  # how many times the best one's time a first step may take, and seconds, to be measured further
 KIND = "machines"  # of what is remembered
 
 
@@ -82,11 +72,11 @@ def fastest(recipe: Recipe, module: nn.Module, rules: Rules) -> Machine:
 
 def _tried(several: Sequence[Machine], recipe: Recipe, module: nn.Module, rules: Rules) -> Machine:
     best, *others = several
-    plainest, best_s = best, _seconds(best, recipe, module, rules)
+    plainest, best_s = best, timing.seconds(best, recipe, module, rules)
     for one in others:  # the plainer first: a later one must be worth it
         if one.threads > plainest.threads and one.precision != best.precision:
             continue  # more threads are tried with the better precision alone
-        seconds = _seconds(one, recipe, module, rules, max(WARMING, HOPELESS * best_s))
+        seconds = timing.seconds(one, recipe, module, rules, max(WARMING, HOPELESS * best_s))
         if seconds < WORTHWHILE * best_s:
             best, best_s = one, seconds
     return best
@@ -104,71 +94,3 @@ def candidates(recipe: Recipe, most_threads: int) -> list[Machine]:
     if recipe.threads or device != "cpu":
         threads = [recipe.threads or cores()]
     return [Machine(device=device, precision=one, threads=count) for count in threads for one in precisions]
-
-
-def _seconds(machine: Machine, recipe: Recipe, module: nn.Module, rules: Rules, patience: float = math.inf) -> float:
-    """The best time of a few steps of this network on made-up images; of one alone where that took more than `patience` seconds."""
-    size = recipe.image_size
-    count = max(2, min(recipe.batch_size, PIXELS // size**2))
-    images = torch.randint(
-        0, 256, (count, size, size, recipe.channels), dtype=torch.uint8, generator=generator("autotune")
-    )
-    labels = torch.arange(count) % rules.classes
-    batch = Batch(
-        images_BCHW=images.permute(0, 3, 1, 2).to(machine.device),
-        labels_B=labels.to(machine.device),
-        indices_B=torch.arange(count),
-        epoch=1,
-    )
-    if recipe.begins_with_head():
-        return min(pass_times(machine, module, rules, [batch] * 6, patience))
-    return min(step_times(machine, module, replace(rules, accumulate=1), iter([batch] * 6), recipe, patience))
-
-
-def pass_times(
-    machine: Machine, module: nn.Module, rules: Rules, batches: Sequence[Batch], patience: float = math.inf
-) -> list[float]:
-    """Seconds of each pass through the backbone, as `step_times` has them of steps."""
-    backbone = FrozenBackbone(
-        module=copy.deepcopy(module).to(machine.torch_device),
-        preprocessing=rules.preprocessing,
-        machine=machine,
-        checksum="",
-    )
-    return _times(machine, (partial(backbone.features, batch.images_BCHW) for batch in batches), patience)
-
-
-def step_times(
-    machine: Machine,
-    module: nn.Module,
-    rules: Rules,
-    batches: Iterator[Batch],
-    recipe: Recipe,
-    patience: float = math.inf,
-) -> list[float]:
-    """Seconds of each step on a copy of the network, the first (warming up) left out; stops early once it has seen enough."""
-    trial = copy.deepcopy(module).to(machine.torch_device)
-    built: torch.optim.Optimizer = catalog.build("optimizers", recipe.optimizer, parameter_groups(trial))
-    rules = replace(rules, precision=machine.precision, ranks=ALONE)
-    draws = generator("autotune")
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(derive("autotune"))
-        return _times(machine, (partial(step, trial, built, batch, rules, draws) for batch in batches), patience)
-
-
-def _times(machine: Machine, works: Iterable[Callable[[], object]], patience: float) -> list[float]:
-    threads = torch.get_num_threads()
-    torch.set_num_threads(machine.threads)
-    times: list[float] = []
-    try:
-        for work in works:
-            start = time.perf_counter()
-            work()
-            if machine.torch_device.type == "cuda":
-                torch.cuda.synchronize()
-            times.append(time.perf_counter() - start)
-            if (len(times) > 1 and sum(times) > PATIENCE) or times[0] > patience:
-                break
-    finally:
-        torch.set_num_threads(threads)
-    return times[1:] or times

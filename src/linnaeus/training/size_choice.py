@@ -10,7 +10,7 @@ from linnaeus.classifier.classifier import build_module
 from linnaeus.device import cores, hold_memory, idle_cores, pick_device
 from linnaeus.events import Watcher, note
 from linnaeus.recipe.recipe import Recipe
-from linnaeus.training.machine import PIXELS
+from linnaeus.training.timing import PIXELS
 
 EPOCHS = 6  # that a budget should hold: fewer teach a network from nothing less than the larger images would
 FOR_STEPS = 0.7  # of a budget: the rest is for the start, the validation images and the report

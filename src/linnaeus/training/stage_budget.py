@@ -13,7 +13,7 @@ from linnaeus.recipe import stages
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.record.facts import Stage
 from linnaeus.training.inputs import Inputs
-from linnaeus.training.machine import PIXELS, step_times
+from linnaeus.training.timing import PIXELS, step_times
 
 EVALUATING = 1.15  # a stage's time over that of its steps: scoring the validation images, saving
 STEPS = 4  # measured at most

@@ -1,0 +1,91 @@
+"""What a step, or a pass through a frozen backbone, costs on a machine: seconds of a few of them, on a copy of the network."""
+
+import copy
+import math
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+
+import torch
+from torch import nn
+
+from linnaeus.data.batch import Batch
+from linnaeus.data.randomness import derive, generator
+from linnaeus.device import Machine
+from linnaeus.distributed import ALONE
+from linnaeus.finetuning.backbone import FrozenBackbone
+from linnaeus.recipe import catalog
+from linnaeus.recipe.recipe import Recipe
+from linnaeus.training.step import Rules, parameter_groups, step
+
+PIXELS = 2**17  # of a batch that is timed: 128 images of 32 px, 2 of 224
+PATIENCE = 0.25  # seconds of measuring after which a machine is judged
+
+
+def seconds(machine: Machine, recipe: Recipe, module: nn.Module, rules: Rules, patience: float = math.inf) -> float:
+    """The best time of a few steps of this network on made-up images; of one alone where that took more than `patience` seconds."""
+    size = recipe.image_size
+    count = max(2, min(recipe.batch_size, PIXELS // size**2))
+    images = torch.randint(
+        0, 256, (count, size, size, recipe.channels), dtype=torch.uint8, generator=generator("autotune")
+    )
+    labels = torch.arange(count) % rules.classes
+    batch = Batch(
+        images_BCHW=images.permute(0, 3, 1, 2).to(machine.device),
+        labels_B=labels.to(machine.device),
+        indices_B=torch.arange(count),
+        epoch=1,
+    )
+    if recipe.begins_with_head():
+        return min(pass_times(machine, module, rules, [batch] * 6, patience))
+    return min(step_times(machine, module, replace(rules, accumulate=1), iter([batch] * 6), recipe, patience))
+
+
+def pass_times(
+    machine: Machine, module: nn.Module, rules: Rules, batches: Sequence[Batch], patience: float = math.inf
+) -> list[float]:
+    """Seconds of each pass through the backbone, as `step_times` has them of steps."""
+    backbone = FrozenBackbone(
+        module=copy.deepcopy(module).to(machine.torch_device),
+        preprocessing=rules.preprocessing,
+        machine=machine,
+        checksum="",
+    )
+    return _times(machine, (partial(backbone.features, batch.images_BCHW) for batch in batches), patience)
+
+
+def step_times(
+    machine: Machine,
+    module: nn.Module,
+    rules: Rules,
+    batches: Iterator[Batch],
+    recipe: Recipe,
+    patience: float = math.inf,
+) -> list[float]:
+    """Seconds of each step on a copy of the network, the first (warming up) left out; stops early once it has seen enough."""
+    trial = copy.deepcopy(module).to(machine.torch_device)
+    built: torch.optim.Optimizer = catalog.build("optimizers", recipe.optimizer, parameter_groups(trial))
+    rules = replace(rules, precision=machine.precision, ranks=ALONE)
+    draws = generator("autotune")
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(derive("autotune"))
+        return _times(machine, (partial(step, trial, built, batch, rules, draws) for batch in batches), patience)
+
+
+def _times(machine: Machine, works: Iterable[Callable[[], object]], patience: float) -> list[float]:
+    threads = torch.get_num_threads()
+    torch.set_num_threads(machine.threads)
+    times: list[float] = []
+    try:
+        for work in works:
+            start = time.perf_counter()
+            work()
+            if machine.torch_device.type == "cuda":
+                torch.cuda.synchronize()
+            times.append(time.perf_counter() - start)
+            if (len(times) > 1 and sum(times) > PATIENCE) or times[0] > patience:
+                break
+    finally:
+        torch.set_num_threads(threads)
+    return times[1:] or times
