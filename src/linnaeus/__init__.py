@@ -74,6 +74,7 @@ if TYPE_CHECKING:
     from linnaeus.reporting.live import live
     from linnaeus.stats.published import Card
     from linnaeus.studies.results import StudyResult
+    from linnaeus.studies.workers.executor import Place
 
 
 def _html(record: object) -> str | None:
@@ -102,6 +103,7 @@ __all__ = [
     "LrRange",
     "NetworkFacts",
     "Part",
+    "Place",
     "Predicted",
     "Recipe",
     "Reference",
@@ -163,6 +165,7 @@ _PLACES = {
     "LrRange": "record.measurements",
     "NetworkFacts": "record.measurements",
     "Part": "recipe.catalog",
+    "Place": "studies.workers.executor",
     "Predicted": "delivery.predictor",
     "Recipe": "recipe.recipe",
     "Reference": "record.reference",

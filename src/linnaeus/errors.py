@@ -1,4 +1,4 @@
-"""Every way Linnaeus can fail.
+"""Every way Linnaeus can fail; docs/errors.md has a section for each, by its name.
 
 LinnaeusError            something went wrong; the message says what, where and what to do      exit status 1
 ├── UsageError           the wish itself is wrong                                               exit status 2
@@ -25,11 +25,13 @@ class LinnaeusError(Exception):
 
 
 class UsageError(LinnaeusError):
+    """The wish itself is wrong: arguments that contradict each other, an extra that is not installed, code that nobody named."""
+
     exit_status = 2
 
 
 class NotationError(UsageError):
-    pass
+    """A part, or several of them joined, that cannot be parsed."""
 
 
 class UnknownName(UsageError):
@@ -49,11 +51,11 @@ class UnknownName(UsageError):
 
 
 class RecipeError(UsageError):
-    pass
+    """A recipe whose values are malformed or contradict each other."""
 
 
 class DataError(LinnaeusError):
-    pass
+    """Data that are missing, empty, contradictory or damaged."""
 
 
 class ImageError(DataError):
@@ -65,19 +67,19 @@ class ImageError(DataError):
 
 
 class RunError(LinnaeusError):
-    pass
+    """A run's folder that is missing, locked, unfinished, damaged or not writable."""
 
 
 class StudyError(LinnaeusError):
-    pass
+    """A study whose store is locked, damaged or of another study, or whose workers keep dying."""
 
 
 class ClusterError(LinnaeusError):
-    pass
+    """A Ray cluster that is not there or is gone, or Ray itself is missing."""
 
 
 class TrainingError(LinnaeusError):
-    pass
+    """Training cannot go on: a loss that is not finite, a device out of memory."""
 
 
 class Interrupted(LinnaeusError):

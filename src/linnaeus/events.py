@@ -94,4 +94,10 @@ Watcher = Callable[[Event], None]
 
 
 def nobody(event: Event) -> None:
-    """A watcher that does not look."""
+    """A watcher that does not look.
+
+    >>> record = linnaeus.train("digits(limit=60)", model="linear", epochs=1, progress=linnaeus.nobody)
+
+    Args:
+        event: what is told.
+    """

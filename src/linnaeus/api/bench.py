@@ -26,7 +26,7 @@ def bench(
 ) -> LayerTimes | EpochTimes:
     """Time a network on this machine, layer by layer or by the epoch. No run is made.
 
-    >>> linnaeus.bench("layers", "resnet(depth=20)", "cifar10").kinds
+    >>> linnaeus.bench("layers", "lenet", "digits", batch=8, size=28).kinds
 
     Args:
         what: "layers": forward and backward time of each layer, on random images; "epochs": how long a training takes, on the
@@ -37,6 +37,9 @@ def bench(
         progress: None: a line while images are read; False: silence; or a function that is told each event.
         settings: with "layers" batch (128), size (32 px), channels (3), classes (10), precision ("fp32") and threads (0: as many
             as there are idle cores); with "epochs" epochs (100) and any field of the recipe.
+
+    Returns:
+        Seconds by layer as `LayerTimes`, or by epoch and device as `EpochTimes`.
 
     Raises:
         UsageError: another `what`, or epochs without data.

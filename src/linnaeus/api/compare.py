@@ -26,6 +26,9 @@ def compare(
         pairs: every run against every other, the most accurate first; False: each against the first.
         runs: the folder that holds the runs; None: LINNAEUS_RUNS, or runs in the working folder.
 
+    Returns:
+        One `Comparison` for each run after the first, with the difference of accuracies (−1 to 1), its 95 % interval and p.
+
     Raises:
         RunError: no such run, or one that is unfinished or has no predictions of that split.
         DataError: runs without a common image.

@@ -42,6 +42,9 @@ def continue_(
         progress: None: curves in a notebook, a line in a script; False: silence; or a function that is told each event.
         settings: fields of the recipe, as in `train`.
 
+    Returns:
+        The record of the new run, whose `parent` is the one that it continues.
+
     Raises:
         RunError: no such run, or it is unfinished.
         RecipeError: settings that its weights do not fit.

@@ -7,6 +7,9 @@ def env() -> Environment:
     """The machine, and the versions that matter. `device` is the one that a training would take.
 
     >>> linnaeus.env().device
+
+    Returns:
+        Processor, memory and disk in GB, GPU, and the versions that matter.
     """
     from linnaeus import device
 

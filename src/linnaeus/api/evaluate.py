@@ -36,6 +36,9 @@ def evaluate(
         runs: the folder that holds the runs; None: LINNAEUS_RUNS, or runs in the working folder.
         progress: None: a line while images are read; False: silence; or a function that is told each event.
 
+    Returns:
+        Each metric with its 95 % interval, and each class, as `SplitScores`.
+
     Raises:
         RunError: no such run, or it is unfinished.
         DataError: no such split, classes that the run does not know, or images that have changed since training: then nothing that

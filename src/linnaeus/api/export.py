@@ -38,6 +38,9 @@ def export(
         runs: the folder that holds the runs; None: LINNAEUS_RUNS, or runs in the working folder.
         progress: None: a line while pictures are compared; False: silence; or a function that is told each event.
 
+    Returns:
+        What was written, and by how much its probabilities differ from those of the run, as `Exported`.
+
     Raises:
         LinnaeusError: a picture is answered otherwise, or torch cannot export the network: then no file is left.
         UsageError: a file of another kind, or the extra `export` is not installed.

@@ -15,16 +15,19 @@ if TYPE_CHECKING:
 def features(
     data: Any, *, weights: AnyWeights = "imagenet", runs: Path | str | None = None, progress: Progress = None
 ) -> "npt.NDArray[np.float32]":
-    """(N, D): the features of each image by a frozen backbone, float32, in the order of the images.
+    """What a frozen backbone sees in each image, for a head of your own.
 
-    >>> files = sorted(Path("photos/train").rglob("*.jpg"))
-    >>> LogisticRegression().fit(linnaeus.features(files), [file.parent.name for file in files])
+    >>> linnaeus.features("photos", progress=False).dtype
+    dtype('float32')
 
     Args:
         data: one image or many, as `predict` takes them: files, folders and globs, pictures of Pillow, arrays of uint8.
         weights: whose backbone it is: "imagenet" and what else `linnaeus weights` lists, a run, or "timm:NAME".
         runs: the folder that holds the runs; None: LINNAEUS_RUNS, or runs in the working folder.
         progress: None: a line while images pass; False: silence; or a function that is told each event.
+
+    Returns:
+        Features (N, D) as float32, in the order of the images.
 
     Raises:
         ImageError: an image that cannot be read, by its name.

@@ -36,6 +36,9 @@ def find_lr(
         progress: None: a line while images are read; False: silence; or a function that is told each event.
         settings: fields of the recipe, as in `train`.
 
+    Returns:
+        The suggested learning rate and the loss at each, as `LrRange`.
+
     Raises:
         RecipeError, UnknownName: as a training would.
         UsageError: a picture's name that does not end as one.

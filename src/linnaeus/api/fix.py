@@ -22,6 +22,9 @@ def fix(data: str | Path, fixes: Path | str, *, to: Path | str | None = None, pr
         to: a new folder; None: DATA-fixed.
         progress: None: a line while images are read; False: silence; or a function that is told each event.
 
+    Returns:
+        How many images the copy has, and what was changed in it, as `Applied`.
+
     Raises:
         DataError: a list with unknown images or classes, or that changes nothing.
         RunError: `to` is there already.

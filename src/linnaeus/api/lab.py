@@ -32,9 +32,13 @@ def lab(
         progress: None: a line while it works; False: silence; or a function that is told each event.
         changes: of the lab's defaults: data="./photos".
 
+    Returns:
+        The records that its steps found, and the files of its reports, as `LabResult`.
+
     Raises:
         UnknownName, UsageError: no such lab, variant or default.
-        RunError: a step failed; what is done stays. Interrupted.
+        RunError: a step failed; what is done stays.
+        Interrupted: stopped by a signal; the same call goes on.
     """
     work, watch = (
         Work(sheets.load(str(name)), variant, full=full, runs=runs, student=student, changes=changes),

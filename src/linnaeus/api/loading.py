@@ -15,7 +15,15 @@ if TYPE_CHECKING:
 def load(run: AnyRun, *, runs: Path | str | None = None) -> "Classifier":
     """The trained classifier of a run, on the CPU.
 
-    >>> linnaeus.load("last").predict_proba("photo.jpg")
+    >>> linnaeus.load("last").predict_proba("photo.png").shape
+    (1, 10)
+
+    Args:
+        run: its record, folder or name; "last" is the newest.
+        runs: the folder that holds the runs; None: LINNAEUS_RUNS, or runs in the working folder.
+
+    Returns:
+        The network with its classes, preprocessing and calibration.
 
     Raises:
         RunError: no such run, or it is unfinished, or its files are damaged.

@@ -14,6 +14,9 @@ def parts(shelf: str | None = None, name: str | None = None) -> list[Part] | Par
         shelf: "models", "datasets", "augmentations", …; None: all of them.
         name: a part, or a call of one: "resnet(depth=56)"; None: all of the shelf.
 
+    Returns:
+        A `Part` for each, sorted by shelf and name, or the one that was named.
+
     Raises:
         UnknownName: no such shelf or part; near names are suggested.
     """

@@ -70,6 +70,9 @@ def predict(
         runs: the folder that holds the runs; None: LINNAEUS_RUNS, or runs in the working folder.
         progress: None: a line while images are read; False: silence; or a function that is told each event.
 
+    Returns:
+        Classes with their probabilities (0 to 1) as `Predicted`, or with `out` how many were written, as `Written`.
+
     Raises:
         RunError: no such run, or it is unfinished, or it keeps no such threshold.
     """

@@ -33,6 +33,9 @@ def reference(
         weights: of a card alone, count the weights of the same networks here.
         runs: the folder that holds the runs; None: LINNAEUS_RUNS, or runs in the working folder.
 
+    Returns:
+        The verdict and what differs, as `Reference`; or the table, or all of them.
+
     Raises:
         RunError: no such run, or unfinished.
         UnknownName, UsageError: no such card or row.

@@ -39,6 +39,9 @@ def report(
         out: the file; None: in the folder of the first run.
         runs: the folder that holds the runs; None: LINNAEUS_RUNS, or runs in the working folder.
 
+    Returns:
+        The file that was written.
+
     Raises:
         RunError: no such run, or one whose record is damaged.
         UsageError: arguments that contradict each other.

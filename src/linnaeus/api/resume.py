@@ -28,6 +28,9 @@ def resume(
         report: write report.html when the run is finished.
         progress: None: curves in a notebook, a line in a script; False: silence; or a function that is told each event.
 
+    Returns:
+        The record of the finished run.
+
     Raises:
         RunError: no such run, or another process holds it.
         RecipeError: its data or its recipe has changed.

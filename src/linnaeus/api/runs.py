@@ -16,6 +16,9 @@ def runs(folder: Path | str | None = None, *, damaged: Callable[[RunError], None
     Args:
         folder: that holds the runs; None: LINNAEUS_RUNS, or runs in the working folder.
         damaged: is told of each run that cannot be read, and why.
+
+    Returns:
+        A `RunRecord` each, the newest first.
     """
     found = []
     for run in folders.all_runs(Path(folder) if folder is not None else folders.default_runs()):

@@ -25,7 +25,7 @@ def show(
     Test images are shown once the test split was opened: before, a look at them would open the sealed split.
 
     >>> linnaeus.show("last", count=3).images[0].logits
-    >>> linnaeus.show("last", split="test", images=[199])
+    >>> linnaeus.show("last", split="test", images=[9])
 
     Args:
         run: its record, folder or name; "last" is the newest.
@@ -36,6 +36,9 @@ def show(
         data: the run's own images again, where they have moved, or were arrays or a dataset of PyTorch.
         runs: the folder that holds the runs; None: LINNAEUS_RUNS, or runs in the working folder.
         progress: None: a line while images are read; False: silence; or a function that is told each event.
+
+    Returns:
+        The images with their logits and probabilities, as `SingleImages`.
 
     Raises:
         RunError: no such run, or it is unfinished.

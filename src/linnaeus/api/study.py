@@ -27,7 +27,7 @@ def study(
 ) -> StudyResult:
     """Run a study file to its end, from wherever it is: killed anywhere, the same call goes on.
 
-    >>> linnaeus.study("study.toml", place=Place(jobs=2)).best_cell()
+    >>> linnaeus.study("study.toml", place=linnaeus.Place(jobs=1)).best_cell()
 
     Args:
         file: the study file, TOML.
@@ -39,6 +39,9 @@ def study(
         extend: take the file's factors in place of those that the study had; finished runs of equal recipes are kept.
         progress: None: a line for each trial; False: silence; or a function that is told each `studies.runner.Progress`.
         settings: fields of the recipe, as in `train`, that win over what the file says; no factors of it.
+
+    Returns:
+        The cells with their scores, the best one, and the effect of each factor, as `StudyResult`.
 
     Raises:
         UsageError: a study file that is wrong.

@@ -17,11 +17,14 @@ def weights(
 
     A checkpoint of PyTorch is read by a process of its own, and nothing in it is run.
 
-    >>> linnaeus.weights("timm:resnet18.a1_in1k").model
+    >>> linnaeus.weights("cifar10-resnet20").model
 
     Args:
         source: as a recipe's `weights`: a run, a file, "timm:NAME", or the name of bundled weights; None: all bundled ones.
         runs: the folder that holds the runs; None: LINNAEUS_RUNS, or runs in the working folder.
+
+    Returns:
+        A `WeightsFacts` each, or that of `source`.
 
     Raises:
         RunError: no such run or file, or one that cannot be read.

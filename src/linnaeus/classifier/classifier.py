@@ -37,19 +37,21 @@ class Classifier:
     """
 
     module: nn.Module
-    classes: tuple[str, ...]
-    preprocessing: Preprocessing
+    classes: tuple[str, ...]  # their names, in the order of the logits
+    preprocessing: Preprocessing  # how a picture becomes what the network sees
     model: Spec
-    precision: str = "fp32"
+    precision: str = "fp32"  # "fp32" or "bf16", in which it computes
     head: Spec | None = None
     calibration: Certainty | None = None
     engine: Engine | None = None
 
     @property
     def device(self) -> torch.device:
+        """Where the weights lie."""
         return next((parameter.device for parameter in self.module.parameters()), torch.device("cpu"))
 
     def to(self, device: torch.device | str) -> "Classifier":
+        """The same on another device, "cpu" or "cuda"."""
         return replace(self, module=self.module.to(device), engine=None)
 
     def quickest(self, some_NHWC: npt.NDArray[np.uint8], images: int, tell: Watcher) -> "Classifier":

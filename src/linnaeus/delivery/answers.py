@@ -47,8 +47,8 @@ Answer = Prediction | Unread
 class Predicted(Shown):
     """What is said of many images, and those that could not be read."""
 
-    predictions: tuple[Prediction, ...]
-    unread: tuple[Unread, ...]
+    predictions: tuple[Prediction, ...]  # one for each image that could be read, in order
+    unread: tuple[Unread, ...]  # images that could not be read, with the reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,12 +36,12 @@ class Int8:
 class Exported(Shown):
     """What was written, and that it answers as the run does."""
 
-    file: Path
+    file: Path  # that was written
     size: int  # bytes
-    classes: int
+    classes: int  # how many it tells apart
     origin: dict[str, Any]  # as `Passport` tells it
     parity: Parity  # of the model in float32
-    int8: Int8 | None = None
+    int8: Int8 | None = None  # what 8 bits changed; None: float32
 
 
 def passport_of(classifier: "Classifier", record: "RunRecord", licence: str | None = None) -> Passport:

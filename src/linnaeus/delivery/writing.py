@@ -33,7 +33,7 @@ class Written(Shown):
     file: Path
     n: int
     unread: int
-    first_unread: tuple[Unread, ...]
+    first_unread: tuple[Unread, ...]  # the first images that could not be read, with the reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +47,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """A file for answers; `resume` goes on where a killed prediction stopped; `on` a Ray cluster, see `delivery.on_cluster`."""
+    """A `file` for answers; `resume` goes on where a killed prediction stopped; `on` a Ray cluster, see `delivery.on_cluster`."""
 
     file: Path
     resume: bool = False

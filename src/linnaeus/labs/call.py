@@ -50,9 +50,9 @@ class Step:
 class LabResult(Shown):
     """A laboratory work that is done."""
 
-    name: str
+    name: str  # of the lab
     folder: str  # of its runs
-    steps: tuple[Step, ...]
+    steps: tuple[Step, ...]  # the record that each command found, in order
     reports: tuple[str, ...]  # files, in every language
 
 

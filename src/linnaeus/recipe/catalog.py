@@ -38,17 +38,18 @@ class Part:
     shelf takes, by name only. `annotations` says what they must be, for those that are annotated.
     """
 
-    shelf: str
-    name: str
-    file: Path
-    function: str
+    shelf: str  # on which it stands
+    name: str  # by which a recipe names it
+    file: Path  # that defines it
+    function: str  # in that file which builds it
     options: Mapping[str, Value]
     common: Mapping[str, Value]
     annotations: Mapping[str, str]
-    doc: str
+    doc: str  # its description
 
     @property
     def kind(self) -> str:
+        """What messages call it: "model", "data set", …"""
         return _one(self.shelf)
 
     @property

@@ -32,7 +32,7 @@ SHELF_OF = {
 class Recipe:
     """What shall be done. Each field's comment gives its unit and the value that switches it off."""
 
-    data: Spec
+    data: Spec  # a data set, or several joined by `+`
     image_size: int  # side of the square that the network sees, in pixels
     channels: int  # 1 grey, 3 colour, 4 colour and transparency
     # how a picture becomes square: cut, distort, or fill the rest with black
@@ -53,7 +53,7 @@ class Recipe:
     drop_leaks: bool = False
     loading: Literal["auto", "resident", "streamed"] = "auto"  # all images in memory, or decoded as they are needed
 
-    model: Spec
+    model: Spec  # the network
     # that the network begins with: a run, a file, the name of bundled ones, or "timm:NAME"; empty: drawn from `seed`
     weights: str = ""
     # "auto" as `weights` were trained, else as the training images are; "imagenet"; or means and standard deviations, "0.5 / 0.25"
@@ -66,11 +66,11 @@ class Recipe:
     views: int = 0  # augmented views of each image whose features are kept for the head; 0: of the plain image alone
     backbone_lr_factor: float = 1.0  # learning rate of the backbone, as a share of the head's
     layer_decay: float = 1.0  # factor on the learning rate from each block to the one before it; 1: off
-    augment: Spec = NO_AUGMENTATION
-    loss: Spec = Spec("cross_entropy")
-    optimizer: Spec
-    schedule: Spec = Spec("one_cycle")
-    epochs: int
+    augment: Spec = NO_AUGMENTATION  # applied to training images alone; several joined by `|`
+    loss: Spec = Spec("cross_entropy")  # several add up with `+`
+    optimizer: Spec  # with its learning rate, lr
+    schedule: Spec = Spec("one_cycle")  # of the learning rate
+    epochs: int  # passes over the training images
     epoch_share: float = 1.0  # of the training images, that one epoch shows: others in each; 1: all
     # seconds in which all is to be over, from which `epochs` is sized, or which the stages of `train` must fit in; 0: they stand
     budget: float = 0.0
@@ -84,7 +84,7 @@ class Recipe:
     replay: int = -1
     adjust: float = 0.0  # strength of the logit adjustment for classes of unequal size; 1: as in the paper; 0: off
     distill: float = 0.0  # weight of the loss that holds the network to what `weights` answer for their classes; 0: off
-    seed: int = 0
+    seed: int = 0  # of initial weights, order and augmentation
     ema: float = 0.0  # decay a step of the exponential moving average of the weights; 0: off
     # share of the epochs, the last ones, whose weights are averaged into those that are kept (SWA); 0: off
     swa: float = 0.0

@@ -17,10 +17,10 @@ class Tested(Shown):
     `p_holm` is `p` after Holm's correction where it is one of `family` comparisons.
     """
 
-    first: str
-    second: str
-    score_first: Score
-    score_second: Score
+    first: str  # name of a run
+    second: str  # name of the run held against it
+    score_first: Score  # accuracy of the first
+    score_second: Score  # accuracy of the second
     difference: Score  # in −1 … 1
     p: float
     p_holm: float
@@ -75,7 +75,7 @@ class Comparison(Tested):
     images and seeds tell in four of five trials; None: an older record did not ask.
     """
 
-    split: str
+    split: str  # whose images were compared
     n: int
     left_out: int = 0  # images that not all have seen
     only_first: int  # images that only the first classifies correctly
@@ -162,11 +162,11 @@ class Transfers(Shown):
     `comparisons` are, for each share, of every way but the first against the first, on the same validation images.
     """
 
-    data: str
-    weights: str
-    ways: tuple[Way, ...]
+    data: str  # in the notation of recipes
+    weights: str  # with which all but scratch begin
+    ways: tuple[Way, ...]  # a run each
     comparisons: tuple[tuple[float, Comparison], ...]
-    picture: str | None = None
+    picture: str | None = None  # file that was drawn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,11 +176,11 @@ class Repeats(Shown):
     The interval is Student's, of the mean over seeds, and no narrower than that of the images; of two seeds it is that of the images.
     """
 
-    runs: tuple[str, ...]
-    seeds: tuple[int, ...]
+    runs: tuple[str, ...]  # their names
+    seeds: tuple[int, ...]  # one a run
     scores: tuple[Score, ...]  # of each run, with its interval over images
-    mean: float
+    mean: float  # of the accuracies
     std: float  # of the runs, with n − 1
-    low: float
-    high: float
+    low: float  # of the interval
+    high: float  # of the interval
     over: Literal["seeds", "images"] = "seeds"  # what the interval rests on

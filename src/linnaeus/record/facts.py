@@ -101,18 +101,18 @@ class Expected:
 class Audit(Shown):
     """What is in a data set and what is wrong with it; fields as in `DataFacts`."""
 
-    source: str
-    fingerprint: str
-    classes: tuple[str, ...]
-    counts: Mapping[str, int]
-    per_class: Mapping[str, tuple[int, ...]]
+    source: str  # in the notation of recipes
+    fingerprint: str  # of the content of all images and their labels
+    classes: tuple[str, ...]  # their names, in order
+    counts: Mapping[str, int]  # images by split
+    per_class: Mapping[str, tuple[int, ...]]  # by split, in the order of `classes`
     expected: Mapping[str, Expected]  # by split but train
     sizes: Mapping[str, tuple[int, int, int]]  # "width" and "height" of the files in pixels: least, middle, largest
-    image_size: int
-    channels: int
-    skipped: tuple[tuple[str, str], ...]
-    dropped: tuple[tuple[str, str], ...]
-    findings: tuple[Finding, ...]
+    image_size: int  # side of the square that the network would see, in pixels
+    channels: int  # 1 grey, 3 colour, 4 colour and transparency
+    skipped: tuple[tuple[str, str], ...]  # images that cannot be read, and why
+    dropped: tuple[tuple[str, str], ...]  # training images left out by drop_leaks, and their like in val or test
+    findings: tuple[Finding, ...]  # what is wrong or asked, warnings first
     notes: tuple[Note, ...] = ()  # what the data set itself says, such as of stray files
     sheet: str | None  # file of the contact sheet
 
@@ -123,23 +123,23 @@ class Environment(Shown):
 
     device: str  # "cpu", "cuda:0", "mps"
     precision: str | None = None  # "fp32" or "bf16"
-    threads: int | None = None
-    compiled: bool = False
+    threads: int | None = None  # CPU threads of one operation
+    compiled: bool = False  # whether torch.compile was used
     engine: str = "torch"  # that ran a frozen backbone: "torch", "onnxruntime"
-    processes: int = 1
-    cpu: str
-    cores: int
-    memory_gb: float | None = None
-    disk_gb: float | None = None
-    gpu: str | None = None
-    system: str
-    python: str
-    linnaeus: str
-    torch: str
-    torchvision: str | None = None
-    timm: str | None = None
-    numpy: str | None = None
-    pillow: str | None = None
+    processes: int = 1  # that trained it together
+    cpu: str  # its name
+    cores: int  # that this process may use
+    memory_gb: float | None = None  # of this machine, in GB
+    disk_gb: float | None = None  # free where runs lie, in GB
+    gpu: str | None = None  # its name
+    system: str  # operating system and its version
+    python: str  # version
+    linnaeus: str  # version
+    torch: str  # version
+    torchvision: str | None = None  # version
+    timm: str | None = None  # version
+    numpy: str | None = None  # version
+    pillow: str | None = None  # version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -124,18 +124,18 @@ class Symmetry:
 class Inspection(Shown):
     """What a look at a run's mistakes on one split found."""
 
-    split: str
-    n: int
+    split: str  # whose mistakes were looked at
+    n: int  # its images
     errors: Score  # share of the images that are misclassified
     mistakes: tuple[Mistake, ...]  # the most confident first: those with neighbours, then others with a picture only
     listed: int  # mistakes in the CSV file: all
     pairs: tuple[Confused, ...]  # the most frequent first
-    label_errors: LabelErrors | None
+    label_errors: LabelErrors | None  # None: none were looked for
     no_label_errors: Reason | None  # why not: "few_images" (folds: fewer than two classes have so many images)
     no_attention: (
         Reason | None
     )  # why there are no maps: "no_mistakes", "no_gradient", "vectors", "tokens"; None: there are
-    symmetry: tuple[Symmetry, ...]
+    symmetry: tuple[Symmetry, ...]  # predictions of images that are mirrored or turned
     files: Mapping[str, str]  # names in the run's folder, or paths elsewhere: "mistakes", "pictures", "fixes"
     fixes_checksum: str | None  # of the fix list as it was written: one that was edited since is not overwritten
     time_s: Mapping[str, float]  # seconds, by stage

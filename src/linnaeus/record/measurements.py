@@ -20,12 +20,12 @@ class LrStep:
 class LrRange(Shown):
     """A learning-rate range test. The suggestion is the smaller of a tenth of `lowest`, and `fastest`."""
 
-    suggestion: float
+    suggestion: float  # learning rate to begin with
     lowest: float  # learning rate at which the smoothed loss is lowest
     fastest: float  # learning rate at which it falls fastest
-    diverged: bool
+    diverged: bool  # whether the loss ran away before the last step
     optimizer: str | None  # the recipe's, with the suggestion in it; None where its learning rate has no name
-    steps: tuple[LrStep, ...]
+    steps: tuple[LrStep, ...]  # in the order in which they were made
     picture: str | None = None  # file that was drawn
 
 
@@ -60,20 +60,20 @@ class LayerTime:
 class LayerTimes(Shown):
     """The median of `rounds` on made-up images; `forward_s` and `backward_s` are the whole network's, in seconds for the batch."""
 
-    model: str
-    batch: int
-    size: int
-    channels: int
-    classes: int
-    device: str
-    precision: str
-    threads: int
+    model: str  # in the notation of recipes
+    batch: int  # images that pass at once
+    size: int  # side of the images, in pixels
+    channels: int  # of the images
+    classes: int  # of the head
+    device: str  # "cpu", "cuda", …
+    precision: str  # "fp32" or "bf16"
+    threads: int  # CPU threads of one operation
     rounds: int
     forward_s: float
     backward_s: float
     layers: tuple[LayerTime, ...]  # in the order of the network
     kinds: tuple[KindTime, ...]  # the slowest first
-    picture: str | None = None
+    picture: str | None = None  # file that was drawn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,21 +93,21 @@ class DeviceTime:
 class EpochTimes(Shown):
     """How long a training takes, on the CPU and on a GPU if there is one; `images` of an epoch."""
 
-    data: str
-    model: str
-    epochs: int
+    data: str  # in the notation of recipes
+    model: str  # in the notation of recipes
+    epochs: int  # of the training that is estimated
     images: int
-    devices: tuple[DeviceTime, ...]
+    devices: tuple[DeviceTime, ...]  # one each for the CPU and a GPU that there is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkFacts(Shown):
     """What a network is at each image size that it can take; `faults` says of the others why not."""
 
-    model: str
-    channels: int
-    classes: int
-    sizes: Mapping[int, ModelFacts]
+    model: str  # in the notation of recipes
+    channels: int  # of the images
+    classes: int  # of the head
+    sizes: Mapping[int, ModelFacts]  # by the side of the images, in pixels
     faults: Mapping[int, str]
 
 
@@ -126,8 +126,8 @@ class SingleImage:
 class SingleImages(Shown):
     """Some images of a run's own data."""
 
-    run: str
-    split: str
-    classes: tuple[str, ...]
-    images: tuple[SingleImage, ...]
-    picture: str | None = None
+    run: str  # its name
+    split: str  # that the images are of
+    classes: tuple[str, ...]  # in the order of the logits
+    images: tuple[SingleImage, ...]  # one each
+    picture: str | None = None  # file that was drawn

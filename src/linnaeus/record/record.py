@@ -25,16 +25,16 @@ class RunRecord(Shown):
     """One run. All that depends on the clock is in `time`: two equal trainings differ there and in `name` alone."""
 
     name: str
-    status: Status
+    status: Status  # "running", "stopped" or "finished"
     recipe: Mapping[str, Any]  # the fields of a recipe, parts in their notation
-    parent: str | None = None
-    data: DataFacts
-    environment: Environment
-    model: ModelFacts
+    parent: str | None = None  # the run that this one continues or extends
+    data: DataFacts  # what the data are
+    environment: Environment  # machine and versions
+    model: ModelFacts  # what the network is
     time: Times = field(default_factory=Times)
-    scores: Mapping[str, SplitScores] = field(default_factory=dict)
-    test_openings: int = 0
-    history: tuple[EpochRow, ...] = ()
+    scores: Mapping[str, SplitScores] = field(default_factory=dict)  # by split
+    test_openings: int = 0  # how often the test split was opened
+    history: tuple[EpochRow, ...] = ()  # a row an epoch
     stages: tuple[Stage, ...] = ()  # of a fine-tuning, in the order in which they were tried
     earlier: tuple[EpochRow, ...] = ()  # rows of the runs that this one continues: epochs before its first
     forgetting: Mapping[str, Forgetting] = field(

@@ -27,13 +27,13 @@ class Difference:
 class Reference:
     """One run and one published row. Accuracies are shares, 0 … 1, also where the card gives errors."""
 
-    card: str
-    title: str
-    paper: str
-    arxiv: str | None
-    row: str
-    run: str
-    verdict: Verdict
+    card: str  # name of the published table
+    title: str  # of the table
+    paper: str  # its authors and title
+    arxiv: str | None  # number of the preprint
+    row: str  # of the table
+    run: str  # name of the run
+    verdict: Verdict  # see above
     split: str  # of which the published number is
     published: float  # accuracy
     tolerance: float  # by which the interval is widened on either side

@@ -54,9 +54,9 @@ class ClassScores:
 class SplitScores(Shown):
     """All that was measured on one split."""
 
-    split: str
-    metrics: Mapping[str, Score]
-    classes: tuple[ClassScores, ...]
+    split: str  # "train", "val" or "test"
+    metrics: Mapping[str, Score]  # by the name of the metric
+    classes: tuple[ClassScores, ...]  # in the order of the logits
     # images of other data that are known to the run and were left out, by kind: "trained_on" (by it or a run it descends from),
     # "validation" and "sealed"
     left_out: Mapping[str, int] = field(default_factory=dict)

@@ -30,7 +30,10 @@ def in_notebook() -> bool:
 
 
 class Live:
-    """A watcher for one training after the other. In a notebook each training has one display, which is updated in place."""
+    """A watcher for one training after the other. In a notebook each training has one display, which is updated in place.
+
+    >>> record = linnaeus.train("digits(limit=60)", model="linear", epochs=1, progress=linnaeus.live)
+    """
 
     def __init__(self) -> None:
         self._begin("", 1, ())

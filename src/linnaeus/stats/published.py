@@ -69,15 +69,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card(Shown):
-    """One published table."""
+    """A published table, against which runs are held by `reference`."""
 
-    name: str
-    title: str
-    paper: str
-    arxiv: str | None
-    metric: str
-    split: str
-    rows: tuple[Row, ...]
+    name: str  # by which `reference` finds it
+    title: str  # of the table
+    paper: str  # its authors and title
+    arxiv: str | None  # number of the preprint
+    metric: str  # "accuracy" or "error"
+    split: str  # that was scored
+    rows: tuple[Row, ...]  # of the table
     counted: Mapping[str, int] = field(
         default_factory=dict
     )  # weights of the same networks here, by row, where they were counted

@@ -137,25 +137,26 @@ class Prediction:
 class StudyResult(Shown):
     """What a study has found, see above."""
 
-    name: str
-    status: str
-    metric: str
-    sampler: str
-    stop: str
-    factors: Mapping[str, Any]
-    counts: Mapping[str, int]
-    cells: tuple[Cell, ...]
+    name: str  # of the study
+    status: str  # "finished", "budget", "running" or "stopped"
+    metric: str  # that is maximised
+    sampler: str  # "grid", "random" or "tpe"
+    stop: str  # what ends hopeless trials; "none"
+    factors: Mapping[str, Any]  # their levels, by name
+    counts: Mapping[str, int]  # trials by state
+    cells: tuple[Cell, ...]  # a point of the space each
     best: int | None  # number of the cell of the greatest mean
     effects: Effects | None  # None: too few trials
     fronts: Mapping[
         str, Sequence[int]
     ]  # numbers of the cells of the Pareto front, the cheapest first, by what they cost
-    predicted: Prediction | None
-    spent_s: float
-    jobs: int
-    folder: Path | None = None
+    predicted: Prediction | None  # time and cost, as they were estimated before it began
+    spent_s: float  # seconds so far
+    jobs: int  # trials at once
+    folder: Path | None = None  # where it lies
 
     def to_plain(self) -> dict[str, Any]:
+        """As `study.json` holds it."""
         return {"format": FORMAT, **codec.to_plain(self), "like_best": [cell.number for cell in self.like_best()]}
 
     def best_cell(self) -> Cell | None:

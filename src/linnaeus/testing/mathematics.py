@@ -24,7 +24,20 @@ def check_model(
 ) -> None:
     """A network takes every size and number of channels, splits into features and head, learns with every weight, answers
     alike twice, after saving, in both memory formats and in bf16, and can be exported. What it measures on images by
-    `prime` depends on them alone."""
+    `prime` depends on them alone.
+
+    >>> from linnaeus.testing import check_model
+    >>> check_model("lenet", sizes=[28], channels=[1])
+
+    Args:
+        part: as a recipe names it: "mine.py:NAME(option=value)".
+        sizes: sides of the images, in pixels.
+        channels: of the images.
+        export: try torch.export, too.
+
+    Raises:
+        AssertionError: the promise that was broken.
+    """
     sizes, channels = list(sizes), list(channels)
     for size in sizes:
         _check_split(_model(part, channels[0], size), _images(4, channels[0], size))
@@ -150,7 +163,20 @@ def _check_export(module: nn.Module, images_BCHW: Tensor) -> None:
 def check_augmentation(part: str | Spec, *, channels: int = 3, size: int = 16, own_draw: bool = True) -> None:
     """An augmentation keeps shape, type, layout and its input; equal seeds give equal pixels, in whatever layout and
     whatever the global generators did; each image has its own draw (`own_draw=False`: none that equal images show). One that
-    needs the images' places does so with them and without."""
+    needs the images' places does so with them and without.
+
+    >>> from linnaeus.testing import check_augmentation
+    >>> check_augmentation("crop(pad=4)")
+
+    Args:
+        part: as a recipe names it: "mine.py:NAME(option=value)".
+        channels: of the images.
+        size: side of the images, in pixels.
+        own_draw: each image has its own draw, and equal images come out unequal.
+
+    Raises:
+        AssertionError: the promise that was broken.
+    """
     augment = _built("augmentations", part)
     draws = torch.Generator().manual_seed(2)
     images_BCHW = torch.randint(256, (12, channels, size, size), generator=draws, dtype=torch.uint8)
@@ -196,7 +222,17 @@ def _global_generators() -> tuple[bytes, ...]:
 
 def check_loss(part: str | Spec) -> None:
     """A loss is one finite fp32 number an image, whatever its neighbours; it falls as the right logit grows, also in bf16
-    and with soft targets."""
+    and with soft targets.
+
+    >>> from linnaeus.testing import check_loss
+    >>> check_loss("cross_entropy")
+
+    Args:
+        part: as a recipe names it: "mine.py:NAME(option=value)".
+
+    Raises:
+        AssertionError: the promise that was broken.
+    """
     loss = _built("losses", part)
     logits_BK = torch.randn(6, CLASSES, generator=torch.Generator().manual_seed(3))
     hard_BK = torch.eye(CLASSES)[torch.arange(6)]
@@ -218,7 +254,18 @@ def check_loss(part: str | Spec) -> None:
 
 
 def check_schedule(part: str | Spec, *, epochs: int = 20) -> None:
-    """A schedule is a pure function whose factors lie between 0 and 1; only one that says so reads the losses."""
+    """A schedule is a pure function whose factors lie between 0 and 1; only one that says so reads the losses.
+
+    >>> from linnaeus.testing import check_schedule
+    >>> check_schedule("cosine")
+
+    Args:
+        part: as a recipe names it: "mine.py:NAME(option=value)".
+        epochs: of the training that is played through.
+
+    Raises:
+        AssertionError: the promise that was broken.
+    """
     schedule = _built("schedules", part, known={"epochs": epochs})
     losses = [1 / (epoch + 1) if epoch < 4 else 0.25 for epoch in range(epochs)]
     steps = [(step / (3 * epochs), losses[: step // 3]) for step in range(3 * epochs)]
@@ -234,7 +281,17 @@ def check_schedule(part: str | Spec, *, epochs: int = 20) -> None:
 
 def check_optimizer(part: str | Spec) -> None:
     """An optimizer lowers the loss, calls the closure it is given and returns its loss, leaves alone what has no gradient,
-    obeys its groups' learning rate, and goes on bit for bit from a saved state."""
+    obeys its groups' learning rate, and goes on bit for bit from a saved state.
+
+    >>> from linnaeus.testing import check_optimizer
+    >>> check_optimizer("sgd(lr=0.1)")
+
+    Args:
+        part: as a recipe names it: "mine.py:NAME(option=value)".
+
+    Raises:
+        AssertionError: the promise that was broken.
+    """
     for layout in (torch.contiguous_format, torch.channels_last):
         whole, loss_at_first, loss_at_last = _train(part, 6, layout)
         assert loss_at_last < loss_at_first, f"six steps do not lower the loss ({loss_at_first:g} to {loss_at_last:g})"
@@ -265,7 +322,17 @@ def check_optimizer(part: str | Spec) -> None:
 def check_head(part: str | Spec) -> None:
     """A head learns classes that a plane parts, with validation images and without, two classes too; it never answers a class
     that no image shows, answers a class that counts more no less often, fits alike twice, and goes through a file. Its
-    answers are finite and an image's depend on no other."""
+    answers are finite and an image's depend on no other.
+
+    >>> from linnaeus.testing import check_head
+    >>> check_head("ridge")
+
+    Args:
+        part: as a recipe names it: "mine.py:NAME(option=value)".
+
+    Raises:
+        AssertionError: the promise that was broken.
+    """
     for classes in (2, 5):
         features_ND, labels_N = _clouds(classes, 60)
         val = _clouds(classes, 20, seed=1)

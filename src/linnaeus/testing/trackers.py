@@ -19,7 +19,17 @@ SCORES = {"val/accuracy": 0.9, "val/accuracy/low": 0.8, "val/accuracy/high": 0.9
 
 def check_tracker(part: str | Spec) -> None:
     """A tracker is told of a run that is killed, repeats an epoch, is stopped, and ends, in a folder of any name. It writes
-    nothing before it begins, prints nothing, draws from no global generator and changes nothing that it is told."""
+    nothing before it begins, prints nothing, draws from no global generator and changes nothing that it is told.
+
+    >>> from linnaeus.testing import check_tracker
+    >>> check_tracker("jsonl")
+
+    Args:
+        part: as a recipe names it: "mine.py:NAME(option=value)".
+
+    Raises:
+        AssertionError: the promise that was broken.
+    """
     spec = part if isinstance(part, Spec) else parse(part)
     trusted.trust_named([spec])
     with tempfile.TemporaryDirectory() as place, redirect_stdout(StringIO()) as printed:

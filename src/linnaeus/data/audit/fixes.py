@@ -48,10 +48,10 @@ class Fix:
 class Applied:
     """What came of it. `unchanged` are lines that say what is so already, or keep."""
 
-    folder: Path
-    images: int
-    relabelled: int
-    dropped: int
+    folder: Path  # that was written
+    images: int  # files in the copy
+    relabelled: int  # of them, images whose class was changed
+    dropped: int  # images that were left out
     unchanged: int
 
 

@@ -15,18 +15,18 @@ from linnaeus.record.scores import Score
 class WeightsFacts(Shown):
     """What is known of weights; None: not known, or not there before timm fetches it."""
 
-    source: str
-    model: str | None
+    source: str  # as a recipe names them
+    model: str | None  # in the notation of recipes; None: not known
     classes: tuple[str, ...]  # empty: not known by name
-    preprocessing: Preprocessing | None
-    data: str | None
+    preprocessing: Preprocessing | None  # that they were trained with; None: not known
+    data: str | None  # that they were trained on
     score: Score | None  # accuracy on `split`
-    split: str | None
+    split: str | None  # that `score` is of
     card: Mapping[str, Any]  # what else the card of bundled weights tells: `bundled.TOLD`
-    tensors: int | None = None
-    weights: int | None = None
-    precision: str | None = None
-    checksum: str | None = None
+    tensors: int | None = None  # how many there are
+    weights: int | None = None  # numbers in them
+    precision: str | None = None  # of the numbers
+    checksum: str | None = None  # SHA-256 of the file
     nested: str = ""  # key under which they stand in their file
     others: tuple[str, ...] = ()  # keys of further sets of weights there
 

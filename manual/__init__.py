@@ -1,0 +1,1 @@
+"""How the manual is made: pages from the package, terminal blocks from real commands. `mkdocs.yml` has the rest."""

@@ -1,0 +1,22 @@
+"""Each command and each Python block of README and manual runs, and prints what stands there but for numbers, times and paths."""
+
+import pytest
+
+from manual import outputs
+
+
+@pytest.mark.parametrize("page", outputs.pages(), ids=lambda page: page.relative_to(outputs.ROOT).as_posix())
+def test_a_page_prints_what_it_says(page, tmp_path):
+    _, ran = outputs.run(page, tmp_path.resolve())
+    assert ran
+    assert [fault for fault in (one.fault() for one in ran) if fault] == []
+
+
+def test_another_sentence_is_noticed_and_another_number_is_not():
+    kept = "validation  98.8 % (96.6–99.6, n 252)\nreport      runs/digits-1/report.html\nnext        linnaeus inspect last\n"
+    other = kept.replace("98.8", "97.0").replace("digits-1", "digits-2")
+    assert outputs.Ran(command="", kept=kept, printed=other).fault() is None
+    assert outputs.Ran(command="", kept=kept, printed=kept.replace("inspect last", "look at it")).fault() is not None
+    assert (
+        outputs.Ran(command="", kept=kept, printed=kept + "\nA whole new sentence stands here.\n").fault() is not None
+    )
