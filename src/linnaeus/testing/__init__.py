@@ -8,9 +8,9 @@ Each takes a part as the recipe would name it, tries what the shelf's `__init__`
 the promise that was broken. All is done on the CPU with small tensors, in seconds.
 """
 
+from linnaeus.testing.head_contract import check_head
 from linnaeus.testing.mathematics import (
     check_augmentation,
-    check_head,
     check_loss,
     check_model,
     check_optimizer,

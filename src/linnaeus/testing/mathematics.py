@@ -56,7 +56,7 @@ def check_model(
 
 def _model(part: str | Spec, in_channels: int, image_size: int) -> nn.Module:
     torch.manual_seed(0)
-    return _built("models", part, in_channels, CLASSES, known={"image_size": image_size})  # type: ignore[no-any-return]
+    return built("models", part, in_channels, CLASSES, known={"image_size": image_size})  # type: ignore[no-any-return]
 
 
 def _images(batch: int, channels: int, size: int) -> Tensor:
@@ -104,19 +104,19 @@ def _check_answers(module: nn.Module, images_BCHW: Tensor) -> None:
         assert torch.equal(module(images_BCHW), logits_BK), "two evaluations of the same images differ"
         after = module.state_dict()
         assert all(torch.equal(before[key], after[key]) for key in before), "evaluation changes the network's state"
-        _assert_near(module(images_BCHW[:1]), logits_BK[:1], 1e-3, "an image's answer depends on its neighbours")
+        assert_near(module(images_BCHW[:1]), logits_BK[:1], 1e-3, "an image's answer depends on its neighbours")
         last = copy.deepcopy(module).to(memory_format=torch.channels_last)
-        _assert_near(
+        assert_near(
             last(images_BCHW.to(memory_format=torch.channels_last)),
             logits_BK,
             1e-3,
             "channels_last answers differently",
         )
         with torch.autocast("cpu", torch.bfloat16):
-            _assert_near(module(images_BCHW).float(), logits_BK, 0.1, "bf16 answers differently")
+            assert_near(module(images_BCHW).float(), logits_BK, 0.1, "bf16 answers differently")
 
 
-def _assert_near(found: Tensor, wanted: Tensor, tolerance: float, otherwise: str) -> None:
+def assert_near(found: Tensor, wanted: Tensor, tolerance: float, otherwise: str) -> None:
     """Compares norms: untrained logits may all be near each other, and near zero."""
     error = (found - wanted).norm() / wanted.norm().clamp_min(1e-6)
     assert error <= tolerance, f"{otherwise}: relative error {error:.2g}"
@@ -126,7 +126,7 @@ def _check_saving(module: nn.Module, again: nn.Module, images_BCHW: Tensor) -> N
     with torch.no_grad():
         for weight in module.parameters():  # away from the common start
             weight.add_(0.01)
-    again.load_state_dict(_through_a_file(module.state_dict()))
+    again.load_state_dict(through_a_file(module.state_dict()))
     with torch.no_grad():
         same = torch.equal(again.eval()(images_BCHW), module.eval()(images_BCHW))
     assert same, "a network answers differently after its state was saved and loaded"
@@ -156,7 +156,7 @@ def _check_export(module: nn.Module, images_BCHW: Tensor) -> None:
     program = torch.export.export(module, (images_BCHW,), dynamic_shapes=({0: torch.export.Dim("batch")},))
     with torch.no_grad():
         exported = program.module()
-        _assert_near(exported(images_BCHW), module(images_BCHW), 1e-4, "the exported program answers differently")
+        assert_near(exported(images_BCHW), module(images_BCHW), 1e-4, "the exported program answers differently")
         assert exported(images_BCHW[:3]).shape[0] == 3, "the exported program takes one batch size only"
 
 
@@ -177,7 +177,7 @@ def check_augmentation(part: str | Spec, *, channels: int = 3, size: int = 16, o
     Raises:
         AssertionError: the promise that was broken.
     """
-    augment = _built("augmentations", part)
+    augment = built("augmentations", part)
     draws = torch.Generator().manual_seed(2)
     images_BCHW = torch.randint(256, (12, channels, size, size), generator=draws, dtype=torch.uint8)
     _check_pixels(augment, images_BCHW)
@@ -233,7 +233,7 @@ def check_loss(part: str | Spec) -> None:
     Raises:
         AssertionError: the promise that was broken.
     """
-    loss = _built("losses", part)
+    loss = built("losses", part)
     logits_BK = torch.randn(6, CLASSES, generator=torch.Generator().manual_seed(3))
     hard_BK = torch.eye(CLASSES)[torch.arange(6)]
     for targets_BK in (hard_BK, 0.7 * hard_BK + 0.3 * hard_BK.roll(1, 0)):
@@ -266,7 +266,7 @@ def check_schedule(part: str | Spec, *, epochs: int = 20) -> None:
     Raises:
         AssertionError: the promise that was broken.
     """
-    schedule = _built("schedules", part, known={"epochs": epochs})
+    schedule = built("schedules", part, known={"epochs": epochs})
     losses = [1 / (epoch + 1) if epoch < 4 else 0.25 for epoch in range(epochs)]
     steps = [(step / (3 * epochs), losses[: step // 3]) for step in range(3 * epochs)]
     factors = [schedule(fraction, so_far) for fraction, so_far in steps]
@@ -319,86 +319,6 @@ def check_optimizer(part: str | Spec) -> None:
     assert not moved, f"{', '.join(moved)} moved though the learning rate was zero"
 
 
-def check_head(part: str | Spec) -> None:
-    """A head learns classes that a plane parts, with validation images and without, two classes too; it never answers a class
-    that no image shows, answers a class that counts more no less often, fits alike twice, and goes through a file. Its
-    answers are finite and an image's depend on no other.
-
-    >>> from linnaeus.testing import check_head
-    >>> check_head("ridge")
-
-    Args:
-        part: as a recipe names it: "mine.py:NAME(option=value)".
-
-    Raises:
-        AssertionError: the promise that was broken.
-    """
-    for classes in (2, 5):
-        features_ND, labels_N = _clouds(classes, 60)
-        val = _clouds(classes, 20, seed=1)
-        for known in (val, None):
-            head, chosen = _fitted(part, features_ND, labels_N, CLASSES, known)
-            logits_NK = _answers(head, val[0])
-            assert logits_NK.shape == (len(val[0]), CLASSES), f"logits must be N × K, not {tuple(logits_NK.shape)}"
-            right = float((logits_NK.argmax(1).numpy() == val[1]).mean())
-            assert right >= 0.95, (
-                f"of {classes} classes that a plane parts {100 * right:.0f} % are classified correctly"
-            )
-            assert all(isinstance(value, int | float) for value in chosen.values()), "`chosen` must hold numbers"
-            far_NK = _answers(head, 100 * val[0])
-            assert (logits_NK.isfinite() & far_NK.isfinite()).all(), "an answer is not finite"
-            assert int(far_NK.argmax(1).max()) < classes, "a class is answered that no image shows"
-            loss = float(nn.functional.cross_entropy(logits_NK, torch.from_numpy(val[1])))
-            assert loss < 0.5, f"its softmax is no probability: log loss {loss:.2g} on what it classifies correctly"
-            _check_head_saves(part, head, val[0])
-            again, _ = _fitted(part, features_ND, labels_N, CLASSES, known)
-            assert torch.equal(_answers(again, val[0]), logits_NK), "the same features give another head"
-    weightless = not any(True for _ in head.parameters())
-    assert weightless == getattr(_built("heads", part), "of_images", False), (
-        "`of_images` must be True where a fitted head has no weights, and only there"
-    )
-    features_ND, labels_N = _clouds(2, 60, apart=0.5)
-    seen_ND = _clouds(2, 100, seed=2, apart=0.5)[0]
-    counts = [
-        int((_answers(_fitted(part, features_ND, labels_N, 2, None, share)[0], seen_ND).argmax(1) == 1).sum())
-        for share in (0.02, 0.5, 0.98)
-    ]
-    assert counts == sorted(counts), f"a class is answered less often as its images count more: {counts}"
-
-
-def _clouds(classes: int, each: int, *, seed: int = 0, apart: float = 3.0) -> tuple[Any, Any]:
-    """(features_ND, labels_N) of classes that lie around points of a common sphere, off the origin and on unequal scales."""
-    draws = np.random.default_rng(seed)
-    labels_N = np.arange(classes * each) % classes
-    features_ND = draws.normal(size=(len(labels_N), 8)) + apart * np.eye(8)[labels_N] * 3
-    return (features_ND * np.linspace(0.5, 2, 8) + 1).astype(np.float32), labels_N
-
-
-def _fitted(
-    part: str | Spec, features_ND: Any, labels_N: Any, classes: int, val: Any, share: float = 0.5
-) -> tuple[nn.Module, dict[str, float]]:
-    """The head, and what it chose; `share` is how much of the images' weight class 1 has where there are two."""
-    head = _built("heads", part)
-    weights_N = np.where(labels_N == 1, 2 * share, 2 - 2 * share) if classes == 2 else np.ones(len(labels_N))
-    return head.fit(features_ND, labels_N, weights_N, classes, val), head.chosen
-
-
-@torch.no_grad()
-def _answers(head: nn.Module, features_ND: Any) -> Tensor:
-    logits_NK: Tensor = head.eval()(torch.from_numpy(features_ND))
-    return logits_NK
-
-
-def _check_head_saves(part: str | Spec, head: nn.Module, features_ND: Any) -> None:
-    state = _through_a_file(head.state_dict())
-    empty: nn.Module = _built("heads", part).empty(state)
-    empty.load_state_dict(state)
-    whole_NK = _answers(head, features_ND)
-    assert torch.equal(_answers(empty, features_ND), whole_NK), "a head answers differently after it was saved"
-    _assert_near(_answers(head, features_ND[:1]), whole_NK[:1], 1e-4, "an image's answer depends on its neighbours")
-    assert all(value.is_contiguous() for value in state.values()), "an entry of the state is not contiguous in memory"
-
-
 def _problem(
     part: str | Spec, layout: torch.memory_format
 ) -> tuple[nn.Sequential, torch.optim.Optimizer, Callable[[], Tensor]]:
@@ -409,7 +329,7 @@ def _problem(
     matrices = [weight for weight in module.parameters() if weight.ndim > 1]
     vectors = [weight for weight in module.parameters() if weight.ndim <= 1]
     groups: Sequence[dict[str, Any]] = [{"params": matrices}, {"params": vectors, "weight_decay": 0.0}]
-    optimizer: torch.optim.Optimizer = _built("optimizers", part, groups)
+    optimizer: torch.optim.Optimizer = built("optimizers", part, groups)
     images_BCHW = torch.randn(16, 2, 6, 6).contiguous(memory_format=layout)
     targets_B = torch.arange(16) % CLASSES
 
@@ -438,7 +358,7 @@ def _train(
     losses: list[float] = []
     for step in range(steps):
         if step == stop_after:
-            saved_module, saved_optimizer = _through_a_file((module.state_dict(), optimizer.state_dict()))
+            saved_module, saved_optimizer = through_a_file((module.state_dict(), optimizer.state_dict()))
             module, optimizer, closure = _problem(part, layout)
             module.load_state_dict(saved_module)
             optimizer.load_state_dict(saved_optimizer)
@@ -446,14 +366,16 @@ def _train(
     return copy.deepcopy(module.state_dict()), losses[0], losses[-1]
 
 
-def _through_a_file(state: Any) -> Any:
+def through_a_file(state: Any) -> Any:
+    """A state as it comes back from a file."""
     file = io.BytesIO()
     torch.save(state, file)
     file.seek(0)
     return torch.load(file, weights_only=True)
 
 
-def _built(shelf: str, part: str | Spec, *args: Any, known: dict[str, Value] | None = None) -> Any:
+def built(shelf: str, part: str | Spec, *args: Any, known: dict[str, Value] | None = None) -> Any:
+    """A part of a shelf, as a recipe names it."""
     spec = parse(part) if isinstance(part, str) else part
     trusted.trust_named([spec])  # whoever tests a file of their own means to run it
     return catalog.build(shelf, spec, *args, known=known)
