@@ -25,11 +25,9 @@ def inspect(
 ) -> Inspection:
     """Look at the mistakes of a finished run on one split; all that is found is kept in the record and beside it.
 
-    Label errors are looked for in the training and validation images; in the test images only with `split="test"`, which opens the
-    sealed test set: it is counted in the record.
+    Label errors are looked for in training and validation images; in test images only with `split="test"`, an opening that is counted.
 
-    >>> found = linnaeus.inspect("last")
-    >>> found.label_errors.count
+    >>> linnaeus.inspect("last").label_errors.count
 
     Args:
         run: its record, folder or name; "last" is the newest.
@@ -40,6 +38,9 @@ def inspect(
         data: the run's own images again, where they have moved, or were arrays or a dataset of PyTorch.
         runs: the folder that holds the runs; None: LINNAEUS_RUNS, or runs in the working folder.
         progress: None: a line while images are read; False: silence; or a function that is told each event.
+
+    Returns:
+        Mistakes, confusions and possible label errors, as `Inspection`.
 
     Raises:
         RunError: no such run, or it is unfinished; or a fix list that somebody has edited would be lost.
@@ -70,11 +71,10 @@ def inspect(
                 other = judging.retrained(record, datasets, recipe, splits, watch)
         subject = inspected.Subject(trained=trained, recipe=recipe, split=split, datasets=datasets,
                                     probabilities_NK=probabilities_NK, own=own, other=other)  # fmt: skip
-        found, fix_list = inspect_run.examine(subject, folder, target, clock, watch)
-        return _kept(found, folder, split, target, fix_list)
+        return _kept(*inspect_run.examine(subject, folder, target, clock, watch), folder, split, target)
 
 
-def _kept(found: Inspection, folder: RunFolder, split: str, target: Path, fix_list: bytes | None) -> Inspection:
+def _kept(found: Inspection, fix_list: bytes | None, folder: RunFolder, split: str, target: Path) -> Inspection:
     """The same after it is in the record, with whole paths of its files."""
     record = folder.record()
     folder.save_record(replace(record, inspection={**record.inspection, split: found}))

@@ -44,8 +44,8 @@ def transfer(
     run NAME-WAY-SHARE; called again, finished runs are taken as they are, and stopped ones are resumed. The network and its image
     size are those of the weights, for training from scratch, too.
 
-    >>> record = linnaeus.transfer("./photos", weights="timm:resnet18.a1_in1k")
-    >>> linnaeus.transfer("./photos", weights="last", ways=["scratch", "head"]).ways
+    >>> record = linnaeus.transfer("./photos", weights="pets-1", epochs=2)
+    >>> linnaeus.transfer("./photos", weights="pets-1", ways=["scratch", "head"], shares=[1.0], epochs=2).ways
 
     Args:
         data: the task, as `train` takes data.
@@ -55,8 +55,10 @@ def transfer(
         name: of the run, or how the names of several begin; None: DATA-head-then-all, or DATA-transfer.
         runs: the folder that holds the runs; None: LINNAEUS_RUNS, or runs in the working folder.
         progress: None: curves in a notebook, a line in a script; False: silence; or a function that is told each event.
-        settings: fields of the recipe, as in `train`; they win over what a way says. With `ways`, out="FILE.svg" (or .png) draws their
-            accuracy by the share of the images.
+        settings: fields of the recipe, which win over what a way says. With `ways`, out="FILE.svg" (.png) draws accuracy by share.
+
+    Returns:
+        The record of the run; with `ways`, what each came to, as `Transfers`.
 
     Raises:
         RecipeError: a way that is none, or no validation images.
@@ -72,12 +74,12 @@ def transfer(
     if ways is None:
         recipe, source = composing.of_way(text, begin, BEST, 1.0, changes, folder)
         splits = composing.splits(recipe, watch, source)
-        made = folders.create(folder, name, f"{composing.stem(recipe)}-{BEST}")
-        return running.train(recipe, splits, made, True, watch)
-    for way in set(ways) - {composing.SCRATCH}:  # before the first of them is trained
-        check_field("train", way)
-    found: dict[tuple[str, float], RunRecord] = {}
-    stem = name
+        return running.train(
+            recipe, splits, folders.create(folder, name, f"{composing.stem(recipe)}-{BEST}"), True, watch
+        )
+    for way in set(ways) - {composing.SCRATCH}:
+        check_field("train", way)  # before the first of them is trained
+    found, stem = dict[tuple[str, float], RunRecord](), name
     for share, way in itertools.product(shares, ways):
         recipe, source = composing.of_way(text, begin, way, share, changes, folder)
         splits = composing.splits(recipe, watch, source)
