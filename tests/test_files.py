@@ -7,6 +7,7 @@ import json
 import os
 import random
 import signal
+import socket
 import stat
 import subprocess
 import sys
@@ -243,3 +244,31 @@ def test_no_csv_is_written_but_by_the_one_function():
         file.relative_to(source).as_posix() for file in source.rglob("*.py") if "csv.writer(" in file.read_text("utf-8")
     ]
     assert writers == ["files.py"]
+
+
+@pytest.fixture
+def without_locks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file system as some networks and boxes have it."""
+
+    def no_flock(descriptor: int, operation: int) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr("fcntl.flock", no_flock)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has locks everywhere")
+def test_without_locks_it_is_told_and_the_second_writer_is_refused(tmp_path: Path, without_locks: None):
+    path, told = tmp_path / ".lock", []
+    with files.locked(path, lambda: told.append("first")):
+        with pytest.raises(RunError, match=f"in use by process {os.getpid()} on .* no locks.* remove {path}"):
+            with files.locked(path, lambda: told.append("second")):
+                pass
+    assert told == ["first"]
+    for holder, free in [(f"process {2**22 + 7} on {socket.gethostname()}", True), ("process 1 on elsewhere", False)]:
+        path.write_text(holder)
+        if free:
+            with files.locked(path):
+                assert path.read_text().startswith(f"process {os.getpid()}")
+        else:
+            with pytest.raises(RunError, match="in use by process 1 on elsewhere"), files.locked(path):
+                pass

@@ -9,7 +9,7 @@ import os
 import secrets
 import shutil
 import socket
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,14 @@ from typing import Any
 from linnaeus.errors import RunError
 
 _RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r", "\n")
+SEAL = "checksum"  # the last field of each object of JSON that is written here
+LONGEST_JSON = 500_000_000  # characters
+_SUM = 16  # bytes of a checksum
 NO_LOCKS = (errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP)  # what a file system says that cannot lock
+
+
+class Damaged(ValueError):
+    """A file of ours that is not what was written."""
 
 
 def write_whole(path: Path, content: bytes | str) -> None:
@@ -85,16 +92,63 @@ def write_folder_whole(path: Path, fill: Callable[[Path], None]) -> None:
 
 
 def write_json(path: Path, value: Any) -> None:
-    """Write plain values as JSON, whole or not at all. Raises RunError as `write_whole`, ValueError for a number that is not finite."""
-    write_whole(path, json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
+    """Write plain values as JSON, whole or not at all, an object with a seal. Raises as `write_whole`, ValueError for NaN."""
+    held = sealed(value) if isinstance(value, dict) else value
+    write_whole(path, json.dumps(held, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
 
 
 def read_json(path: Path) -> Any:
-    """What a JSON file holds. Raises OSError, and ValueError for what is no JSON or nested beyond reason."""
+    """What a JSON file holds, without its seal. Raises OSError; ValueError for what is no JSON, endless or damaged."""
+    return from_json(path.read_text(encoding="utf-8"))
+
+
+def from_json(text: str) -> Any:
+    """What a text of JSON holds, see `read_json`. Raises ValueError."""
+    if len(text) > LONGEST_JSON:
+        raise ValueError(f"it has {len(text):,} characters, more than any file of ours")
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return unsealed(json.loads(text))
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
+
+
+def sealed(plain: Mapping[str, Any]) -> dict[str, Any]:
+    """An object of JSON with the checksum of all that it holds as its last field."""
+    return {**plain, SEAL: _sum_of(plain)}
+
+
+def unsealed(plain: Any) -> Any:
+    """What `sealed` was given. What has no seal, written by others or by earlier versions, is taken as it is.
+
+    A seal whose own name is damaged leaves a field that no reader knows, and all others as they were.
+
+    Raises:
+        Damaged: anything in it is not what was written.
+    """
+    if not isinstance(plain, dict) or SEAL not in plain:
+        return plain
+    held = {name: value for name, value in plain.items() if name != SEAL}
+    if plain[SEAL] != _sum_of(held):
+        raise Damaged("it is not what was written, its checksum does not fit; restore it from a copy, or make it anew")
+    return held
+
+
+def _sum_of(plain: Mapping[str, Any]) -> str:
+    return checksum_of(json.dumps(plain, allow_nan=False).encode())  # ASCII; numbers and order read back as they were
+
+
+def write_sealed(path: Path, content: bytes) -> None:
+    """Like `write_whole`, with a checksum after the content."""
+    write_whole(path, content + hashlib.blake2b(content, digest_size=_SUM).digest())
+
+
+def read_sealed(path: Path) -> bytes:
+    """What `write_sealed` wrote. Raises OSError; ValueError where a byte of it is another."""
+    whole = path.read_bytes()
+    content, seal = whole[:-_SUM], whole[-_SUM:]
+    if hashlib.blake2b(content, digest_size=_SUM).digest() != seal:
+        raise Damaged(f"{path} is not what was written")
+    return content
 
 
 def csv_text(rows: Iterable[Sequence[object]]) -> str:
@@ -145,10 +199,12 @@ def checksum_of(content: bytes) -> str:
 
 
 @contextmanager
-def locked(path: Path) -> Iterator[None]:
+def locked(path: Path, unguarded: Callable[[], object] = lambda: None) -> Iterator[None]:
     """Hold `path` as a lock while the block runs. The operating system frees it when its holder dies, however it dies.
 
-    A forked child, such as a loader's worker, does not hold it on. While the lock is held, the file says by whom.
+    A forked child, such as a loader's worker, does not hold it on. While the lock is held, the file says by whom. Where the file
+    system has no locks, `unguarded` is called, and what the file says is believed: a second one is refused unless the process that
+    it names is known to be dead.
 
     Raises:
         RunError: another living process holds it; the message names the process and its machine.
@@ -163,8 +219,13 @@ def locked(path: Path) -> Iterator[None]:
     except filelock.Timeout:
         raise RunError(f"{path.parent} is in use by {_holder(path)}; wait for it or stop it first") from None
     except OSError as error:
-        if error.errno not in NO_LOCKS:  # without locks: better unguarded than not at all
+        if error.errno not in NO_LOCKS:
             raise RunError(f"cannot write {path}: {error.strerror or error}") from error
+        if holder := _not_known_dead(path):
+            raise RunError(
+                f"{path.parent} is in use by {holder}; its file system has no locks, so if that process is gone, remove {path}"
+            ) from None
+        unguarded()
     _say_holder(path, f"process {os.getpid()} on {socket.gethostname()}")
     try:
         yield
@@ -177,6 +238,20 @@ def _holder(path: Path) -> str:
     with suppress(OSError):  # Windows lets nobody else read what is locked
         return path.read_text(encoding="utf-8").strip() or "another process"
     return "another process"
+
+
+def _not_known_dead(path: Path) -> str:
+    """Who holds a file without the help of the operating system; "" where nobody does, or one who died on this machine."""
+    with suppress(OSError):
+        holder = path.read_text(encoding="utf-8").strip()
+        words = holder.split()
+        if os.name != "nt" and words[1:2] and words[1].isdecimal() and words[-1] == socket.gethostname():
+            try:
+                os.kill(int(words[1]), 0)
+            except ProcessLookupError:
+                return ""
+        return holder
+    return ""
 
 
 def _say_holder(path: Path, text: str) -> None:

@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 import linnaeus
+from linnaeus import files
 from linnaeus.api.report import compared
 from linnaeus.cli import app
 from linnaeus.errors import LinnaeusError, RunError, UnknownName, UsageError
@@ -79,7 +80,7 @@ def test_a_report_is_written_whole_or_not_at_all(tmp_path):
 def test_a_record_of_another_version_is_refused_and_nothing_is_written(tmp_path, form):
     folder = synthetic.run(tmp_path)
     file = folder.path / "record.json"
-    file.write_text(file.read_text().replace('"format": 2', '"format": 3'))
+    files.write_json(file, {**files.read_json(file), "format": 3})
     before = sorted(folder.path.iterdir())
     with pytest.raises(RunError, match="has format 3; this version of Linnaeus reads formats 1 and 2"):
         linnaeus.report("digits-1", runs=tmp_path, **form)

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from linnaeus import files
 from linnaeus.record import codec
 from linnaeus.record.comparison import Comparison
 from linnaeus.record.facts import StartFacts
@@ -142,9 +143,9 @@ def test_bad_input(linnaeus, tmp_path):
     for name in ("one", "other", "old", "unfinished"):
         synthetic.run(tmp_path, name=name)
     record = tmp_path / "old" / "record.json"
-    record.write_text(record.read_text().replace('"format": 2', '"format": 99'))
+    files.write_json(record, {**files.read_json(record), "format": 99})
     unfinished = tmp_path / "unfinished" / "record.json"
-    unfinished.write_text(unfinished.read_text().replace('"finished"', '"stopped"'))
+    files.write_json(unfinished, {**files.read_json(unfinished), "status": "stopped"})
     synthetic.run(tmp_path, name="strange", classes=["x", "y"])
     for other, message in [
         ("old", "this version of Linnaeus reads formats 1 and 2"),

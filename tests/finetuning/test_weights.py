@@ -13,6 +13,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 import linnaeus
+from linnaeus import files
 from linnaeus.data.load import load, open_source
 from linnaeus.errors import RecipeError, RunError
 from linnaeus.events import note
@@ -264,8 +265,8 @@ def not_finite(old: Path, place: Path) -> Path:
 
 def unfinished(old: Path, place: Path) -> Path:
     shutil.copytree(old, place / "half")
-    record = json.loads((place / "half" / "record.json").read_text(encoding="utf-8"))
-    (place / "half" / "record.json").write_text(json.dumps({**record, "status": "stopped"}), encoding="utf-8")
+    record = place / "half" / "record.json"
+    files.write_json(record, {**files.read_json(record), "status": "stopped"})
     return place / "half"
 
 

@@ -4,6 +4,8 @@ import keyword
 import string
 import subprocess
 import sys
+import time
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -192,3 +194,16 @@ def test_options_of_a_spec():
     assert spec.with_option("eps", 1) == parse("adam(lr=0.1, eps=1)")
     assert parse("a | b").operands() == (Spec("a"), Spec("b"))
     assert spec.operands() == (spec,)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["-", "- ", "~", "not ", "lambda:", "(", "[", "{", "{a:", "a(", "a(b=", "a+", "a|", "a*", "a**", "a.", "a<", "a if a else ", "await ",
+     "*", "/", ".", "\\", "'", '"a" ', 'f"{', "a.py:", ".py:a", "a.py", "(a:=", "a(*", "a(),", "-1,", "(yield "],
+)  # fmt: skip
+def test_no_text_of_the_longest_kind_is_waited_for(piece: str):
+    for text in (piece * (LONGEST // len(piece)), piece * 190 + "a", f'"{piece * 60}" ' * 100):
+        begin = time.process_time()
+        with suppress(NotationError):
+            parse_value(text[:LONGEST])
+        assert time.process_time() - begin < 1.0  # about 0.05; minutes of a regular expression that begins anew at each letter

@@ -50,7 +50,7 @@ def continue_(
         RecipeError: settings that its weights do not fit.
     """
     watch, parent = objects.watcher(progress), objects.run_folder(run, runs)
-    fields = further(read.read(parent.recipe, kept=True), weights=str(parent.path.absolute()), epochs=epochs)
+    fields = further(composing.fields_of(parent), weights=str(parent.path.absolute()), epochs=epochs)
     recipe = Recipe(**read.override(fields, objects.settings({"data": objects.data_text(data), **settings})))
     recipe = replace(recipe, data=read.anchored(recipe.data))
     splits = composing.splits(recipe, watch)

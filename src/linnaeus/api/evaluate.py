@@ -47,7 +47,7 @@ def evaluate(
     from linnaeus.evaluation import other_data
 
     folder, watch, text = objects.run_folder(run, runs), objects.watcher(progress), objects.data_text(data)
-    with folder.locked():
+    with folder.locked(watch):
         recipe = composing.recipe_of(folder)
         if text is None:
             found = _on_own(folder, recipe, split or "val", tta, watch)

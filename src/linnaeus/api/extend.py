@@ -49,7 +49,7 @@ def extend(
         DataError: the old data are not there to be shown again.
     """
     parent, watch = objects.run_folder(run, runs), objects.watcher(progress)
-    fields, record = read.read(parent.recipe, kept=True), parent.record()
+    fields, record = composing.fields_of(parent), parent.record()
     new = read.anchored(read.data_spec(str(objects.data_text(data))))
     _check_classes(record, new, merge)
     if replay is not None:

@@ -54,7 +54,7 @@ def inspect(
         raise UsageError("labels are judged by other weights or by networks trained anew: give --weights or --retrain")
     moved = objects.data_text(data)
     folder, watch, clock = objects.run_folder(run, runs), objects.watcher(progress), inspected.Clock()
-    with folder.locked():
+    with folder.locked(watch):
         recipe, record = own_data.recipe_where(folder, moved), evaluate.finished(folder)
         target = _checked(Path(fixes) if fixes is not None else folder.fixes, record.inspection)
         splits = own_data.splits(folder, recipe, split, watch)

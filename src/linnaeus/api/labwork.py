@@ -7,7 +7,6 @@ lab.json is of versions before; of it counts which command made which run.
 
 import inspect
 import itertools
-import json
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
@@ -191,6 +190,6 @@ def _function(name: str, call: Call | None = None) -> Callable[..., Any]:
 
 def _json(file: Path) -> Any:
     try:
-        return json.loads(file.read_text(encoding="utf-8"))
+        return files.read_json(file)
     except (OSError, ValueError) as error:
         raise RunError(f"{file} cannot be read: {error}; take it away, and its step is done again") from None

@@ -46,7 +46,7 @@ def train(recipe: Recipe, splits: "Splits", folder: RunFolder, page: bool, watch
     """Train in a new folder, and write the page where it is wished for."""
     from linnaeus.training import session
 
-    with folder.locked():
+    with folder.locked(watch):
         record = session.train(recipe, splits, folder, watch)
         if page:
             write_report(folder)
@@ -125,7 +125,7 @@ def resume(folder: RunFolder, page: bool, watch: Watcher) -> RunRecord:
     """Take a run up where its last checkpoint is; a finished one is returned as it is."""
     from linnaeus.training import session
 
-    with folder.locked():
+    with folder.locked(watch):
         record = folder.record()
         if record.status != "finished":
             recipe = recipe_of(folder)

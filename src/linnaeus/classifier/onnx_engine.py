@@ -67,11 +67,11 @@ def opened(module: nn.Module, part: str, shape_CHW: Shape, checksum: str, thread
     """
     kept = _kept(part, shape_CHW, checksum)
     try:
-        return Engine(_session(kept.read_bytes(), threads))
+        return Engine(_session(files.read_sealed(kept), threads))
     except Exception:  # there is none, or it is damaged: the runtime has errors of its own kinds
         graph = to_onnx(module, shape_CHW, part=part, output=part, traced=True).SerializeToString()
         with suppress(RunError):  # a cache that cannot be written costs time alone
-            files.write_whole(kept, graph)
+            files.write_sealed(kept, graph)
         return Engine(_session(graph, threads))
 
 
@@ -118,7 +118,7 @@ def _timed(work: Callable[[], Tensor]) -> tuple[Tensor, float]:
 
 def _kept(part: str, shape_CHW: Shape, checksum: str) -> Path:
     name = "-".join([checksum, part, *map(str, shape_CHW)])
-    return cache.cache_folder() / "engines" / f"{name}-torch{torch.__version__.partition('+')[0]}.onnx"
+    return cache.cache_folder() / "engines" / f"{name}-torch{torch.__version__.partition('+')[0]}.sealed"
 
 
 def _session(graph: bytes, threads: int) -> Any:

@@ -64,11 +64,11 @@ def remembered(kind: str, key: str, make: Callable[[], Any]) -> Any:
     """What `make` gives, as JSON holds it: read under `kind` and `key` where it was made before, else made and kept."""
     file = remembered_file(kind, key)
     try:
-        return files.read_json(file)
-    except (OSError, ValueError):
+        return files.read_json(file)["made"]
+    except (OSError, ValueError, KeyError, TypeError):
         made = make()
     with suppress(RunError):  # a cache that cannot be written costs time only
-        files.write_json(file, made)
+        files.write_json(file, {"made": made})
     for old in _by_age(file.parent, "*.json")[MOST_REMEMBERED:]:
         with suppress(OSError):  # another process may be faster
             old.unlink()

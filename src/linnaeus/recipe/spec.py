@@ -13,6 +13,7 @@ import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import Any
 
 from linnaeus.errors import NotationError
@@ -21,13 +22,14 @@ from linnaeus.recipe import typed
 Value = Any  # None | bool | int | float | str | tuple[Value, ...] | Spec
 
 LONGEST = 20_000  # characters; a longer text is a mistake, and could exhaust the parser
+DEEPEST = 64  # brackets within brackets
 LARGEST = 2**63  # whole numbers beyond it are a mistake too, and no file format holds them
 SHOWN = 100  # characters of a text that a message repeats
 
-# file.py:name, which Python's grammar does not know.
+# file.py:name, which Python's grammar does not know. It is looked for where a word begins alone: a long one is read once.
 _EXTERNAL = re.compile(
     r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|"""  # a quoted text is left alone
-    r"""((?:\b[A-Za-z]:)?[^\s()\[\]|+,='":]*\.py):((?!\d)\w+)""",
+    r"""(?<![^\s()\[\]|+,='":])((?:[A-Za-z]:)?[^\s()\[\]|+,='":]*\.py):((?!\d)\w+)""",
     re.DOTALL,
 )
 
@@ -76,6 +78,8 @@ def parse_value(text: str) -> Value:
     """Read one value: a literal or a spec. Raises NotationError."""
     if len(text) > LONGEST:
         raise NotationError(f"a part of {len(text)} characters is too long (at most {LONGEST})")
+    if max(accumulate(1 if sign in "([{" else -1 for sign in re.findall(r"[()\[\]{}]", text)), default=0) > DEEPEST:
+        raise NotationError(f"cannot read {_shown(text)}: it is nested too deeply")
     text = text.strip()
     external: dict[str, str] = {}
     stem = "external_"

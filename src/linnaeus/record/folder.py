@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from linnaeus import files
 from linnaeus.errors import RunError, UnknownName
+from linnaeus.events import Watcher, nobody, note
 from linnaeus.record import codec, format1, openings
 from linnaeus.record import record as records
 from linnaeus.record.facts import EpochRow
@@ -77,9 +78,9 @@ class RunFolder:
         return self.path / f"pictures-{kind}.npz"
 
     @contextmanager
-    def locked(self) -> Iterator[None]:
+    def locked(self, tell: Watcher = nobody) -> Iterator[None]:
         """Hold the folder for writing. Raises RunError if a living process holds it, naming that process."""
-        with files.locked(self.path / ".lock"):
+        with files.locked(self.path / ".lock", lambda: tell(note("unlocked", folder=self.path))):
             for leftover in [
                 *self.path.glob(".*.tmp"),
                 *self.checkpoints.glob(".*.tmp"),
@@ -123,14 +124,14 @@ class RunFolder:
         # Written whole, not appended to: a resumed run then has each epoch once, wherever it was cut off.
         files.write_whole(
             self.path / "history.jsonl",
-            "".join(json.dumps(codec.to_plain(row), allow_nan=False) + "\n" for row in history),
+            "".join(json.dumps(files.sealed(codec.to_plain(row)), allow_nan=False) + "\n" for row in history),
         )
 
     def history(self) -> tuple[EpochRow, ...]:
         """A row an epoch, as far as the run has come. Raises RunError if it cannot be read."""
         file = self.path / "history.jsonl"
         try:
-            rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+            rows = [files.from_json(line) for line in file.read_text(encoding="utf-8").splitlines()]
         except FileNotFoundError:
             return ()
         except (OSError, ValueError) as error:
@@ -197,7 +198,7 @@ class RunFolder:
                 return dict(archive)
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error) as error:
+        except (OSError, ValueError, EOFError, KeyError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
             raise RunError(
                 f"{self.path / name}.npz is damaged ({error}); evaluate the run again to write it anew"
             ) from None

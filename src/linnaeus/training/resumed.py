@@ -8,7 +8,6 @@ from linnaeus.device import Machine
 from linnaeus.distributed import ranks
 from linnaeus.errors import RecipeError
 from linnaeus.events import Watcher, note
-from linnaeus.recipe.read import to_plain
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.record import RunRecord
@@ -22,19 +21,6 @@ def check_data(recipe: Recipe, splits: Splits, folder: RunFolder, record: RunRec
         raise RecipeError(
             f"{recipe.data} has changed since {folder.name} began ({record.data.fingerprint} then, {splits.fingerprint} now): "
             f"an exact resume is impossible; train anew with: linnaeus train --recipe {folder.recipe}"
-        )
-
-
-def check_recipe(recipe: Recipe, folder: RunFolder, record: RunRecord) -> None:
-    """Raise RecipeError where recipe.toml is no longer the recipe that the run began with: two recipes in one run are no run."""
-    now, then = to_plain(recipe), record.recipe
-    names = [name for name in now if name in then and name != "data"]  # data are known by content: see `check_data`
-    changed = [name for name in names if now[name] != then[name]]
-    if changed:
-        told = ", ".join(f"{name} = {now[name]} (then {then[name]})" for name in changed[:3])
-        raise RecipeError(
-            f"the recipe {folder.recipe} has changed since {folder.name} began: {told}. Put it back to resume the run exactly; to train "
-            f"longer or otherwise, let it finish, then: linnaeus continue {folder.name} --epochs N"
         )
 
 

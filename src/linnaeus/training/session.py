@@ -29,7 +29,6 @@ def train(recipe: Recipe, splits: Splits, folder: RunFolder, tell: Watcher) -> R
 def resume(recipe: Recipe, splits: Splits, folder: RunFolder, tell: Watcher) -> RunRecord:
     """Resume a stopped or killed run at its newest checkpoint; without one, at its first step. The result is the same."""
     record = folder.record()
-    resumed.check_recipe(recipe, folder, record)
     resumed.check_data(recipe, splits, folder, record)
     tell = tracking(recipe, folder, tell)
     begun = head_first.begin(recipe, splits, tell, resumed.same_machine(record, tell))

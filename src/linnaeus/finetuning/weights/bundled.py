@@ -43,7 +43,7 @@ def path(name: str) -> Path:
 
 def card(name: str) -> dict[str, Any]:
     """The card of that name. Raises UnknownName."""
-    found: dict[str, Any] = json.loads(path(name).with_suffix(".json").read_text(encoding="utf-8"))
+    found: dict[str, Any] = files.read_json(path(name).with_suffix(".json"))
     return found
 
 

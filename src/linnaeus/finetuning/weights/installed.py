@@ -11,7 +11,7 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save
+from safetensors.torch import load, save
 from torch import Tensor
 
 from linnaeus import files
@@ -28,17 +28,17 @@ def read(backbone: Backbone) -> dict[str, Tensor]:
         RunError: its package is not installed, or its file is not the one that the catalogue describes.
     """
     kept = cached(backbone)
-    with suppress(OSError, SafetensorError):
-        return dict(load_file(kept))
+    with suppress(OSError, ValueError, SafetensorError):  # there are none, or they are damaged
+        return dict(load(files.read_sealed(kept)))
     found = _halved(untrusted.read(_checked(backbone))[0])
     with suppress(RunError, OSError):  # a cache that cannot be written costs time alone
-        files.write_whole(kept, save(found))
+        files.write_sealed(kept, save(found))
     return found
 
 
 def cached(backbone: Backbone) -> Path:
     """Where the converted weights are kept; the name holds the checksum of what they were converted from."""
-    return cache.cache_folder() / "backbones" / f"{backbone.name}-{backbone.sha256[:16]}.safetensors"
+    return cache.cache_folder() / "backbones" / f"{backbone.name}-{backbone.sha256[:16]}.sealed"
 
 
 def location(backbone: Backbone) -> Path | None:

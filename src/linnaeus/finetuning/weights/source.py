@@ -39,6 +39,7 @@ class Origin:
     source: str
     read: Callable[[], tuple[Tensors, str]]
     file: Path | None = None  # None: timm has it
+    published: str = ""  # checksum of what it was converted from, where that is known: one and the same, cached or not
     others: Callable[[], tuple[str, ...]] = tuple  # keys of further sets of weights in the file, once it was read
     model: Spec | None = None
     classes: tuple[str, ...] = ()  # empty: not known by name
@@ -47,6 +48,8 @@ class Origin:
     card: Mapping[str, Any] = field(default_factory=dict)  # of bundled weights, see `pretrained`
 
     def checksum(self, tensors: Mapping[str, Tensor]) -> str:
+        if self.published:
+            return self.published
         return files.checksum(self.file) if self.file else files.checksum_of(save(dict(tensors)))
 
 
@@ -150,6 +153,8 @@ def _card(path: Path) -> dict[str, Any]:
     beside = path.with_name(CARD) if path.name == WEIGHTS else path.with_suffix(".json")
     try:
         card = files.read_json(beside)
+    except files.Damaged as error:
+        raise RunError(f"the card {beside} cannot be read: {error}") from None
     except (OSError, ValueError):
         return {}
     known = (
@@ -194,6 +199,7 @@ def _of_backbone(source: str) -> Origin:
         source=source,
         read=lambda: (installed.read(found), ""),
         file=kept if kept.is_file() else installed.location(found),
+        published=found.sha256[:32],
         model=parse(found.model),
         preprocessing=found.preprocessing,
         card={

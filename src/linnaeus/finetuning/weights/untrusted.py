@@ -15,7 +15,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from safetensors import SafetensorError, safe_open
+from safetensors import SafetensorError
+from safetensors.torch import load
 from torch import Tensor
 
 from linnaeus import files
@@ -44,14 +45,14 @@ def parts(source: str) -> tuple[str, str]:
 
 def others(path: Path, key: str = "") -> tuple[str, ...]:
     """Keys of further sets of weights in a checkpoint that was `read`."""
-    with suppress(OSError, SafetensorError), safe_open(_kept(path, key), "pt") as opened:
-        return tuple(json.loads((opened.metadata() or {}).get("others", "[]")))
+    with suppress(OSError, ValueError):
+        return tuple(json.loads(_notes(files.read_sealed(_kept(path, key))).get("others", "[]")))
     return ()
 
 
 def _kept(path: Path, key: str) -> Path:
     named = f"-{files.checksum_of(key.encode())[:8]}" if key else ""
-    return cache.cache_folder() / "checkpoints" / f"{files.checksum(path)}{named}.safetensors"
+    return cache.cache_folder() / "checkpoints" / f"{files.checksum(path)}{named}.sealed"
 
 
 def read(path: Path, key: str = "") -> tuple[dict[str, Tensor], str]:
@@ -62,8 +63,8 @@ def read(path: Path, key: str = "") -> tuple[dict[str, Tensor], str]:
     """
     size = _checked(path)
     kept = _kept(path, key)
-    with suppress(OSError, SafetensorError):
-        return _held(kept)
+    with suppress(OSError, ValueError, SafetensorError):  # there are none, or they are damaged
+        return _held(files.read_sealed(kept))
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "weights.safetensors"
         answer = _asked(path, target, size, key)
@@ -74,24 +75,29 @@ def read(path: Path, key: str = "") -> tuple[dict[str, Tensor], str]:
         if "fault" in answer:
             raise RunError(_message(path, answer))
         try:
-            found = _held(target)
-        except (OSError, SafetensorError) as error:
+            content = target.read_bytes()
+            found = _held(content)
+        except (OSError, ValueError, SafetensorError) as error:
             raise RunError(f"weights = {str(path)!r} could not be handed over: {error}") from None
         with suppress(RunError):  # a full disk: they are read in a sandbox the next time too
-            files.write_whole(kept, target.read_bytes())
+            files.write_sealed(kept, content)
             _tidy(kept.parent)
         return found
 
 
-def _held(file: Path) -> tuple[dict[str, Tensor], str]:
-    with safe_open(file, "pt") as opened:
-        nested = (opened.metadata() or {}).get("nested", "")
-        return {name: opened.get_tensor(name).clone() for name in opened.keys()}, nested  # noqa: SIM118  # it is no mapping
+def _held(content: bytes) -> tuple[dict[str, Tensor], str]:
+    return load(content), _notes(content).get("nested", "")
+
+
+def _notes(content: bytes) -> dict[str, str]:
+    """What the sandbox wrote into the header."""
+    header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
+    return dict(header.get("__metadata__") or {})
 
 
 def _tidy(folder: Path) -> None:
     """Remove all but the last few of what was kept, and nothing else that lies there."""
-    kept = [path for path in folder.iterdir() if re.fullmatch(r"[0-9a-f]{32}(-[0-9a-f]{8})?\.safetensors", path.name)]
+    kept = [path for path in folder.iterdir() if re.fullmatch(r"[0-9a-f]{32}(-[0-9a-f]{8})?\.sealed", path.name)]
     with suppress(OSError):  # another process may be faster
         for old in sorted(kept, key=lambda path: path.stat().st_mtime, reverse=True)[KEPT:]:
             old.unlink()

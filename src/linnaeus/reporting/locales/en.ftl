@@ -481,6 +481,7 @@ note-dropped =
     }
 note-cache = a cache of decoded images is damaged ({ $reason }); they are decoded again
 note-shared-memory = shared memory has { $free } MB left and a batch of images takes { $batch } MB, so threads decode instead of processes, more slowly; give the container more (docker run --shm-size=1g) or set a smaller batch_size
+note-unlocked = the file system of <code>{ $folder }</code> has no locks: only a file with the name of the process keeps two commands from writing there at once, so start one at a time
 note-cleanvision = cleanvision failed ({ $reason }); the rest of the audit stands
 note-augment-unused = augment = { $augment } is not used: features are computed from unaugmented images; views=4 keeps four augmented views of each
 note-head-fitted =
