@@ -9,6 +9,7 @@ import os
 import secrets
 import shutil
 import socket
+import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -18,7 +19,8 @@ from linnaeus.errors import RunError
 
 _RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r", "\n")
 SEAL = "checksum"  # the last field of each object of JSON that is written here
-LONGEST_JSON = 500_000_000  # characters
+LONGEST_JSON, LONGEST_TOML = 500_000_000, 1_000_000  # characters
+MOST_DOTS = 2000  # of a line of TOML
 _SUM = 16  # bytes of a checksum
 NO_LOCKS = (errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP)  # what a file system says that cannot lock
 
@@ -108,6 +110,23 @@ def from_json(text: str) -> Any:
         raise ValueError(f"it has {len(text):,} characters, more than any file of ours")
     try:
         return unsealed(json.loads(text))
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """What a TOML file in UTF-8 holds. Raises OSError; ValueError for what is no TOML, or endless."""
+    return from_toml(path.read_text(encoding="utf-8-sig"))  # editors on Windows begin a file with a mark
+
+
+def from_toml(text: str) -> dict[str, Any]:
+    """What a text of TOML holds, see `read_toml`. Raises ValueError."""
+    if len(text) > LONGEST_TOML:
+        raise ValueError(f"it has {len(text):,} characters, and no file that a person writes has more than {LONGEST_TOML:,}")
+    if any(line.count(".") > MOST_DOTS for line in text.splitlines()):  # the parser's time goes by the square of a key's parts
+        raise ValueError(f"a line of it has more than {MOST_DOTS:,} dots")
+    try:
+        return tomllib.loads(text)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
 

@@ -33,17 +33,17 @@ the data sets, {runs}, that of the lab's runs, and {jobs}, how many trials this 
 """
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypedDict
 
-from linnaeus import device
+from linnaeus import device, files
 from linnaeus.data import cache
 from linnaeus.errors import UnknownName, UsageError
 from linnaeus.labs import call
+from linnaeus.record import codec
 
 SHEET = ("title", "aim", "course", "questions")  # what report.lab reads
 FIELDS = (*SHEET, "small", "defaults", "variants", "steps")
@@ -53,7 +53,31 @@ GIVEN = ("lab", "recipes", "datasets", "runs", "jobs")  # names in braces that e
 PACKAGE, CLONE = Path(__file__).parents[1], Path(__file__).parents[3]
 
 Row = Mapping[str, Any]
+LONGEST = 100_000  # characters of a step
+Texts = dict[str, str]
+Values = dict[str, str | int | float]
 EMPTY: Row = MappingProxyType({})
+
+
+class _Question(TypedDict, total=False):
+    en: str
+    ru: str
+    of: str
+    runs: list[str]
+    steps: list[str]
+
+
+class _File(TypedDict, total=False):
+    """What kinds of values lab.toml holds."""
+
+    title: Texts
+    aim: Texts
+    course: Texts
+    questions: list[_Question]
+    small: Texts
+    defaults: Values
+    variants: list[Values]
+    steps: list[Texts]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +168,7 @@ def load(name: str) -> Lab:
         raise UnknownName("lab", name, known)
     file = folder / "lab.toml"
     try:
-        plain = tomllib.loads(file.read_text(encoding="utf-8"))
+        plain = files.read_toml(file)
     except (OSError, ValueError) as error:
         raise UsageError(f"{file} cannot be read: {error}") from None
     return _checked(folder, plain)
@@ -155,6 +179,7 @@ def _checked(folder: Path, plain: Row) -> Lab:
     unknown = [key for key in plain if key not in FIELDS]
     if unknown:
         raise UsageError(f"{file} has a field {unknown[0]!r}; it may have {', '.join(FIELDS)}")
+    codec.from_plain(_File, dict(plain), str(file))
     variants, steps = plain.get("variants", []), plain.get("steps", [])
     for row in variants:
         if not isinstance(row.get("number"), int):
@@ -201,6 +226,8 @@ def _filled(text: str, values: Row) -> str:
         text, before = re.sub(r"\{(\w+)\}", value, text), text
         if text == before:
             return text
+        if len(text) > LONGEST:  # names that hold each other twice each grow without end before they are found out
+            raise UsageError(f"a step is too long when its names in braces are put in: {text[:100]!r}…")
     raise UsageError(f"names in braces that hold each other: {text!r}")
 
 

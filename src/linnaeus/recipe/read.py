@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import fields, replace
@@ -11,10 +10,11 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from linnaeus import files
 from linnaeus.errors import LinnaeusError, NotationError, RecipeError, UnknownName
 from linnaeus.recipe import catalog, renamed
 from linnaeus.recipe.recipe import TYPES, Recipe, check_field
-from linnaeus.recipe.spec import Spec, Value, parse, parse_value
+from linnaeus.recipe.spec import LARGEST, Spec, Value, parse, parse_value
 
 Fields = dict[str, Value]  # some or all fields of a recipe
 Changes = Mapping[str, Any] | Sequence[str]  # single fields: {"epochs": 5, "optimizer.lr": 0.01} or ["epochs=5", …]
@@ -35,12 +35,12 @@ def read(path: Path, *, kept: bool = False) -> Fields:
     """
     try:
         text = path.read_text(encoding="utf-8-sig")  # editors on Windows begin a file with a mark
-        table = tomllib.loads(text)
+        table = files.from_toml(text)
     except OSError as error:
         raise RecipeError(f"cannot read the recipe {path}: {error.strerror or error}") from None
     except UnicodeDecodeError:
         raise RecipeError(f"cannot read the recipe {path}: it is not a text in UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:
         raise RecipeError(f"{path}: {error}") from None
     values: Fields = {}
     for name, value in (EARLIEST | renamed.today(table) if kept else table).items():
@@ -183,7 +183,7 @@ def _value(name: str, value: Any) -> Value:
         value = str(value)
     elif name == "budget" and isinstance(value, str):
         value = seconds(value)
-    elif wanted is float and type(value) is int:
+    elif wanted is float and type(value) is int and abs(value) <= LARGEST:
         value = float(value)
     elif name == "weights" and value == "none":
         value = ""

@@ -18,13 +18,13 @@ A sheet is a mapping, or a TOML file that holds one. A text is one text for all 
 `questions` may also be a plain list of texts. Without a sheet the title and the aim are general, and each run is a task.
 """
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
+from linnaeus import files
 from linnaeus.errors import UsageError
 from linnaeus.labs.call import Step
 from linnaeus.reporting.sharing import shared
@@ -75,7 +75,7 @@ def of(lab: bool | Path | str | Mapping[str, Any], language: str) -> Sheet:
 def read(file: Path, language: str) -> Sheet:
     """A sheet from a TOML file. Raises UsageError where it cannot be read or is none."""
     try:
-        plain = tomllib.loads(file.read_text(encoding="utf-8"))
+        plain = files.read_toml(file)
     except OSError as error:
         raise UsageError(f"the lab sheet {file} cannot be read: {error.strerror or error}") from None
     except ValueError as error:

@@ -21,12 +21,12 @@ A card is a TOML file, in the folder `cards` or of one's own:
 What a card does not tell is not held against a run. `epochs` counts those of the runs that a run continues, too.
 """
 
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from linnaeus import files
 from linnaeus.errors import LinnaeusError, RunError, UnknownName, UsageError
 from linnaeus.recipe import catalog
 from linnaeus.recipe.recipe import SHELF_OF, TYPES
@@ -105,7 +105,7 @@ def read(card: str) -> Card:
     if path.parent == CARDS and path.stem not in names():
         raise UnknownName("reference card", card, names())
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = files.read_toml(path)
     except OSError as error:
         raise UsageError(f"cannot read the card {path}: {error.strerror or error}") from None
     except ValueError as error:

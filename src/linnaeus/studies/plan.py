@@ -14,7 +14,6 @@ base = "mnist-lenet.toml"            a recipe file, beside this one, over which 
 """
 
 import json
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -104,12 +103,12 @@ def load(path: Path) -> Plan:
         RecipeError: it is missing or malformed; the message names the file and what is wrong in it.
     """
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = files.read_toml(path)
     except OSError as error:
         raise RecipeError(f"cannot read the study {path}: {error.strerror or error}") from None
     except UnicodeDecodeError:
         raise RecipeError(f"cannot read the study {path}: it is not a text in UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:
         raise RecipeError(f"{path}: {error}") from None
     try:
         return from_table(table, path.parent)
