@@ -259,10 +259,9 @@ def without_locks(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="Windows has locks everywhere")
 def test_without_locks_it_is_told_and_the_second_writer_is_refused(tmp_path: Path, without_locks: None):
     path, told = tmp_path / ".lock", []
-    with files.locked(path, lambda: told.append("first")):
-        with pytest.raises(RunError, match=f"in use by process {os.getpid()} on .* no locks.* remove {path}"):
-            with files.locked(path, lambda: told.append("second")):
-                pass
+    refused = pytest.raises(RunError, match=f"in use by process {os.getpid()} on .* no locks.* remove {path}")
+    with files.locked(path, lambda: told.append("first")), refused, files.locked(path, lambda: told.append("second")):
+        pass
     assert told == ["first"]
     for holder, free in [(f"process {2**22 + 7} on {socket.gethostname()}", True), ("process 1 on elsewhere", False)]:
         path.write_text(holder)

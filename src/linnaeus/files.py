@@ -122,8 +122,12 @@ def read_toml(path: Path) -> dict[str, Any]:
 def from_toml(text: str) -> dict[str, Any]:
     """What a text of TOML holds, see `read_toml`. Raises ValueError."""
     if len(text) > LONGEST_TOML:
-        raise ValueError(f"it has {len(text):,} characters, and no file that a person writes has more than {LONGEST_TOML:,}")
-    if any(line.count(".") > MOST_DOTS for line in text.splitlines()):  # the parser's time goes by the square of a key's parts
+        raise ValueError(
+            f"it has {len(text):,} characters, and no file that a person writes has more than {LONGEST_TOML:,}"
+        )
+    if any(
+        line.count(".") > MOST_DOTS for line in text.splitlines()
+    ):  # the parser's time goes by the square of a key's parts
         raise ValueError(f"a line of it has more than {MOST_DOTS:,} dots")
     try:
         return tomllib.loads(text)

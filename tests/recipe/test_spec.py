@@ -206,4 +206,6 @@ def test_no_text_of_the_longest_kind_is_waited_for(piece: str):
         begin = time.process_time()
         with suppress(NotationError):
             parse_value(text[:LONGEST])
-        assert time.process_time() - begin < 1.0  # about 0.05; minutes of a regular expression that begins anew at each letter
+        assert (
+            time.process_time() - begin < 1.0
+        )  # about 0.05; minutes of a regular expression that begins anew at each letter

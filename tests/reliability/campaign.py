@@ -1,6 +1,6 @@
 """The campaign: faults at changes and at random instants in every job, each gone on from, and the end compared with an undisturbed one.
 
-    python -m tests.reliability.campaign --points 1000 --seed 0 --out counts.json
+python -m tests.reliability.campaign --points 1000 --seed 0 --out counts.json
 """
 
 import argparse
@@ -43,7 +43,13 @@ class Server:
     """The process of server.py; one job at a time."""
 
     def __init__(self, library: Path) -> None:
-        environment = {**os.environ, "LD_PRELOAD": str(library), "OMP_NUM_THREADS": "1", "LINNAEUS_TRUST": "", "COLUMNS": "200"}
+        environment = {
+            **os.environ,
+            "LD_PRELOAD": str(library),
+            "OMP_NUM_THREADS": "1",
+            "LINNAEUS_TRUST": "",
+            "COLUMNS": "200",
+        }
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.reliability.server"], cwd=ROOT, env=environment, text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
@@ -64,7 +70,12 @@ class Server:
         """The exit status; what is still running of the job is killed."""
         shutil.rmtree(control, ignore_errors=True)
         control.mkdir(parents=True)
-        task = {"job": job, "place": str(place), "control": str(control), "fault": [fault.mode, fault.at, fault.variant]}
+        task = {
+            "job": job,
+            "place": str(place),
+            "control": str(control),
+            "fault": [fault.mode, fault.at, fault.variant],
+        }
         pid = self.ask(task)["pid"]
         timer = threading.Timer(PATIENCE if kill_after is None else kill_after, _kill_all, [pid])
         timer.start()
@@ -136,8 +147,10 @@ class Undisturbed:
     lasts: float
 
     def differing(self, other: Leaves) -> list[str]:
-        names = {name for name in self.found.keys() ^ other.keys()} - self.loose
-        return sorted(names | {name for name in self.found.keys() & other.keys() - self.loose if self.found[name] != other[name]})
+        names = (self.found.keys() ^ other.keys()) - self.loose
+        return sorted(
+            names | {name for name in self.found.keys() & other.keys() - self.loose if self.found[name] != other[name]}
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,7 +227,13 @@ class Campaign:
             if mode == "random":
                 found.append(Point(job=job, fault=Fault(mode="count"), kill_after=draw.uniform(0.01, known.lasts)))
                 continue
-            choices = {"kill": (0, 1), "power": (0, 1), "full": (0, 0, 1, 2), "signal": SIGNALS, "twice": (signal.SIGINT,)}
+            choices = {
+                "kill": (0, 1),
+                "power": (0, 1),
+                "full": (0, 0, 1, 2),
+                "signal": SIGNALS,
+                "twice": (signal.SIGINT,),
+            }
             found.append(Point(job=job, fault=Fault(mode=mode, at=at, variant=int(draw.choice(choices[mode])))))
         return found
 
@@ -265,8 +284,9 @@ class Campaign:
         draw = random.Random(seed)
         for job, number in wanted.items():
             begin, known = time.monotonic(), self.undisturbed(job)
+            points = self.points(job, known, number, draw)
             with ThreadPoolExecutor(len(self.servers)) as threads:
-                wrong = [one for one in threads.map(lambda point: self.tried(point, known), self.points(job, known, number, draw)) if one]  # noqa: B023
+                wrong = list(filter(None, threads.map(self.tried, points, [known] * number)))
             self.count.failures += wrong
             seconds = time.monotonic() - begin
             print(f"{job}: {number} points, {len(wrong)} failed, {known.changes} changes, {seconds:.0f} s", flush=True)
@@ -295,12 +315,17 @@ def main() -> None:
     given = asked.parse_args()
     wanted = shares(given.points)
     if given.jobs:
-        wanted = {job: given.points for job in given.jobs}
+        wanted = dict.fromkeys(given.jobs, given.points)
     with tempfile.TemporaryDirectory(prefix="campaign-") as base:
         campaign = Campaign(Path(base).resolve(), given.servers)
         count = campaign.run(wanted, given.seed)
         campaign.close()
-    told = {"points": dict(count.points), "ended by the fault": dict(count.hit), "jobs": dict(count.by_job), "failures": count.failures}
+    told = {
+        "points": dict(count.points),
+        "ended by the fault": dict(count.hit),
+        "jobs": dict(count.by_job),
+        "failures": count.failures,
+    }
     print(json.dumps({**told, "failures": len(count.failures)}, indent=1))
     if given.out:
         given.out.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")

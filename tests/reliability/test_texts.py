@@ -17,7 +17,8 @@ from linnaeus.classifier import card
 from linnaeus.data.audit import fixes
 from linnaeus.data.load import open_source
 from linnaeus.errors import LinnaeusError
-from linnaeus.labs import grading, plan as labs
+from linnaeus.labs import grading
+from linnaeus.labs import plan as labs
 from linnaeus.recipe import read
 from linnaeus.recipe.spec import Spec
 from linnaeus.record.folder import RunFolder
@@ -124,7 +125,10 @@ KINDS: dict[str, tuple[str, str, Callable[[Path], object]]] = {
     "answers": ("x.csv", ANSWERS, grading._column),
 }
 
-SIGNS = st.sampled_from([*"[]{}()\"'=,|+-.\n\0\t#:;\\_", "\ud7ff", "é", "1e999", "nan", "[[", '"""', "a.b.c", "9" * 5000, "{data}", "-" * 300])
+SIGNS = st.sampled_from(
+    [*"[]{}()\"'=,|+-.\n\0\t#:;\\_", "\ud7ff", "é", "1e999", "nan", "[[", '"""', "a.b.c", "9" * 5000, "{data}",
+     "-" * 300]
+)  # fmt: skip
 VALUES = st.sampled_from(
     ["3", "-1", "true", "nan", '""', '"x"', "[]", "[[]]", "[1, 'a']", "{}", "{a = 1}", "[{a = 1}]", "1979-05-27", "1e400", '"{data}"',
      "9223372036854775808", "'../../x'", '"' + "(" * 70 + '"', '"a.py:b"', "0x" + "f" * 400]
@@ -144,7 +148,9 @@ def spoilt(draw: st.DrawFn, good: str) -> str:
 @st.composite
 def exchanged(draw: st.DrawFn, good: str) -> str:
     """One value is another one; of JSON the same, since most of these are JSON's as well."""
-    lines = good.replace(", ", ",\n").splitlines(keepends=True) if good.startswith("{") else good.splitlines(keepends=True)
+    lines = (
+        good.replace(", ", ",\n").splitlines(keepends=True) if good.startswith("{") else good.splitlines(keepends=True)
+    )
     place = draw(st.integers(0, len(lines) - 1))
     sign = next((sign for sign in ("=", ": ", ",") if sign in lines[place]), None)
     if sign is None:
@@ -160,7 +166,7 @@ def refused_or_read(place: Path, kind: str, text: str) -> None:
     file.write_bytes(text.encode("utf-8", "surrogatepass"))
     try:
         reader(file)
-    except (LinnaeusError, ValueError if kind == "table" else LinnaeusError) as error:
+    except LinnaeusError as error:
         assert str(error) and "Traceback" not in str(error)
 
 
@@ -217,5 +223,3 @@ def test_names_in_braces_do_not_multiply(tmp_path: Path) -> None:
         refused = LAB.replace('data = "digits"\n', f'data = "{{n0}}"\n{laughs}')
         (tmp_path / "x.toml").write_text(refused)
         lab(tmp_path / "x.toml")
-
-

@@ -59,21 +59,13 @@ Values = dict[str, str | int | float]
 EMPTY: Row = MappingProxyType({})
 
 
-class _Question(TypedDict, total=False):
-    en: str
-    ru: str
-    of: str
-    runs: list[str]
-    steps: list[str]
-
-
 class _File(TypedDict, total=False):
     """What kinds of values lab.toml holds."""
 
     title: Texts
     aim: Texts
     course: Texts
-    questions: list[_Question]
+    questions: list[dict[str, str | list[str]]]  # texts but for `runs` and `steps`
     small: Texts
     defaults: Values
     variants: list[Values]
@@ -194,6 +186,8 @@ def _checked(folder: Path, plain: Row) -> Lab:
     for question in plain.get("questions", []):
         if unknown := [key for key in question if key not in asked]:
             raise UnknownName(f"field of a question in {file}", unknown[0], asked)
+        if any(isinstance(value, list) != (key in ("runs", "steps")) for key, value in question.items()):
+            raise UsageError(f"{file}: runs and steps of a question are lists, all else of it is text; not {question}")
     found = Lab(
         folder=folder,
         sheet=sheet,

@@ -4,7 +4,6 @@ Each is two files in the folder `pretrained`: NAME.safetensors, half precision, 
 finished run.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
