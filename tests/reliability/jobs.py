@@ -116,12 +116,18 @@ def arrays() -> str:
     return f"arrays({str(next(Path('data').glob('*.npz')))!r})"
 
 
+def others() -> str:
+    return f"arrays({str(next(Path('others').glob('*.npz')).absolute())!r})"
+
+
 def prepare() -> int:
     """What all jobs find: images as an archive and as a folder, a trained network, a finished run with its page, a fix list."""
     from PIL import Image
 
     Path("data").mkdir()
+    Path("others").mkdir()
     images = archive(Path("data"))
+    archive(Path("others"), size=10)
     drawn = np.random.default_rng(0)
     for place in range(24):
         file = Path("photos") / "uvw"[place % 3] / f"{place}.png"
@@ -150,7 +156,7 @@ JOBS: dict[str, Callable[[], int]] = {
     "decoded": lambda: trained("out", "folder('photos')", "model=linear", SGD, "epochs=1"),
     "train with a page": lambda: trained_with_a_page(),
     "evaluate": lambda: command("evaluate", "mine", "--split", "val", "--tta", "shift", "--runs", "runs"),
-    "evaluate others": lambda: command("evaluate", "mine", "--data", "data", "--runs", "runs"),
+    "evaluate others": lambda: command("evaluate", "mine", "--data", others(), "--runs", "runs"),
     "inspect": lambda: command("inspect", "mine", "--split", "train", "--fixes", "own.csv", "--runs", "runs"),
     "report": lambda: command("report", "mine", "--runs", "runs", "--out", "page.html"),
     "report in Word": lambda: command("report", "mine", "--runs", "runs", "--out", "page.docx"),

@@ -6,13 +6,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from linnaeus.errors import RecipeError
 from linnaeus.events import Watcher, nobody
 from linnaeus.recipe import read
 from linnaeus.recipe.read import Fields
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.record import folder as folders
-from linnaeus.record.folder import RunFolder
 
 if TYPE_CHECKING:
     from linnaeus.data.dataset import Source, Splits
@@ -88,29 +86,6 @@ def splits(
             ancestry = trained_on(recipe)
         opened = None if known else source  # with further classes it is opened anew
         return data_compose.splits(recipe, watch, opened, known=known, extra_classes=known, ancestry=ancestry)
-
-
-def recipe_of(folder: RunFolder) -> Recipe:
-    """The recipe that a run was trained by, with the place of its data as recipe.toml has it: data are known by content.
-
-    Raises:
-        RecipeError: recipe.toml is no longer what the run began with: two recipes in one run are no run.
-    """
-    found, then = read.read(folder.recipe, kept=True), fields_of(folder)
-    now, before = read.to_plain(Recipe(**found)), read.to_plain(Recipe(**then))
-    changed = [name for name in now if name != "data" and now[name] != before[name]]
-    if changed:
-        told = ", ".join(f"{name} = {now[name]} (then {before[name]})" for name in changed[:3])
-        raise RecipeError(
-            f"the recipe {folder.recipe} has changed since {folder.name} began: {told}. Put it back; to train longer or otherwise, "
-            f"let the run finish, then: linnaeus continue {folder.name} --epochs N"
-        )
-    return Recipe(**found)
-
-
-def fields_of(folder: RunFolder) -> Fields:
-    """The fields of the recipe that a run was trained by, as its record holds them. Raises RunError."""
-    return read.from_plain(read.EARLIEST | dict(folder.record().recipe))
 
 
 def runs_folder(runs: Path | str | None) -> Path:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from linnaeus.api import composing
+from linnaeus.api import begun, composing
 from linnaeus.errors import DataError
 from linnaeus.events import Watcher
 from linnaeus.recipe import read
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def recipe_where(folder: RunFolder, data: str | None) -> Recipe:
     """The recipe of a run, with the place where its data are now, if another one is given."""
-    recipe = composing.recipe_of(folder)
+    recipe = begun.recipe_of(folder)
     return replace(recipe, data=read.anchored(read.data_spec(data))) if data is not None else recipe
 
 

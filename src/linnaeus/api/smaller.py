@@ -31,12 +31,12 @@ def int8(
     """
     import numpy as np
 
-    from linnaeus.api import composing
+    from linnaeus.api import begun, composing
     from linnaeus.data.statistics import pictures as squares
     from linnaeus.delivery import export, onnx_model, parity, quantise
     from linnaeus.stats.score import accuracy_score
 
-    recipe = composing.recipe_of(folder)
+    recipe = begun.recipe_of(folder)
     train = composing.splits(recipe, watch).train
     places = np.unique(np.linspace(0, len(train) - 1, min(quantise.IMAGES, len(train))).astype(np.int64))
     seen_NHWC = squares(train, places, recipe)

@@ -65,7 +65,7 @@ class _File(TypedDict, total=False):
     title: Texts
     aim: Texts
     course: Texts
-    questions: list[dict[str, str | list[str]]]  # texts but for `runs` and `steps`
+    questions: list[dict[str, Any]]
     small: Texts
     defaults: Values
     variants: list[Values]
@@ -182,12 +182,8 @@ def _checked(folder: Path, plain: Row) -> Lab:
     sheet = {key: plain[key] for key in SHEET if key in plain}
     if not steps or not {"title", "aim"} <= sheet.keys():
         raise UsageError(f"{file} needs a title, an aim, and steps")
-    asked = (*QUESTION, *(plain["title"] if isinstance(plain["title"], Mapping) else ()))
     for question in plain.get("questions", []):
-        if unknown := [key for key in question if key not in asked]:
-            raise UnknownName(f"field of a question in {file}", unknown[0], asked)
-        if any(isinstance(value, list) != (key in ("runs", "steps")) for key, value in question.items()):
-            raise UsageError(f"{file}: runs and steps of a question are lists, all else of it is text; not {question}")
+        _check_question(question, (*QUESTION, *plain["title"]), file)
     found = Lab(
         folder=folder,
         sheet=sheet,
@@ -202,6 +198,13 @@ def _checked(folder: Path, plain: Row) -> Lab:
                 call.read(words_of_step)
             found.told(number, full=full)
     return found
+
+
+def _check_question(question: Row, asked: Sequence[str], file: Path) -> None:
+    if unknown := [key for key in question if key not in asked]:
+        raise UnknownName(f"field of a question in {file}", unknown[0], asked)
+    for key in ("runs", "steps"):
+        codec.from_plain(list[str], question.get(key, []), f"{file}, {key} of a question")
 
 
 def _text(step: Row, full: bool) -> str:
