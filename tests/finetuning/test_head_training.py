@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from linnaeus.api import begun
+from linnaeus.api import own_data
 from linnaeus.classifier import classifier
 from linnaeus.data.dataset import Splits
 from linnaeus.errors import Interrupted, RecipeError
@@ -120,7 +120,7 @@ def test_a_head_of_one_stroke_resumes_too(head: str, images: Path, old: Path, tm
     recipe, splits = wish(images, old, "train=head", f"head={head}")
     with pytest.raises(Crash):
         session.train(recipe, splits, broken, crash)
-    as_written = begun.recipe_of(broken)
+    as_written = own_data.recipe_of(broken)
     assert as_written.epochs == 1
     record = session.resume(as_written, splits, broken, nobody)
     assert (record.history, record.scores) == (whole.history, whole.scores)
@@ -229,7 +229,7 @@ def test_afterwards_it_is_a_classifier_as_any(
         on_features["probabilities"], abs=1e-4 if precision == "fp32" else 0.03
     )
     said = record.history[-1].val_accuracy
-    again = evaluate.on_split(folder, begun.recipe_of(folder), splits, "val")
+    again = evaluate.on_split(folder, own_data.recipe_of(folder), splits, "val")
     assert again.metrics["accuracy"].value == record.scores["val"].metrics["accuracy"].value == said
     before, after = weights(RunFolder(old)), weights(folder)
     assert all(before[name] == after[name] for name in before if not name.startswith("head."))
@@ -295,7 +295,7 @@ def test_validation_is_that_of_plain_images(images: Path, old: Path, tmp_path: P
     assert record.scores["val"].metrics["accuracy"] == accuracy_score(right, len(held["labels"]))
     loaded = classifier.load(tmp_path / "run")
     _, splits = wish(images, old, "val=0.3")
-    assert predictions(loaded, splits.val, begun.recipe_of(RunFolder(tmp_path / "run"))).probabilities_NK == (
+    assert predictions(loaded, splits.val, own_data.recipe_of(RunFolder(tmp_path / "run"))).probabilities_NK == (
         pytest.approx(held["probabilities"], abs=1e-4)
     )
 

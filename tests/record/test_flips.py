@@ -10,7 +10,7 @@ import pytest
 
 import linnaeus
 from linnaeus import files
-from linnaeus.api import begun
+from linnaeus.api import own_data
 from linnaeus.classifier import card, classifier
 from linnaeus.errors import LinnaeusError
 from linnaeus.record.folder import RunFolder
@@ -42,7 +42,7 @@ READ: dict[str, Callable[[RunFolder], Any]] = {
     "history.jsonl": RunFolder.history,
     "classifier.json": lambda run: card.read(run.path),
     "model.safetensors": weights,
-    "recipe.toml": begun.recipe_of,
+    "recipe.toml": own_data.recipe_of,
     "predictions-val.npz": lambda run: arrays(run.predictions("val")),
     "images.npz": lambda run: arrays(run.images()),
     "pictures-samples.npz": lambda run: arrays(run.pictures("samples")),

@@ -215,7 +215,9 @@ class Campaign:
                 self.share_imports(control)
             shutil.rmtree(place), shutil.rmtree(control)
         first, second = ends[1:]
-        loose = {name for name in first.keys() | second.keys() if first.get(name) != second.get(name)}
+        loose = {
+            name for name in first.keys() | second.keys() if first.get(name) != second.get(name) or ":time:" in name
+        }
         return Undisturbed(found=second, loose=frozenset(loose), changes=count, lasts=lasts)
 
     def points(self, job: str, known: Undisturbed, number: int, draw: random.Random) -> list[Point]:

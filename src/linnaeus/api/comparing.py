@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from linnaeus.api import begun, composing, objects
+from linnaeus.api import composing, objects, own_data
 from linnaeus.api.objects import AnyData
 from linnaeus.errors import DataError, LinnaeusError
 from linnaeus.events import Watcher
@@ -41,7 +41,7 @@ def _is_data(text: str) -> bool:
 def _of_run(folder: RunFolder, watch: Watcher) -> "Pictures":
     from linnaeus.data.load import open_source
 
-    recipe = begun.recipe_of(folder)
+    recipe = own_data.recipe_of(folder)
     try:
         splits = composing.splits(recipe, watch)
         undecoded = _undecoded(open_source(recipe.data, to_train=False))

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from linnaeus.api import begun, composing, objects, running
+from linnaeus.api import composing, objects, own_data, running
 from linnaeus.api.objects import AnyData, AnyRun, Progress
 from linnaeus.recipe import read
 from linnaeus.recipe.advise import further
@@ -50,7 +50,7 @@ def continue_(
         RecipeError: settings that its weights do not fit.
     """
     watch, parent = objects.watcher(progress), objects.run_folder(run, runs)
-    fields = further(begun.fields_of(parent), weights=str(parent.path.absolute()), epochs=epochs)
+    fields = further(own_data.fields_of(parent), weights=str(parent.path.absolute()), epochs=epochs)
     recipe = Recipe(**read.override(fields, objects.settings({"data": objects.data_text(data), **settings})))
     recipe = replace(recipe, data=read.anchored(recipe.data))
     splits = composing.splits(recipe, watch)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from linnaeus.api import begun, composing, objects, own_data, running
+from linnaeus.api import composing, objects, own_data, running
 from linnaeus.api.objects import AnyData, AnyRun, Progress
 from linnaeus.events import Watcher, note
 from linnaeus.recipe.recipe import Recipe
@@ -48,7 +48,7 @@ def evaluate(
 
     folder, watch, text = objects.run_folder(run, runs), objects.watcher(progress), objects.data_text(data)
     with folder.locked(watch):
-        recipe = begun.recipe_of(folder)
+        recipe = own_data.recipe_of(folder)
         if text is None:
             found = _on_own(folder, recipe, split or "val", tta, watch)
         else:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from linnaeus.api import begun, composing, objects, running
+from linnaeus.api import composing, objects, own_data, running
 from linnaeus.api.objects import AnyData, AnyRun, Progress
 from linnaeus.errors import DataError, LinnaeusError, RecipeError
 from linnaeus.recipe import read
@@ -49,7 +49,7 @@ def extend(
         DataError: the old data are not there to be shown again.
     """
     parent, watch = objects.run_folder(run, runs), objects.watcher(progress)
-    fields, record = begun.fields_of(parent), parent.record()
+    fields, record = own_data.fields_of(parent), parent.record()
     new = read.anchored(read.data_spec(str(objects.data_text(data))))
     _check_classes(record, new, merge)
     if replay is not None:

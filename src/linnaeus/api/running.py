@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from linnaeus.api.begun import recipe_of
 from linnaeus.api.composing import splits, stem
+from linnaeus.api.own_data import recipe_of
 from linnaeus.errors import RecipeError, RunError
 from linnaeus.events import Watcher
 from linnaeus.recipe import read

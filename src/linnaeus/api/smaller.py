@@ -31,13 +31,13 @@ def int8(
     """
     import numpy as np
 
-    from linnaeus.api import begun, composing
+    from linnaeus.api import own_data
     from linnaeus.data.statistics import pictures as squares
     from linnaeus.delivery import export, onnx_model, parity, quantise
     from linnaeus.stats.score import accuracy_score
 
-    recipe = begun.recipe_of(folder)
-    train = composing.splits(recipe, watch).train
+    recipe = own_data.recipe_of(folder)
+    train = own_data.splits(folder, recipe, "train", watch).train
     places = np.unique(np.linspace(0, len(train) - 1, min(quantise.IMAGES, len(train))).astype(np.int64))
     seen_NHWC = squares(train, places, recipe)
     small = export.model(trained, told, lambda network: quantise.quantised(network, seen_NHWC, trained.preprocessing))
