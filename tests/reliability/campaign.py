@@ -33,7 +33,7 @@ PATIENCE = 300.0  # seconds that a job may take on a busy machine
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 NOT_COMPARED = ("cache", "config", "data", "photos")  # what costs time alone, and what is given
 TRAININGS = (*jobs.TRAININGS, "repeats", "extend", "streamed", "decoded", "train with a page")
-VERBS = tuple(name for name in jobs.JOBS if name not in TRAININGS and name != "prepare")
+VERBS = tuple(name for name in jobs.JOBS if name not in (*TRAININGS, "prepare", "careless"))
 SLOW = ("study", "export", "hub")  # fewer points of these
 
 Leaves = dict[str, str]  # a digest by file and place in it
@@ -86,9 +86,7 @@ class Server:
             _kill_all(pid)
 
     def close(self) -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.close()
-        self.process.wait(30)
+        self.process.communicate(timeout=30)
 
 
 def _kill_all(group: int) -> None:

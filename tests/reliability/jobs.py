@@ -168,7 +168,15 @@ JOBS: dict[str, Callable[[], int]] = {
     "study": lambda: command("study", "study.toml", "--jobs", "1", "--runs", "runs", "--name", "out"),
     "lab": lambda: command("lab", "lab", "--runs", "runs/lab"),
     "audit": lambda: command("audit", "photos"),
+    "careless": lambda: careless(),
 }  # fmt: skip
+
+
+def careless() -> int:
+    """Written in place, and taken for whole where it is there: what the campaign must find."""
+    if not Path("careless.txt").exists():
+        Path("careless.txt").write_text("whole\n" * 1000)
+    return 0
 
 
 def trained_with_a_page() -> int:
