@@ -44,7 +44,6 @@ def transfer(
     run NAME-WAY-SHARE; called again, finished runs are taken as they are, and stopped ones are resumed. The network and its image
     size are those of the weights, for training from scratch, too.
 
-    >>> record = linnaeus.transfer("./photos", weights="pets-1", epochs=2)
     >>> linnaeus.transfer("./photos", weights="pets-1", ways=["scratch", "head"], shares=[1.0], epochs=2).ways
 
     Args:
@@ -74,9 +73,8 @@ def transfer(
     if ways is None:
         recipe, source = composing.of_way(text, begin, BEST, 1.0, changes, folder)
         splits = composing.splits(recipe, watch, source)
-        return running.train(
-            recipe, splits, folders.create(folder, name, f"{composing.stem(recipe)}-{BEST}"), True, watch
-        )
+        made = folders.create(folder, name, f"{composing.stem(recipe)}-{BEST}")
+        return running.train(recipe, splits, made, True, watch)
     for way in set(ways) - {composing.SCRATCH}:
         check_field("train", way)  # before the first of them is trained
     found, stem = dict[tuple[str, float], RunRecord](), name
