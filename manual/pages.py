@@ -74,6 +74,9 @@ def verbs_page() -> str:
     sections = [
         "# Every verb\n",
         "What `linnaeus VERB --help` prints. Each verb is a function of the same name [in Python](python.md).\n",
+        "| verb | what it does |\n|---|---|",
+        *(f"| [`linnaeus {verb}`](#{verb}) | {summary} |" for verb, summary in app.COMMANDS.items()),
+        "",
     ]
     for verb in app.COMMANDS:
         sections.append(f"## linnaeus {verb} {{ #{verb} }}\n\n```text\n{help_of(verb)}```\n")
