@@ -92,7 +92,7 @@ def fitted(nodes: Nodes, wanted: Preprocessing) -> str:
     """The output of nodes that map `images` to whole numbers 0 … 255, float32 (N, C, `size`, `size`): what `decode.fit` gives."""
     seen = _central_square(nodes, IMAGES) if wanted.resize == "crop" else IMAGES
     pixels = nodes.add("Transpose", seen, perm=[0, 3, 1, 2])
-    pixels = _luminance(nodes, pixels) if wanted.channels == 1 else nodes.cast(pixels, np.float64)
+    pixels = _luminance(nodes, pixels) if wanted.channels == 1 else pixels
     sides = nodes.add("Slice", nodes.add("Shape", pixels), nodes.ints(2), nodes.ints(4))
     right = nodes.cast(
         nodes.add("Equal", sides, nodes.ints(wanted.size)), np.int64
@@ -105,6 +105,7 @@ def fitted(nodes: Nodes, wanted: Preprocessing) -> str:
 
 
 def _resized(nodes: Nodes, pixels: str, wanted: Preprocessing) -> str:
+    pixels = nodes.cast(pixels, np.float64)
     height, width = (_length(nodes, pixels, axis) for axis in (2, 3))
     longest = nodes.add("Max", height, width)
     sides = [_side(nodes, each, longest, wanted.size) if wanted.resize == "pad" else None for each in (width, height)]
