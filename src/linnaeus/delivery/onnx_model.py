@@ -16,7 +16,8 @@ from linnaeus.errors import RunError, UsageError
 
 SUFFIX = ".onnx"
 GPU = "CUDAExecutionProvider"
-PIXELS, ON_GPU = 2**18, 2**22  # that pass through the network at once: a processor is fastest with few images, a GPU with many
+PIXELS = 2**18  # that pass through the network at once: a processor is fastest with few images,
+PIXELS_ON_GPU = 2**22  # a GPU with many
 
 Array = npt.NDArray[Any]
 
@@ -42,7 +43,7 @@ class OnnxModel:
 
     def probabilities(self, images_NHWC: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
         """Raw probabilities_NK of squares of the size that `preprocessing` wants."""
-        most = ON_GPU if GPU in self.session.get_providers() else PIXELS
+        most = PIXELS_ON_GPU if GPU in self.session.get_providers() else PIXELS
         together = max(1, most // self.preprocessing.size**2)
         parts = [images_NHWC[start : start + together] for start in range(0, len(images_NHWC), together)]
         return np.concatenate([_softmax(self.outputs(part, ["logits"])[0]) for part in parts] or [self._empty()])
