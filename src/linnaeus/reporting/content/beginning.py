@@ -26,6 +26,7 @@ OFF_BY_NAME = {
     "backbone_lr_factor": 1.0,
     "layer_decay": 1.0,
     "share": 1.0,
+    "epoch_share": 1.0,
     "replay": -1,
 }
 
