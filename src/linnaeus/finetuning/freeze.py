@@ -36,6 +36,12 @@ def blocks(module: nn.Module) -> list[nn.Module]:
     return waiting
 
 
+def branches(module: nn.Module) -> tuple[nn.Module, ...]:
+    """The networks side by side that a network says it is made of (`branches()`), or it alone."""
+    made_of: Any = getattr(module, "branches", None)
+    return tuple(made_of()) if made_of is not None else (module,)
+
+
 def _parts(module: nn.Module) -> list[nn.Module]:
     return [child for child in module.children() if _has_weights(child)] or [module]
 
@@ -114,16 +120,26 @@ def plan(module: nn.Module, train: str) -> Plan:
     """The plan for a network that is ready to train. What the network itself holds fixed is in no layer."""
     head = getattr(module, "head", None)
     of_head = [] if head is None else _own(head)
-    layers: list[list[nn.Parameter]] = [[]]
-    for block in blocks(module):
-        weights = _own(block)
-        if any(weight.ndim > 1 for weight in weights) and layers[-1]:
-            layers.append([])
-        layers[-1] += weights
+    sides = [_layers(branch) for branch in branches(module)]
+    most = max(map(len, sides))  # the last of each side together, then the last but one
+    layers = [
+        [weight for side in sides if depth <= len(side) for weight in side[-depth]] for depth in range(most, 0, -1)
+    ]
     placed = {id(weight) for layer in [*layers, of_head] for weight in layer}
     layers[0] += [weight for weight in _own(module) if id(weight) not in placed]  # such as a class token
     whole = tuple(tuple(layer) for layer in [*layers, of_head] if layer)
     return Plan(layers=whole, beside=_beside(module, whole), stages=stages.parse(train))
+
+
+def _layers(branch: nn.Module) -> list[list[nn.Parameter]]:
+    """The weights of each block, the first to see the images first; vectors alone go with the block before them."""
+    layers: list[list[nn.Parameter]] = [[]]
+    for block in blocks(branch):
+        weights = _own(block)
+        if any(weight.ndim > 1 for weight in weights) and layers[-1]:
+            layers.append([])
+        layers[-1] += weights
+    return layers
 
 
 def _beside(module: nn.Module, layers: tuple[tuple[nn.Parameter, ...], ...]) -> tuple[tuple[nn.Module, ...], ...]:

@@ -1,10 +1,12 @@
 """A network in two at a seam: what lies below is frozen, so what it makes of an image is computed once and kept.
 
 Where a network is a chain of modules, its features are those of the upper part on what the lower part gives. Whether it is one is
-not asked but tried: both halves on a few made-up images must give the network's own features, to the bit.
+not asked but tried: both halves on a few made-up images must give the network's own features, to the bit. Of networks side by side
+(`branches`, see parts/models/timm.py) each is cut, and the activations of all stand side by side, too.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -16,6 +18,7 @@ from linnaeus.finetuning.freeze import CONTAINERS, Plan
 from linnaeus.recipe import stages
 from linnaeus.recipe.recipe import NO_AUGMENTATION, Recipe
 
+Shape = tuple[int, ...]
 LOOKED_AT = 2  # made-up images
 HELD = (
     2**31
@@ -23,30 +26,36 @@ HELD = (
 
 
 class Lower(nn.Module):
-    """What is frozen: inputs_BCHW to activations_BD, which the upper part takes in the shape `shape` (C, H, W)."""
+    """What is frozen: inputs_BCHW to activations_BD, which the upper part takes in `shapes` (C, H, W), one for each branch."""
 
-    def __init__(self, parts: nn.Sequential, shape: tuple[int, ...]) -> None:
+    def __init__(self, parts: Sequence[nn.Module], shapes: Sequence[Shape]) -> None:
         super().__init__()
-        self.parts, self.shape = parts, shape
+        self.parts, self.shapes = nn.ModuleList(parts), tuple(shapes)
+
+    @property
+    def width(self) -> int:
+        """Numbers in the activations of an image."""
+        return sum(map(math.prod, self.shapes))
 
     def features(self, inputs_BCHW: Tensor) -> Tensor:
-        activations: Tensor = self.parts(inputs_BCHW)
-        return activations.flatten(1)
+        return torch.cat([part(inputs_BCHW).flatten(1) for part in self.parts], 1)
 
 
 class Upper(nn.Module):
     """What trains: activations_BD to logits_BK. Its modules are those of the whole network, not copies."""
 
-    def __init__(self, parts: nn.Sequential, head: nn.Module, shape: tuple[int, ...]) -> None:
+    def __init__(self, parts: Sequence[nn.Module], head: nn.Module, shapes: Sequence[Shape]) -> None:
         super().__init__()
-        self.parts, self.head, self.shape = parts, head, shape
+        self.parts, self.head, self.shapes = nn.ModuleList(parts), head, tuple(shapes)
 
     def features(self, activations_BD: Tensor) -> Tensor:
-        activations = activations_BD.reshape(-1, *self.shape)
-        if activations.ndim == 4:
-            activations = activations.contiguous(memory_format=torch.channels_last)
-        features_BD: Tensor = self.parts(activations).flatten(1)
-        return features_BD
+        found, widths = [], [math.prod(shape) for shape in self.shapes]
+        for part, shape, own_BD in zip(self.parts, self.shapes, activations_BD.split(widths, 1), strict=True):
+            activations = own_BD.reshape(-1, *shape)
+            if activations.ndim == 4:
+                activations = activations.contiguous(memory_format=torch.channels_last)
+            found.append(part(activations).flatten(1))
+        return torch.cat(found, 1)
 
     def forward(self, activations_BD: Tensor) -> Tensor:
         logits_BK: Tensor = self.head(self.features(activations_BD))
@@ -67,7 +76,7 @@ def of(recipe: Recipe, whole: nn.Module, images: int) -> Halves | None:
     if last is None or changing or recipe.distill:  # a teacher asks to see images
         return None
     found = halves(whole, freeze.plan(whole, last), recipe.channels, recipe.image_size)
-    return found if found is not None and 4 * math.prod(found.lower.shape) * images <= HELD else None
+    return found if found is not None and 4 * found.lower.width * images <= HELD else None
 
 
 def halves(whole: nn.Module, plan: Plan, channels: int, size: int) -> Halves | None:
@@ -76,20 +85,21 @@ def halves(whole: nn.Module, plan: Plan, channels: int, size: int) -> Halves | N
     The plan is one whose layers are the same in every epoch. Neither weights nor modes are changed.
     """
     trained = {id(weight) for layer in plan.layers[len(plan.layers) - plan.trained(1, 1) :] for weight in layer}
-    parts = _chain(whole)
-    first = next((place for place, part in enumerate(parts) if _ids(part) & trained), 0)
+    chains = [_chain(one) for one in freeze.branches(whole)]
+    firsts = [next((at for at, part in enumerate(parts) if _ids(part) & trained), 0) for parts in chains]
     head = whole.get_submodule("head")
-    if not first or not {id(weight) for weight in head.parameters()} <= trained:
+    if not all(firsts) or not {id(weight) for weight in head.parameters()} <= trained:
         return None
-    below, above = nn.Sequential(*parts[:first]), nn.Sequential(*parts[first:])
+    below = [nn.Sequential(*parts[:first]) for parts, first in zip(chains, firsts, strict=True)]
+    above = [nn.Sequential(*parts[first:]) for parts, first in zip(chains, firsts, strict=True)]
     images_BCHW = torch.rand((LOOKED_AT, channels, size, size), generator=generator("seam"))
     images_BCHW = images_BCHW.to(next(head.parameters()).device, memory_format=torch.channels_last)
     modes = [(part, part.training) for part in whole.modules()]
     whole.eval()
     try:
         with torch.inference_mode():
-            shape = tuple(below(images_BCHW).shape[1:])
-            found = Halves(lower=Lower(below, shape), upper=Upper(above, head, shape))
+            shapes = [tuple(part(images_BCHW).shape[1:]) for part in below]
+            found = Halves(lower=Lower(below, shapes), upper=Upper(above, head, shapes))
             same = torch.equal(found.upper.features(found.lower.features(images_BCHW)), whole.features(images_BCHW))  # type: ignore[operator]
     except (
         RuntimeError,

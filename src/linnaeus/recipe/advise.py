@@ -19,7 +19,7 @@ VAL = 0.15  # share of the training images that is held out
 ENOUGH = 100  # validation images by which one head is told from another
 LAST = "last(2)"  # blocks, which hold a quarter to a third of an EfficientNet's weights
 STAGES = best(HEAD, LAST, ALL)  # of a fine-tuning
-EPOCHS, BATCH = 8, 32  # of each stage after the head
+EPOCHS, BATCH = 5, 32  # of each stage after the head
 BUDGET = 300.0  # seconds within which a fine-tuning is to be the best that it can be
 
 

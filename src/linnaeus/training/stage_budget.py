@@ -53,7 +53,7 @@ def _seconds(recipe: Recipe, inputs: Inputs, classes: int, images: int) -> float
     draws = generator("stages")
     if halves is not None:
         count = recipe.batch_size
-        made = torch.rand((count, int(torch.tensor(halves.lower.shape).prod())), generator=draws)
+        made = torch.rand((count, halves.lower.width), generator=draws)
     else:
         count, side = max(2, min(recipe.batch_size, PIXELS // recipe.image_size**2)), recipe.image_size
         made = torch.randint(0, 256, (count, side, side, recipe.channels), dtype=torch.uint8, generator=draws)

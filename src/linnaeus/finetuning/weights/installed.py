@@ -18,15 +18,18 @@ from linnaeus import files
 from linnaeus.data import cache
 from linnaeus.errors import RunError
 from linnaeus.finetuning.weights import untrusted
-from linnaeus.finetuning.weights.catalogue import Backbone
+from linnaeus.finetuning.weights.catalogue import Backbone, Pair
 
 
-def read(backbone: Backbone) -> dict[str, Tensor]:
-    """The backbone's tensors by the names of its file, without a head.
+def read(backbone: Backbone | Pair) -> dict[str, Tensor]:
+    """The backbone's tensors by the names of its file, without a head; of a pair under the name of the branch that they are of.
 
     Raises:
         RunError: its package is not installed, or its file is not the one that the catalogue describes.
     """
+    if isinstance(backbone, Pair):
+        both = zip(("body", "beside"), backbone.parts, strict=True)
+        return {f"{branch}.{key}": value for branch, one in both for key, value in read(one).items()}
     kept = cached(backbone)
     with suppress(OSError, ValueError, SafetensorError):  # there are none, or they are damaged
         return dict(load(files.read_sealed(kept)))

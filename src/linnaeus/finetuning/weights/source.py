@@ -5,7 +5,7 @@ a folder               with model.safetensors and classifier.json: classes, prep
 a file                 .safetensors: what a card of the same name tells (NAME.json, see `pretrained`), or nothing; else a
                        checkpoint of torch, read in a sandbox (see `untrusted`); FILE:key=KEY where it has several sets
 timm:NAME, timm:NAME@PATH   what timm publishes, and its network and preprocessing; see `hub`
-imagenet, imagenet-lite2    a backbone for photographs: see `catalogue`
+imagenet, imagenet-lite2, imagenet-lite2-lite0    a backbone for photographs, or two: see `catalogue`
 NAME                   bundled weights: see `bundled`
 """
 
@@ -24,6 +24,7 @@ from linnaeus.classifier import classifier
 from linnaeus.classifier.card import CARD, FORMAT, WEIGHTS, Preprocessing, checksums_of, preprocessing_of
 from linnaeus.errors import LinnaeusError, RunError, UnknownName
 from linnaeus.finetuning.weights import bundled, catalogue, hub, installed, untrusted
+from linnaeus.finetuning.weights.catalogue import Pair
 from linnaeus.recipe.spec import Spec, parse
 from linnaeus.record import folder as folders
 from linnaeus.record.folder import RunFolder
@@ -194,18 +195,20 @@ def _of_timm(source: str) -> Origin:
 
 def _of_backbone(source: str) -> Origin:
     found = catalogue.find(source)
-    kept = installed.cached(found)
+    parts, file = (found.parts, None) if isinstance(found, Pair) else ((found,), installed.cached(found))
+    if file is not None and not file.is_file():
+        file = installed.location(parts[0])
     return Origin(
         source=source,
         read=lambda: (installed.read(found), ""),
-        file=kept if kept.is_file() else installed.location(found),
-        published=found.sha256[:32],
+        file=file,
+        published=files.checksum_of("".join(one.sha256 for one in parts).encode()) if file is None else parts[0].sha256[:32],
         model=parse(found.model),
         preprocessing=found.preprocessing,
         card={
             "name": found.name,
             "data": "ImageNet",
             "licence": found.licence,
-            "published": f"top-1 {100 * found.top1:.1f} %",
+            "published": f"top-1 {' and '.join(f'{100 * one.top1:.1f} %' for one in parts)}",
         },
     )

@@ -30,7 +30,7 @@ def build(
     *,
     strengths: Sequence[float] = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0),
     iterations: int = 300,
-    shrink: float = 100.0,
+    shrink: float = 1000.0,
 ) -> "Logistic":
     """`strengths` of the penalty, on the mean loss of an image.
 

@@ -1,12 +1,14 @@
 """Any network of the timm library (Wightman 2019), by its name there, as in `timm("convnext_tiny")`.
 
-Nothing is downloaded unless `pretrained=True` asks for it. timm's own state dicts load by name.
+Nothing is downloaded unless `pretrained=True` asks for it. timm's own state dicts load by name. `beside` names a second network, whose
+features stand beside those of the first under one head: `timm("tf_efficientnet_lite2", beside="tf_efficientnet_lite0")`.
 """
 
 import re
 from typing import Any
 
 import timm
+import torch
 from torch import Tensor, nn
 
 
@@ -16,23 +18,30 @@ def build(
     /,
     *,
     name: str,
+    beside: str = "",
     pretrained: bool = False,
     dropout: float = 0.0,
     drop_path: float = 0.0,
     image_size: int = 224,
 ) -> nn.Module:
-    """`dropout` before the head and `drop_path` (stochastic depth) are rates; 0: off.
+    """`beside`: a second network that sees the same images; empty: none.
 
-    `image_size` is passed on to the networks that are built for one size (vision transformers and their kin).
+    `dropout` before the head and `drop_path` (stochastic depth) are rates; 0: off. `image_size` is passed on to the networks that are
+    built for one size (vision transformers and their kin).
     """
-    if not timm.is_model(name):
-        near = timm.list_models(f"*{name}*")[:8]
-        raise ValueError(f"timm has no network {name!r}" + (f"; it has {', '.join(near)}" if near else ""))
     options: dict[str, Any] = {"in_chans": in_channels, "num_classes": num_classes, "pretrained": pretrained}
     if dropout:
         options["drop_rate"] = dropout
     if drop_path:
         options["drop_path_rate"] = drop_path
+    networks = [Timm(_network(one, image_size, options)) for one in (name, beside) if one]
+    return Joined(*networks, num_classes) if beside else networks[0]
+
+
+def _network(name: str, image_size: int, options: dict[str, Any]) -> Any:
+    if not timm.is_model(name):
+        near = timm.list_models(f"*{name}*")[:8]
+        raise ValueError(f"timm has no network {name!r}" + (f"; it has {', '.join(near)}" if near else ""))
     try:
         network = _created(name, {**options, "img_size": image_size})
     except TypeError as error:
@@ -44,7 +53,7 @@ def build(
     patch = getattr(getattr(network, "patch_embed", None), "patch_size", (1, 1))
     if image_size < max(patch):
         raise ValueError(f"images of {image_size} px are too small for patches: the least size is {max(patch)} px")
-    return Timm(network)
+    return network
 
 
 def _created(name: str, options: dict[str, Any]) -> Any:
@@ -102,6 +111,46 @@ class Timm(nn.Module):
             return "body." + key
 
         return {ours(key): value for key, value in state.items()}
+
+
+class Joined(nn.Module):
+    """Two networks side by side: the features of both, of the same images, under one head."""
+
+    BRANCHES = ("body", "beside")
+
+    def __init__(self, first: Timm, second: Timm, num_classes: int) -> None:
+        super().__init__()
+        self.body, self.beside = first.body, second.body
+        self.head = nn.Linear(first.head.in_features + second.head.in_features, num_classes)
+        self._translated = {"body": first.translate, "beside": second.translate}
+
+    def branches(self) -> tuple[nn.Module, ...]:
+        """The networks whose features stand side by side, in their order."""
+        return self.body, self.beside
+
+    def features(self, images_BCHW: Tensor) -> Tensor:
+        found = [
+            one.forward_head(one.forward_features(images_BCHW), pre_logits=True) for one in (self.body, self.beside)
+        ]
+        return torch.cat(found, 1)
+
+    def forward(self, images_BCHW: Tensor) -> Tensor:
+        logits_BK: Tensor = self.head(self.features(images_BCHW))
+        return logits_BK
+
+    def translate(self, state: dict[str, Tensor]) -> dict[str, Tensor]:
+        """Of each network's names, after `body.` or `beside.`, as `Timm.translate` has them."""
+        found = {key: value for key, value in state.items() if key.partition(".")[0] not in self.BRANCHES}
+        for branch in self.BRANCHES:
+            own = {
+                key.removeprefix(f"{branch}."): value for key, value in state.items() if key.startswith(f"{branch}.")
+            }
+            found |= {
+                f"{branch}.{key.removeprefix('body.')}": value
+                for key, value in self._translated[branch](own).items()
+                if not key.startswith("head.")
+            }
+        return found
 
 
 _OUTSIDE = {"_conv_stem": "conv_stem", "_bn0": "bn1", "_conv_head": "conv_head", "_bn1": "bn2", "_fc": "classifier"}

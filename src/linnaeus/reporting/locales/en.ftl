@@ -495,8 +495,8 @@ note-head-fitted =
     }
 note-backbone =
     { $n ->
-        [one] photographs begin at weights={ $weights }: the features of { $n } image and the training of the last blocks take about { $seconds } here
-       *[other] photographs begin at weights={ $weights }: the features of { $n } images and the training of the last blocks take about { $seconds } here
+        [one] photographs begin at weights={ $weights }: the features of { $n } image take about { $seconds } here
+       *[other] photographs begin at weights={ $weights }: the features of { $n } images take about { $seconds } here
     }
 note-backbone-dearer = weights={ $weights } would take about { $seconds }, more than the budget ({ $budget }) holds beside the rest
 note-stage-tried = a further stage is tried, in about { $seconds }: { $train }
