@@ -8,6 +8,7 @@ import torch
 from linnaeus.classifier import classifier
 from linnaeus.classifier.classifier import Classifier, build_module
 from linnaeus.data.randomness import generator
+from linnaeus.delivery import hub_folder
 from linnaeus.finetuning import freeze, seam
 from linnaeus.finetuning.weights import catalogue, installed, matching, source
 from linnaeus.recipe.spec import parse
@@ -56,6 +57,11 @@ def test_the_last_blocks_are_those_of_each() -> None:
     of_one = {name.rpartition(".")[0] for name, weight in alone.named_parameters() if weight.requires_grad} - {"head"}
     assert {name for name in trained if name.startswith("beside.")} == {f"beside{name[4:]}" for name in of_one}
     assert len(trained) == 2 * len(of_one) + 1
+
+
+def test_timm_has_no_such_network() -> None:
+    """So that its weights go to a hub under our names."""
+    assert hub_folder.names_in_timm("timm", build_module(parse(catalogue.PAIR.model), 3, 4, SIDE)) is None
 
 
 def test_it_is_cut_in_two() -> None:

@@ -28,8 +28,8 @@ for path in sys.argv[1:]:
 
 
 def names_in_timm(part: str, module: Any) -> tuple[str, str] | None:
-    """The network's name in timm and that of its head's layer; None: another part built it, or its head is not a linear layer."""
-    if part != "timm" or not hasattr(module.head, "in_features"):
+    """The network's name in timm and that of its head's layer; None: timm has no such network, or its head is not a linear layer."""
+    if part != "timm" or not hasattr(module, "head_name") or not hasattr(module.head, "in_features"):
         return None
     return module.body.pretrained_cfg["architecture"], module.head_name
 
