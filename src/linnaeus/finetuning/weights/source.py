@@ -202,7 +202,9 @@ def _of_backbone(source: str) -> Origin:
         source=source,
         read=lambda: (installed.read(found), ""),
         file=file,
-        published=files.checksum_of("".join(one.sha256 for one in parts).encode()) if file is None else parts[0].sha256[:32],
+        published=files.checksum_of("".join(one.sha256 for one in parts).encode())
+        if file is None
+        else parts[0].sha256[:32],
         model=parse(found.model),
         preprocessing=found.preprocessing,
         card={
