@@ -1,7 +1,6 @@
 """Fine-tuning in stages: each is kept only where it is better, what is frozen stays, and a resumed run is the same run."""
 
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,6 +12,7 @@ from linnaeus.events import Event, StageBegun, StageDone, StepDone
 from linnaeus.finetuning.weights import matching
 from linnaeus.record.folder import RunFolder
 from linnaeus.training import in_stages, session
+from linnaeus.training import judged as judging
 from tests.training.small import archive, new_folder, recipe_and_splits, weights
 from tests.training.test_resume import Crash, nobody
 
@@ -44,8 +44,8 @@ def wish(images: Path, old: Path, *changes: str):
 
 def always(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each stage is kept, whatever it does."""
-    monkeypatch.setattr(in_stages.permutation, "less", lambda before, after, shown: np.full(len(after), 0.01))
-    monkeypatch.setattr(in_stages, "_correct", lambda said: np.ones(len(said.labels_N), bool))
+    monkeypatch.setattr(judging.permutation, "less", lambda before, after, shown: np.full(len(after), 0.01))
+    monkeypatch.setattr(judging, "correct", lambda said: np.ones(len(said.labels_N), bool))
 
 
 def test_each_stage_is_told_and_recorded(images: Path, old: Path, tmp_path: Path) -> None:
@@ -64,7 +64,7 @@ def test_each_stage_is_told_and_recorded(images: Path, old: Path, tmp_path: Path
 
 
 def test_a_stage_that_is_not_better_leaves_no_trace(images: Path, old: Path, tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr(in_stages.permutation, "less", lambda before, after, shown: np.full(len(after), 0.2))
+    monkeypatch.setattr(judging.permutation, "less", lambda before, after, shown: np.full(len(after), 0.2))
     record = session.train(*wish(images, old), new_folder(tmp_path / "run"), nobody)
     assert [stage.kept for stage in record.stages] == [True, False, False]
     session.train(*wish(images, old, "train=head"), new_folder(tmp_path / "head"), nobody)
@@ -139,12 +139,11 @@ def said(probabilities: list[list[float]]) -> Predictions:
 def test_how_sure_a_network_is_does_not_make_it_better() -> None:
     mild = said([[0.6, 0.4]] * 90 + [[0.4, 0.6]] * 30)
     sure = said([[0.9, 0.1]] * 90 + [[0.1, 0.9]] * 30)
-    assert in_stages._losses(mild) == pytest.approx(in_stages._losses(sure), abs=2e-2)
+    assert judging._losses(mild) == pytest.approx(judging._losses(sure), abs=2e-2)
 
 
 def judged(before: Predictions, *tried: Predictions):
-    prepared = SimpleNamespace(recipe=SimpleNamespace(epochs=8))
-    return in_stages._judged("last(1)", prepared, before, dict(zip(in_stages.BETWEEN, tried, strict=False)))
+    return judging.judged("last(1)", 8, before, dict(zip(in_stages.BETWEEN, tried, strict=False)))
 
 
 def test_the_best_of_those_that_are_better_is_kept() -> None:

@@ -50,7 +50,7 @@ class Upper(nn.Module):
 
     def features(self, activations_BD: Tensor) -> Tensor:
         found, widths = [], [math.prod(shape) for shape in self.shapes]
-        for part, shape, own_BD in zip(self.parts, self.shapes, activations_BD.split(widths, 1), strict=True):
+        for part, shape, own_BD in zip(self.parts, self.shapes, torch.split(activations_BD, widths, 1), strict=True):
             activations = own_BD.reshape(-1, *shape)
             if activations.ndim == 4:
                 activations = activations.contiguous(memory_format=torch.channels_last)

@@ -24,7 +24,10 @@ from linnaeus.recipe import advise
 SHARE = (
     0.4  # of the budget that features may take: as much again is for the last blocks, the rest for files, head and page
 )
-BACKBONES = (catalogue.PAIR, *reversed(catalogue.BACKBONES))  # the most accurate first: recipes/photographs.md
+BACKBONES: tuple[Backbone | Pair, ...] = (
+    catalogue.PAIR,
+    *reversed(catalogue.BACKBONES),
+)  # the most accurate first: recipes/photographs.md
 PASSES, TOGETHER = 3, 4  # passes that are timed, the first of them to warm up, and the images of each
 
 

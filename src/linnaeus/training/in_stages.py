@@ -5,11 +5,6 @@ for each stage that the recipe names after the head:
     take weights on the way from there to here: a network between the two is better than either (WiSE-FT: Wortsman et al. 2022,
         arXiv 2109.01903), and less sure of itself
     keep the one of them that is best on the validation images, where a paired permutation test over all of them says that it is better
-
-What is compared is the Brier score of each image (Brier 1950, a proper score), each network being as sure as is best for it. It
-tells more of 300 images than which of them are classified correctly, and unlike the log loss it is not ruled by a few sure mistakes: on
-784 photographs that two heads of four folds had not seen, of samples of 341 it found `last(2)` better in 98 of 100 where the log loss
-did in 89, and the accuracy in 33 (weights a quarter of the way; half way 67, 56 and 22). The accuracy must not fall.
 """
 
 import copy
@@ -18,8 +13,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
@@ -27,16 +20,14 @@ from linnaeus.classifier.classifier import Classifier
 from linnaeus.evaluation.predictions import Predictions
 from linnaeus.events import Note, StageBegun, StageDone, Watcher
 from linnaeus.record.facts import Stage
-from linnaeus.stats import paired, permutation, temperature
-from linnaeus.stats.groups import things
 from linnaeus.stats.score import accuracy_score
 from linnaeus.training import checkpoint, loop
+from linnaeus.training.judged import correct, judged
 from linnaeus.training.prepare import prepare
 from linnaeus.training.state import Begun, Prepared, TrainState, copied_weights
 from linnaeus.training.validation import on_validation
 
 BETWEEN = (0.25, 0.5, 0.75, 1.0)  # shares of the trained weights that are tried
-LEVEL = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +67,7 @@ def _first(first: Trained) -> Stage:
         fitted=fitted.chosen if fitted is not None else {},
         chosen_by=fitted.chosen_by if fitted is not None else "",
         epochs=0 if fitted is not None else len(first.state.history),
-        score=None if val is None else accuracy_score(int(_correct(val).sum()), len(val.labels_N)),
+        score=None if val is None else accuracy_score(int(correct(val).sum()), len(val.labels_N)),
     )
 
 
@@ -99,7 +90,7 @@ def _tried(best: Trained, train: str, checkpoints: Path, tell: Watcher) -> tuple
     trained = loop.run(prepared, state, checkpoints, tell)
     checkpoint.save(state, checkpoints)
     own = copied_weights(trained.module)
-    stage = _judged(train, prepared, before, _on_the_way(prepared, trained.module, kept, own))
+    stage = judged(train, prepared.recipe.epochs, before, _on_the_way(prepared, trained.module, kept, own))
     if not stage.kept:
         return best, stage
     _mix(trained.module, kept, own, stage.between)
@@ -125,35 +116,6 @@ def _mix(module: nn.Module, kept: Mapping[str, Tensor], own: Mapping[str, Tensor
     for name, tensor in module.state_dict().items():
         there = tensor.is_floating_point() and share < 1
         tensor.copy_(kept[name].lerp(own[name], share) if there else own[name])
-
-
-def _judged(train: str, prepared: Prepared, before: Predictions, tried: Mapping[float, Predictions]) -> Stage:
-    """Whether one of these is better than what was kept before, on the same images, of which none is new; else the best of them."""
-    shown = things(before.groups)
-    losses_CN = np.stack([_losses(one) for one in tried.values()])
-    p_C, means_C = permutation.less(_losses(before), losses_CN, shown), losses_CN.mean(1)
-    falls_C = [_correct(one).sum() < _correct(before).sum() for one in tried.values()]
-    fit_C = (p_C < LEVEL) & ~np.array(falls_C)
-    best = int(np.where(fit_C, means_C, np.inf).argmin() if fit_C.any() else means_C.argmin())
-    share, after = list(tried.items())[best]
-    found = paired.paired(_correct(before), _correct(after), first="", second="", split="val", shown=shown)
-    return Stage(
-        train=train,
-        kept=bool(fit_C[best]),
-        epochs=prepared.recipe.epochs,
-        between=share,
-        score=found.score_second,
-        gain=found.difference,
-        p=float(p_C[best]),
-    )
-
-
-def _correct(said: Predictions) -> npt.NDArray[np.bool_]:
-    return np.asarray(said.probabilities_NK.argmax(1) == said.labels_N)
-
-
-def _losses(said: Predictions) -> npt.NDArray[np.float64]:
-    return temperature.brier(said.labels_N, said.probabilities_NK)
 
 
 def _quiet(tell: Watcher) -> Watcher:

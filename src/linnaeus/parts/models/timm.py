@@ -34,8 +34,8 @@ def build(
         options["drop_rate"] = dropout
     if drop_path:
         options["drop_path_rate"] = drop_path
-    networks = [Timm(_network(one, image_size, options)) for one in (name, beside) if one]
-    return Joined(*networks, num_classes) if beside else networks[0]
+    first = Timm(_network(name, image_size, options))
+    return Joined(first, Timm(_network(beside, image_size, options)), num_classes) if beside else first
 
 
 def _network(name: str, image_size: int, options: dict[str, Any]) -> Any:
