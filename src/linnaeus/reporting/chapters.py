@@ -31,3 +31,14 @@ RESULTS = (
     inspection.section,
     references.section,
 )
+
+# What of it stands in the appendix of a laboratory work, whose own sections hold the rest: fit, time, single images.
+APPENDIX = (
+    verdict.section,
+    scores.section,
+    forgetting.section,
+    curves.section,
+    confusion.section,
+    classes.section,
+    references.section,
+)

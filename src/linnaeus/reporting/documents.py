@@ -1,11 +1,12 @@
 """What stands in a report: of one run, of several beside each other, or of a laboratory work; the same in every medium."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from linnaeus.record.comparison import Comparison
 from linnaeus.reporting import method
 from linnaeus.reporting.blocks import Document, Section, Text
-from linnaeus.reporting.chapters import RESULTS
+from linnaeus.reporting.chapters import APPENDIX, RESULTS
 from linnaeus.reporting.content import comparison, lab, repeat
 from linnaeus.reporting.content.lab import Compare
 from linnaeus.reporting.lab_sheet import Sheet
@@ -36,13 +37,13 @@ def of_runs(runs: Sequence[Run], comparisons: Sequence[Comparison], say: Words) 
 
 
 def of_lab(runs: Sequence[Run], sheet: Sheet, compare: Compare, say: Words) -> Document:
-    """A laboratory report with room for the author's words, then each of the runs. Raises RunError: a file is damaged."""
+    """A laboratory report with room for the author's words, and the runs as its appendix. Raises RunError: a file is damaged."""
     return Document(
         title=lab.title(sheet, say) or say("lab-title"),
         sections=lab.sections(runs, sheet, compare, say),
         foot=_foot(runs, say, " --lab", sheet.command),
         cover=lab.cover(sheet, say),
-        parts=_parts(runs, say),
+        parts=_appendix(runs, say),
     )
 
 
@@ -52,6 +53,29 @@ def _parts(runs: Sequence[Run], say: Words) -> list[Document]:
         Document(title=run.record.name, lead=_lead(run, say), sections=_sections(run, say, runs[:place]))
         for place, run in enumerate(runs)
     ]
+
+
+def _appendix(runs: Sequence[Run], say: Words) -> list[Document]:
+    """Each run in short: what it scored on the images that count, and how it was made, as far as those before it do not tell."""
+    return [
+        Document(
+            title=say("lab-appendix", run=run.record.name),
+            lead=_lead(run, say),
+            sections=[
+                *(found for section in APPENDIX if (found := section(_counting(run), say)) is not None),
+                *method.sections(run, say, runs[:place], repeated=False),
+            ],
+        )
+        for place, run in enumerate(runs)
+    ]
+
+
+def _counting(run: Run) -> Run:
+    """The run without its validation scores, where the test was opened: they chose, and count no more."""
+    scores = run.record.scores
+    if "test" not in scores:
+        return run
+    return replace(run, record=replace(run.record, scores={key: one for key, one in scores.items() if key != "val"}))
 
 
 def _sections(run: Run, say: Words, earlier: Sequence[Run] = ()) -> list[Section]:

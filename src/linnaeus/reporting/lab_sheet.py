@@ -47,7 +47,7 @@ class Question:
 
     def answered_by(self, runs: Sequence[Run]) -> list[Run]:
         """Of these runs those that the question names."""
-        if self.steps and not self.runs:
+        if (self.steps or self.write) and not self.runs:
             return []
         return [run for run in runs if not self.runs or any(fnmatchcase(run.record.name, one) for one in self.runs)]
 

@@ -8,8 +8,8 @@ from linnaeus.reporting.subject import Run
 from linnaeus.reporting.words import Words
 
 
-def sections(run: Run, say: Words, earlier: Sequence[Run] = ()) -> list[Section]:
-    """In the order of a report. Of what the runs `earlier` in it have too, only that it is the same."""
+def sections(run: Run, say: Words, earlier: Sequence[Run] = (), *, repeated: bool = True) -> list[Section]:
+    """In the order of a report. Of what the runs `earlier` in it have too, only that it is the same; `repeated`: how to do it again."""
     first = earlier[0] if earlier else None
     is_known = run.record.data.fingerprint in {other.record.data.fingerprint for other in earlier}
     of_data = [data.same(run, say)] if is_known else [data.section(run, say), samples.section(run, say)]
@@ -18,6 +18,6 @@ def sections(run: Run, say: Words, earlier: Sequence[Run] = ()) -> list[Section]
         network.section(run, say, first),
         recipe.section(run, say, first),
         machine.section(run, say),
-        repeat.section(run, say),
+        repeat.section(run, say) if repeated else None,
     )
     return [one for one in found if one is not None]

@@ -83,7 +83,7 @@ def _task(
     if runs:
         blocks.append(comparison.runs_table(runs, say))
         blocks.append(Paragraph(say("lab-below", runs=", ".join(run.record.name for run in runs))))
-    elif not question.steps:
+    elif not question.steps and not question.write:
         blocks.append(Paragraph(say("lab-no-run")))
     if comparisons:
         blocks.append(Items(comparison.sentences(comparisons, say)))

@@ -1,18 +1,25 @@
 """The steps of a laboratory work: each by its command and what it found."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 
+from linnaeus.data.images import decode
+from linnaeus.delivery.answers import Predicted
 from linnaeus.labs.call import LabResult, Step
 from linnaeus.record import codec
 from linnaeus.reporting import shown
-from linnaeus.reporting.blocks import Block, Facts, Figure, Heading
+from linnaeus.reporting.blocks import Block, Facts, Figure, Framed, Gallery, Heading, Paragraph, Picture, Pixels
 from linnaeus.reporting.figures import sheet as sheets
 from linnaeus.reporting.sharing import shared
 from linnaeus.reporting.words import Words
+
+PICTURES = 12  # from elsewhere, in a report
+SIDE = 96  # pixels of them
 
 
 def look(found: LabResult, say: Words) -> list[Block]:
@@ -28,7 +35,30 @@ def blocks(step: Step, say: Words) -> list[Block]:
     if file and file.endswith(".png") and Path(file).is_file():
         draw, name = partial(sheets.of_file, Path(file)), shared(file)
         found.append(Figure(draw=draw, caption=say("lab-picture", file=name), alt=name, width_cm=14.0))
-    return [*found, *(shown.look(_without_paths(step.found), say) or ())]
+    if not isinstance(step.found, Predicted):
+        return [*found, *(shown.look(_without_paths(step.found), say) or ())]
+    return [*found, *_answers(step.found, say)]
+
+
+def _answers(found: Predicted, say: Words) -> Iterator[Block]:
+    """Some pictures from elsewhere, evenly over all, with what is answered to each."""
+    several = found.predictions
+    some = several[:: max(1, -(-len(several) // PICTURES))]
+    framed = [
+        Framed(pictures=[Picture(pixels=_picture(one.name), label=shared(one.name))],
+               lines=[shared(one.name), f"{one.labels[0]} {say.share(one.probabilities[0])}"])
+        for one in some if Path(one.name).is_file()
+    ]  # fmt: skip
+    if framed:
+        yield Gallery(framed=framed, side=SIDE, caption=say("lab-elsewhere"))
+    yield from shown.look(_without_paths(replace(found, predictions=some)), say) or ()
+    if rest := len(several) - len(some):
+        yield Paragraph(say("more-images", n=rest))
+
+
+def _picture(name: str) -> Pixels:
+    """A file as its network saw it, but for its size."""
+    return decode.read(Path(name), channels=3, size=SIDE, resize="pad")
 
 
 def _without_paths(found: Any) -> Any:
