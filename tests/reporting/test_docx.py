@@ -122,6 +122,16 @@ def test_the_letters_of_a_table_with_many_columns_become_small():
     assert '<w:sz w:val="20"/>' not in found.xml and '<w:sz w:val="1' in found.xml
 
 
+def test_code_in_a_cell_is_divided_at_its_joints_alone():
+    code = Markup("<code>lenet(activation='tanh', pooling='average')</code>")
+    rows = [["variant-3", code, *["95.0 % (91.0–97.3, n 200)"] * 4]]
+    table = every_block.table(0, header=["run", "network", "val", "test", "train", "cv"], rows=rows)
+    found = written(of(Paragraph("x"), table))
+    assert found.tables[0][1][1] == "lenet(\u200bactivation=\u200b'tanh', pooling=\u200b'average')"
+    widths = [int(width) for width in re.findall(r'<w:gridCol w:w="(\d+)"', found.xml)]
+    assert widths[1] / 1440 * 2.54 > 0.185 * len("activation=") + 0.5, "room for the longest of its parts"
+
+
 def test_pictures_of_a_gallery_are_files_with_words():
     found = written(of(Paragraph("x"), every_block.gallery(40, pictures=2)))
     assert found.alternatives == ["cat"] * 72 and "4 more images are not shown here." in found.text
@@ -170,6 +180,10 @@ def test_libreoffice_shows_every_row(tmp_path):
     tall = [[f"tall{place}end", "word " * 900] for place in range(3)]
     blocks = [Paragraph("x"), every_block.table(0, header=["name", "words"], rows=rows),
               every_block.table(0, header=["name", "words"], rows=tall), every_block.figure()]  # fmt: skip
+    low = [[[f"low{table}row{place}end", "cell"] for place in range(50)] for table in range(12)]
+    for table, own in enumerate(low):  # some of them begin at the foot of a page
+        blocks += [Paragraph("filler " * 60)] * 5 + [Paragraph("line")] * table
+        blocks.append(every_block.table(0, header=["name", "cells"], rows=own))
     (tmp_path / "x.docx").write_bytes(render(of(*blocks), words("ru")))
     home = f"-env:UserInstallation={(tmp_path / 'office').as_uri()}"
     subprocess.run([office, home, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(tmp_path / "x.docx")],
@@ -179,6 +193,7 @@ def test_libreoffice_shows_every_row(tmp_path):
     assert all(row[0] in shown for row in (*rows, *tall)) and shown.count("word") == sum(
         row[1].count("word") for row in (*rows, *tall)
     ) + shown.count("words")
+    assert all(row[0] in shown for own in low for row in own)
     assert "Рисунок 1 –" in shown and "Таблица 1 –" in shown and "табл. 1" in shown
 
 

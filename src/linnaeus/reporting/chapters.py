@@ -32,9 +32,8 @@ RESULTS = (
     references.section,
 )
 
-# What of it stands in the appendix of a laboratory work, whose own sections hold the rest: fit, time, single images.
+# What of it stands in the appendix of a laboratory work, whose own sections hold the rest: result, fit, single images.
 APPENDIX = (
-    verdict.section,
     scores.section,
     forgetting.section,
     curves.section,

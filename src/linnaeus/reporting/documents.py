@@ -63,7 +63,7 @@ def _appendix(runs: Sequence[Run], say: Words) -> list[Document]:
             lead=_lead(run, say),
             sections=[
                 *(found for section in APPENDIX if (found := section(_counting(run), say)) is not None),
-                *method.sections(run, say, runs[:place], repeated=False),
+                *method.sections(run, say, runs[:place], in_short=True),
             ],
         )
         for place, run in enumerate(runs)

@@ -8,16 +8,21 @@ from linnaeus.reporting.subject import Run
 from linnaeus.reporting.words import Words
 
 
-def sections(run: Run, say: Words, earlier: Sequence[Run] = (), *, repeated: bool = True) -> list[Section]:
-    """In the order of a report. Of what the runs `earlier` in it have too, only that it is the same; `repeated`: how to do it again."""
+def sections(run: Run, say: Words, earlier: Sequence[Run] = (), *, in_short: bool = False) -> list[Section]:
+    """In the order of a report. Of what the runs `earlier` in it have too, only that it is the same.
+
+    `in_short`: without pictures, without how to do it again, and with the machine of the first run alone.
+    """
     first = earlier[0] if earlier else None
     is_known = run.record.data.fingerprint in {other.record.data.fingerprint for other in earlier}
-    of_data = [data.same(run, say)] if is_known else [data.section(run, say), samples.section(run, say)]
+    of_data = (
+        [data.same(run, say)] if is_known else [data.section(run, say), None if in_short else samples.section(run, say)]
+    )
     found = (
         *of_data,
         network.section(run, say, first),
         recipe.section(run, say, first),
-        machine.section(run, say),
-        repeat.section(run, say) if repeated else None,
+        None if in_short and earlier else machine.section(run, say),
+        None if in_short else repeat.section(run, say),
     )
     return [one for one in found if one is not None]

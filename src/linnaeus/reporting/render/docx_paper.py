@@ -30,7 +30,7 @@ Shown = tuple[bytes, Text, float]  # a picture: its file, its words, and its wid
 TEMPLATE = Path(__file__).parent / "templates" / "document.docx"
 WIDTH = 16.5  # centimetres of text on its page
 LETTER, CELL = 0.185, 0.5  # centimetres: of a letter in a table, and of the empty sides of its cell
-WORD = 10  # letters of a cell that stay together; a longer word may be broken
+WORD = 20  # letters of a cell that stay together; a longer word may be broken
 LINE = 0.42  # centimetres: of a line in a table
 TOGETHER = 11.0  # centimetres: a table up to this height is kept on one page
 HIGHEST_ROW = 15.0  # centimetres: a higher row may be divided, or LibreOffice would not show its end
@@ -40,6 +40,8 @@ BREAK = "\u200b"  # shows nothing, and a line may end there
 LOCALES = {"en": "en-GB", "ru": "ru-RU"}
 # What XML cannot hold, and signs that would turn the direction of all that follows.
 _NOT_TEXT = re.compile(r"[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_CODE = re.compile(r"(?<=<code>).*?(?=</code>)", re.DOTALL)
+_JOINT = re.compile(r"([(,=|/])(?=\S)")
 _BOOKMARK = re.compile(r"_(figure|table)_\d+")
 
 
@@ -155,7 +157,7 @@ class Paper:
         if not rows:
             return
         count = max(map(len, rows))
-        rows = [[*row, *[""] * (count - len(row))] for row in rows]
+        rows = [[*map(_breakable, row), *[""] * (count - len(row))] for row in rows]
         if not widths:
             widths, scale = _widths(rows, has_header)
         heights = [_height(row, widths) for row in rows]
@@ -300,7 +302,7 @@ def _widths(rows: Sequence[Sequence[Text]], has_header: bool) -> tuple[list[floa
     columns = []
     for head, *rest in zip(*rows, strict=True):
         texts = rest if has_header else [head, *rest]
-        unbroken = max((len(word) for text in texts for word in bare(text).split()), default=0)
+        unbroken = max((_letters_of(word) for text in texts for word in _words_of(text)), default=0)
         least = CELL + LETTER * max(_longest_word(head) if has_header else 2, min(unbroken, WORD), 2)
         columns.append((least, max(least, CELL + LETTER * max(map(_letters_of, texts), default=2))))
     needed, natural = (sum(column) for column in zip(*columns, strict=True))
@@ -314,6 +316,19 @@ def _widths(rows: Sequence[Sequence[Text]], has_header: bool) -> tuple[list[floa
         fits = sum(max(least, min(width, cap)) for least, width in columns) <= WIDTH
         low, high = (cap, high) if fits else (low, cap)
     return [max(least, min(width, low)) for least, width in columns], 1.0
+
+
+def _breakable(text: Text) -> Text:
+    """Code in a cell: where it has a long word, lines may end after a bracket, a comma, or a sign between its parts."""
+    if not isinstance(text, Markup) or "<code>" not in text or max(map(len, bare(text).split()), default=0) <= WORD:
+        return text
+    return Markup(_CODE.sub(lambda found: _JOINT.sub(r"\1<wbr>", found[0]), text))
+
+
+def _words_of(text: Text) -> list[Text]:
+    """What of a cell is not divided."""
+    around = "<code>{}</code>" if isinstance(text, Markup) and "<code>" in text else "{}"
+    return [Markup(around).format(word) for word in bare(text.replace("<wbr>", " ")).split()]
 
 
 def _letters_of(text: Text) -> float:
