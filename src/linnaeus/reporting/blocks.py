@@ -207,7 +207,10 @@ class Cover:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """Sections under one title. `parts` are further documents in it: the runs behind a comparison or a lab."""
+    """Sections under one title. `parts` are further documents in it: the runs behind a comparison or a lab.
+
+    A `folded` one opens on demand on a page; on paper it stands in full.
+    """
 
     title: Text
     sections: Sequence[Section]
@@ -215,3 +218,4 @@ class Document:
     foot: Sequence[Text] = ()
     cover: Cover | None = None  # with one, `title` stands on it alone
     parts: "Sequence[Document]" = ()
+    folded: bool = False

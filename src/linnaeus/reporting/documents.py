@@ -60,6 +60,7 @@ def _appendix(runs: Sequence[Run], say: Words) -> list[Document]:
     return [
         Document(
             title=say("lab-appendix", run=run.record.name),
+            folded=True,
             lead=_lead(run, say),
             sections=[
                 *(found for section in APPENDIX if (found := section(_counting(run), say)) is not None),

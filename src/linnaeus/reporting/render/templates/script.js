@@ -67,6 +67,15 @@ addEventListener("keydown", (event) => {
   if (open) location.hash = open.hash;
 });
 
+// A link to a part that is folded opens it.
+const opened = () => {
+  const part = location.hash && document.getElementById(location.hash.slice(1));
+  const around = part && (part.querySelector(":scope > details.part") || part.closest("details.part"));
+  if (around) around.open = true;
+};
+addEventListener("hashchange", opened);
+opened();
+
 // On paper nothing is folded.
 addEventListener("beforeprint", () => {
   for (const folded of document.querySelectorAll("details:not([open])")) folded.open = folded.dataset.paper = true;
