@@ -115,3 +115,10 @@ def test_a_misspelt_setting_is_told_before_anything_is_made(place):
     with pytest.raises(LinnaeusError, match="did you mean epochs"):
         linnaeus.train("digits", name="never", epoch=3)
     assert not (Path(place) / "runs" / "never").exists()
+
+
+def test_answers_go_into_a_file_that_can_be_gone_on_with(record, tmp_path):
+    file = tmp_path / "a.csv"
+    for out in (file, linnaeus.Target(file=file), linnaeus.Target(file=file, resume=True)):
+        assert linnaeus.predict(record.folder, X[:5], out=out, progress=False).n == 5
+        assert len(file.read_text().splitlines()) == 6

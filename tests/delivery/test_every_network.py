@@ -20,8 +20,8 @@ pytest.importorskip("onnxruntime")
 
 SMALLER = {  # than their defaults: the operators are the same
     "densenet": "densenet(depth=22)",
-    "resnext": "resnext(depth=29, width=4)",
-    "wide_resnet": "wide_resnet(depth=16, factor=2)",
+    "resnext": "resnext(base_width=8)",
+    "wide_resnet": "wide_resnet(widen=2)",
     "timm": 'timm("mobilenetv3_small_050")',
 }
 

@@ -121,7 +121,7 @@ def _row_groups(name: str) -> Iterator[RowGroup]:
     try:
         from pyarrow import parquet
     except ImportError:
-        raise UsageError('Parquet is read by pyarrow; pip install "linnaeus[parquet]" brings it') from None
+        raise UsageError("Parquet is read by pyarrow; pip install pyarrow") from None
     try:
         with parquet.ParquetFile(name) as file:
             column = _column(name, file.schema_arrow)

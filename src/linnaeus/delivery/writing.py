@@ -168,7 +168,7 @@ def _parquet(found: Iterator[Plain], file: Path) -> None:
     try:
         from pyarrow import parquet
     except ImportError:
-        raise UsageError('Parquet is written by pyarrow; pip install "linnaeus[parquet]" brings it') from None
+        raise UsageError("Parquet is written by pyarrow; pip install pyarrow") from None
     with parquet.ParquetWriter(file, table([]).schema) as writer:
         while rows := list(islice(found, ROWS)):
             writer.write_table(table(rows))
