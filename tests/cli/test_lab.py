@@ -186,7 +186,9 @@ def test_a_lab_that_an_earlier_version_began_goes_on(linnaeus, lab, tmp_path):
 
 
 def test_the_same_in_python(lab, tmp_path):
-    found = linnaeus.lab(lab, variant=1, runs=tmp_path / "mine", progress=False, limit="30")
+    found = linnaeus.lab(lab, variant=1, runs=tmp_path / "mine", student="Ann Lee", progress=False, limit="30")
+    page = next(Path(file) for file in found.reports if file.endswith("-en.html")).read_text(encoding="utf-8")
+    assert "Author: Ann Lee" in page and "--student" in page and "Fingerprint of this report: " in page
     assert [type(step.found).__name__ for step in found.steps] == ["RunRecord", "SplitScores", "SingleImages"]
     assert found.steps[0].found.recipe["data"] == "digits(limit=30)"
     assert [Path(file).is_file() for file in found.reports] == [True] * 4

@@ -65,8 +65,10 @@ class Work:
         is_score = call.verb == "evaluate" and [*call.options] == ["split"]  # its run tells whether it is done
         if not call.run and not is_score:
             return self.found.get(call.words)
-        place = self.folder / str(call.run or call.positional[0])
-        if not folders.is_run(place):
+        name = str(call.run or call.positional[0])
+        if name == folders.BEST and not call.run and self.found:  # of runs that are there by now
+            name = folders.find(self.folder, name).name
+        if not folders.is_run(place := self.folder / name):
             return None
         record = RunFolder(place).record()
         if is_score:
