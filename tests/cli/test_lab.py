@@ -223,7 +223,7 @@ def test_variants_are_handed_out(linnaeus, lab, tmp_path):
         (("lennet",), 2, "did you mean lenet"),
         (("lenet", "--variant", "10"), 2, "has no variant 10"),
         (("lenet", "--set", "data=x"), 2, "lab lenet lets change nothing"),
-        (("signs", "--set", "size"), 2, "lets change data, weights, size, elsewhere"),
+        (("signs", "--set", "size"), 2, "lets change data, weights, size, group, elsewhere"),
         (("lenet", "signs"), 2, "one lab at a time"),
         (("score",), 2, "which answers, and by which labels?"),
         (("score", "none.csv", "--labels", "none.csv"), 1, "none.csv cannot be read"),
