@@ -130,6 +130,13 @@ def test_runs_that_are_compared(tmp_path):
     assert len(said.find(many[2], Table).rows) == 10
 
 
+def test_a_fitted_head_has_no_epoch(tmp_path):
+    run = read(synthetic.run(tmp_path, epochs=1))
+    fitted = replace(run, record=replace(run.record, recipe=run.record.recipe | {"train": "head", "head": "logistic"}))
+    epochs = [comparison.runs_table([one], words("en")).rows[0][-2] for one in (run, fitted)]
+    assert epochs == ["1", "–"]
+
+
 def test_the_data_of_the_runs_where_they_are_the_same(tmp_path):
     run = read(synthetic.run(tmp_path))
     assert said.plain(comparison.lead([run, run], EN)) == "All on digits."

@@ -177,7 +177,7 @@ def runs_table(runs: Sequence[Run], say: Words) -> Table:
             *(Measured(score=record.scores[split].metrics["accuracy"], n=True) if split in record.scores else "–"
               for split in splits),
             say.count(weights) if weights else "–",
-            say.count(len(record.history)),
+            "–" if record.is_fitted() else say.count(len(record.history)),  # a head that is fitted has no epochs
             _seconds(record.time.train_s or None, say),
         ])  # fmt: skip
     columns = ["run", *parts, *(Markup.escape(say.of("split", split)) for split in splits), "weights", "epochs", "time"]
