@@ -8,7 +8,6 @@ import griffe
 
 from manual.fields import described
 
-
 EXAMPLE = re.compile(r"(?:^>>> .*\n?(?:^(?!>>>)\S.*\n?)*)+", re.MULTILINE)  # with what it prints, up to a blank line
 
 
@@ -18,7 +17,9 @@ class Comments(griffe.Extension):  # type: ignore[misc]
     def on_instance(self, *, node: Any, obj: griffe.Object, agent: Any, **values: Any) -> None:
         """Called for everything that is read from source."""
         if obj.docstring is not None and ">>> " in obj.docstring.value:
-            obj.docstring.value = EXAMPLE.sub(lambda found: f"```pycon\n{found[0].rstrip()}\n```\n", obj.docstring.value)
+            obj.docstring.value = EXAMPLE.sub(
+                lambda found: f"```pycon\n{found[0].rstrip()}\n```\n", obj.docstring.value
+            )
 
     def on_attribute_instance(self, *, node: Any, attr: griffe.Attribute, agent: Any, **values: Any) -> None:
         """Called for each attribute that is read from source."""
