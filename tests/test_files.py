@@ -161,6 +161,21 @@ def test_everything_is_on_the_disk_before_it_has_its_name(tmp_path: Path, monkey
     assert done == ["content", "rename", "folder"]
 
 
+def test_all_of_a_folder_is_on_the_disk_before_it_has_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    done: list[str] = []
+    rename, fsync = Path.rename, os.fsync
+    monkeypatch.setattr(Path, "rename", lambda self, target: (done.append("rename"), rename(self, target))[1])
+    monkeypatch.setattr(os, "fsync", lambda descriptor: (done.append("fsync"), fsync(descriptor))[1])
+
+    def fill(folder: Path) -> None:
+        (folder / "within").mkdir()
+        for name in ("a", "within/b"):
+            (folder / name).write_text("content")
+
+    files.write_folder_whole(tmp_path / "x", fill)
+    assert done == ["fsync"] * 4 + ["rename", "fsync"]  # two files and two folders; then the folder that holds the name
+
+
 def _is_folder(descriptor: int) -> bool:
     return stat.S_ISDIR(os.fstat(descriptor).st_mode)
 
@@ -271,3 +286,13 @@ def test_without_locks_it_is_told_and_the_second_writer_is_refused(tmp_path: Pat
         else:
             with pytest.raises(RunError, match="in use by process 1 on elsewhere"), files.locked(path):
                 pass
+
+
+def test_what_a_killed_writer_left_is_cleared_by_a_later_one(tmp_path: Path):
+    old, young, other = (tmp_path / name for name in (".a[1].01234567.tmp", ".a[1].89abcdef.tmp", ".b.01234567.tmp"))
+    for left in (old, young, other):
+        left.write_text("half")
+    for left in (old, other):
+        os.utime(left, (0, time.time() - 2 * files.ABANDONED))
+    files.write_whole(tmp_path / "a[1]", "whole")
+    assert sorted(file.name for file in tmp_path.iterdir()) == [young.name, other.name, "a[1]"]

@@ -2,6 +2,7 @@
 
 import csv
 import errno
+import glob
 import hashlib
 import io
 import json
@@ -9,6 +10,7 @@ import os
 import secrets
 import shutil
 import socket
+import time
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -18,6 +20,7 @@ from typing import Any
 from linnaeus.errors import RunError
 
 _RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r", "\n")
+ABANDONED = 3600.0  # seconds after which a temporary file has no living writer
 SEAL = "checksum"  # the last field of each object of JSON that is written here
 LONGEST_JSON, LONGEST_TOML = 500_000_000, 1_000_000  # characters
 MOST_DOTS = 2000  # of a line of TOML
@@ -54,6 +57,7 @@ def write_whole_with(path: Path, write: Callable[[Path], None]) -> None:
         if path.exists() and not path.is_file():  # a device or a pipe must not be replaced by a file
             raise RunError(f"cannot write {path}: it is not a file; choose another name")
         path.parent.mkdir(parents=True, exist_ok=True)
+        _clear(path)
         write(temporary)
         sync(temporary)
         temporary.replace(path)
@@ -75,14 +79,18 @@ def write_folder_whole(path: Path, fill: Callable[[Path], None]) -> None:
     Raises:
         RunError: something is there already, the disk is full, or the place cannot be written.
     """
+    from concurrent.futures import ThreadPoolExecutor  # here, since most commands write no folder
+
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:
         if path.exists() or path.is_symlink():
             raise RunError(f"{path} is there already; name another place, or remove it")
         path.parent.mkdir(parents=True, exist_ok=True)
+        _clear(path)
         temporary.mkdir()
         fill(temporary)
-        sync(temporary)
+        with ThreadPoolExecutor() as threads:  # disks sync many files at once almost as soon as one
+            list(threads.map(sync, [*temporary.rglob("*"), temporary]))
         temporary.rename(path)  # onto an empty folder that came meanwhile it would succeed, onto any other it fails
         sync(path.parent)
     except OSError as error:
@@ -91,6 +99,14 @@ def write_folder_whole(path: Path, fill: Callable[[Path], None]) -> None:
         raise RunError(f"cannot write {path}: {error.strerror or error}; {advice}") from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _clear(path: Path) -> None:
+    """Remove what writers of `path` that were killed have left beside it; an hour is longer than a living one takes."""
+    for left in path.parent.glob(f".{glob.escape(path.name)}.{'[0-9a-f]' * 8}.tmp"):
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime > ABANDONED:
+                shutil.rmtree(left) if left.is_dir() else left.unlink()
 
 
 def write_json(path: Path, value: Any) -> None:

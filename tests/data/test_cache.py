@@ -270,3 +270,23 @@ def test_other_bytes_of_equal_length_and_time_are_seen(pictures: list[Path], tmp
     after = decoded(pictures, tmp_path / "cache")
     assert not np.array_equal(between.images[1], after.images[1])
     assert np.array_equal(between.images[2:], after.images[2:])
+
+
+@pytest.mark.skipif(os.name == "nt", reason="on Windows everybody has a home")
+def test_without_a_home_a_folder_of_ones_own_among_temporary_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nowhere(name: str) -> Path:
+        raise RuntimeError("could not determine the home directory")
+
+    monkeypatch.delenv("LINNAEUS_DATA", raising=False)
+    monkeypatch.setattr(cache.platformdirs, "user_cache_path", nowhere)
+    monkeypatch.setattr(cache.tempfile, "tempdir", str(tmp_path))
+    cache._homeless.cache_clear()
+    own = cache.cache_folder()
+    assert own == tmp_path / f"linnaeus-{os.getuid()}" and own.stat().st_mode & 0o77 == 0
+    own.rmdir()
+    own.symlink_to(tmp_path / "of somebody else")
+    cache._homeless.cache_clear()
+    assert cache.cache_folder() != own, "what another one has put there is not believed"
+    cache._homeless.cache_clear()

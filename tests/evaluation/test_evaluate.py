@@ -1,5 +1,6 @@
 """Scoring a finished run: the sealed test split is counted, other data goes by class names, the run's own data is its own."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -75,3 +76,17 @@ def test_an_unfinished_run_is_not_scored(runs: Path, tmp_path: Path) -> None:
     half.save_record(type(record)(**{name: getattr(record, name) for name in record.__slots__} | {"status": "running"}))
     with pytest.raises(RunError, match="linnaeus resume half"):
         linnaeus.evaluate("half", runs=tmp_path)
+
+
+def test_predictions_that_a_kill_left_without_their_scores_are_not_taken_for_kept(runs: Path) -> None:
+    """What is kept of a split is written before the record: an inspection that was killed between the two begins it again."""
+    folder = RunFolder(runs / "run")
+    linnaeus.evaluate("run", split="train", runs=runs)
+    record = folder.record()
+    folder.save_record(replace(record, scores={"val": record.scores["val"]}))
+    examples = folder.pictures_file("examples-train")
+    examples.unlink()
+    linnaeus.inspect("run", split="train", runs=runs, progress=False)
+    again = folder.record()
+    assert examples.exists()
+    assert again.scores["train"] == record.scores["train"]

@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import timm
@@ -88,3 +89,12 @@ def test_a_package_that_is_not_there_is_named():
 
 def backbone_package() -> str:
     return LITE0.package.replace("-", "_")
+
+
+def test_weights_are_the_same_before_and_after_they_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that began before they were kept is resumed after: it asks whether they are still those that it began with."""
+    monkeypatch.setenv("LINNAEUS_DATA", str(tmp_path))
+    first = source.find(LITE0.name).checksum({})
+    installed.cached(LITE0).parent.mkdir(parents=True)
+    installed.cached(LITE0).write_bytes(b"kept")
+    assert source.find(LITE0.name).checksum({}) == first

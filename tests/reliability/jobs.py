@@ -137,7 +137,7 @@ def prepare() -> int:
     data = f"arrays({str(images.absolute())!r})"
     Path("study.toml").write_text(STUDY.format(data=data))
     Path("lab").mkdir()
-    Path("lab/lab.toml").write_text(LAB.format(data=f"arrays({images.absolute()!s})"))
+    Path("lab/lab.toml").write_text(LAB.format(data=Path("photos").absolute()))
     quick = ("--epochs", "1", "--threads", "1", "--precision", "fp32", "--runs", "runs")
     statuses = [
         trained("old", data, BODY, SGD, "epochs=1"),

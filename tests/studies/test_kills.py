@@ -102,6 +102,12 @@ def test_sixty_trials_thirty_dead_workers_ten_dead_drivers(tmp_path, monkeypatch
     fired_at(tmp_path, trials=60, workers=30, drivers=10, seed=0)
 
 
+@pytest.mark.slow
+def test_two_hundred_trials_a_hundred_dead_workers_twenty_dead_drivers(tmp_path, monkeypatch):
+    monkeypatch.setenv("FAKE_EPOCH", "0.05")
+    fired_at(tmp_path, trials=200, workers=100, drivers=20, seed=2)
+
+
 REAL = """\
 repeats = 2
 retries = 10

@@ -8,9 +8,11 @@ stamp alone is new (after `chmod`, on another disk) the bytes are read and hashe
 cache is made anew. At most `KEPT` caches stay for one folder, and none that was unused for `UNUSED`.
 """
 
+import functools
 import hashlib
 import math
 import os
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -55,9 +57,24 @@ class Decoded:
 
 
 def cache_folder() -> Path:
-    """Where data sets and caches lie: LINNAEUS_DATA, or the user's cache folder."""
-    named = os.environ.get("LINNAEUS_DATA")
-    return Path(named).expanduser() if named else platformdirs.user_cache_path("linnaeus")
+    """Where data sets and caches lie: LINNAEUS_DATA, or the user's cache folder; of a user without a home, one among temporary files."""
+    if named := os.environ.get("LINNAEUS_DATA"):
+        return Path(named).expanduser()
+    try:
+        return platformdirs.user_cache_path("linnaeus")
+    except RuntimeError:  # neither HOME nor an entry in the system's list of users, as in containers
+        return _homeless()
+
+
+@functools.cache
+def _homeless() -> Path:
+    """A folder that is ours alone: of that name, anybody could have made one, and written there what we would believe."""
+    folder = Path(tempfile.gettempdir()) / f"linnaeus-{os.getuid()}"
+    with suppress(OSError):
+        folder.mkdir(mode=0o700, exist_ok=True)
+        if not folder.is_symlink() and folder.stat().st_uid == os.getuid():
+            return folder
+    return Path(tempfile.mkdtemp(prefix="linnaeus-"))
 
 
 def remembered(kind: str, key: str, make: Callable[[], Any]) -> Any:

@@ -41,10 +41,10 @@ def kept_probabilities(folder: RunFolder, recipe: Recipe, splits: Splits, split:
     Raises:
         RunError: the run is not finished. DataError: no such split.
     """
-    dataset = splits.named(split)
-    finished(folder)
+    dataset, record = splits.named(split), finished(folder)
     held = folder.predictions(split)
-    if held is None or not are_of(held, dataset):
+    # The record is written last: without scores in it, whoever kept these predictions was killed before all was kept.
+    if held is None or split not in record.scores or not are_of(held, dataset):
         on_split(folder, recipe, splits, split)
         held = folder.predictions(split)
         assert held is not None

@@ -56,7 +56,7 @@ def trust(file: Path) -> None:
     _here[place] = content
     try:
         files.write_whole(_note(place), content)
-    except RunError:  # no home, or a read-only one: asked anew next time
+    except (RunError, RuntimeError):  # no home, or a read-only one: asked anew next time
         os.environ[VARIABLE] = os.pathsep.join(filter(None, (os.environ.get(VARIABLE), place)))  # for our own processes
 
 
