@@ -30,6 +30,7 @@ def notebook(tmp_path, monkeypatch):
     return run
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 def test_photographs(notebook):
     known, shown = notebook("photographs")
