@@ -113,8 +113,8 @@ def test_which_pairs_are_near_does_not_depend_on_their_order_or_company() -> Non
     images = rng.integers(0, 256, (300, 16, 16), dtype=np.uint8)
     copies = np.clip(images[:5].astype(int) + rng.integers(-9, 10, (5, 16, 16)), 0, 255).astype(np.uint8)
     both = np.concatenate([images, copies])
-    assert duplicates.search(both).tolist() == [[place, 300 + place] for place in range(5)]
+    assert duplicates.search(both).tolist() == [[place, 300 + place, 0] for place in range(5)]
     order = rng.permutation(len(both))
-    found = {frozenset(order[pair].tolist()) for pair in duplicates.search(both[order])}
+    found = {frozenset(order[pair[:2]].tolist()) for pair in duplicates.search(both[order])}
     assert found == {frozenset((place, 300 + place)) for place in range(5)}
     assert len(duplicates.search(images)) == 0

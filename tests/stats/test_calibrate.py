@@ -34,6 +34,8 @@ def test_a_planted_temperature_is_found_and_mends_the_probabilities(images):
     for row in found.sets:
         assert row.cover.low - 0.01 <= row.level <= row.cover.high + 0.01
         assert row.size.value == pytest.approx(sum(k * count for k, count in enumerate(row.sizes)) / 1500)
+        assert sum(score.value * score.n for score in row.by_class) == pytest.approx(row.cover.value * 1500)
+        assert all(score.low <= score.value <= score.high for score in row.by_class)
     assert found.unknown.kept.low < 0.95 < found.unknown.kept.high + 0.01
     assert found.unknown.accuracy.value > found.risk[-1].accuracy.value
     assert not found.fitted_here

@@ -51,6 +51,9 @@ class Sets:
     size: Score  # mean number of classes
     cover: Score  # share of the images whose set holds the right class
     sizes: tuple[int, ...]  # images whose set has 0, 1, 2, … classes
+    by_class: tuple[
+        Score | None, ...
+    ] = ()  # `cover` of the images of each class; None: there are none. Empty in older records
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,11 +29,15 @@ def threshold(scores_N: Array, level: float) -> float | None:
 
 def sets(labels_N: Array, mask_NK: Array, level: float, least: float, size: Score) -> Sets:
     """How prediction sets (`mask_NK`: the classes in them) fare; `least` is the threshold behind them, `size` their mean size."""
-    right = int(mask_NK[np.arange(len(labels_N)), labels_N].sum())
+    right_N = mask_NK[np.arange(len(labels_N)), labels_N]
+    supports, covered = (
+        np.bincount(some, minlength=mask_NK.shape[1]).tolist() for some in (labels_N, labels_N[right_N])
+    )
     return Sets(
         level=level,
         threshold=least,
         size=size,
-        cover=accuracy_score(right, len(labels_N)),
+        cover=accuracy_score(int(right_N.sum()), len(labels_N)),
         sizes=tuple(np.bincount(mask_NK.sum(axis=1)).tolist()),
+        by_class=tuple(accuracy_score(k, n) if n else None for k, n in zip(covered, supports, strict=True)),
     )

@@ -198,6 +198,16 @@ def _between_seeds(*arms: Arm) -> tuple[float, float, int]:
     return float(np.average(between, weights=freedom)), float(np.average(noise, weights=freedom)), sum(freedom)
 
 
+def covariance(arms: Sequence[Arm]) -> Array:
+    """(A, A): of the errors of the arms' mean accuracies: by the images, which they share, and by the seeds, which each has alone."""
+    means_AN = np.stack([arm.right_SN.mean(axis=0) for arm in arms])
+    found = np.atleast_2d(np.cov(means_AN)) / means_AN.shape[1]
+    between, noise, _ = _between_seeds(*arms) if any(len(arm.runs) > 1 for arm in arms) else (0.0, 0.0, 0)
+    least = 1 / means_AN.shape[1] ** 2  # as if at least one image differed
+    own = [max(0.0, between - noise) / len(arm.runs) + max(0.0, least - found[a, a]) for a, arm in enumerate(arms)]
+    return np.asarray(found + np.diag(own))
+
+
 def _over_images(values_N: Array) -> float:
     """Variance of a mean over images; as if at least one of them differed."""
     n = len(values_N)

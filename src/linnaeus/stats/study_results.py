@@ -5,11 +5,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
+from linnaeus.errors import DataError, RunError
 from linnaeus.record import codec
+from linnaeus.record.folder import RunFolder
 from linnaeus.record.scores import Score
-from linnaeus.stats import seeds
+from linnaeus.stats import paired, seeds
 from linnaeus.stats.effects import ENOUGH, Row, effects, front
 from linnaeus.stats.multiple import holm
+from linnaeus.stats.winner import of_winner
 from linnaeus.studies import space
 from linnaeus.studies.results import Cell, Effects, Prediction, StudyResult
 from linnaeus.studies.space import Factor
@@ -39,6 +45,7 @@ def summarise(store: Store, folder: Path, status: str) -> StudyResult:
         },
         cells=tuple(cells),
         best=best.number if best else None,
+        winner=_winner(whole, best, folder, about["metric"]) if best and len(whole) > 1 else None,
         effects=_effects(trials, about, store),
         fronts={cost: _front(whole, cost) for cost in ("train_s", "parameters")},
         predicted=codec.from_plain(Prediction, predicted) if predicted else None,
@@ -46,6 +53,33 @@ def summarise(store: Store, folder: Path, status: str) -> StudyResult:
         jobs=int(notes.get("settled", {}).get("jobs", 1)),
         folder=folder,
     )
+
+
+def _winner(cells: Sequence[Cell], best: Cell, folder: Path, metric: str) -> Score | None:
+    """The best cell's score, corrected for having been picked among these cells; None of a metric that is no share."""
+    if metric == "log_loss":
+        return None
+    means = np.array([cell.mean or 0.0 for cell in cells])
+    try:
+        found = _covariance(cells, folder) if metric == "accuracy" else None
+    except (RunError, DataError):  # predictions are gone, or are of other images
+        found = None
+    if found is None:  # as if the cells shared nothing: wider than need be
+        ends = np.array([(cell.low or 0.0, cell.high or 1.0) for cell in cells])
+        found = np.diag(np.maximum((ends[:, 1] - ends[:, 0]) / (2 * 1.96), 1e-6) ** 2)
+    value, low, high = of_winner(means, found)
+    return Score(value=min(1.0, max(0.0, value)), low=max(0.0, low), high=min(1.0, high), n=best.n)
+
+
+def _covariance(cells: Sequence[Cell], folder: Path) -> npt.NDArray[np.float64]:
+    runs = [[paired.side(RunFolder(folder / "trials" / run), "val") for run in cell.runs] for cell in cells]
+    rows = iter(paired.shared([side for sides in runs for side in sides], "val"))
+    right = [np.stack([paired.right(side)[next(rows)] for side in sides]).astype(float) for sides in runs]
+    arms = [
+        seeds.Arm(name=str(cell.number), runs=cell.runs, right_SN=one, train_s=None)
+        for cell, one in zip(cells, right, strict=True)
+    ]
+    return seeds.covariance(arms)
 
 
 def _effects(trials: Sequence[Trial], about: Mapping[str, Any], store: Store) -> Effects | None:

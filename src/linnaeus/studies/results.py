@@ -6,6 +6,7 @@ interval over images. `of` says which (`stats.seeds.interval`).
 
 study.json: {"format": 1, "name", "status", "metric", "sampler", "stop", "factors": {NAME: [levels] | "range"}, "counts", "cells": […],
     "best": NUMBER | null, "effects": {…} | null (too few trials), "fronts": {"train_s": [NUMBER, …], "parameters": […]},
+    "winner": {"value", "low", "high", "n"} | null (the best one's score, corrected for having been picked),
     "like_best": [NUMBER, …] (cells that cannot be told apart from it), "predicted", "spent_s", "jobs"}
     status: "finished", "budget" (it is spent), "running" or "stopped" (the same command goes on)
     counts: of trials: "finished", "stopped", "failed", "waiting"
@@ -21,6 +22,7 @@ from typing import Any
 from linnaeus import files
 from linnaeus.record import codec
 from linnaeus.record.display import Shown
+from linnaeus.record.scores import Score
 from linnaeus.studies.space import Point
 
 FORMAT = 1
@@ -154,6 +156,9 @@ class StudyResult(Shown):
     spent_s: float  # seconds so far
     jobs: int  # trials at once
     folder: Path | None = None  # where it lies
+    winner: Score | None = (
+        None  # of the best cell, corrected for having been picked (`stats.winner`); None: there is one cell alone
+    )
 
     def to_plain(self) -> dict[str, Any]:
         """As `study.json` holds it."""

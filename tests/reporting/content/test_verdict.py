@@ -8,9 +8,10 @@ import pytest
 from linnaeus.record.facts import Times
 from linnaeus.record.scores import ClassScores, Score, SplitScores, wilson
 from linnaeus.reporting.blocks import Code, Gallery, Paragraph
-from linnaeus.reporting.content import verdict
+from linnaeus.reporting.content import calibration, grade, verdict
 from linnaeus.reporting.subject import read
 from linnaeus.reporting.words import languages, words
+from linnaeus.stats import calibrate
 from tests.reporting import said, synthetic
 
 EN, RU = words("en"), words("ru")
@@ -85,7 +86,7 @@ def scores(correct, support):
 )
 def test_the_judgement_is_one_that_the_interval_allows(correct, support, words_of_it):
     for language in languages():
-        judged = verdict.judgement(scores(correct, support), words(language))
+        judged = grade.judgement(scores(correct, support), words(language))
         assert language != "en" or words_of_it in said.plain(judged)
         assert "{" not in judged
 
@@ -163,3 +164,8 @@ def test_a_score_no_better_than_the_most_frequent_class_is_called_that_first(tmp
     assert labels[:2] == ["validation", ""]
     assert "no better than" in pairs[1][1]
     assert not {"weakest", "calibration"} & set(labels)
+    rng = np.random.default_rng(0)
+    measured = calibrate.measure(rng.integers(0, 2, 200), rng.dirichlet((1, 1), 200), calibrate.NOTHING, split="val")
+    poor = replace(poor, record=replace(poor.record, calibration={"val": measured}))
+    found = said.of(calibration.section(poor, EN), EN)
+    assert "its probabilities are not looked at" in found and "ECE" not in found

@@ -19,7 +19,10 @@ Labels = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Copies:
-    """Pairs of places, (first, other): of equal pixels, and of the same picture, which may be the same pairs."""
+    """Pairs of places, (first, other): of equal pixels, and of the same picture, which may be the same pairs.
+
+    Two mirror images under two labels are none: there a mirror changes the class.
+    """
 
     exact: Pairs
     near: Pairs
@@ -83,8 +86,9 @@ def find(whole: Dataset, images_NSS: Pixels, tell: Watcher = nobody, *, near: bo
     """Equal ones by all that the network sees; in a streamed folder by the grey views, which are at hand."""
     store = whole.store  # one image at a time: all together are no small array
     pixels = (store[row] for row in whole.rows_N) if isinstance(store, np.ndarray) else images_NSS
-    alike = duplicates.near(images_NSS, tell) if near else np.empty((0, 2), np.int64)
-    return Copies(exact=duplicates.exact(pixels), near=alike)
+    alike = duplicates.near(images_NSS, tell) if near else np.empty((0, 3), np.int64)
+    turned = (alike[:, 2] == 1) & (whole.labels_N[alike[:, 0]] != whole.labels_N[alike[:, 1]])
+    return Copies(exact=duplicates.exact(pixels), near=alike[~turned, :2])
 
 
 def leaks(whole: Dataset, split_N: Labels, recipe: Recipe, tell: Watcher) -> list[tuple[int, int]]:

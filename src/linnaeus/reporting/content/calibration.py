@@ -5,20 +5,22 @@ from functools import partial
 
 from markupsafe import Markup
 
-from linnaeus.record.calibration import Bin, Calibration, Point
+from linnaeus.record.calibration import SHOWN, Bin, Calibration, Point, Sets
 from linnaeus.record.scores import Score
 from linnaeus.reporting.blocks import Block, Cell, Figure, Figures, Measured, Paragraph, Reading, Section
+from linnaeus.reporting.content import grade
 from linnaeus.reporting.content.layout import by_split, paragraph, table, titled
 from linnaeus.reporting.figures import probability
 from linnaeus.reporting.subject import Run, split_title
 from linnaeus.reporting.words import Words
 
+LEAST_COVERED = 10  # classes that are listed
 TOLD = (0.5, 0.75, 0.9, 1.0)  # coverages that the figure's words name
 
 
 def section(run: Run, say: Words) -> Section | None:
     """None of a run whose probabilities were not looked at."""
-    blocks = by_split(run.record.calibration, say, _split)
+    blocks = by_split(run.record.calibration, say, partial(_split, run))
     return titled(say, "calibration", [Paragraph(say("calibration-text")), *blocks]) if blocks else None
 
 
@@ -40,8 +42,11 @@ def sentences(one: Calibration, key: str, say: Words) -> Iterator[Markup]:
         yield say("calibration-unknown", threshold=threshold, accepted=accepted, accuracy=accuracy)
 
 
-def _split(one: Calibration, key: str, say: Words) -> Iterator[Block]:
+def _split(run: Run, one: Calibration, key: str, say: Words) -> Iterator[Block]:
     split = split_title(key, say)
+    if grade.in_vain(run, key):
+        yield Paragraph(say("calibration-in-vain"))
+        return
     yield paragraph(sentences(one, key, say))
     shown = [_reliability((one.tempered or one.raw).bins, split, say)]
     yield Figures([*shown, _risk(one.risk, split, say)] if one.risk else shown)
@@ -57,6 +62,30 @@ def _split(one: Calibration, key: str, say: Words) -> Iterator[Block]:
             [say.share(row.level), say.estimate(row.size, 2), Measured(score=row.cover)] for row in one.sets
         ]
         yield table(say, ("level", "set-size", "cover"), sets, say("sets-caption", split=split), (0, 1, 2))
+        yield from _by_class(
+            next((row for row in one.sets if row.level == SHOWN), one.sets[0]), run.classes(key), split, say
+        )
+
+
+def _by_class(row: Sets, classes: Sequence[str], split: str, say: Words) -> Iterator[Block]:
+    """The promise is kept on average: which classes it is kept for least, and for which surely not."""
+    held = [(score, name) for score, name in zip(row.by_class, classes, strict=False) if score is not None]
+    if not held:
+        return
+    short = [name for score, name in held if score.high < row.level]
+    level = say.share(row.level)
+    yield Paragraph(
+        say("sets-short", level=level, classes=", ".join(short)) if short else say("sets-average", level=level)
+    )
+    least = sorted(held, key=lambda one: one[0].value)[:LEAST_COVERED]
+    rows: list[list[Cell]] = [[name, say.count(score.n or 0), Measured(score=score)] for score, name in least]
+    yield table(
+        say,
+        ("class", "support", "cover"),
+        rows,
+        say("sets-class-caption", split=split, level=level, n=len(rows)),
+        (1, 2),
+    )
 
 
 def _reliability(bins: Sequence[Bin], split: str, say: Words) -> Figure:

@@ -7,7 +7,7 @@ from linnaeus.record.openings import Openings
 from linnaeus.record.scores import ClassScores, SplitScores
 from linnaeus.reporting.blocks import Bar, Block, Cell, Measured, Section, Table
 from linnaeus.reporting.content import calibration as probabilities
-from linnaeus.reporting.content import layout, scores, verdict
+from linnaeus.reporting.content import grade, layout, scores
 from linnaeus.reporting.subject import Run, split_title
 from linnaeus.reporting.words import Words
 
@@ -55,7 +55,7 @@ def look(
         (split_title(key, say), say.score(found.metrics["accuracy"])),
         *(("", text) for text in scores.about(found, say)),
         ("", times or ""),
-        (say("brief-weakest"), verdict.weakest(found, say)),
+        (say("brief-weakest"), grade.weakest(found, say)),
         (say("brief-calibration"), layout.together(sentences)),
     )
     metrics = scores.table([(key, found.metrics)], list(found.metrics), say)

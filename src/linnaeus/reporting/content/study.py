@@ -23,7 +23,7 @@ from linnaeus.reporting.blocks import (
     Section,
     Text,
 )
-from linnaeus.reporting.content.layout import code, paragraph, table, titled
+from linnaeus.reporting.content.layout import code, paragraph, table, titled, together
 from linnaeus.reporting.figures import factors as drawn
 from linnaeus.reporting.figures.factors import score_of
 from linnaeus.reporting.sharing import shared
@@ -101,8 +101,12 @@ def lead(result: Plain, say: Words) -> Markup:
     best = _best(result)
     if best is None:
         return say("study-none")
-    return say("study-best", point=_point(best), metric=say.of("metric", result["metric"]),
+    told = say("study-best", point=_point(best), metric=say.of("metric", result["metric"]),
                score=_score(best, result, say), of=_of(best, say))  # fmt: skip
+    won = result.get("winner")
+    if won is None:
+        return told
+    return together([told, say("study-winner", score=say.score(codec.from_plain(Score, won), n=False))])
 
 
 def plan(about: Plain, predicted: Plain, points: Sequence[Plain], say: Words) -> Section:

@@ -8,18 +8,14 @@ from markupsafe import Markup
 from linnaeus.errors import RunError
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.record import RunRecord
-from linnaeus.record.scores import SplitScores
 from linnaeus.reporting import kept
 from linnaeus.reporting.blocks import Bar, Block, Code, Facts, Gallery, Measured, Paragraph, Section, Table, Text
-from linnaeus.reporting.content import calibration, fit
+from linnaeus.reporting.content import calibration, fit, grade
 from linnaeus.reporting.content.layout import paragraph, titled, together
 from linnaeus.reporting.sharing import shared
 from linnaeus.reporting.subject import Run, split_title
 from linnaeus.reporting.words import Words
 
-# How many of the errors of always answering with the most frequent class are left, at most: the upper end of the interval.
-GRADES = ((0.1, "very-good"), (0.25, "good"), (0.5, "fair"), (1.0, "weak"))
-IN_VAIN = ("worse", "chance", "one-class")
 SHOWN = ("correct", "wrong", "hardest")
 
 
@@ -39,37 +35,6 @@ def answer(run: Run, say: Words) -> Markup:
     return say("result-answer", n=score.n, **values)
 
 
-def judgement(found: SplitScores, say: Words) -> Markup:
-    """Good or not, measured by the most frequent class; of a grade only where the interval allows no lower one."""
-    return say(f"judgement-{_grade(found)}", share=say.share(most_frequent(found)), n=found.metrics["accuracy"].n)
-
-
-def _grade(found: SplitScores) -> str:
-    score, frequent = found.metrics["accuracy"], most_frequent(found)
-    if frequent >= 1:
-        return "one-class"
-    if score.high < frequent:
-        return "worse"
-    if score.low <= frequent:
-        return "chance"
-    return next(grade for most, grade in GRADES if (1 - score.low) / (1 - frequent) <= most)
-
-
-def most_frequent(found: SplitScores) -> float:
-    """Accuracy of always answering with the most frequent class of these very images."""
-    supports = [row.support for row in found.classes]
-    return max(supports) / sum(supports) if sum(supports) else 1.0
-
-
-def weakest(found: SplitScores, say: Words) -> Markup | None:
-    """`8, 26 of 28 correct, most often confused with 1`; None: not one mistake."""
-    row = found.weakest()
-    if row is None:
-        return None
-    told = say("weakest", name=row.name, correct=row.correct, n=row.support)
-    return told if row.confused_with is None else say("weakest-confused", weakest=told, other=row.confused_with)
-
-
 def brief(run: Run, say: Words, typed: str | None = None) -> Facts:
     """The run in a few labelled lines, for a terminal; `typed` is what a person types to name the run."""
     record, name, key = run.record, typed or run.word, run.headline()
@@ -78,13 +43,13 @@ def brief(run: Run, say: Words, typed: str | None = None) -> Facts:
     ]
     pairs += [("", say(f"inherited-{split}", n=count)) for split, count in record.data.inherited.items()]
     # Where a score is no better than the most frequent class, that is said first, and nothing is drawn from its answers.
-    in_vain = key is not None and _grade(record.scores[key]) in IN_VAIN
+    in_vain = grade.in_vain(run, key)
     if key is None:
         pairs.append((say("split-val"), _unscored(run, say)))
     elif in_vain:
         if not fit.says_chance(record):
-            pairs.append(("", judgement(record.scores[key], say)))
-    elif (found := weakest(record.scores[key], say)) is not None:
+            pairs.append(("", grade.judgement(record.scores[key], say)))
+    elif (found := grade.weakest(record.scores[key], say)) is not None:
         pairs.append((say("brief-weakest"), found))
     if "val" in record.calibration and not in_vain:
         told = [*calibration.sentences(record.calibration["val"], "val", say)]
@@ -127,8 +92,8 @@ def _answer(run: Run, say: Words) -> Iterator[Block]:
     if key is None:
         return
     found = run.record.scores[key]
-    told = [judgement(found, say)]
-    if (weak := weakest(found, say)) is not None:
+    told = [grade.judgement(found, say)]
+    if (weak := grade.weakest(found, say)) is not None:
         told.append(say("result-weakest", weakest=weak))
     if key == "val" and run.kept_epoch() is not None:
         told.append(say("result-chosen"))
@@ -149,7 +114,7 @@ def _axis(run: Run, key: str, say: Words) -> Table:
     """Each split as a mark between the most frequent class and 100 %, that of the headline first."""
     splits = dict.fromkeys([key, *run.splits()])
     scores = [(split_title(split, say), run.record.scores[split].metrics["accuracy"]) for split in splits]
-    left = min([most_frequent(run.record.scores[key]), *(score.low for _, score in scores)])
+    left = min([grade.most_frequent(run.record.scores[key]), *(score.low for _, score in scores)])
     rows = [(name, Measured(score=score, n=True), Bar(score=score, start=left)) for name, score in scores]
     return Table(header=(), rows=rows)
 

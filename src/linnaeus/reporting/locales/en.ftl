@@ -675,6 +675,14 @@ reading-bin =
 reading-risk = most confident { $share } · probability { $threshold } and above · correct { $right } ({ $interval })
 sets-caption = Prediction sets: as many classes as it takes to contain the true one with the chosen probability, with 95&nbsp;% intervals, { $split }
 column-level = level
+sets-short = The promise holds on average over all images, not for each class: of { $classes } fewer than { $level } of the sets contain the true class.
+sets-average = The promise of { $level } holds on average over all images; for no class is it certain to be broken.
+sets-class-caption =
+    { $n ->
+        [one] The class whose prediction sets contain the true class least often, at { $level }, with the 95&nbsp;% interval, { $split }
+       *[other] The { $n } classes whose prediction sets contain the true class least often, at { $level }, with 95&nbsp;% intervals, { $split }
+    }
+calibration-in-vain = The classifier is no better here than always answering with the most frequent class: its probabilities are not looked at.
 column-set-size = classes in a set, mean
 column-cover = sets that contain the true class
 
@@ -843,6 +851,7 @@ column-count = count
 
 study-title = Study { $name }
 study-best = Best: { $point }. Validation { $metric } <strong>{ $score }</strong>, { $of }.
+study-winner = Corrected for having been picked as the best: { $score }.
 study-none = No point has finished yet.
 study-of-seeds =
     { $n ->
@@ -960,7 +969,7 @@ data-skipped =
     }
 data-more = and { $n } more, in <code>record.json</code>
 audit = What the audit found
-audit-nothing = No check found a problem.
+audit-nothing = No check found a problem. Copies cut by more than a fifth of a side, turned by more than 10 degrees or largely covered are not found.
 audit-sizes = sizes
 audit-size-one = { $size } pixels, all
 audit-size = from { $least } to { $largest } pixels (width and height separately), median { $middle }
@@ -1034,13 +1043,13 @@ finding-duplicate =
         [one] { $n } { $split } image, { $share } of the split, duplicates another.
        *[other] { $n } { $split } images, { $share } of the split, duplicate others.
     }
-finding-duplicate-advice = They count twice. If that is not intended, drop them with a fix list: <code>linnaeus fix DATA FILE.csv</code>.
+finding-duplicate-advice = They count twice. Copies cut by more than a fifth of a side, turned by more than 10 degrees or largely covered are not found. If that is not intended, drop them with a fix list: <code>linnaeus fix DATA FILE.csv</code>.
 finding-leak =
     { $n ->
         [one] { $n } { $split } image is also in the { $other } split: { $leaked } of its { $of } images, { $share }, are known in advance.
        *[other] { $n } { $split } images are also in the { $other } split: { $leaked } of its { $of } images, { $share }, are known in advance.
     }
-finding-leak-advice = Leave the training copies out with <code>--drop-leaks</code>; what test and validation share, with a fix list: <code>linnaeus fix DATA FILE.csv</code>.
+finding-leak-advice = Leave the training copies out with <code>--drop-leaks</code>; what test and validation share, with a fix list: <code>linnaeus fix DATA FILE.csv</code>. Copies cut by more than a fifth of a side, turned by more than 10 degrees or largely covered are not found.
 finding-dropped =
     { $n ->
         [one] { $n } training image was left out, as <code>drop_leaks</code> demands: a duplicate of it is in validation or test.
