@@ -168,4 +168,4 @@ def test_a_score_no_better_than_the_most_frequent_class_is_called_that_first(tmp
     measured = calibrate.measure(rng.integers(0, 2, 200), rng.dirichlet((1, 1), 200), calibrate.NOTHING, split="val")
     poor = replace(poor, record=replace(poor.record, calibration={"val": measured}))
     found = said.of(calibration.section(poor, EN), EN)
-    assert "its probabilities are not looked at" in found and "ECE" not in found
+    assert "its probabilities are not looked at" in found and "Brier" not in found
