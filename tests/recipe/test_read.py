@@ -219,3 +219,8 @@ def test_paths_are_anchored_and_nothing_else_is(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     found = read.anchored(parse("folder('photos') + table('a.csv', image='file') + mnist(limit=5)"))
     assert found == parse(f"folder('{tmp_path}/photos') + table('{tmp_path}/a.csv', image='file') + mnist(limit=5)")
+
+
+def test_a_word_that_is_too_long_for_a_file_is_no_data_set() -> None:
+    with pytest.raises(UnknownName, match="there is no data set or folder 'aaa"):
+        read.data_spec("a" * 300)

@@ -138,8 +138,7 @@ def data_spec(text: str) -> Spec:
 
 def _bare(text: str, path: Spec) -> Spec:
     """What a word names that is no data set: a folder, a file, or nothing. Raises UnknownName, with folders spelled nearly so."""
-    place = Path(path.args[0])
-    if place.exists():
+    if os.path.exists(path.args[0]):  # noqa: PTH110 -- pathlib's raises where a name is too long
         return path
     with suppress(OSError):
         folders = [entry.name for entry in Path().iterdir() if entry.is_dir() and not entry.name.startswith(".")]
