@@ -8,8 +8,8 @@ from markupsafe import Markup
 from linnaeus.record.comparison import Comparison
 from linnaeus.reporting.blocks import Block, Items, Paragraph
 from linnaeus.reporting.content import comparison, fit, forgetting
+from linnaeus.reporting.content.grade import most_frequent
 from linnaeus.reporting.content.layout import bold
-from linnaeus.reporting.content.verdict import most_frequent
 from linnaeus.reporting.lab_sheet import Question
 from linnaeus.reporting.subject import Run, ordered, split_title
 from linnaeus.reporting.words import Words
