@@ -35,7 +35,6 @@ SENTENCES: Allowed = {
     "evaluation/other_data.py": (3, PIECES),
     "evaluation/own_images.py": (1, PIECES),
     "files.py": (4, PIECES),
-    "finetuning/weights/source.py": (1, PIECES),
     "finetuning/weights/start.py": (5, PIECES),
     "finetuning/weights/untrusted.py": (10, PIECES),
     "recipe/annotations.py": (4, PIECES),

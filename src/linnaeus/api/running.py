@@ -26,16 +26,19 @@ if TYPE_CHECKING:
 def within_budget(recipe: Recipe, since: float, page: bool) -> Recipe:
     """The recipe with what its budget leaves for the training, `since` it began by `time.perf_counter`.
 
-    Scoring and the page are reckoned to take as long as the start did: both are mostly imports.
+    Scoring and the page are reckoned to take as long as the start did, both being mostly imports, but no more than a tenth of it all.
 
     Raises:
-        RecipeError: it leaves nothing.
+        RecipeError: it leaves nothing, and there is more to train than a head, which is fitted whatever the budget is.
     """
     if not recipe.budget:
         return recipe
     spent = time.perf_counter() - since
-    after = max(AFTER, spent) if page else 1.0
-    if (left := recipe.budget - spent - after) <= 0:
+    after = min(max(AFTER, spent), AFTER + recipe.budget / 10) if page else 1.0
+    left = recipe.budget - spent - after
+    if recipe.is_in_stages():
+        return replace(recipe, budget=max(left, 1.0))  # what it does not hold is left out, and told
+    if left <= 0:
         raise RecipeError(
             f"budget = {recipe.budget:g} s leaves no time to train: the start took {spent:.0f} s, and the report takes "
             f"about {after:.0f} s; give it at least {2 * (spent + after):.0f} s"

@@ -46,7 +46,8 @@ def compose(
     facts = replace(facts, channels=early.get("channels", facts.channels))  # as the network will see them
     weights = early.get("weights", "")
     if not early.keys() & {"weights", "model"} and begins_at_backbone(facts, early.get("image_size")):
-        weights = backbone(facts.images, early.get("budget", BUDGET)) if backbone is not None else BACKBONE
+        seen = sum(len(chunk.labels_N) for chunk in source.chunks if chunk.split != "test")  # once by the backbone
+        weights = backbone(seen, early.get("budget", BUDGET)) if backbone is not None else BACKBONE
     wanted = of_weights(weights) if of_weights is not None and weights else {}
     if weights and of_weights is not None:
         wanted |= {"weights": weights} | carried(early.get("train", STAGES))

@@ -111,7 +111,10 @@ class Splits:
             raise UnknownName("split", name, SPLITS)
         found: Dataset | None = getattr(self, name)
         if found is None or not len(found):
-            raise DataError(f"{self.source} has no {name} split in this recipe (val and test are its shares)")
+            raise DataError(
+                f"{self.source} has no {name} split in this recipe (val and test are its shares; a head on few images is "
+                "cross-validated on all of them, and none are held out)"
+            )
         return found
 
 

@@ -18,6 +18,7 @@ from linnaeus.delivery.passport import Passport
 from linnaeus.delivery.pixel_graph import Nodes
 from linnaeus.record.display import Shown
 from linnaeus.record.scores import Score
+from linnaeus.record.sharing import shared
 
 if TYPE_CHECKING:
     from linnaeus.classifier.classifier import Classifier
@@ -60,10 +61,10 @@ def passport_of(classifier: "Classifier", record: "RunRecord", licence: str | No
     origin = {
         "model": str(classifier.model),
         "head": str(classifier.head) if classifier.head else None,
-        "weights": record.model.start.weights if record.model.start else None,
+        "weights": shared(record.model.start.weights) if record.model.start else None,
         "trained_in": classifier.precision,
         "run": record.name,
-        "data": record.data.source,
+        "data": shared(record.data.source),  # what is delivered names no folder of the machine
         "images": dict(record.data.counts),
         "fingerprint": record.data.fingerprint,
         "score": score,

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from linnaeus.record.comparison import Comparison
+from linnaeus.record.sharing import shared
 from linnaeus.reporting import method
 from linnaeus.reporting.blocks import Document, Section, Text
 from linnaeus.reporting.chapters import APPENDIX, RESULTS
 from linnaeus.reporting.content import comparison, lab, repeat
 from linnaeus.reporting.content.lab import Compare
 from linnaeus.reporting.lab_sheet import Sheet
-from linnaeus.reporting.sharing import shared
 from linnaeus.reporting.subject import Run
 from linnaeus.reporting.words import Words
 

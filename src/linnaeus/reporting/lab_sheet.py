@@ -27,7 +27,7 @@ from typing import Any
 from linnaeus import files
 from linnaeus.errors import UsageError
 from linnaeus.labs.call import Step
-from linnaeus.reporting.sharing import shared
+from linnaeus.record.sharing import shared
 from linnaeus.reporting.subject import Run
 from linnaeus.reporting.words import Words
 

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from linnaeus.recipe import shell
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.record import RunRecord
-from linnaeus.reporting.sharing import run_word
+from linnaeus.record.sharing import run_word
 from linnaeus.reporting.words import Words
 
 if TYPE_CHECKING:

@@ -41,6 +41,7 @@ def judged(train: str, epochs: int, before: Predictions, tried: Mapping[float, P
 
 
 def correct(said: Predictions) -> npt.NDArray[np.bool_]:
+    """Which images the network classifies correctly, (N,)."""
     return np.asarray(said.probabilities_NK.argmax(1) == said.labels_N)
 
 

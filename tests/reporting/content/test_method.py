@@ -7,9 +7,9 @@ import pytest
 
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.record.facts import Environment, ModelFacts, Times
+from linnaeus.record.sharing import file_word, run_word, shared
 from linnaeus.reporting.blocks import Code, Facts, Folded, Table
 from linnaeus.reporting.content import machine, network, notation, recipe, repeat
-from linnaeus.reporting.sharing import file_word, run_word, shared
 from linnaeus.reporting.subject import read
 from linnaeus.reporting.words import languages, words
 from tests.reporting import said, synthetic

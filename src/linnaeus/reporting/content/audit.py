@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from markupsafe import Markup
 
 from linnaeus.record.facts import SEVERITIES, Audit, Finding
+from linnaeus.record.sharing import shared
 from linnaeus.reporting.blocks import Block, Facts, Folded, Items, Paragraph, Section, Text
 from linnaeus.reporting.content import counted
 from linnaeus.reporting.content.layout import bold, code, small, titled
-from linnaeus.reporting.sharing import shared
 from linnaeus.reporting.words import Words
 
 LISTED = 20  # files, or pairs of files

@@ -9,10 +9,10 @@ from markupsafe import Markup
 
 from linnaeus.record.comparison import Comparison, Unpaired
 from linnaeus.record.scores import Score
+from linnaeus.record.sharing import shared
 from linnaeus.reporting.blocks import Block, Cell, Figure, Figures, Items, Measured, Paragraph, Reading, Section, Table
 from linnaeus.reporting.content.layout import code, table, titled, together
 from linnaeus.reporting.figures import overlay
-from linnaeus.reporting.sharing import shared
 from linnaeus.reporting.subject import Run
 from linnaeus.reporting.words import BLANK, Words
 

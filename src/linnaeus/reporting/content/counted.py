@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from linnaeus.record.facts import Audit, DataFacts
+from linnaeus.record.sharing import shared
 from linnaeus.reporting.blocks import Folded, Table, Text
 from linnaeus.reporting.content import layout
 from linnaeus.reporting.content.layout import bold, code
-from linnaeus.reporting.sharing import shared
 from linnaeus.reporting.words import Words
 
 OPEN = 40  # rows of a table that stand open

@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from linnaeus.record.facts import Audit
+from linnaeus.record.sharing import shared
 from linnaeus.reporting.blocks import Block, Facts, Heading, Items, Paragraph, Section
 from linnaeus.reporting.content import audit, counted, notes
 from linnaeus.reporting.content.layout import paragraph, titled
-from linnaeus.reporting.sharing import shared
 from linnaeus.reporting.subject import Run
 from linnaeus.reporting.words import Words
 

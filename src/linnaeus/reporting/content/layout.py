@@ -5,8 +5,8 @@ from typing import TypeVar
 
 from markupsafe import Markup
 
+from linnaeus.record.sharing import shared
 from linnaeus.reporting.blocks import Block, Cell, Facts, Heading, Paragraph, Section, Table, Text
-from linnaeus.reporting.sharing import shared
 from linnaeus.reporting.subject import ordered, split_title
 from linnaeus.reporting.words import Words
 

@@ -2,10 +2,10 @@
 
 from linnaeus.record.facts import Layer
 from linnaeus.record.measurements import NetworkFacts
+from linnaeus.record.sharing import shared
 from linnaeus.reporting.blocks import Block, Paragraph, Section, Table, Text
 from linnaeus.reporting.content import layout
 from linnaeus.reporting.content.layout import bold, code, paragraph, titled
-from linnaeus.reporting.sharing import shared
 from linnaeus.reporting.subject import Run
 from linnaeus.reporting.words import Words
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 
 from linnaeus import files
 from linnaeus.recipe import shell
+from linnaeus.record.sharing import file_word, shared
 from linnaeus.reporting.blocks import Block, Code, Facts, Folded, Section, Text
 from linnaeus.reporting.content.layout import code, titled
-from linnaeus.reporting.sharing import file_word, shared
 from linnaeus.reporting.subject import Run
 from linnaeus.reporting.words import Words
 

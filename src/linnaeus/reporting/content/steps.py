@@ -12,10 +12,10 @@ from linnaeus.data.images import decode
 from linnaeus.delivery.answers import Predicted
 from linnaeus.labs.call import LabResult, Step
 from linnaeus.record import codec
+from linnaeus.record.sharing import shared
 from linnaeus.reporting import shown
 from linnaeus.reporting.blocks import Block, Facts, Figure, Framed, Gallery, Heading, Paragraph, Picture, Pixels
 from linnaeus.reporting.figures import sheet as sheets
-from linnaeus.reporting.sharing import shared
 from linnaeus.reporting.words import Words
 
 PICTURES = 12  # from elsewhere, in a report

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from linnaeus.record import codec
 from linnaeus.record.scores import Score
+from linnaeus.record.sharing import shared
 from linnaeus.reporting.blocks import (
     Block,
     Cell,
@@ -26,7 +27,6 @@ from linnaeus.reporting.blocks import (
 from linnaeus.reporting.content.layout import code, paragraph, table, titled, together
 from linnaeus.reporting.figures import factors as drawn
 from linnaeus.reporting.figures.factors import score_of
-from linnaeus.reporting.sharing import shared
 from linnaeus.reporting.words import Words
 from linnaeus.studies.estimate import StudyPlan
 from linnaeus.studies.results import StudyResult

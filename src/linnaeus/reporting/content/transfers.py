@@ -6,11 +6,11 @@ from functools import partial
 from markupsafe import Markup
 
 from linnaeus.record.comparison import Transfers
+from linnaeus.record.sharing import shared
 from linnaeus.reporting.blocks import Block, Cell, Figure, Items, Measured, Section
 from linnaeus.reporting.content.comparison import sentence
 from linnaeus.reporting.content.layout import table, titled
 from linnaeus.reporting.figures import measured
-from linnaeus.reporting.sharing import shared
 from linnaeus.reporting.words import Words
 
 

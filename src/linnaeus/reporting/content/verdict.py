@@ -8,11 +8,11 @@ from markupsafe import Markup
 from linnaeus.errors import RunError
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.record import RunRecord
+from linnaeus.record.sharing import shared
 from linnaeus.reporting import kept
 from linnaeus.reporting.blocks import Bar, Block, Code, Facts, Gallery, Measured, Paragraph, Section, Table, Text
 from linnaeus.reporting.content import calibration, fit, grade
 from linnaeus.reporting.content.layout import paragraph, titled, together
-from linnaeus.reporting.sharing import shared
 from linnaeus.reporting.subject import Run, split_title
 from linnaeus.reporting.words import Words
 
