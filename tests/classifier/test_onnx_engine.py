@@ -54,7 +54,7 @@ def test_its_answers_are_those_of_torch(part: str) -> None:
 
 def test_a_graph_is_made_once_and_is_known_by_the_weights(monkeypatch: pytest.MonkeyPatch) -> None:
     faster(network())
-    kept = list(engine.cache.cache_folder().glob("engines/*.onnx"))
+    kept = list(engine.cache.cache_folder().glob("engines/*.sealed"))
     assert len(kept) == 1
     engine.opened.cache_clear()
     monkeypatch.setattr(engine, "to_onnx", lambda *_, **__: pytest.fail("it was there"))
@@ -65,7 +65,7 @@ def test_a_graph_is_made_once_and_is_known_by_the_weights(monkeypatch: pytest.Mo
 
 def test_a_damaged_graph_is_made_anew() -> None:
     faster(network())
-    (kept,) = engine.cache.cache_folder().glob("engines/*.onnx")
+    (kept,) = engine.cache.cache_folder().glob("engines/*.sealed")
     kept.write_bytes(kept.read_bytes()[:1000])
     engine.opened.cache_clear()
     assert faster(network())[0] is not None

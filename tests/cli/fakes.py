@@ -88,7 +88,7 @@ class FrontDesk:
         return function
 
     def tell(self, watch: events.Watcher) -> None:
-        watch(events.note("budget", seconds=12.5, n=3))
+        watch(events.note("budget", seconds=12.5, n=3, share=None))
         watch(events.Reading(done=1, total=2))
         watch(events.Reading(done=2, total=2))
         watch(events.Started(record=self.record, folder=Path("runs/pets-1"), step=0, steps=6))

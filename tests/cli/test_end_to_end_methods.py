@@ -51,7 +51,7 @@ def test_bench_and_its_picture(linnaeus, place):
     )
     assert result.status == 0, result.err
     assert re.search(r"^features\.0 +Conv2d +6×12×12 ", result.out, re.MULTILINE)
-    assert re.search(r"^answer +convolutional layers take \d+\.\d % ", result.out, re.MULTILINE)
+    assert re.search(r"^answer +Convolutional layers take \d+\.\d % ", result.out, re.MULTILINE)
     assert (place / "lenet.png").read_bytes().startswith(b"\x89PNG")
 
 

@@ -70,8 +70,7 @@ def test_bench(linnaeus, asked):
         "",
         "measured    lenet, 100 images of 1×28×28, cpu, 1 thread, fp32, median of 15 rounds · "
         "the whole network: 2.00 ms forward, 4.00 ms backward",
-        "answer      convolutional layers take 75.0 % of the time for 0.12 million MACs per image, 255.1 ps each; "
-        "dense layers take 0.0 % of the time for 0.00 million MACs per image; all others take 25.0 %",
+        "answer      Convolutional layers take 75.0 % of the time, all others 25.0 %; there are no dense ones.",
         "next        linnaeus parts models lenet",
     ]
 
@@ -92,8 +91,8 @@ def test_convolutional_or_dense():
         batch=10,
     )
     assert answer(timed, words()).replace("\u00a0", " ") == (
-        "convolutional layers take 40.0 % of the time for 4.00 million MACs per image, 100.0 ps each; "
-        "dense layers take 20.0 % of the time for 1.00 million MACs per image, 200.0 ps each; all others take 40.0 %"
+        "Convolutional layers take 40.0 % of the time for 80.0 % of the multiplications, dense ones 20.0 % for 20.0 %: "
+        "per multiplication dense layers are 2.0 times as slow. All other layers take 40.0 %."
     )
 
 
@@ -106,7 +105,7 @@ def test_a_model_in_full(linnaeus):
     text = linnaeus("parts", "models", "lenet", "--channels", "1").out
     assert text.startswith("lenet(activation='tanh', ")
     assert re.search(r"^Layers, at 32 px\nlayer +type +output +weights +MACs +trained$", text, re.MULTILINE)
-    assert re.search(r"^features\.0 +Conv2d +6 × 32 × 32 +156 +153,600 +yes$", text, re.MULTILINE)
+    assert re.search(r"^features\.0 +Conv2d +6 × 28 × 28 +156 +117,600 +yes$", text, re.MULTILINE)
     assert re.search(r"^1 channels, 10 classes\n +weights +trainable weights +MACs$", text, re.MULTILINE)
     assert re.search(r"^224 px +5,612,426 +5,612,426 +41,129,640$", text, re.MULTILINE)
     assert text.splitlines()[-1] == "next        linnaeus bench layers lenet · linnaeus parts models"

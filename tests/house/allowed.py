@@ -35,6 +35,7 @@ SENTENCES: Allowed = {
     "evaluation/other_data.py": (3, PIECES),
     "evaluation/own_images.py": (1, PIECES),
     "files.py": (4, PIECES),
+    "finetuning/weights/source.py": (1, PIECES),
     "finetuning/weights/start.py": (5, PIECES),
     "finetuning/weights/untrusted.py": (10, PIECES),
     "recipe/annotations.py": (4, PIECES),
@@ -51,6 +52,4 @@ SENTENCES: Allowed = {
     "studies/workers/local.py": (4, REASONS),
     "training/check.py": (1, PIECES),
 }
-SCORES: Allowed = {
-    "finetuning/weights/source.py": (1, "what the publisher of weights says of them"),
-}
+SCORES: Allowed = {}

@@ -5,7 +5,22 @@ import pytest
 from manual import outputs
 
 
-@pytest.mark.parametrize("page", outputs.pages(), ids=lambda page: page.relative_to(outputs.ROOT).as_posix())
+MINUTES = (
+    "docs/photographs.md",
+    "docs/ru/index.md",
+    "docs/coming-from.md",
+    "docs/studies.md",
+)  # that take too long for every run
+
+
+def cases():
+    """A case a page, by its path."""
+    for page in outputs.pages():
+        name = page.relative_to(outputs.ROOT).as_posix()
+        yield pytest.param(page, id=name, marks=[pytest.mark.slow] if name in MINUTES else [])
+
+
+@pytest.mark.parametrize("page", cases())
 def test_a_page_prints_what_it_says(page, tmp_path):
     _, ran = outputs.run(page, tmp_path.resolve())
     assert ran

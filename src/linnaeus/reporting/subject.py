@@ -48,7 +48,8 @@ class Run:
 
     def classes(self, key: str) -> list[str]:
         """Names of the classes that were scored, in the order of the columns of the predictions."""
-        return [row.name for row in self.record.scores[key].classes]
+        found = self.record.scores.get(key)
+        return [row.name for row in found.classes] if found is not None else list(self.record.data.classes)
 
     def confusion(self, key: str) -> "npt.NDArray[np.int64] | None":
         """counts_KK of label (row) against prediction (column); None: no predictions were kept."""

@@ -154,7 +154,10 @@ def test_a_data_set_as_a_whole(language):
 def test_where_no_check_finds_anything_and_all_sizes_are_one():
     inside, found = audit.sections(whole(sizes={"width": (8, 8, 8), "height": (8, 8, 8)}, sheet="sheet.png"), EN)
     assert "8 × 8 pixels, all" in said.of(inside, EN) and "sheet.png" in said.of(inside, EN)
-    assert said.of(found, EN) == "What the audit found\n\nNo check found a problem."
+    assert said.of(found, EN) == (
+        "What the audit found\n\nNo check found a problem. Copies cut by more than a fifth of a side, turned by more than 10 degrees "
+        "or largely covered are not found."
+    )
 
 
 def test_what_became_of_a_fix_list():

@@ -45,6 +45,7 @@ NOTES = [
     note("budget", seconds=12.5, n=1, share=0.25),
     note("smaller-images", advised=96, chosen=48, seconds=12.5),
     note("over", step=90, steps=100),
+    note("unlocked", folder="runs/a"),
     note("continues", run="old", epoch=3, schedule="one_cycle", epochs=5, lr=0.004, seed=1),
     note("processes", then=2, now=1),
     note("machine", changed=["cpu (this → that)"]),
