@@ -4,7 +4,6 @@ import pytest
 
 from manual import outputs
 
-
 MINUTES = (
     "docs/photographs.md",
     "docs/ru/index.md",
