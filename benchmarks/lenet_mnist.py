@@ -96,7 +96,7 @@ def main() -> None:
         )
     print(
         f"ratio {theirs_s / ours_s:.2f} (the whole command, start and report included) · "
-        f"{machine['cpu']}, {machine['threads']} threads, {machine['precision']}"
+        f"{machine.cpu}, {machine.threads} threads, {machine.precision}"
     )
 
 

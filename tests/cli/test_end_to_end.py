@@ -117,7 +117,7 @@ def test_a_signal_stops_cleanly_and_the_run_resumes(linnaeus, place, number, sta
     _, complaint = process.communicate(timeout=60)
     assert process.returncode == status
     assert complaint.startswith("linnaeus: stopped at step ")
-    assert complaint.endswith(f"; resume it with: linnaeus resume runs/{name}\n")
+    assert complaint.endswith(f"; resume it with: linnaeus resume runs/{name} [Interrupted]\n")
     assert "Traceback" not in complaint
     assert re.search(rf"^{name} .* stopped", linnaeus("runs").out, re.MULTILINE)
 
