@@ -85,7 +85,9 @@ def test_the_start_and_the_report_are_paid_from_it(tmp_path: Path, monkeypatch: 
     assert running.within_budget(recipe, since=109.9, page=True).budget == pytest.approx(60 - 0.1 - running.AFTER)
     without = replace(recipe, budget=0.0)
     assert running.within_budget(without, since=0.0, page=True) is without
-    with pytest.raises(RecipeError, match=r"budget = 60 s leaves no time to train: the start took 60 s.*at least 138 s"):
+    with pytest.raises(
+        RecipeError, match=r"budget = 60 s leaves no time to train: the start took 60 s.*at least 138 s"
+    ):
         running.within_budget(recipe, since=50.0, page=True)
 
 

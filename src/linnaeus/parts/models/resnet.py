@@ -76,7 +76,7 @@ def build(
         raise ValueError(f"norm {norm!r} must be one of {', '.join(NORMS)}")
     if convolution not in CONVOLUTIONS:
         raise ValueError(f"convolution {convolution!r} must be one of {', '.join(CONVOLUTIONS)}")
-    if init != "fan_out" and init != "fan_in":
+    if init not in ("fan_out", "fan_in"):
         raise ValueError(f'init {init!r} must be "fan_out" or "fan_in"')
     if width < 8:  # torch 2.15 corrupts memory in a strided 1 × 1 convolution of 2 to 7 channels that lie last, on AVX2
         raise ValueError(f"width = {width} must be at least 8 channels")
@@ -84,7 +84,9 @@ def build(
     network = ResNet(in_channels, num_classes, (depth - 2) // 6, width, style, orthonormal, dropout)
     for module in network.modules():
         if isinstance(module, nn.Conv2d) or (module is network.head and init == "fan_in"):
-            nn.init.kaiming_normal_(module.weight, mode=init, nonlinearity="relu")
+            nn.init.kaiming_normal_(
+                module.weight, mode="fan_in" if init == "fan_in" else "fan_out", nonlinearity="relu"
+            )
     if init == "fan_in":
         nn.init.zeros_(network.head.bias)
     return network
