@@ -1,10 +1,12 @@
 """Fit in words: each kind is told on a curve that shows it, with its numbers, and noise alone raises no alarm."""
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from linnaeus.record.facts import Stage
 from linnaeus.record.record import RunRecord
 from linnaeus.record.scores import Score, SplitScores
 from linnaeus.stats.learning_curve import least_gap, remarks
@@ -79,6 +81,10 @@ def test_over_fitting_by_the_gap():
     assert found.values == {"augment": "crop(pad=4) | flip | erase"}
     erased = run(val=0.85 * LEARNT + 0.02 * AT, train=np.minimum(1, 0.8 + 0.25 * AT) * LEARNT, augment="erase")
     assert remarks(erased)[0].advice == "more_images"
+    tuned = run(val=0.85 * LEARNT + 0.02 * AT, train=np.minimum(1, 0.8 + 0.25 * AT) * LEARNT, augment="none")
+    assert remarks(tuned)[0].values == {"augment": "erase"}
+    staged = replace(tuned, stages=(Stage(train="head"), Stage(train="last(2)")))
+    assert remarks(staged)[0].advice == "more_images", "images are not augmented on their way to frozen blocks"
     mixed = run(val=0.85 * LEARNT + 0.02 * AT, train=np.minimum(1, 0.8 + 0.25 * AT) * LEARNT, augment="mix_up")
     assert keys(mixed) == []
 

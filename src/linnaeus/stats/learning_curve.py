@@ -26,7 +26,7 @@ they must matter too (`LEAST_GAIN`, `LEAST_GAP`). Shares are 0 … 1, epochs cou
     advice         values         what to try
     stop_earlier   epochs         train for so many epochs (or `--set choose=best`)
     erase          augment        train with this augmentation: the one that was used, and random erasing
-    more_images                   more images, or a smaller network: erasing is there already
+    more_images                   more images, or a smaller network: erasing is there already, or nothing can be augmented
     larger                        a larger network, or less augmentation and weight decay
     continue       epochs         linnaeus continue RUN --epochs N
     lower_lr       lr             this highest learning rate, lower than the one that was used
@@ -114,6 +114,7 @@ class Curve:
     score: Score | None  # validation accuracy of the kept weights
     mixes: bool
     augment: str
+    in_stages: bool  # a head and last blocks, on what the frozen ones make of the images as they are
 
     @property
     def epochs(self) -> int:
@@ -157,6 +158,7 @@ def _curve(record: RunRecord) -> Curve:
         score=record.scores["val"].metrics.get("accuracy") if "val" in record.scores else None,
         mixes=any(name in augment for name in MIXING),
         augment=augment,
+        in_stages=bool(record.stages),
     )
 
 
@@ -340,7 +342,7 @@ def _over_fitting_by_gap(curve: Curve, said: Sequence[str]) -> Remark | None:
         "epochs": curve.epochs,
         "n": curve.n,
     }
-    if "erase" in curve.augment or "cutout" in curve.augment:
+    if curve.in_stages or "erase" in curve.augment or "cutout" in curve.augment:
         return Remark(key="over_fitting.gap", facts=facts, advice="more_images")
     names = [part.name for part in parse(curve.augment).operands()]
     augment = "erase" if names == ["none"] else f"{curve.augment} | erase"

@@ -75,7 +75,7 @@ def _value(name: str, value: float, say: Words) -> str:
 
 def _keys(run: Run, say: Words) -> Iterator[Markup]:
     """What the lines, bands and marks of the figures are."""
-    yield say("key-train")
+    yield say("key-train", augment=str(run.record.recipe.get("augment", "none")))
     if curves.is_validated(run.record.curve()):
         yield say("key-val")
     if run.record.earlier and run.record.parent:

@@ -160,7 +160,11 @@ loss = Loss
 loss-log = Loss, logarithmic scale
 accuracy = Accuracy, %
 rate = Learning rate
-key-train = Grey: training, the median over the batches of an epoch (as augmented) between its quartiles.
+key-train =
+    Grey: training, the median over the batches of an epoch{ $augment ->
+        [none] {""}
+       *[some] {" "}(as augmented)
+    } between its quartiles.
 key-val = Coloured: validation; the band around its accuracy is the 95&nbsp;% interval.
 key-began = Dotted vertical line: where this run begins; before it, the epochs of <b>{ $run }</b> that led to its initial weights.
 mark-kept = Solid vertical line: epoch { $epoch }, whose weights were kept.
