@@ -19,7 +19,7 @@ def cases():
         yield pytest.param(page, id=name, marks=[pytest.mark.slow] if name in MINUTES else [])
 
 
-@pytest.mark.parametrize("page", cases())
+@pytest.mark.parametrize("page", list(cases()))
 def test_a_page_prints_what_it_says(page, tmp_path):
     _, ran = outputs.run(page, tmp_path.resolve())
     assert ran
