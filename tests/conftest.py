@@ -1,9 +1,14 @@
 """What holds for all tests."""
 
+import os
+
 import pytest
 from hypothesis import HealthCheck, settings
 
 from linnaeus.recipe import trusted
+
+# Before torch is imported, and for all that tests start: workers share the cores, and on two of them two threads each take a third longer.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 # Machines that run tests are busy: how long an example takes says nothing about the code.
 settings.register_profile("linnaeus", deadline=None, suppress_health_check=[HealthCheck.too_slow])
