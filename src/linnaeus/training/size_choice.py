@@ -7,7 +7,7 @@ import torch
 from torch.nn.functional import cross_entropy
 
 from linnaeus.classifier.classifier import build_module
-from linnaeus.device import cores, hold_memory, idle_cores, pick_device
+from linnaeus.device import cores, hold_memory, idle_cores, pick_device, undisturbed
 from linnaeus.events import Watcher, note
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.training.timing import PIXELS
@@ -37,18 +37,15 @@ def _image_s(recipe: Recipe, classes: int) -> float:
     hold_memory()
     side, device = recipe.image_size, torch.device(pick_device(recipe.device))
     count = max(2, min(recipe.batch_size, PIXELS // side**2))
-    threads, times = torch.get_num_threads(), []
-    torch.set_num_threads(recipe.threads or min(cores(), idle_cores()))
-    try:
-        with torch.random.fork_rng(devices=[]):
-            module = build_module(recipe.model, recipe.channels, classes, side).to(device)
-            images_BCHW = torch.zeros(count, recipe.channels, side, side, device=device)
-            images_BCHW = images_BCHW.contiguous(memory_format=torch.channels_last)
-            labels_B = torch.arange(count, device=device) % classes
-            for _ in range(TRIALS):
-                start = time.perf_counter()
-                cross_entropy(module(images_BCHW), labels_B).backward()  # type: ignore[no-untyped-call]
-                times.append(time.perf_counter() - start)
-    finally:
-        torch.set_num_threads(threads)
+    times = []
+    with undisturbed():
+        torch.set_num_threads(recipe.threads or min(cores(), idle_cores()))
+        module = build_module(recipe.model, recipe.channels, classes, side).to(device)
+        images_BCHW = torch.zeros(count, recipe.channels, side, side, device=device)
+        images_BCHW = images_BCHW.contiguous(memory_format=torch.channels_last)
+        labels_B = torch.arange(count, device=device) % classes
+        for _ in range(TRIALS):
+            start = time.perf_counter()
+            cross_entropy(module(images_BCHW), labels_B).backward()  # type: ignore[no-untyped-call]
+            times.append(time.perf_counter() - start)
     return min(times[1:]) / count
