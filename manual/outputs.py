@@ -178,7 +178,8 @@ class Session:
         """This process in the page's folder, with its environment."""
         place, environment = Path.cwd(), dict(os.environ)
         os.chdir(self.folder)
-        os.environ.update({name: value for name, value in self.environment.items() if name != "PATH"})
+        os.environ.clear()
+        os.environ.update(self.environment)
         try:
             yield
         finally:
