@@ -143,6 +143,13 @@ def test_one_image_is_laid_over_the_other():
     assert np.allclose(affine, [[0.88, 0, 0.12], [0, 0.88, 0.12]], atol=0.02)
 
 
+def test_pairs_of_which_none_is_worth_a_closer_look_are_not_alike():
+    pictures = photos(2)
+    levels = [duplicates.smaller(np.stack([np.asarray(each) for each in pictures]), side) for side in aligned.SIDES]
+    found = aligned.likeness(levels, np.array([[0, 1]]), windows.placed(np.zeros(1, np.int64)))
+    assert found.shape == (1,) and found[0] < aligned.LIKELY
+
+
 def test_few_images_or_none_have_no_near_copies():
     images = np.stack([np.asarray(picture) for picture in photos(4)])
     assert duplicates.search(images[:1]).tolist() == duplicates.search(images).tolist() == []

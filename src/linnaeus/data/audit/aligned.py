@@ -48,6 +48,8 @@ def likeness(levels: Sequence[Pixels], pairs_P2: Places, start_P: Affine) -> Flo
         alike = np.where(laid[0].alike(first, second, affine) >= UNLIKELY, 1, 0).astype(np.float32)
         for level, steps in zip(laid[1:], STEPS[1:], strict=False):
             close = alike >= LIKELY  # the others are not worth a closer look
+            if not close.any():
+                break
             affine[close] = level.refined(first[close], second[close], affine[close], steps=steps)
             alike[close] = level.alike(first[close], second[close], affine[close])
         out[part] = alike
