@@ -16,7 +16,7 @@ from linnaeus.classifier.classifier import Classifier
 from linnaeus.delivery import export, page
 from linnaeus.delivery.predictor import Predictor
 from linnaeus.errors import RunError, UsageError
-from linnaeus.reporting.content import exported_page
+from linnaeus.reporting.content import delivered
 from tests.delivery import exported
 from tests.reporting import browser
 
@@ -36,7 +36,7 @@ def html(one: Classifier) -> str:
     told = replace(exported.passport(one), origin=ORIGIN)
     content = export.model(one, told)
     samples = page.pictures(np.full((2, 8, 8, 3), 90, np.uint8), np.array([0, 3]))
-    return page.page(content, told, exported_page.texts(ORIGIN, 0.3), exported_page.names(), samples)
+    return page.page(content, told, delivered.page_texts(ORIGIN, 0.3), delivered.page_languages(), samples)
 
 
 @pytest.fixture(scope="module")

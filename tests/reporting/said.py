@@ -11,7 +11,7 @@ from linnaeus.record.comparison import Comparison, Forgetting, Unpaired
 from linnaeus.record.facts import Finding
 from linnaeus.record.reference import Reference
 from linnaeus.reporting.blocks import Bar, Figures, Folded, Gallery, Linked, Matrix, Measured, Section, Table
-from linnaeus.reporting.content import audit, calibration, comparison, counts, forgetting, notes, references
+from linnaeus.reporting.content import audit, calibration, comparison, forgetting, notes, references
 from linnaeus.reporting.words import Words, words
 
 ENGLISH = words("en")
@@ -29,7 +29,7 @@ def told(found: object, language: str = "en") -> str:
         case Comparison():
             texts = [comparison.sentence(found, say)]
         case Unpaired():
-            texts = [counts.sentence(found, say)]
+            texts = [comparison.of_counts(found, say)]
         case Calibration():
             texts = [*calibration.sentences(found, found.split, say)]
         case Reference():

@@ -25,8 +25,9 @@ def test_every_type_that_shows_itself_has_a_look():
     names = {kind.__name__ for kind in own}
     assert names - bases <= set(LOOKS)
     assert all(importlib.import_module(f"linnaeus.{place}").__dict__[name] for name, (place, _) in LOOKS.items())
-    for _, name in LOOKS.values():
-        assert callable(importlib.import_module(f"linnaeus.reporting.content.{name}").look)
+    for _, look in LOOKS.values():
+        module, function = look.split(".")
+        assert callable(getattr(importlib.import_module(f"linnaeus.reporting.content.{module}"), function))
     assert shown(object()) is None
 
 

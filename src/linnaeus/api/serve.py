@@ -92,7 +92,7 @@ def _name(run: AnyRun) -> str:
 def _page(run: AnyRun, model: Any, runs: Path | str | None) -> str:
     """Of a run with sample images of its classes, where it kept some."""
     from linnaeus.delivery import page
-    from linnaeus.reporting.content import exported_page
+    from linnaeus.reporting.content import delivered
 
     samples: dict[int, str] = {}
     told: Passport | None = getattr(model, "passport", None)
@@ -105,5 +105,5 @@ def _page(run: AnyRun, model: Any, runs: Path | str | None) -> str:
         kept = folder.pictures("samples")
         samples = page.pictures(kept["images"], kept["labels"]) if kept is not None else {}
     threshold = told.calibration.unknown_below if told.calibration is not None else None
-    texts = exported_page.texts(told.origin, threshold, service=True)
-    return page.of_service(told, texts, exported_page.names(), samples)
+    texts = delivered.page_texts(told.origin, threshold, service=True)
+    return page.of_service(told, texts, delivered.page_languages(), samples)

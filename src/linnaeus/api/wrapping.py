@@ -25,18 +25,18 @@ def write(file: Path, model: bytes, told: "Passport", trained: "Classifier", fol
 
 
 def _card(folder: RunFolder, told: "Passport", is_timm: bool) -> str:
-    from linnaeus.reporting.content import model_card
+    from linnaeus.reporting.content import delivered
     from linnaeus.reporting.words import words
 
-    return model_card.card(folder.record(), told.origin["licence"], is_timm, words("en"))
+    return delivered.hub_card(folder.record(), told.origin["licence"], is_timm, words("en"))
 
 
 def page(model: bytes, told: "Passport", folder: RunFolder | None) -> str:
     """The model as a page, with sample images of the classes where the run kept some."""
     from linnaeus.delivery import page as pages
-    from linnaeus.reporting.content import exported_page
+    from linnaeus.reporting.content import delivered
 
     kept = folder.pictures("samples") if folder is not None else None
     samples = pages.pictures(kept["images"], kept["labels"]) if kept is not None else {}
     threshold = told.calibration.unknown_below if told.calibration is not None else None
-    return pages.page(model, told, exported_page.texts(told.origin, threshold), exported_page.names(), samples)
+    return pages.page(model, told, delivered.page_texts(told.origin, threshold), delivered.page_languages(), samples)

@@ -40,7 +40,7 @@ def evaluate(
     """Score a run, overall and by class, with 95 % intervals."""
     from linnaeus.api import evaluate as verb
     from linnaeus.api import loading
-    from linnaeus.reporting.content import classes
+    from linnaeus.reporting.content import scores
     from linnaeus.reporting.words import words
 
     with progress.watching(as_json, lang) as watch:
@@ -50,6 +50,6 @@ def evaluate(
     if as_json:
         screen.print_json({**codec.to_plain(found), "calibration": codec.to_plain(calibration)})
         return
-    screen.show(classes.look(found, words(lang), calibration, opened), lang)
+    screen.show(scores.look(found, words(lang), calibration, opened), lang)
     look = [shell.command("inspect", run)] if split in (None, "val") and data is None else []
     screen.suggest(*look, shell.command("report", run), shell.command("predict", run, "FILE"), language=lang)

@@ -163,10 +163,10 @@ def _bar(console: Any) -> "Progress":
 
 
 def _beginning(record: "RunRecord", say: "Words") -> str:
-    from linnaeus.reporting.content import beginning
+    from linnaeus.reporting.content import recipe
     from linnaeus.reporting.render.terminal import render
 
-    return render([beginning.facts(record, say)], say, screen.width())
+    return render([recipe.beginning(record, say)], say, screen.width())
 
 
 def _note(note: Note, say: "Words") -> str:

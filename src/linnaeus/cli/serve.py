@@ -33,10 +33,10 @@ def serve(
     It listens on this machine alone unless --host says otherwise, and the link that it prints bears a token.
     """
     from linnaeus.api import serve as verb
-    from linnaeus.reporting.content import serving
+    from linnaeus.reporting.content import delivered
     from linnaeus.reporting.words import words
 
     def begun(at: "Serving") -> None:
-        screen.show(serving.begun(at.link, at.token, at.model, words(lang)), lang)
+        screen.show(delivered.serving(at.link, at.token, at.model, words(lang)), lang)
 
     verb.serve(run, host=host, port=port, names=tuple(name or ()), token=token, runs=runs, begun=begun)

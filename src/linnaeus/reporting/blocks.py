@@ -158,7 +158,7 @@ class Framed:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gallery:
     framed: Sequence[Framed]
-    side: int  # pixels on a page, of the first of each
+    side: int = 96  # pixels on a page, about, of the first of each
     caption: Text = ""
     anchor: str = ""
 

@@ -1,18 +1,59 @@
 """What stands in a report: of one run, of several beside each other, or of a laboratory work; the same in every medium."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from linnaeus.record.comparison import Comparison
 from linnaeus.record.sharing import shared
-from linnaeus.reporting import method
 from linnaeus.reporting.blocks import Document, Section, Text
-from linnaeus.reporting.chapters import APPENDIX, RESULTS
-from linnaeus.reporting.content import comparison, lab, repeat
-from linnaeus.reporting.content.lab import Compare
+from linnaeus.reporting.content import (
+    beside,
+    calibration,
+    confusion,
+    data,
+    forgetting,
+    images,
+    inspection,
+    lab,
+    learning,
+    machine,
+    network,
+    recipe,
+    references,
+    repeat,
+    scores,
+    tuning,
+    verdict,
+)
 from linnaeus.reporting.lab_sheet import Sheet
 from linnaeus.reporting.subject import Run
 from linnaeus.reporting.words import Words
+
+# What a run found, in the order of a report; what its record does not hold has no section.
+RESULTS = (
+    verdict.section,
+    scores.section,
+    tuning.section,
+    forgetting.section,
+    learning.section,
+    learning.fit,
+    confusion.section,
+    scores.classes,
+    images.mistakes,
+    images.examples,
+    calibration.section,
+    inspection.section,
+    references.section,
+)
+# What of it stands in the appendix of a laboratory work, whose own sections hold the rest: result, fit, single images.
+IN_SHORT = (
+    scores.section,
+    forgetting.section,
+    learning.section,
+    confusion.section,
+    scores.classes,
+    references.section,
+)
 
 
 def of_run(run: Run, say: Words) -> Document:
@@ -26,49 +67,49 @@ def of_run(run: Run, say: Words) -> Document:
 
 
 def of_runs(runs: Sequence[Run], comparisons: Sequence[Comparison], say: Words) -> Document:
-    """Runs beside each other, with their paired comparisons, then each of them. Raises RunError: a file is damaged."""
+    """Runs beside each other, with their paired comparisons, then each of them. Raises RunError: a file is damaged.
+
+    Each run leaves out what those before it have too.
+    """
     return Document(
         title=say("runs-title", n=len(runs)),
-        lead=comparison.lead(runs, say),
-        sections=comparison.sections(runs, comparisons, say),
+        lead=beside.lead(runs, say),
+        sections=beside.sections(runs, comparisons, say),
         foot=_foot(runs, say),
-        parts=_parts(runs, say),
+        parts=[
+            Document(title=run.record.name, lead=_lead(run, say), sections=_sections(run, say, runs[:place]))
+            for place, run in enumerate(runs)
+        ],
     )
 
 
-def of_lab(runs: Sequence[Run], sheet: Sheet, compare: Compare, say: Words) -> Document:
-    """A laboratory report with room for the author's words, and the runs as its appendix. Raises RunError: a file is damaged."""
+def of_lab(runs: Sequence[Run], sheet: Sheet, compare: lab.Compare, say: Words) -> Document:
+    """A laboratory report with room for the author's words, and each run in short as its appendix. Raises RunError: a file is damaged."""
     return Document(
         title=lab.title(sheet, say) or say("lab-title"),
         sections=lab.sections(runs, sheet, compare, say),
         foot=_foot(runs, say, " --lab", sheet.command),
         cover=lab.cover(sheet, say),
-        parts=_appendix(runs, say),
+        parts=[
+            Document(
+                title=say("lab-appendix", run=run.record.name),
+                folded=True,
+                lead=_lead(run, say),
+                sections=_sections(run, say, runs[:place], in_short=True),
+            )
+            for place, run in enumerate(runs)
+        ],
     )
 
 
-def _parts(runs: Sequence[Run], say: Words) -> list[Document]:
-    """Each run as a document of its own, which leaves out what those before it have too."""
-    return [
-        Document(title=run.record.name, lead=_lead(run, say), sections=_sections(run, say, runs[:place]))
-        for place, run in enumerate(runs)
-    ]
-
-
-def _appendix(runs: Sequence[Run], say: Words) -> list[Document]:
-    """Each run in short: what it scored on the images that count, and how it was made, as far as those before it do not tell."""
-    return [
-        Document(
-            title=say("lab-appendix", run=run.record.name),
-            folded=True,
-            lead=_lead(run, say),
-            sections=[
-                *(found for section in APPENDIX if (found := section(_counting(run), say)) is not None),
-                *method.sections(run, say, runs[:place], in_short=True),
-            ],
-        )
-        for place, run in enumerate(runs)
-    ]
+def _sections(run: Run, say: Words, earlier: Sequence[Run] = (), *, in_short: bool = False) -> list[Section]:
+    """What was found, then how it was made."""
+    results = (
+        [section(_counting(run), say) for section in IN_SHORT]
+        if in_short
+        else [section(run, say) for section in RESULTS]
+    )
+    return [one for one in (*results, *_method(run, say, earlier, in_short)) if one is not None]
 
 
 def _counting(run: Run) -> Run:
@@ -79,9 +120,24 @@ def _counting(run: Run) -> Run:
     return replace(run, record=replace(run.record, scores={key: one for key, one in scores.items() if key != "val"}))
 
 
-def _sections(run: Run, say: Words, earlier: Sequence[Run] = ()) -> list[Section]:
-    found = [section(run, say) for section in RESULTS]
-    return [*(one for one in found if one is not None), *method.sections(run, say, earlier)]
+def _method(run: Run, say: Words, earlier: Sequence[Run], in_short: bool) -> Iterator[Section | None]:
+    """Its data, network, recipe and machine, and how to do it again; of what the `earlier` runs have too, only that it is the same.
+
+    `in_short`: without pictures, without how to do it again, and with the machine of the first run alone.
+    """
+    first = earlier[0] if earlier else None
+    if run.record.data.fingerprint in {other.record.data.fingerprint for other in earlier}:
+        yield data.same(run, say)
+    else:
+        yield data.section(run, say)
+        if not in_short:
+            yield images.samples(run, say)
+    yield network.section(run, say, first)
+    yield recipe.section(run, say, first)
+    if not (in_short and earlier):
+        yield machine.section(run, say)
+    if not in_short:
+        yield repeat.section(run, say)
 
 
 def _lead(run: Run, say: Words) -> Text:

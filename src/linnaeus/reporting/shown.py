@@ -4,35 +4,35 @@ from importlib import import_module
 from typing import Any
 
 from linnaeus.errors import UnknownName
-from linnaeus.reporting.blocks import Block
+from linnaeus.reporting.blocks import Block, Section
 from linnaeus.reporting.words import Words, words
 
-# Where a type lies, and which content tells of it: its `look(found, say)` gives the blocks. By name, so that only what is looked at
-# is imported.
+# Where a type lies, and which function of `content`, of `(found, say)`, tells of it. By name, so that only what is looked at is
+# imported.
 LOOKS = {
-    "Audit": ("record.facts", "audit"),
-    "Card": ("stats.published", "references"),
-    "Comparison": ("record.comparison", "comparison"),
-    "Environment": ("record.facts", "machine"),
-    "Exported": ("delivery.export", "exported"),
-    "EpochTimes": ("record.measurements", "bench"),
-    "Inspection": ("record.inspection", "inspection"),
-    "LabResult": ("labs.call", "steps"),
-    "LayerTimes": ("record.measurements", "bench"),
-    "LrRange": ("record.measurements", "learning_rates"),
-    "NetworkFacts": ("record.measurements", "network"),
-    "Predicted": ("delivery.predictor", "singles"),
-    "Reference": ("record.reference", "references"),
-    "Repeats": ("record.comparison", "repeats"),
-    "RunRecord": ("record.record", "verdict"),
-    "SingleImages": ("record.measurements", "singles"),
-    "SplitScores": ("record.scores", "classes"),
-    "StudyPlan": ("studies.estimate", "study"),
-    "StudyResult": ("studies.results", "study"),
-    "Transfers": ("record.comparison", "transfers"),
-    "Unpaired": ("record.comparison", "counts"),
-    "WeightsFacts": ("finetuning.weights.describe", "listing"),
-    "Written": ("delivery.writing", "singles"),
+    "Audit": ("record.facts", "audit.sections"),
+    "Card": ("stats.published", "references.look"),
+    "Comparison": ("record.comparison", "comparison.look"),
+    "Environment": ("record.facts", "machine.facts"),
+    "Exported": ("delivery.export", "delivered.exported"),
+    "EpochTimes": ("record.measurements", "bench.epochs"),
+    "Inspection": ("record.inspection", "inspection.look"),
+    "LabResult": ("labs.call", "steps.look"),
+    "LayerTimes": ("record.measurements", "bench.layers"),
+    "LrRange": ("record.measurements", "bench.lr_range"),
+    "NetworkFacts": ("record.measurements", "network.look"),
+    "Predicted": ("delivery.predictor", "singles.look"),
+    "Reference": ("record.reference", "references.answer"),
+    "Repeats": ("record.comparison", "comparison.repeats"),
+    "RunRecord": ("record.record", "verdict.look"),
+    "SingleImages": ("record.measurements", "singles.table"),
+    "SplitScores": ("record.scores", "scores.look"),
+    "StudyPlan": ("studies.estimate", "study.look"),
+    "StudyResult": ("studies.results", "study.look"),
+    "Transfers": ("record.comparison", "comparison.transfers"),
+    "Unpaired": ("record.comparison", "comparison.counts"),
+    "WeightsFacts": ("finetuning.weights.describe", "listing.look"),
+    "Written": ("delivery.writing", "singles.written"),
 }
 
 
@@ -49,7 +49,10 @@ def look(found: object, say: Words) -> list[Block] | None:
     some = found[0] if isinstance(found, list) and found else found
     if (place := LOOKS.get(type(some).__name__)) is None:
         return None
-    return list(import_module(f"linnaeus.reporting.content.{place[1]}").look(found, say))
+    module, function = place[1].split(".")
+    told = getattr(import_module(f"linnaeus.reporting.content.{module}"), function)(found, say)
+    parts = [told] if isinstance(told, Section) else told
+    return [block for part in parts for block in (part.blocks if isinstance(part, Section) else [part])]
 
 
 def shown(found: object) -> str | None:

@@ -10,7 +10,7 @@ from linnaeus.record.comparison import Comparison, Spread, Started, Unpaired
 from linnaeus.record.facts import StartFacts
 from linnaeus.record.scores import Score
 from linnaeus.reporting.blocks import Figure, Table
-from linnaeus.reporting.content import comparison, counts
+from linnaeus.reporting.content import beside, comparison
 from linnaeus.reporting.subject import read
 from linnaeus.reporting.words import languages, words
 from linnaeus.stats import counts as counted
@@ -111,7 +111,7 @@ def test_runs_that_are_compared(tmp_path):
     worse["probabilities"] = np.roll(worse["probabilities"], 1, axis=1)  # all wrong
     second.save_predictions("val", worse)
     runs = [read(first), read(second)]
-    sections = comparison.sections(runs, seeds.of_runs([first, second], "val"), EN)
+    sections = beside.sections(runs, seeds.of_runs([first, second], "val"), EN)
     assert [section.key for section in sections] == ["runs", "compare", "differences", "curves"]
     table = said.rows(said.find(sections[0], Table), EN)
     accuracy = said.plain(EN.score(runs[0].record.scores["val"].metrics["accuracy"]))
@@ -124,24 +124,24 @@ def test_runs_that_are_compared(tmp_path):
     last = runs[0].record.history[-1]
     assert f"one {said.plain(EN.share(last.val_accuracy))}" in said.plain(curve.alt)
     assert len(curve.readings) == len(runs[0].record.history)
-    same = comparison.sections([runs[0], runs[0]], (), EN)
+    same = beside.sections([runs[0], runs[0]], (), EN)
     assert "cannot be compared image by image" in said.of(same[1], EN) and "are the same" in said.of(same[2], EN)
-    many = comparison.sections([runs[0]] * 4 + [runs[1]], (), EN)  # too many for columns
+    many = beside.sections([runs[0]] * 4 + [runs[1]], (), EN)  # too many for columns
     assert len(said.find(many[2], Table).rows) == 10
 
 
 def test_a_fitted_head_has_no_epoch(tmp_path):
     run = read(synthetic.run(tmp_path, epochs=1))
     fitted = replace(run, record=replace(run.record, recipe=run.record.recipe | {"train": "head", "head": "logistic"}))
-    epochs = [comparison.runs_table([one], words("en")).rows[0][-2] for one in (run, fitted)]
+    epochs = [beside.runs_table([one], words("en")).rows[0][-2] for one in (run, fitted)]
     assert epochs == ["1", "–"]
 
 
 def test_the_data_of_the_runs_where_they_are_the_same(tmp_path):
     run = read(synthetic.run(tmp_path))
-    assert said.plain(comparison.lead([run, run], EN)) == "All on digits."
+    assert said.plain(beside.lead([run, run], EN)) == "All on digits."
     record = replace(run.record, data=replace(run.record.data, source="other"))
-    assert "not comparable" in comparison.lead([run, replace(run, record=record)], EN)
+    assert "not comparable" in beside.lead([run, replace(run, record=record)], EN)
 
 
 def test_weights_from_elsewhere_are_told_of(tmp_path):
@@ -173,15 +173,15 @@ def foreign_twin(tmp_path, model, start):
 def test_published_counts(texts, language):
     say = words(language)
     found = counted.of_texts(texts)
-    text = said.of(counts.section(found, say), say)
+    text = said.of(comparison.counts(found, say), say)
     assert all(one in text for one in texts) and "{" not in text
     (one,) = found
     assert re.search(rf"n = {re.escape(said.plain(say.count(one.score_first.n)))}", text)
-    assert isinstance(one, Unpaired) and counts.section([], say) is None
+    assert isinstance(one, Unpaired)
 
 
 def test_counts_that_no_test_could_tell_apart_say_so():
-    text = said.of(counts.section(counted.of_texts(["17/19", "19/19"]), EN), EN)
+    text = said.of(comparison.counts(counted.of_texts(["17/19", "19/19"]), EN), EN)
     assert "Not even a paired test on the very same images could establish it" in text
-    text = said.of(counts.section(counted.of_texts(["5198/10000", "5212/10000"]), EN), EN)
+    text = said.of(comparison.counts(counted.of_texts(["5198/10000", "5212/10000"]), EN), EN)
     assert "treated as being of different images" in text and "51.98 %" in text and "+0.14" in text

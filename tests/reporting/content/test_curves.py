@@ -6,7 +6,7 @@ import pytest
 
 from linnaeus.record.facts import Times
 from linnaeus.reporting.blocks import Figure
-from linnaeus.reporting.content import curves
+from linnaeus.reporting.content import learning
 from linnaeus.reporting.figures.style import PRINT
 from linnaeus.reporting.subject import read
 from linnaeus.reporting.words import languages, words
@@ -16,7 +16,7 @@ EN, RU = words("en"), words("ru")
 
 
 def figures(run, say=EN):
-    section = curves.section(run, say)
+    section = learning.section(run, say)
     return [said.find(section, Figure, place) for place in range(3)]
 
 
@@ -43,34 +43,34 @@ def test_every_epoch_has_a_reading_and_the_words_state_the_ends(tmp_path):
 
 def test_of_many_epochs_some_have_a_reading(tmp_path):
     accuracy, *_ = figures(read(synthetic.run(tmp_path, epochs=1000)))
-    assert 300 < len(accuracy.readings) <= curves.MOST_READINGS
+    assert 300 < len(accuracy.readings) <= learning.MOST_READINGS
 
 
 def test_the_marks_are_told(tmp_path):
     run = read(synthetic.run(tmp_path))
     kept = run.record.kept_epoch()
-    assert f"epoch {kept}, whose weights were kept" in said.of(curves.section(run, EN), EN)
+    assert f"epoch {kept}, whose weights were kept" in said.of(learning.section(run, EN), EN)
     earlier = tuple(synthetic.history(7))
     continued = replace(run, record=replace(run.record, earlier=earlier, parent="base"))
-    text = said.of(curves.section(continued, EN), EN)
+    text = said.of(learning.section(continued, EN), EN)
     assert f"epoch {kept + 7}, whose weights" in text and "the epochs of base that led to its initial weights" in text
     assert figures(continued)[0].readings[-1].x == 47
 
 
 def test_without_validation_there_is_no_word_of_it(tmp_path):
     run = read(synthetic.run(tmp_path, splits=(), history=synthetic.history(5, val=False)))
-    assert "alidation" not in said.of(curves.section(run, EN), EN)
+    assert "alidation" not in said.of(learning.section(run, EN), EN)
 
 
 def test_no_curve_of_one_dot_where_a_head_was_fitted_in_closed_form(tmp_path):
     run = read(synthetic.run(tmp_path, epochs=1))
-    assert curves.section(run, EN) is not None
+    assert learning.section(run, EN) is not None
     recipe = {**run.record.recipe, "train": "head", "head": "logistic"}
-    assert curves.section(replace(run, record=replace(run.record, recipe=recipe)), EN) is None
+    assert learning.section(replace(run, record=replace(run.record, recipe=recipe)), EN) is None
 
 
 @pytest.mark.parametrize("language", languages())
 def test_before_the_first_epoch(tmp_path, language):
     run = read(synthetic.run(tmp_path, status="running", scores={}, history=(), time=Times(), splits=()))
-    text = said.of(curves.section(run, words(language)), words(language))
+    text = said.of(learning.section(run, words(language)), words(language))
     assert language != "en" or "No epoch has finished yet." in text

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from linnaeus.reporting.content import fit
+from linnaeus.reporting.content import learning
 from linnaeus.reporting.subject import read
 from linnaeus.reporting.words import languages, words
 from linnaeus.stats import learning_curve
@@ -48,7 +48,7 @@ def test_a_statement_is_made_of_the_facts_that_are_told(key, say):
     facts = dict.fromkeys(re.findall(r"\w+", told("key")[key].partition(":")[0].replace(" the same,", "")), 0.5)
     if key == "too_short.annealed":
         facts |= dict.fromkeys(("rise", "low", "high", "slope", "over", "epochs", "n"), 0.5)
-    statement, advice = fit.in_words(Remark(key=key, facts=facts | {"n": 4986}, advice="larger"), "last", say)
+    statement, advice = learning.in_words(Remark(key=key, facts=facts | {"n": 4986}, advice="larger"), "last", say)
     assert say.count(4986) in statement or key == "unstable.loss"
     assert "{" not in statement + advice
 
@@ -59,7 +59,7 @@ def test_an_advice_is_made_of_its_values(key, say):
     values = {"epochs": 1200, "lr": 0.0125, "augment": "flip | erase"}
     facts = {"epoch": 3, "epochs": 9, "loss": 2.0, "before": 1.0, "lr": 0.1, "n": 100}
     one = Remark(key="unstable.loss", facts=facts, advice=key, values=values)
-    _, advice = fit.in_words(one, "my-run", say)
+    _, advice = learning.in_words(one, "my-run", say)
     assert "{" not in advice
     for command in re.findall(r"<code>(linnaeus continue.*?|.*?=.*?)</code>", str(advice)):
         assert any(
@@ -71,22 +71,24 @@ def test_in_words():
     facts = {"rise": 0.15812, "low": 0.07, "high": 0.246, "slope": 0.053, "over": 3, "epochs": 13, "n": 4947}
     facts |= {"train": 0.547, "gap": 0.013}
     remark = Remark(key="too_short.annealed", facts=facts, advice="continue", values={"epochs": 13})
-    statement, advice = fit.in_words(remark, "mb", EN)
+    statement, advice = learning.in_words(remark, "mb", EN)
     assert said.plain(statement) == (
         "Too short: validation accuracy still rose by 15.8 points in the last 3 of 13 epochs (95 % interval 7.0 to 24.6, "
         "n = 4,947), and training images are misclassified too (54.7 % correct)."
     )
     assert advice == "Try more epochs: <code>linnaeus continue mb --epochs 13</code>"
-    statement, _ = fit.in_words(remark, "mb", words("ru"))
+    statement, _ = learning.in_words(remark, "mb", words("ru"))
     assert "15,8 п.&nbsp;п." in statement
 
 
 def test_of_a_run(tmp_path):
     run = read(synthetic.run(tmp_path))
-    assert fit.told(run.record, "digits-1", EN) == []
-    assert "found anything beyond noise. With 270 validation images, a gap between" in said.of(fit.section(run, EN), EN)
+    assert learning.told(run.record, "digits-1", EN) == []
+    assert "found anything beyond noise. With 270 validation images, a gap between" in said.of(
+        learning.fit(run, EN), EN
+    )
     few = read(synthetic.run(tmp_path, name="few", epochs=2))
-    assert "the fit cannot be judged" in said.of(fit.section(few, EN), EN)
+    assert "the fit cannot be judged" in said.of(learning.fit(few, EN), EN)
     none = read(synthetic.run(tmp_path, name="none", history=synthetic.history(10, val=False)))
-    assert "the fit cannot be judged" in said.of(fit.section(none, EN), EN)
-    assert fit.section(read(synthetic.run(tmp_path, name="bare", epochs=0)), EN) is None
+    assert "the fit cannot be judged" in said.of(learning.fit(none, EN), EN)
+    assert learning.fit(read(synthetic.run(tmp_path, name="bare", epochs=0)), EN) is None

@@ -23,7 +23,7 @@ from linnaeus.record.measurements import (
     SingleImages,
 )
 from linnaeus.record.scores import Score
-from linnaeus.reporting.content import bench, grading, learning_rates, listing, network, progress, singles
+from linnaeus.reporting.content import bench, grading, listing, network, progress, singles
 from linnaeus.reporting.render.terminal import render
 from linnaeus.reporting.words import languages, words
 from tests.reporting import synthetic
@@ -84,11 +84,11 @@ def test_a_range_test():
     found = LrRange(
         steps=steps, diverged=True, lowest=0.5, fastest=0.06, suggestion=0.05, optimizer=None, picture="rates.svg"
     )
-    text = shown(learning_rates.look(found, SAY))
+    text = shown(bench.lr_range(found, SAY))
     assert "50 steps from 10⁻⁵ to 0.79, where the loss diverged · loss lowest at 0.5" in text
     assert "suggestion  0.05: the smaller of" in text and "picture     rates.svg" in text
     assert len(text.split("\n\n")[0].split("\n")) == 11
-    assert "скорость обучения" in shown(learning_rates.look(found, words("ru")), "ru")
+    assert "скорость обучения" in shown(bench.lr_range(found, words("ru")), "ru")
 
 
 def test_single_images_with_their_logits():

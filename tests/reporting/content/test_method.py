@@ -9,7 +9,7 @@ from linnaeus.recipe.recipe import Recipe
 from linnaeus.record.facts import Environment, ModelFacts, Times
 from linnaeus.record.sharing import file_word, run_word, shared
 from linnaeus.reporting.blocks import Code, Facts, Folded, Table
-from linnaeus.reporting.content import machine, network, notation, recipe, repeat
+from linnaeus.reporting.content import machine, network, recipe, repeat
 from linnaeus.reporting.subject import read
 from linnaeus.reporting.words import languages, words
 from tests.reporting import said, synthetic
@@ -128,7 +128,7 @@ def test_every_field_has_its_room_and_unknown_ones_too():
     ],
 )  # fmt: skip
 def test_parts_in_words(text, told):
-    assert said.plain(notation.part(text, EN)) == told
+    assert said.plain(recipe.in_words(text, EN)) == told
 
 
 def test_what_was_timed_and_on_what(tmp_path):

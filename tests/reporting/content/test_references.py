@@ -8,7 +8,7 @@ from linnaeus.record.comparison import Comparison, Repeats, Transfers, Way
 from linnaeus.record.reference import Difference, Reference
 from linnaeus.record.scores import Score
 from linnaeus.reporting.blocks import Figure, Table
-from linnaeus.reporting.content import references, repeats, transfers
+from linnaeus.reporting.content import comparison, references
 from linnaeus.reporting.figures.style import PRINT
 from linnaeus.reporting.subject import read
 from linnaeus.reporting.words import languages, words
@@ -80,7 +80,7 @@ WAYS = Transfers(
 
 
 def test_ways_to_carry_a_network_over():
-    section = transfers.section(WAYS, EN)
+    section = comparison.transfers(WAYS, EN)
     rows = said.rows(said.find(section, Table), EN)
     assert rows[1] == ["5.0 %", "20", "all", "92.6 % (92.1–93.1, n 500)", "7.00 s", "x-all"]
     text = said.of(section, EN)
@@ -96,7 +96,7 @@ SEEDS = Repeats(
 
 
 def test_repeats_and_what_they_say_together():
-    section = repeats.section(SEEDS, EN)
+    section = comparison.repeats(SEEDS, EN)
     assert said.rows(said.find(section, Table), EN)[1] == ["x-seed1", "1", "92.6 % (92.1–93.1, n 10,000)"]
     told = said.of(section, EN)
     assert (
@@ -104,14 +104,14 @@ def test_repeats_and_what_they_say_together():
         in told
     )
     assert "10,000 validation images, which all share; standard deviation 0.21 points." in told
-    two = said.of(repeats.section(replace(SEEDS, over="images"), EN), EN)
+    two = said.of(comparison.repeats(replace(SEEDS, over="images"), EN), EN)
     assert "of the 10,000 validation images alone: two seeds do not tell how far others would be" in two
 
 
 @pytest.mark.parametrize("language", languages())
 def test_every_language_says_it(language):
     say = words(language)
-    for section in (transfers.section(WAYS, say), repeats.section(SEEDS, say)):
+    for section in (comparison.transfers(WAYS, say), comparison.repeats(SEEDS, say)):
         assert "{" not in said.of(section, say)
     for verdict in ("reproduced", "not_reproduced", "not_comparable", "sealed", "unscored"):
         assert "{" not in told(replace(ONE, verdict=verdict), say)

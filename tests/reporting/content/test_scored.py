@@ -6,7 +6,7 @@ import pytest
 
 from linnaeus.errors import RunError
 from linnaeus.reporting.blocks import Folded, Gallery, Linked, Matrix, Table
-from linnaeus.reporting.content import classes, confusion, examples, mistakes, samples, scores
+from linnaeus.reporting.content import confusion, images, scores
 from linnaeus.reporting.render.page_pictures import side
 from linnaeus.reporting.subject import read
 from linnaeus.reporting.words import words
@@ -55,13 +55,13 @@ def test_a_metric_of_one_split_only(tmp_path):
 
 def test_a_run_without_a_score_has_none_of_these(tmp_path):
     run = read(synthetic.run(tmp_path, splits=()))
-    for content in (scores, confusion, classes, mistakes, examples):
-        assert content.section(run, EN) is None
+    for section in (scores.section, confusion.section, scores.classes, images.mistakes, images.examples):
+        assert section(run, EN) is None
 
 
 def test_by_class(tmp_path):
     run = read(synthetic.run(tmp_path))
-    rows = said.rows(said.find(classes.section(run, EN), Table), EN)
+    rows = said.rows(said.find(scores.classes(run, EN), Table), EN)
     for row, found in zip(rows, run.record.scores["val"].classes, strict=True):
         name, precision, recall, _, f1, support, confused = row
         assert name == found.name and support == str(found.support) and confused == (found.confused_with or "")
@@ -71,14 +71,14 @@ def test_by_class(tmp_path):
 
 def test_a_class_without_images_says_so(tmp_path):
     run = read(synthetic.run(tmp_path, n=8))
-    rows = said.rows(said.find(classes.section(run, EN), Table), EN)
+    rows = said.rows(said.find(scores.classes(run, EN), Table), EN)
     assert any(row[2] == "no images" and row[5] == "0" for row in rows)
 
 
 def test_of_many_classes_the_weakest_stand(tmp_path):
     names = [f"n{index:08d} synset {index}" for index in range(200)]
     run = read(synthetic.run(tmp_path, classes=names, n=2000))
-    table = said.find(classes.section(run, EN), Table)
+    table = said.find(scores.classes(run, EN), Table)
     assert table.open_rows == 20 and len(table.rows) == 200
     recalls = [row[2].score.value for row in table.rows if not isinstance(row[2], str)]
     assert recalls == sorted(recalls)
@@ -127,34 +127,36 @@ def test_scores_without_predictions_still_give_the_table_by_class(tmp_path):
     for file in [*folder.path.glob("predictions-*"), *folder.path.glob("pictures-*")]:
         file.unlink()
     run = read(folder)
-    assert classes.section(run, EN) is not None
-    assert all(content.section(run, EN) is None for content in (confusion, mistakes, examples, samples))
+    assert scores.classes(run, EN) is not None
+    assert all(
+        section(run, EN) is None for section in (confusion.section, images.mistakes, images.examples, images.samples)
+    )
 
 
 def test_a_split_without_a_mistake(tmp_path):
     run = read(synthetic.run(tmp_path, n=8))
-    for content in (confusion, mistakes):
-        assert "No mistakes." in said.of(content.section(run, EN), EN)
+    for section in (confusion.section, images.mistakes):
+        assert "No mistakes." in said.of(section(run, EN), EN)
 
 
 def test_the_most_confident_mistakes_with_both_probabilities(tmp_path):
     folder = synthetic.run(tmp_path)
     kept, predictions = folder.pictures("mistakes-val"), folder.predictions("val")
-    gallery = said.find(mistakes.section(read(folder), EN), Gallery)
+    gallery = said.find(images.mistakes(read(folder), EN), Gallery)
     assert len(gallery.framed) == min(24, len(kept["names"]))
     first = [said.plain(line) for line in gallery.framed[0].lines]
     place = predictions["names"].tolist().index(kept["names"][0])
     label, predicted = int(kept["labels"][0]), int(kept["predicted"][0])
     chances = predictions["probabilities"][place]
     assert first == [f"{label} {chances[label]:.2f}", f"→ {predicted} {chances[predicted]:.2f}", kept["names"][0]]
-    russian = said.find(mistakes.section(read(folder), RU), Gallery).framed[0].lines
+    russian = said.find(images.mistakes(read(folder), RU), Gallery).framed[0].lines
     assert said.plain(russian[0]) == first[0].replace(".", ",")
 
 
 def test_examples_stand_at_equal_distances_and_wrong_ones_are_bold(tmp_path):
     folder = synthetic.run(tmp_path)
     predictions = folder.predictions("val")
-    table = said.find(examples.section(read(folder), EN), Table)
+    table = said.find(images.examples(read(folder), EN), Table)
     rows = said.rows(table, EN)
     assert len(rows) == 8 and rows[0][0] == predictions["names"][0] and rows[-1][0] == predictions["names"][-1]
     for row, cells in zip(rows, table.rows, strict=True):
@@ -163,7 +165,7 @@ def test_examples_stand_at_equal_distances_and_wrong_ones_are_bold(tmp_path):
 
 def test_samples_are_of_their_classes(tmp_path):
     run = read(synthetic.run(tmp_path, size=32, channels=3))
-    gallery = said.find(samples.section(run, EN), Gallery)
+    gallery = said.find(images.samples(run, EN), Gallery)
     kept = run.folder.pictures("samples")
     assert [frame.lines[0] for frame in gallery.framed] == [str(label) for label in sorted(kept["labels"].tolist())]
     assert gallery.framed[0].pictures[0].pixels.shape == (32, 32, 3) and side(32, gallery.side) % 32 == 0
@@ -180,6 +182,13 @@ def test_a_damaged_file_is_named(tmp_path):
 def test_names_of_users_are_text(tmp_path):
     hostile = ["<img src=x onerror=alert(1)>", '"><script>alert(2)</script>', "'; --", "a" * 300, "ж & z"]
     run = read(synthetic.run(tmp_path, classes=hostile, n=90))
-    for content in (scores, confusion, classes, mistakes, examples, samples):
-        text = said.of(content.section(run, EN), EN)
+    for section in (
+        scores.section,
+        confusion.section,
+        scores.classes,
+        images.mistakes,
+        images.examples,
+        images.samples,
+    ):
+        text = said.of(section(run, EN), EN)
         assert "&lt;" not in text  # escaped once, where it is laid out

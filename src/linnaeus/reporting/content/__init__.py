@@ -1,1 +1,1 @@
-"""The sections of a report, one file each: `section(run, say)` builds one from a run, in one language, for every medium."""
+"""What is told, a subject a file: `section(run, say)` builds a section of a report from a run, in one language, for every medium."""

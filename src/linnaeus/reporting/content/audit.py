@@ -1,18 +1,59 @@
-"""What the audit of a data set found: each kind of finding in words, how many, which files, and what to do."""
+"""What is in a data set, and what its audit found: each kind of finding in words, how many, which files, and what to do."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
 from markupsafe import Markup
 
-from linnaeus.record.facts import SEVERITIES, Audit, Finding
+from linnaeus.record.facts import SEVERITIES, Audit, DataFacts, Finding
 from linnaeus.record.sharing import shared
-from linnaeus.reporting.blocks import Block, Facts, Folded, Items, Paragraph, Section, Text
-from linnaeus.reporting.content import counted
+from linnaeus.reporting.blocks import Block, Facts, Folded, Items, Paragraph, Section, Table, Text
+from linnaeus.reporting.content import layout
 from linnaeus.reporting.content.layout import bold, code, small, titled
 from linnaeus.reporting.words import Words
 
+OPEN = 40  # rows of a table that stand open
+MOST_SKIPPED = 100
 LISTED = 20  # files, or pairs of files
 NAMED = 3  # pairs of classes that a sentence names
+
+
+def overview(found: Audit | DataFacts, say: Words) -> Markup:
+    """How many images of how many classes, how the network sees them, from where, and how even the classes are."""
+    text = say(
+        "data-facts",
+        images=say("images", n=sum(found.counts.values())),
+        classes=say("classes", n=len(found.classes)),
+        size=found.image_size,
+        channels=say.of("channels", str(found.channels)),
+        source=shared(str(found.source)),
+    )
+    train = next(iter(found.per_class.values()), ())
+    if not train:
+        return text
+    low, high = min(train), max(train)
+    balance = say("data-balanced", n=low) if low == high else say("data-balance", low=low, high=high)
+    return text + Markup(" ") + balance
+
+
+def counts(found: Audit | DataFacts, say: Words) -> Table:
+    """A row a class, a column a split, and the sums."""
+    splits = [Markup.escape(say.of("split", split)) for split in found.per_class]
+    rows = [
+        [name, *map(say.count, images), say.count(sum(images))]
+        for name, *images in zip(found.classes, *found.per_class.values(), strict=True)
+    ]
+    totals = [sum(column) for column in found.per_class.values()]
+    rows.append([bold(cell) for cell in (say("data-total"), *map(say.count, totals), say.count(sum(totals)))])
+    columns = ["class", *splits, say("data-total")]
+    return layout.table(say, columns, rows, say("data-counts"), range(1, len(columns)), OPEN)
+
+
+def skipped(found: Sequence[tuple[str, str]], say: Words) -> Folded:
+    """Files that could not be read, each with its reason."""
+    rows: list[tuple[Text, Text]] = [(code(name), reason) for name, reason in found[:MOST_SKIPPED]]
+    if len(found) > MOST_SKIPPED:
+        rows.append((say("data-more", n=len(found) - MOST_SKIPPED), ""))
+    return Folded(summary=say("data-skipped", n=len(found)), blocks=[Table(header=(), rows=rows)])
 
 
 def sections(facts: Audit, say: Words, opened: int = 0) -> list[Section]:
@@ -21,9 +62,9 @@ def sections(facts: Audit, say: Words, opened: int = 0) -> list[Section]:
     for split, found in facts.expected.items():
         accuracy, interval = say.share(found.accuracy), say.span(found.low, found.high)
         about.append((say.of("split", split), say("audit-expected", n=found.n, accuracy=accuracy, interval=interval)))
-    blocks: list[Block] = [Paragraph(counted.facts(facts, say)), Facts(about), counted.table(facts, say)]
+    blocks: list[Block] = [Paragraph(overview(facts, say)), Facts(about), counts(facts, say)]
     if facts.skipped:
-        blocks.append(counted.skipped(facts.skipped, say))
+        blocks.append(skipped(facts.skipped, say))
     if facts.sheet:
         blocks.append(Facts([(say("audit-sheet"), facts.sheet)]))
     wrong = findings(facts.findings, say, opened) or [Paragraph(say("audit-nothing"))]
@@ -47,7 +88,7 @@ def sentence(one: Finding, say: Words) -> tuple[Markup, Markup]:
 def conclusions(facts: Audit, say: Words) -> list[Markup]:
     """What is in the data set, and each warning; that nothing was found."""
     warnings = [sentence(one, say)[0] for one in facts.findings if one.severity == "warning"]
-    return [Markup(counted.facts(facts, say)), *(warnings or [say("audit-nothing")])]
+    return [Markup(overview(facts, say)), *(warnings or [say("audit-nothing")])]
 
 
 def fixed(folder: str, counts: Mapping[str, int], say: Words) -> Facts:
@@ -57,11 +98,6 @@ def fixed(folder: str, counts: Mapping[str, int], say: Words) -> Facts:
     if counts["unchanged"]:
         told += Markup(" ") + say("fixed-unchanged", n=counts["unchanged"])
     return Facts([(say("fixed"), told)])
-
-
-def look(facts: Audit, say: Words) -> list[Block]:
-    """What a notebook shows of an audit."""
-    return [block for section in sections(facts, say) for block in section.blocks]
 
 
 def _finding(one: Finding, say: Words, opened: int) -> Iterator[Block]:

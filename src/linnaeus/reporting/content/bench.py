@@ -1,20 +1,16 @@
-"""What a network takes on this machine: the time of its layers, or of whole epochs."""
+"""What was measured of a network: the time of its layers, or of whole epochs; the loss by the learning rate."""
 
 from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from linnaeus.record.measurements import DeviceTime, EpochTimes, KindTime, LayerTime, LayerTimes
+from linnaeus.record.measurements import DeviceTime, EpochTimes, KindTime, LayerTime, LayerTimes, LrRange
 from linnaeus.reporting.blocks import Block, Facts
 from linnaeus.reporting.content.layout import known, table
 from linnaeus.reporting.words import Words
 
 CONVOLUTIONAL, DENSE = "Conv2d", "Linear"
-
-
-def look(found: LayerTimes | EpochTimes, say: Words) -> list[Block]:
-    """What was measured, whichever it was."""
-    return layers(found, say) if isinstance(found, LayerTimes) else epochs(found, say)
+ROWS = 12  # of the steps, about
 
 
 def layers(found: LayerTimes, say: Words) -> list[Block]:
@@ -106,3 +102,20 @@ def _ratio(devices: Sequence[DeviceTime], say: Words) -> Markup:
     cpu, other = devices
     times = say.number(cpu.epoch_s / other.epoch_s, 1)
     return say("bench-ratio-text", first=other.device, second=cpu.device, times=times)
+
+
+def lr_range(found: LrRange, say: Words) -> list[Block]:
+    """Some of the steps, what the whole sweep was, and the suggestion."""
+    steps = found.steps
+    rows = [
+        [say.figures(row.lr, 2), say.number(row.loss, 3), say.number(row.smoothed, 3)]
+        for row in steps[:: -(-len(steps) // ROWS)]
+    ]
+    ends = {"first": steps[0].lr, "last": steps[-1].lr, "lowest": found.lowest, "fastest": found.fastest}
+    ended = say("sweep-diverged" if found.diverged else "sweep-ended")
+    swept = say("sweep-text", n=len(steps), ended=ended, **{name: say.figures(rate, 2) for name, rate in ends.items()})
+    # As it is typed after --set, whatever the language.
+    suggestion = say("sweep-suggestion-text", lr=f"{found.suggestion:g}")
+    facts = known((say("sweep-swept"), swept), (say("sweep-suggestion"), suggestion), (say("picture"), found.picture))
+    columns = [say(f"sweep-{name}") for name in ("lr", "loss", "smoothed")]
+    return [table(say, columns, rows, numbers=(0, 1, 2)), facts]

@@ -1,4 +1,4 @@
-"""Runs beside each other: what they were and scored, which differences are established, and in what their recipes differ."""
+"""Runs compared by what they scored: on the very same images, by published counts, over seeds, and by ways of fine-tuning."""
 
 import itertools
 import math
@@ -7,30 +7,13 @@ from functools import partial
 
 from markupsafe import Markup
 
-from linnaeus.record.comparison import Comparison, Unpaired
+from linnaeus.record.comparison import ALPHA, Comparison, Repeats, Transfers, Unpaired
 from linnaeus.record.scores import Score
 from linnaeus.record.sharing import shared
-from linnaeus.reporting.blocks import Block, Cell, Figure, Figures, Items, Measured, Paragraph, Reading, Section, Table
-from linnaeus.reporting.content.layout import code, table, titled, together
-from linnaeus.reporting.figures import overlay
-from linnaeus.reporting.subject import Run
+from linnaeus.reporting.blocks import Block, Cell, Figure, Items, Measured, Paragraph, Section, Table
+from linnaeus.reporting.content.layout import table, titled, together
+from linnaeus.reporting.figures import measured
 from linnaeus.reporting.words import BLANK, Words
-
-SPLITS = ("val", "test")
-ACROSS = 4  # runs whose differing fields stand side by side; of more, a row a field and run
-
-
-def lead(runs: Sequence[Run], say: Words) -> Markup:
-    """The data of the runs, where they are the same."""
-    sources = {shared(str(run.record.data.source or run.record.recipe["data"])) for run in runs}
-    return say("runs-lead", source=sources.pop()) if len(sources) == 1 else say("runs-lead-various", n=len(sources))
-
-
-def sections(runs: Sequence[Run], comparisons: Sequence[Comparison], say: Words) -> list[Section]:
-    """Scores with intervals, paired comparisons, differing fields, and the curves over each other."""
-    none = titled(say, "compare", [Paragraph(say("compare-none"))], note=False)
-    curves = _curves(runs, say)
-    return [_runs(runs, say), section(comparisons, say) or none, _differences(runs, say), *([curves] if curves else [])]
 
 
 def section(comparisons: Sequence[Comparison], say: Words) -> Section | None:
@@ -52,9 +35,7 @@ def scores(comparisons: Sequence[Comparison], say: Words) -> Table:
     first = comparisons[0]
     runs = [(first.first, first.score_first, first.train_s[0])]
     runs += [(one.second, one.score_second, one.train_s[1]) for one in comparisons]
-    rows: list[list[Cell]] = [
-        [name, Measured(score=score, n=True), _seconds(taken, say)] for name, score, taken in runs
-    ]
+    rows: list[list[Cell]] = [[name, Measured(score=score, n=True), seconds(taken, say)] for name, score, taken in runs]
     caption = say("runs-accuracies", split=say.of("split", first.split))
     return table(say, ("run", "accuracy", "time"), rows, caption, (1, 2))
 
@@ -149,98 +130,84 @@ def _spreads(comparisons: Sequence[Comparison], say: Words) -> Table:
     return table(say, columns, rows, say("compare-spread-caption"), range(1, 6))
 
 
-def _runs(runs: Sequence[Run], say: Words) -> Section:
-    shown = []
-    for split in _scored(runs):
-        rows = [(run.record.name, run.record.scores[split].metrics["accuracy"]) for run in runs
-                if split in run.record.scores]  # fmt: skip
-        if len(rows) > 1:
-            shown.append(Figure(
-                draw=partial(overlay.intervals, rows, say),
-                caption=say("runs-accuracy", split=say.of("split", split)),
-                alt="; ".join(f"{name} {say.score(score)}" for name, score in rows),
-                width_cm=13.0,
-            ))  # fmt: skip
-    return titled(say, "runs", [runs_table(runs, say), *([Figures(shown)] if shown else [])])
-
-
-def runs_table(runs: Sequence[Run], say: Words) -> Table:
-    """A row a run: its network, its data where they differ, its scores with n and interval, and what it took."""
-    splits, various = _scored(runs), len({str(run.record.recipe["data"]) for run in runs}) > 1
-    parts = {"network": "model", "data": "data"} if various else {"network": "model"}
-    rows: list[list[Cell]] = []
-    for record in (run.record for run in runs):
-        is_done, weights = record.status == "finished", record.model.parameters
-        rows.append([
-            record.name if is_done else f"{record.name} ({say(f'status-{record.status}')})",
-            *(code(record.recipe[field]) for field in parts.values()),
-            *(Measured(score=record.scores[split].metrics["accuracy"], n=True) if split in record.scores else "–"
-              for split in splits),
-            say.count(weights) if weights else "–",
-            "–" if record.is_fitted() else say.count(len(record.history)),  # a head that is fitted has no epochs
-            _seconds(record.time.train_s or None, say),
-        ])  # fmt: skip
-    columns = ["run", *parts, *(Markup.escape(say.of("split", split)) for split in splits), "weights", "epochs", "time"]
-    return table(say, columns, rows, say("runs-caption"), range(1 + len(parts), len(columns)))
-
-
-def _seconds(taken: float | None, say: Words) -> str:
+def seconds(taken: float | None, say: Words) -> str:
+    """A time, where it is known."""
     return say.seconds(taken) if taken is not None else "–"
 
 
-def _scored(runs: Sequence[Run]) -> list[str]:
-    return [split for split in SPLITS if any(split in run.record.scores for run in runs)]
-
-
-def _differences(runs: Sequence[Run], say: Words) -> Section:
-    """Fields of the recipes that are not alike."""
-    recipes = [run.record.recipe for run in runs]
-    held = {name: [code(recipe.get(name, "–")) for recipe in recipes] for recipe in recipes for name in recipe}
-    held = {name: values for name, values in held.items() if len({str(recipe.get(name)) for recipe in recipes}) > 1}
-    if not held:
-        return titled(say, "differences", [Paragraph(say("runs-same-recipe"))], "runs-differences", note=False)
-    names, caption = [Markup.escape(run.record.name) for run in runs], say("runs-differences-caption")
-    if len(runs) <= ACROSS:
-        differing = table(say, ["field", *names], [[code(name), *values] for name, values in held.items()], caption)
-    else:
-        below = [[code(name), *pair] for name, values in held.items() for pair in zip(names, values, strict=True)]
-        differing = table(say, ("field", "run", "value"), below, caption)
-    return titled(say, "differences", [differing], "runs-differences")
-
-
-def _curves(runs: Sequence[Run], say: Words) -> Section | None:
-    shown = [
-        Figure(
-            draw=partial(overlay.curves, [(run.record.name, run.record.curve()) for run in runs], column, beside, say),
-            caption=say(caption),
-            alt="; ".join(_last(run, column, say) for run in runs),
-            readings=list(_readings(runs, column, say)),
-        )
-        for column, beside, caption in (
-            ("val_accuracy", str(say("accuracy")), "runs-curves-accuracy"),
-            ("val_loss", str(say("loss")), "runs-curves-loss"),
-        )
-        if any(getattr(row, column) is not None for run in runs for row in run.record.history)
+def counts(found: Sequence[Unpaired], say: Words) -> Section:
+    """Published counts as if of different images: their scores and differences. Two decimals: published numbers have them."""
+    published = [(found[0].first, found[0].score_first), *((one.second, one.score_second) for one in found)]
+    scores = [
+        [
+            text,
+            say.percent(score.value),
+            f"{say.number(100 * score.low, 2)}–{say.percent(score.high)}",
+            say.count(score.n),
+        ]
+        for text, score in published
     ]
-    return titled(say, "curves", [Figures(shown)], "learning", say("runs-curves-note")) if shown else None
+    differences = []
+    for one in found:
+        value, low, high = (say.points(getattr(one.difference, end), True, 2) for end in ("value", "low", "high"))
+        differences.append([pair(one), value, f"{low} … {high}", say.p_alone(one.p), say.p_alone(one.p_holm)])
+    columns = ("pair", "points", "interval", "p", "p-holm")[: 5 if len(found) > 1 else 4]
+    blocks: list[Block] = [
+        table(say, ("count", "accuracy", "interval", "support"), scores, numbers=(1, 2, 3)),
+        table(say, columns, [row[: len(columns)] for row in differences], numbers=range(1, len(columns))),
+        Items([of_counts(one, say) for one in found]),
+    ]
+    if any(one.least_p is not None and one.least_p < ALPHA for one in found):
+        blocks.append(Paragraph(say("counts-different")))
+    return titled(say, "compare", blocks, "counts")
 
 
-def _values(run: Run, column: str, say: Words) -> list[tuple[int, str]]:
-    """What a run had after each epoch."""
-    shown = say.share if column.endswith("accuracy") else say.number
-    rows = ((row.epoch, getattr(row, column)) for row in run.record.curve())
-    return [(epoch, f"{run.record.name} {shown(value)}") for epoch, value in rows if value is not None]
+def of_counts(one: Unpaired, say: Words) -> Markup:
+    """That one is better, or the smallest difference that could be told, and whether the very same images could tell."""
+    first, second = one.score_first.n, one.score_second.n
+    size = say("counts-size-each", n=first) if first == second else say("counts-size", first=first, second=second)
+    told = [outcome(one, size, say)]
+    if one.better is None and one.lost_to_correction:
+        told.append(say("compare-many", n=one.family, p=say.p(one.p)))
+    elif one.better is None:
+        told += detectable(one, say)
+        if one.difference.value and one.least_p is not None and one.least_p >= ALPHA:
+            told.append(say("counts-never", p=say.p(one.least_p)))
+    return together(told)
 
 
-def _last(run: Run, column: str, say: Words) -> str:
-    values = _values(run, column, say)
-    return values[-1][1] if values else f"{run.record.name} –"
+def repeats(found: Repeats, say: Words) -> Section:
+    """A row a seed, and the mean over seeds with its interval."""
+    rows: list[list[Cell]] = [
+        [run, str(seed), Measured(score=score, n=True)]
+        for run, seed, score in zip(found.runs, found.seeds, found.scores, strict=True)
+    ]
+    each = table(say, ("run", "seed", "accuracy"), rows, say("repeats-caption"), (1, 2))
+    mean = say.score(Score(value=found.mean, low=found.low, high=found.high, n=len(found.runs)), n=False)
+    std = say.number(100 * found.std, 2)
+    told = say(f"repeats-over-{found.over}", n=len(found.runs), mean=mean, std=std, images=found.scores[0].n)
+    return titled(say, "repeats", [each, Paragraph(told)], note=False)
 
 
-def _readings(runs: Sequence[Run], column: str, say: Words) -> Iterator[Reading]:
-    told: dict[int, list[str]] = {}
-    for run in runs:
-        for epoch, text in _values(run, column, say):
-            told.setdefault(epoch, []).append(text)
-    for epoch in sorted(told):
-        yield Reading(x=epoch, text=" · ".join((str(say("reading-epoch", epoch=epoch)), *told[epoch])))
+def transfers(found: Transfers, say: Words) -> Section:
+    """Each way at each share, then what the comparisons with the first way say."""
+    rows: list[list[Cell]] = [
+        [say.share(way.share), say.count(way.images), way.way, Measured(score=way.score, n=True), say.seconds(way.train_s),
+         way.run]
+        for way in found.ways
+    ]  # fmt: skip
+    columns = ("share-of-data", "support", "way", "accuracy", "time", "run")
+    each = table(say, columns, rows, say("transfers-caption"), (0, 1, 3, 4))
+    figure = Figure(
+        draw=partial(measured.transfers, found, say),
+        caption=say("transfers-figure"),
+        alt="; ".join(f"{way.way}, {say.share(way.share)}: {say.score(way.score)}" for way in found.ways),
+        width_cm=13.0,
+    )
+    note = say("transfers-note", data=shared(found.data), weights=shared(found.weights))
+    return titled(say, "transfers", [each, figure, Items(conclusions(found, say))], note=note)
+
+
+def conclusions(found: Transfers, say: Words) -> list[Markup]:
+    """What the comparisons say, at each share of the images."""
+    return [say("transfers-at", share=say.share(share), text=sentence(one, say)) for share, one in found.comparisons]

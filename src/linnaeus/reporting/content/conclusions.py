@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from linnaeus.record.comparison import Comparison
 from linnaeus.reporting.blocks import Block, Items, Paragraph
-from linnaeus.reporting.content import comparison, fit, forgetting
+from linnaeus.reporting.content import comparison, forgetting, learning
 from linnaeus.reporting.content.grade import most_frequent
 from linnaeus.reporting.content.layout import bold
 from linnaeus.reporting.lab_sheet import Question
@@ -22,7 +22,7 @@ STEPS = {
     "Reference": "references",
     "SingleImages": "singles",
     "StudyResult": "study",
-    "Transfers": "transfers",
+    "Transfers": "comparison",
 }
 
 
@@ -79,7 +79,7 @@ def of_run(run: Run, say: Words) -> Iterator[Markup]:
     for key in ordered(record.forgetting):
         told = Markup(" ").join(forgetting.sentences(record.forgetting[key], say))
         yield Markup("{}, {}: {}").format(record.name, split_title(key, say), told)
-    for pair in fit.told(record, record.name, say):
+    for pair in learning.told(record, record.name, say):
         yield Markup("{}: {}").format(record.name, Markup(" ").join(pair))
     if record.time.train_s and record.is_fitted():
         yield say("conclude-time-fitted", run=record.name, time=say.seconds(record.time.train_s))

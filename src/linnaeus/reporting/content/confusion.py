@@ -6,10 +6,9 @@ import numpy as np
 import numpy.typing as npt
 
 from linnaeus.record.scores import ConfusedPair
-from linnaeus.reporting import kept
 from linnaeus.reporting.blocks import Block, Gallery, Linked, Matrix, Paragraph, Section
+from linnaeus.reporting.content import images
 from linnaeus.reporting.content.layout import by_split, table, titled
-from linnaeus.reporting.kept import Kept
 from linnaeus.reporting.subject import Run, split_title
 from linnaeus.reporting.words import Words
 from linnaeus.stats.confusion import confused_pairs
@@ -60,10 +59,10 @@ def _galleries(
     run: Run, key: str, counts_KK: Counts, say: Words
 ) -> tuple[dict[tuple[int, int], Gallery], dict[int, Gallery]]:
     """The pictures behind each cell, and all mistakes of each class, those of its most frequent confusion first."""
-    classes, held = run.classes(key), dict[tuple[int, int], list[Kept]]()
+    classes, held = run.classes(key), dict[tuple[int, int], list[images.Kept]]()
     # A split is a part of fragments by its name, other than plain ones by their place.
     fragment = key if key.isalnum() else f"scores{run.splits().index(key)}"
-    for one in kept.mistakes(run, key):
+    for one in images.mistaken(run, key):
         held.setdefault((one.label, one.predicted), []).append(one)
     cells, rows = {}, {}
     for (label, predicted), ones in held.items():
@@ -71,12 +70,12 @@ def _galleries(
         caption = say("matrix-cell", name=classes[label], other=classes[predicted], n=count)
         if count > len(ones):
             caption += " " + say("matrix-shown", n=len(ones))
-        frames, anchor = [kept.framed(one, classes, say) for one in ones], f"{fragment}-{label}-{predicted}"
-        cells[label, predicted] = Gallery(framed=frames, side=kept.SIDE, caption=caption, anchor=anchor)
+        frames, anchor = [images.framed_one(one, classes, say) for one in ones], f"{fragment}-{label}-{predicted}"
+        cells[label, predicted] = Gallery(framed=frames, caption=caption, anchor=anchor)
     for label in sorted({label for label, _ in cells}):
         own = sorted((cell for cell in cells if cell[0] == label), key=lambda cell: (-int(counts_KK[cell]), cell))
         support = int(counts_KK[label].sum())
         caption = say("matrix-row", name=classes[label], n=support - int(counts_KK[label, label]), of=support)
         frames = [frame for cell in own for frame in cells[cell].framed]
-        rows[label] = Gallery(framed=frames, side=kept.SIDE, caption=caption, anchor=f"{fragment}-{label}")
+        rows[label] = Gallery(framed=frames, caption=caption, anchor=f"{fragment}-{label}")
     return cells, rows

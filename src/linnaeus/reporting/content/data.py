@@ -5,7 +5,7 @@ from dataclasses import replace
 from linnaeus.record.facts import Audit
 from linnaeus.record.sharing import shared
 from linnaeus.reporting.blocks import Block, Facts, Heading, Items, Paragraph, Section
-from linnaeus.reporting.content import audit, counted, notes
+from linnaeus.reporting.content import audit, notes
 from linnaeus.reporting.content.layout import paragraph, titled
 from linnaeus.reporting.subject import Run
 from linnaeus.reporting.words import Words
@@ -16,7 +16,7 @@ def section(run: Run, say: Words) -> Section | None:
     data = run.record.data
     if not data.counts:
         return titled(say, "data", [Paragraph(say("data-none"))], note=False)
-    blocks: list[Block] = [Paragraph(counted.facts(data, say))]
+    blocks: list[Block] = [Paragraph(audit.overview(data, say))]
     if data.things:
         told = [
             say("data-things", split=say.of("split", name), images=data.counts[name], n=count)
@@ -27,9 +27,9 @@ def section(run: Run, say: Words) -> Section | None:
         blocks += [Heading(say("data-notes")), Items([shared(notes.line(note, say)) for note in data.notes])]
     if data.findings:
         blocks += [Heading(say("audit")), *audit.findings(data.findings, say)]
-    blocks.append(counted.table(data, say))
+    blocks.append(audit.counts(data, say))
     if data.skipped:
-        blocks.append(counted.skipped(data.skipped, say))
+        blocks.append(audit.skipped(data.skipped, say))
     return titled(say, "data", blocks)
 
 

@@ -30,7 +30,6 @@ from linnaeus.reporting.words import Words
 
 Array = npt.NDArray[Any]
 
-SIDE = 96  # pixels on the page
 OPEN = 8  # rows of a table that stand open
 MOST_LABELS = 48  # doubtful labels that are shown
 HEAT = (224, 72, 32)  # of what spoke for a class
@@ -133,10 +132,10 @@ def _neighbours(one: Inspection, kept: _Kept, say: Words) -> Iterator[Block]:
         reason = f"no-maps-{one.no_attention.kind}"
         yield paragraph([say("inspection-neighbours-text"), say(reason if say.has(reason) else "no-maps")])
     caption = say("inspection-neighbours-caption", split=split_title(one.split, say))
-    yield Gallery(framed=framed[:OPEN], side=SIDE, caption=caption)
+    yield Gallery(framed=framed[:OPEN], caption=caption)
     if framed[OPEN:]:
         more = say("inspection-more", n=len(framed) - OPEN)
-        yield Folded(summary=more, blocks=[Gallery(framed=framed[OPEN:], side=SIDE, caption=caption)])
+        yield Folded(summary=more, blocks=[Gallery(framed=framed[OPEN:], caption=caption)])
 
 
 def _framed(mistake: Mistake, kept: _Kept, say: Words) -> Framed | None:
@@ -171,7 +170,7 @@ def _label_errors(found: LabelErrors, kept: _Kept | None, say: Words) -> Iterato
                        suggested=one.suggested, probability=say.number(one.of_suggested, 2))  # fmt: skip
             framed.append(Framed(pictures=[picture], lines=[line, _file(one.name)]))
     if framed:
-        yield Gallery(framed=framed, side=SIDE, caption=say("label-errors-pictures"))
+        yield Gallery(framed=framed, caption=say("label-errors-pictures"))
         yield Folded(summary=say("label-errors-listed"), blocks=[_doubtful(shown, say)])
     elif shown:
         yield _doubtful(shown, say)

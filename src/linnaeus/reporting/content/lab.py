@@ -11,7 +11,7 @@ from markupsafe import Markup
 from linnaeus.record.comparison import Comparison
 from linnaeus.record.folder import RunFolder
 from linnaeus.reporting.blocks import Blank, Block, Cover, Items, Paragraph, Section, Text
-from linnaeus.reporting.content import comparison, conclusions, steps
+from linnaeus.reporting.content import beside, comparison, conclusions, steps
 from linnaeus.reporting.content.layout import bold, titled
 from linnaeus.reporting.lab_sheet import Question, Sheet, a_task_a_run
 from linnaeus.reporting.subject import Run
@@ -70,7 +70,7 @@ def sections(runs: Sequence[Run], sheet: Sheet, compare: Compare, say: Words) ->
         among = compare([run.folder for run in runs])
         if not sheet.questions:
             compared[-1] = among
-        found += comparison.sections(runs, among, say)
+        found += beside.sections(runs, among, say)
     blocks: list[Block] = [*conclusions.blocks(questions, runs, compared, say), Blank(say("lab-conclusion"))]
     return [*found, titled(say, "conclusions", blocks, "lab-conclusions", say("lab-conclusions-text"))]
 
@@ -81,7 +81,7 @@ def _task(
     """The question, the runs that answer it beside each other, what is established of them, and room for the answer."""
     blocks: list[Block] = [Paragraph(question.text, lead=True)]
     if runs:
-        blocks.append(comparison.runs_table(runs, say))
+        blocks.append(beside.runs_table(runs, say))
         blocks.append(Paragraph(say("lab-below", runs=", ".join(run.record.name for run in runs))))
     elif not question.steps and not question.write:
         blocks.append(Paragraph(say("lab-no-run")))

@@ -15,24 +15,17 @@ from linnaeus.reporting.words import Words
 
 def section(run: Run, say: Words) -> Section:
     """What was timed, and on what."""
-    times, environment = list(_times(run.record.time, say)), list(facts(run.record.environment, say))
-    blocks: list[Block] = [Facts(times) if times else Paragraph(say("time-none"))]
-    if environment:
-        blocks.append(Facts(environment))
-    return titled(say, "machine", blocks, note=False)
+    times = list(_times(run.record.time, say))
+    timed = Facts(times) if times else Paragraph(say("time-none"))
+    return titled(say, "machine", [timed, *facts(run.record.environment, say)], note=False)
 
 
-def facts(found: Environment, say: Words) -> Iterator[tuple[Text, Text]]:
+def facts(found: Environment, say: Words) -> list[Block]:
     """What is known of the machine, and what was chosen of it."""
-    for field in fields(found):
-        value = getattr(found, field.name)
-        if value not in (None, "") and not (field.name == "processes" and value == 1):
-            yield say.of("machine", field.name), _value(value, say)
-
-
-def look(found: Environment, say: Words) -> list[Block]:
-    """What a notebook shows of an environment."""
-    return [Facts(list(facts(found, say)))]
+    values = ((field.name, getattr(found, field.name)) for field in fields(found))
+    known = [(say.of("machine", name), _value(value, say)) for name, value in values
+             if value not in (None, "") and not (name == "processes" and value == 1)]  # fmt: skip
+    return [Facts(known)] if known else []
 
 
 def _times(found: Times, say: Words) -> Iterator[tuple[Markup, str]]:

@@ -1,15 +1,19 @@
-"""How a run was trained: its recipe in sentences, what in it differs from the defaults, and all the rest."""
+"""How a run was trained: its recipe as it is typed, in sentences, and field by field; and what a training is about to do."""
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, fields
 from typing import Any
 
 from markupsafe import Markup
 
+from linnaeus.errors import LinnaeusError
 from linnaeus.recipe.recipe import LINEAR, Recipe
-from linnaeus.reporting.blocks import Block, Folded, Paragraph, Section, Table, Text
+from linnaeus.recipe.spec import Spec, parse
+from linnaeus.record.facts import DataFacts, Environment
+from linnaeus.record.record import RunRecord
+from linnaeus.reporting.blocks import Block, Facts, Folded, Paragraph, Section, Table, Text
 from linnaeus.reporting.content.layout import bold, code, paragraph, table, titled
-from linnaeus.reporting.content.notation import part
 from linnaeus.reporting.subject import Run
 from linnaeus.reporting.words import Words
 
@@ -25,14 +29,14 @@ LAST = {
 }  # fields of a kind stand together, and end with this one
 ROOMS = {name: next(room for room, last in LAST.items() if place <= FIELDS.index(last))
          for place, name in enumerate(FIELDS)}  # fmt: skip
-OF_STEPS = (
-    "loss",
-    "optimizer",
-    "schedule",
-    "epochs",
-    "batch_size",
-)  # which a head that is fitted in closed form does not take
+OF_STEPS = ("loss", "optimizer", "schedule", "epochs", "batch_size")  # which a head fitted in closed form does not take
 DEFAULTS = {field.name: str(field.default) for field in fields(Recipe) if field.default is not MISSING}
+LABEL = 12  # letters from which on the name of a data set is too long for a label
+# Of a recipe before the first step: what has a line of its own, what stands first, and what is said though it is the default.
+SAID_ELSEWHERE = ("data", "image_size", "channels", "precision", "threads", "device", "compile")
+FIRST = ("model", "augment", "loss", "optimizer", "schedule", "epochs", "batch_size")
+ALWAYS = (*FIRST, "resize", "decoder", "val", "test", "choose", "track")
+NOTHING = (0, False, "none", "auto", "")
 
 
 def section(run: Run, say: Words, first: Run | None = None) -> Section:
@@ -59,15 +63,15 @@ def sentences(recipe: Mapping[str, Any], say: Words) -> Iterator[Markup]:
     if recipe.get("weights"):
         yield Markup.escape(say.of("method-train", str(recipe.get("train", "all")).partition("(")[0]))
     if recipe.get("head", str(LINEAR)) != str(LINEAR):
-        yield say("method-head", head=part(recipe["head"], say))
+        yield say("method-head", head=in_words(recipe["head"], say))
     if not is_fitted(recipe):
-        yield say("method-loss", loss=part(recipe["loss"], say), optimizer=part(recipe["optimizer"], say))
-        yield say("method-schedule", schedule=part(recipe["schedule"], say))
+        yield say("method-loss", loss=in_words(recipe["loss"], say), optimizer=in_words(recipe["optimizer"], say))
+        yield say("method-schedule", schedule=in_words(recipe["schedule"], say))
         yield say("method-length", n=recipe["epochs"], batch=recipe["batch_size"])
     if recipe.get("augment", "none") == "none":
         yield say("method-augment-none")
     else:
-        yield say("method-augment", augment=part(recipe["augment"], say))
+        yield say("method-augment", augment=in_words(recipe["augment"], say))
 
 
 def is_fitted(recipe: Mapping[str, Any]) -> bool:
@@ -113,3 +117,86 @@ def _value(name: str, value: Any, say: Words) -> Markup:
     if isinstance(value, bool):
         return code("true" if value else "false")
     return code(f"{value:g}" if isinstance(value, float) else value)
+
+
+def in_words(notation: str, say: Words) -> Markup:
+    """The part in words; one that has none stays as it is written."""
+    try:
+        return _spec(parse(notation), say)
+    except LinnaeusError:
+        return code(notation)
+
+
+def _spec(spec: Spec, say: Words) -> Markup:
+    if spec.name in ("|", "+"):
+        return Markup(", " if spec.name == "|" else " + ").join(_spec(one, say) for one in spec.args)
+    name = say(f"part-{spec.name}") if say.has(f"part-{spec.name}") else code(spec.name)
+    inside = [_argument(value, say) for value in spec.args]
+    inside += [_option(key, value, say) for key, value in spec.options if value is not False]
+    return name + (Markup(" ({})").format(Markup(", ").join(inside)) if inside else Markup())
+
+
+def _option(name: str, value: Any, say: Words) -> Markup:
+    shown = _argument(value, say)
+    if not say.has(f"option-{name}"):
+        return code(f"{name} = ") + shown
+    return say(f"option-{name}") if value is True else say(f"option-{name}") + Markup(" ") + shown
+
+
+def _argument(value: Any, say: Words) -> Markup:
+    if isinstance(value, Spec):
+        return _spec(value, say)
+    if isinstance(value, tuple):
+        return Markup("; ").join(_argument(one, say) for one in value)
+    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+        return Markup.escape(say.figures(value, 6))
+    return code(value)
+
+
+def beginning(record: RunRecord, say: Words) -> Facts:
+    """What a training is about to do: its data, its recipe and its machine, before the first step."""
+    pairs: list[tuple[Text, Text]] = [_data(record.data, say), (say("beginning-recipe"), typed(record.recipe))]
+    if record.folder is not None:
+        pairs.append(("", f"{record.folder}/recipe.toml"))
+    return Facts([*pairs, (say("beginning-machine"), _machine(record.environment, record.recipe, say))])
+
+
+def _data(found: DataFacts, say: Words) -> tuple[Text, Text]:
+    """Images as the network sees them, classes, splits."""
+    held = {
+        "images": say("images", n=sum(found.counts.values())),
+        "size": found.image_size,
+        "channels": say.of("channels", str(found.channels)),
+        "classes": say("classes", n=len(found.classes)),
+    }
+    told: list[Text] = [
+        say("beginning-images", **held),
+        ", ".join(f"{say.of('split', split)} {say.count(count)}" for split, count in found.counts.items())
+        + (f" ({say('beginning-sealed')})" if "test" in found.counts else ""),
+    ]
+    if found.skipped:
+        told.append(say("beginning-unreadable", n=len(found.skipped)))
+    text = Markup(" · ").join([*told, say(f"beginning-{found.loading}")])
+    source = str(found.source)
+    return (source, text) if len(source) < LABEL else (say("column-data"), Markup("{}: {}").format(source, text))
+
+
+def typed(found: Mapping[str, Any]) -> str:
+    """All of it, in the words that `--set` takes; what is switched off goes without saying."""
+    unused = (*SAID_ELSEWHERE, *(OF_STEPS if is_fitted(found) else ()))
+    said = {name: f"{value:g}" if isinstance(value, float) else value for name, value in found.items()
+            if name == "seed" or (value not in NOTHING and name not in unused
+                                  and (name in ALWAYS or str(value) != DEFAULTS.get(name)))}  # fmt: skip
+    order = [name for name in FIRST if name in said] + [name for name in said if name not in FIRST]
+    return ", ".join(f"{name}={said[name]}" for name in order)
+
+
+def _machine(found: Environment, chosen: Mapping[str, Any], say: Words) -> Text:
+    told: list[Text] = [found.device, say("threads", n=found.threads or 1), found.precision or ""]
+    if found.compiled:
+        told.append(say("machine-compiled"))
+    if found.engine != "torch":
+        told.append(found.engine)
+    text = Markup(", ").join(told)
+    is_tuned = chosen.get("precision") == "auto" or chosen.get("threads") == 0
+    return Markup("{} · {}").format(text, say("beginning-tuned")) if is_tuned else text

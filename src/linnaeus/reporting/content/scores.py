@@ -1,18 +1,23 @@
-"""All metrics of all splits, each with its interval: three of them stand, the rest is folded."""
+"""All metrics of all splits, each with its interval, and how each class fares."""
 
 import math
 from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup
 
-from linnaeus.record.scores import Score, SplitScores
-from linnaeus.reporting.blocks import Block, Cell, Folded, Measured, Paragraph, Section, Table
-from linnaeus.reporting.content import layout
+from linnaeus.record.calibration import Calibration
+from linnaeus.record.openings import Openings
+from linnaeus.record.scores import ClassScores, Score, SplitScores
+from linnaeus.reporting.blocks import Bar, Block, Cell, Folded, Measured, Paragraph, Section, Table
+from linnaeus.reporting.content import calibration as probabilities
+from linnaeus.reporting.content import grade, layout
 from linnaeus.reporting.subject import Run, split_title
 from linnaeus.reporting.words import Words
 
 STAND = ("accuracy", "macro_f1", "macro_recall")
 NO_SHARES = ("log_loss",)
+MANY = 40  # classes; of more, the weakest come first
+WEAKEST = 20  # and so many of them stand
 
 
 def section(run: Run, say: Words) -> Section | None:
@@ -53,3 +58,55 @@ def _cell(name: str, score: Score | None, say: Words) -> Cell:
     if score is None:
         return "–"
     return say.estimate(score) if name in NO_SHARES else Measured(score=score)
+
+
+def classes(run: Run, say: Words) -> Section | None:
+    """Precision, recall and F1 of each class; None of a run without a score."""
+    blocks = layout.by_split(run.record.scores, say, lambda *found: [class_table(*found)])
+    return layout.titled(say, "classes", blocks, "by-class") if blocks else None
+
+
+def class_table(found: SplitScores, key: str, say: Words) -> Table:
+    """A row a class; of many, the weakest stand and the rest are folded."""
+    rows, many = list(found.classes), len(found.classes) > MANY
+    start = axis_start([row.recall for row in rows if row.support])
+    if many:
+        rows.sort(key=lambda row: (row.support == 0, row.recall.value))
+    words = "by-class-weakest" if many else "by-class-caption"
+    return layout.table(
+        say,
+        ("class", "precision", "recall", "", "f1", "support", "confused-with"),
+        [_row(row, start, say) for row in rows],
+        say(words, n=WEAKEST, of=len(rows), split=split_title(key, say)),
+        (1, 2, 4, 5),
+        WEAKEST if many else None,
+    )
+
+
+def look(
+    found: SplitScores, say: Words, calibration: Calibration | None = None, opened: Openings | None = None
+) -> list[Block]:
+    """All that was measured on one split: accuracy, of which images it is, weakest class and calibration in lines, then all metrics,
+    then each class. `opened`: how often the test images of these data were opened, where these are some of them.
+    """
+    key = found.split
+    sentences = probabilities.sentences(calibration, key, say) if calibration is not None else ()
+    times = opened is not None and opened.times and say("test-opened-all", n=opened.times, runs=opened.runs)
+    facts = layout.known(
+        (split_title(key, say), say.score(found.metrics["accuracy"])),
+        *(("", text) for text in about(found, say)),
+        ("", times or ""),
+        (say("brief-weakest"), grade.weakest(found, say)),
+        (say("brief-calibration"), layout.together(sentences)),
+    )
+    metrics = table([(key, found.metrics)], list(found.metrics), say)
+    return [facts, metrics, class_table(found, key, say)]
+
+
+def _row(row: ClassScores, start: float, say: Words) -> list[Cell]:
+    if not row.support:
+        precision = say.share(row.precision) if row.predicted else "–"
+        return [row.name, precision, say("by-class-absent"), "", "", say.count(0), ""]
+    recall, bar = Measured(score=row.recall), Bar(score=row.recall, start=start)
+    confused = row.confused_with or ""
+    return [row.name, say.share(row.precision), recall, bar, say.share(row.f1), say.count(row.support), confused]

@@ -18,17 +18,16 @@ LOGITS = 12  # classes whose logits fit beside each other; of more, the largest 
 LARGEST = 3
 
 
-def look(found: "SingleImages | Predicted | Written", say: Words) -> list[Block]:
-    """A row an image: its logits where they are known, else its classes; then what could not be read, and why."""
-    from linnaeus.delivery.writing import Written
-
-    if isinstance(found, SingleImages):
-        return table(found, say)
-    if isinstance(found, Written):
-        text = say("single-written-text", file=str(found.file), n=found.n)
-        return [Facts([(say("single-written"), text), *_reasons(found.first_unread)])]
+def look(found: "Predicted", say: Words) -> list[Block]:
+    """A row an image, with its classes; then what could not be read, and why."""
     blocks = predictions(found.predictions, say)
     return [*blocks, Facts(_reasons(found.unread))] if found.unread else blocks
+
+
+def written(found: "Written", say: Words) -> list[Block]:
+    """Where predictions were written, and what could not be read."""
+    text = say("single-written-text", file=str(found.file), n=found.n)
+    return [Facts([(say("single-written"), text), *_reasons(found.first_unread)])]
 
 
 def _reasons(unread: "Sequence[Unread]") -> list[tuple[Text, Text]]:

@@ -50,7 +50,7 @@ def _answers(found: Predicted, say: Words) -> Iterator[Block]:
         for one in some if Path(one.name).is_file()
     ]  # fmt: skip
     if framed:
-        yield Gallery(framed=framed, side=SIDE, caption=say("lab-elsewhere"))
+        yield Gallery(framed=framed, caption=say("lab-elsewhere"))
     yield from shown.look(_without_paths(replace(found, predictions=some)), say) or ()
     if rest := len(several) - len(some):
         yield Paragraph(say("more-images", n=rest))

@@ -9,9 +9,8 @@ from linnaeus.errors import RunError
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.record import RunRecord
 from linnaeus.record.sharing import shared
-from linnaeus.reporting import kept
 from linnaeus.reporting.blocks import Bar, Block, Code, Facts, Gallery, Measured, Paragraph, Section, Table, Text
-from linnaeus.reporting.content import calibration, fit, grade
+from linnaeus.reporting.content import calibration, grade, images, learning
 from linnaeus.reporting.content.layout import paragraph, titled, together
 from linnaeus.reporting.subject import Run, split_title
 from linnaeus.reporting.words import Words
@@ -47,14 +46,14 @@ def brief(run: Run, say: Words, typed: str | None = None) -> Facts:
     if key is None:
         pairs.append((say("split-val"), _unscored(run, say)))
     elif in_vain:
-        if not fit.says_chance(record):
+        if not learning.says_chance(record):
             pairs.append(("", grade.judgement(record.scores[key], say)))
     elif (found := grade.weakest(record.scores[key], say)) is not None:
         pairs.append((say("brief-weakest"), found))
     if "val" in record.calibration and not in_vain:
         told = [*calibration.sentences(record.calibration["val"], "val", say)]
         pairs.append((say("brief-calibration"), together(told[:2])))
-    for statement, advice in fit.told(record, name, say)[:1]:
+    for statement, advice in learning.told(record, name, say)[:1]:
         pairs += [(say("brief-fit"), statement), ("", advice)]
     if run.folder.report.exists():
         pairs.append((say("brief-report"), str(run.folder.report)))
@@ -102,12 +101,14 @@ def _answer(run: Run, say: Words) -> Iterator[Block]:
     told += [say(f"inherited-{split}", n=count) for split, count in run.record.data.inherited.items()]
     yield paragraph(told)
     yield _axis(run, key, say)
-    shown = kept.examples(run, key)
+    shown = images.chosen(run, key)
     frames = [
-        kept.framed(shown[name], run.classes(key), say, head=[say(f"result-{name}")]) for name in SHOWN if name in shown
+        images.framed_one(shown[name], run.classes(key), say, head=[say(f"result-{name}")])
+        for name in SHOWN
+        if name in shown
     ]
     if frames:
-        yield Gallery(framed=frames, side=kept.SIDE, caption=say("result-pictures"))
+        yield Gallery(framed=frames, caption=say("result-pictures"))
 
 
 def _axis(run: Run, key: str, say: Words) -> Table:
