@@ -60,3 +60,11 @@ def test_a_network_of_its_size_from_nothing_is_trained_from_nothing(tmp_path):
     wanted = ["model=linear", "image_size=224", "channels=3"]
     recipe, _ = compose(folder(tmp_path, 150), None, None, wanted, of_weights)
     assert (recipe.weights, recipe.train, str(recipe.head)) == ("", "all", "linear")
+
+
+def test_a_recipe_that_names_an_optimizer_trains_its_head_with_it(tmp_path):
+    """SAM over SGD for the head of the laboratory's three classes, and not a fit in closed form that knows of neither."""
+    recipe, _ = compose(
+        folder(tmp_path, 40), None, {"weights": "imagenet", "train": "head", "optimizer": parse("sam")}, (), of_weights
+    )
+    assert (str(recipe.head), str(recipe.optimizer)) == ("linear", "sam")

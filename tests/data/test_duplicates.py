@@ -144,10 +144,9 @@ def test_one_image_is_laid_over_the_other():
 
 
 def test_pairs_of_which_none_is_worth_a_closer_look_are_not_alike():
-    pictures = photos(2)
-    levels = [duplicates.smaller(np.stack([np.asarray(each) for each in pictures]), side) for side in aligned.SIDES]
-    found = aligned.likeness(levels, np.array([[0, 1]]), windows.placed(np.zeros(1, np.int64)))
-    assert found.shape == (1,) and found[0] < aligned.LIKELY
+    noise = np.random.default_rng(0).integers(0, 256, (2, 64, 64), np.uint8)
+    levels = [duplicates.smaller(noise, side) for side in aligned.SIDES]
+    assert aligned.likeness(levels, np.array([[0, 1]]), windows.placed(np.zeros(1, np.int64))).tolist() == [0]
 
 
 def test_few_images_or_none_have_no_near_copies():

@@ -50,7 +50,7 @@ def compose(
         weights = backbone(seen, early.get("budget", BUDGET)) if backbone is not None else BACKBONE
     wanted = of_weights(weights) if of_weights is not None and weights else {}
     if weights and of_weights is not None:
-        wanted |= {"weights": weights} | carried(early.get("train", STAGES))
+        wanted |= {"weights": weights} | carried(early.get("train", STAGES), early)
         if few(facts) and not early.keys() & {"train", "head", "choose", "schedule"}:
             wanted["val"] = 0.0
     said = wanted | early

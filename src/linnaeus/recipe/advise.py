@@ -1,5 +1,6 @@
 """A sound recipe for data about which nothing is known but its facts."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from linnaeus.recipe import stages
@@ -20,6 +21,7 @@ ENOUGH = 100  # validation images by which one head is told from another
 LAST = "last(2)"  # blocks, which hold a quarter to a third of an EfficientNet's weights
 STAGES = best(HEAD, LAST, ALL)  # of a fine-tuning
 EPOCHS, BATCH = 5, 32  # of each stage after the head
+STEPS = {"optimizer", "loss", "schedule"}  # fields that a fit in closed form has no use for
 BUDGET = 300.0  # seconds within which a fine-tuning is to be the best that it can be
 
 
@@ -73,14 +75,15 @@ def further(fields: Fields, *, weights: str, epochs: int) -> Fields:
     return {**fields, "weights": weights, "epochs": epochs, "budget": 0.0, "seed": seed}
 
 
-def carried(mode: str = STAGES) -> Fields:
+def carried(mode: str = STAGES, named: Collection[str] = ()) -> Fields:
     """What a recipe that begins at trained weights changes of the one that begins at none. `mode`: a word of `train`.
 
+    A head alone is fitted in closed form, unless one of `STEPS` is among the fields that are `named`: they are for a head trained by steps.
     Of the stages after the head, longer trainings than these over-fit a thousand photographs: recipes/photographs.md.
     """
     fitted: Fields = {"train": mode, "head": parse("logistic"), "augment": NO_AUGMENTATION}
     if mode == HEAD:
-        return fitted
+        return fitted | ({"head": LINEAR} if STEPS & set(named) else {})
     if stages.parse(mode).kind == stages.BEST:
         return fitted | {
             "optimizer": parse("adamw(lr=0.002, weight_decay=0.05)"),
