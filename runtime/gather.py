@@ -19,6 +19,7 @@ FILES = (
     "device.py",
     "classifier/__init__.py",
     "classifier/confidence.py",
+    "classifier/onnx_runtime.py",
     "classifier/preprocessing.py",
     "data/__init__.py",
     "data/images/__init__.py",

@@ -18,6 +18,7 @@ import pytest
 
 from linnaeus import files
 from linnaeus.errors import RunError
+from tests.house.source import ROOT
 
 SIZE = 400_000  # bytes, so that a write takes long enough to be cut
 
@@ -296,3 +297,23 @@ def test_what_a_killed_writer_left_is_cleared_by_a_later_one(tmp_path: Path):
         os.utime(left, (0, time.time() - 2 * files.ABANDONED))
     files.write_whole(tmp_path / "a[1]", "whole")
     assert sorted(file.name for file in tmp_path.iterdir()) == [young.name, other.name, "a[1]"]
+
+
+def test_the_home_of_nobody_is_one_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert files.expanded("~/x.csv") == tmp_path / "x.csv" and files.expanded("a/~") == Path("a/~")
+    with pytest.raises(
+        RunError, match=r"^~nobody-is-called-so/x: no home is known for ~nobody-is-called-so here; write the whole"
+    ):
+        files.expanded("~nobody-is-called-so/x")
+
+
+def test_homes_are_found_by_the_one_function():
+    """Python's own raises a bare RuntimeError where there is no home."""
+    source = ROOT / "src" / "linnaeus"
+    users = [
+        str(file.relative_to(source))
+        for file in source.rglob("*.py")
+        if ".expanduser(" in file.read_text(encoding="utf-8")
+    ]
+    assert sorted(users) == ["files.py", "recipe/read.py"]

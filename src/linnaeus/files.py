@@ -32,6 +32,20 @@ class Damaged(ValueError):
     """A file of ours that is not what was written."""
 
 
+def expanded(path: str | Path) -> Path:
+    """The path with a leading `~` or `~user` replaced by that user's home.
+
+    Raises:
+        RunError: there is no such home: this user has neither HOME nor an entry in the system's list, as in containers.
+    """
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        raise RunError(
+            f"{path}: no home is known for {Path(path).parts[0]} here; write the whole path, or set HOME"
+        ) from None
+
+
 def write_whole(path: Path, content: bytes | str) -> None:
     """Write `content` so that after a crash at any instant `path` holds the old bytes or the new ones, never a part.
 

@@ -46,7 +46,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(place: Path, program: list[str], package: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
-    environment = {**os.environ, "PYTHONPATH": str(package)}
+    environment = {**os.environ, "PYTHONPATH": str(package), "XDG_CACHE_HOME": str(place / "cache")}
     command = [sys.executable, *program, "predict", "model.onnx", *words]
     return subprocess.run(command, cwd=place, env=environment, capture_output=True, check=False, timeout=120)
 
@@ -71,6 +71,13 @@ def test_the_same_bytes_as_linnaeus_without_the_rest_of_it(place: Path, words: l
         assert theirs.stdout == ours.stdout
         assert len(ours.stdout) > 1000
     assert theirs.stderr.decode().replace("linnaeus-runtime", "linnaeus") == ours.stderr.decode()
+
+
+def test_the_telemetry_of_onnx_runtime_is_off(place: Path) -> None:
+    """Its import alone would leave a device's number and a store of events there."""
+    for program, package in ((["-c", WATCHED], place / "package"), (["-m", "linnaeus"], ROOT / "src")):
+        assert b"Microsoft" not in run(place, program, package, "in").stderr
+    assert not list(place.glob("cache/Microsoft"))
 
 
 @pytest.mark.parametrize(

@@ -205,6 +205,10 @@ def test_a_data_set_is_built_with_the_options_of_its_shelf(tmp_path: Path, monke
     Path("sets.py").write_text("def where(folder, /):\n    return folder\n")
     assert catalog.build("datasets", parse("sets.py:where"), tmp_path) == tmp_path
     assert catalog.build("datasets", parse("sets.py:where(folder='/some/where')"), tmp_path) == Path("/some/where")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert catalog.build("datasets", parse("sets.py:where(folder='~/there')"), tmp_path) == tmp_path / "there"
+    Path("owns.py").write_text("def own(cache, /, *, folder=None):\n    return folder\n")  # as mnist has it
+    assert catalog.build("datasets", parse("owns.py:own(folder='~/there')"), tmp_path) == str(tmp_path / "there")
 
 
 def _parameter():

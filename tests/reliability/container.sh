@@ -8,7 +8,13 @@ G=/sys/fs/cgroup/memory/linnaeus-$$
 if mkdir "$G" 2>/dev/null && echo 2G > "$G/memory.limit_in_bytes"; then echo $$ > "$G/cgroup.procs"; echo "memory: 2 GB"; else echo "memory: no limit here"; fi
 cat > "$T/work/inside.sh" <<'IN'
 cd "$W"
-run() { echo "\$ linnaeus $*"; "$P" -m linnaeus "$@" > said.txt 2>&1; s=$?; tail -n 4 said.txt | cut -c1-160; echo "status $s"; }
+cat > measured.py <<'PY'
+import resource, subprocess, sys
+status = subprocess.run([sys.executable, "-m", "linnaeus", *sys.argv[1:]]).returncode
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(f"status {status}, {used.ru_maxrss / 1024:,.0f} MB at most, {used.ru_utime + used.ru_stime:.0f} s of the processor", file=sys.stderr)
+PY
+run() { echo "\$ linnaeus $*"; "$P" measured.py "$@" > said.txt 2>&1 || true; tail -n 5 said.txt | cut -c1-160; }
 id; df -h /dev/shm | tail -1; touch /x 2>&1 | tail -1; echo "HOME=${HOME-unset}"
 run train digits --epochs 2 --name d
 run train "$PHOTOS" --name p --set budget=60m

@@ -20,6 +20,7 @@ import torch
 from torch import Tensor, nn
 
 from linnaeus import files
+from linnaeus.classifier import onnx_runtime
 from linnaeus.classifier.onnx_graph import INPUT, to_onnx
 from linnaeus.data import cache
 from linnaeus.errors import LinnaeusError, RunError
@@ -67,12 +68,12 @@ def opened(module: nn.Module, part: str, shape_CHW: Shape, checksum: str, thread
     """
     kept = _kept(part, shape_CHW, checksum)
     try:
-        return Engine(_session(files.read_sealed(kept), threads))
+        return Engine(onnx_runtime.session(files.read_sealed(kept), threads))
     except Exception:  # there is none, or it is damaged: the runtime has errors of its own kinds
         graph = to_onnx(module, shape_CHW, part=part, output=part, traced=True).SerializeToString()
         with suppress(RunError):  # a cache that cannot be written costs time alone
             files.write_sealed(kept, graph)
-        return Engine(_session(graph, threads))
+        return Engine(onnx_runtime.session(graph, threads))
 
 
 def faster(
@@ -119,14 +120,3 @@ def _timed(work: Callable[[], Tensor]) -> tuple[Tensor, float]:
 def _kept(part: str, shape_CHW: Shape, checksum: str) -> Path:
     name = "-".join([checksum, part, *map(str, shape_CHW)])
     return cache.cache_folder() / "engines" / f"{name}-torch{torch.__version__.partition('+')[0]}.sealed"
-
-
-def _session(graph: bytes, threads: int) -> Any:
-    import onnxruntime as runtime
-
-    runtime.disable_telemetry_events()
-    options = runtime.SessionOptions()
-    options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
-    options.log_severity_level = 3
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return runtime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])

@@ -59,7 +59,7 @@ class Decoded:
 def cache_folder() -> Path:
     """Where data sets and caches lie: LINNAEUS_DATA, or the user's cache folder; of a user without a home, one among temporary files."""
     if named := os.environ.get("LINNAEUS_DATA"):
-        return Path(named).expanduser()
+        return files.expanded(named)
     try:
         return platformdirs.user_cache_path("linnaeus")
     except RuntimeError:  # neither HOME nor an entry in the system's list of users, as in containers

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from linnaeus.classifier import onnx_runtime
 from linnaeus.classifier.confidence import Certainty
 from linnaeus.classifier.preprocessing import Preprocessing
 from linnaeus.delivery import passport
@@ -74,23 +75,16 @@ def load(file: Path | bytes, threads: int = 0, device: str = "auto") -> OnnxMode
         UsageError: ONNX Runtime is not installed. RunError: the file cannot be read, is damaged, or is no export of ours.
     """
     try:
-        import onnxruntime
+        onnxruntime = onnx_runtime.imported()
     except ImportError:
         raise UsageError('ONNX Runtime is not installed; pip install "linnaeus[export]" brings it') from None
     what = "this model" if isinstance(file, bytes) else str(file)
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.log_severity_level = 3  # errors alone
-    options.add_session_config_entry(
-        "session.intra_op.allow_spinning", "0"
-    )  # waiting threads leave the cores to decoding
     try:
-        # From bytes, so that no other file is opened on its behalf.
         content = file if isinstance(file, bytes) else file.read_bytes()
-        session = onnxruntime.InferenceSession(content, options, providers=_providers(onnxruntime, device))
+        session = onnx_runtime.session(content, threads, _providers(onnxruntime, device))
     except OSError as error:
         raise RunError(f"{what} cannot be read: {error.strerror or error}") from None
-    except Exception as error:  # ONNX Runtime has an error of its own for each kind of damage
+    except Exception as error:  # of a kind of its own
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise RunError(f"{what} is no model that ONNX Runtime can run: {reason}") from None
     told = session.get_modelmeta().custom_metadata_map

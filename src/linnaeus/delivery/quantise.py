@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from linnaeus.classifier import onnx_runtime
 from linnaeus.classifier.preprocessing import Preprocessing
 from linnaeus.delivery.onnx_model import OnnxModel
 
@@ -25,6 +26,8 @@ TIMED, TURNS = 32, 5  # images of a batch, and turns that each model has
 def quantised(network: Any, squares_NHWC: npt.NDArray[np.uint8], wanted: Preprocessing) -> Any:
     """The network, an `onnx.ModelProto` that takes `inputs`, in int8; ranges as these images show them."""
     import onnx
+
+    onnx_runtime.imported()
     from onnxruntime import quantization
 
     class Reader(quantization.CalibrationDataReader):  # type: ignore[misc]

@@ -17,6 +17,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from linnaeus import files
 from linnaeus.errors import DataError, NotationError, RecipeError, UnknownName
 from linnaeus.recipe import annotations, trusted
 from linnaeus.recipe.spec import Spec, Value
@@ -80,7 +81,7 @@ def find(shelf: str, name: str) -> Part:
     """
     if ".py:" in name:
         file, _, function = name.rpartition(":")
-        return _part(shelf, name, Path(file).expanduser(), function)
+        return _part(shelf, name, files.expanded(file), function)
     file_of_ours = PARTS / shelf / f"{name}.py"
     if name.isidentifier() and len(name) < LONGEST and not name.startswith("_") and file_of_ours.exists():
         return _part(shelf, name, file_of_ours, "build")
@@ -170,8 +171,10 @@ def build(shelf: str, spec: Spec, *args: Any, known: Mapping[str, Value] | None 
     part = find(shelf, spec.name)
     options, common = split_common(part, bind(part, spec, known))
     options = {name: _nested(shelf, value, known) for name, value in options.items()}
+    if isinstance(own := options.get(PLACE), str):
+        options[PLACE] = str(files.expanded(own))
     if (place := common.pop(PLACE, None)) is not None:
-        args = (Path(str(place)).expanduser(), *args[1:])
+        args = (files.expanded(str(place)), *args[1:])
     built = _call(part, spec, getattr(_module(part), part.function), args, options)
     if not common:
         return built

@@ -157,7 +157,7 @@ def anchored(data: Spec) -> Spec:
     if data.name in ("|", "+"):
         return replace(data, args=tuple(anchored(part) for part in data.args))
     if data.name in OF_FILES and data.args and isinstance(data.args[0], str):
-        return replace(data, args=(str(Path(data.args[0]).expanduser().absolute()), *data.args[1:]))
+        return replace(data, args=(str(files.expanded(data.args[0]).absolute()), *data.args[1:]))
     return data
 
 

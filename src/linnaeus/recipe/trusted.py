@@ -40,7 +40,7 @@ def trust_named(texts: Iterable[object]) -> None:
     """Trust the files of Python that stand in what the person here wrote, such as `model=./nets.py:tiny(width=8)`."""
     for text in texts if not _others else ():
         for name in _NAMED.findall(str(text)):
-            if (file := Path(name).expanduser()).is_file():
+            if (file := files.expanded(name)).is_file():
                 trust(file)
 
 
@@ -78,7 +78,7 @@ def check(file: Path) -> None:
 
 def _identity(file: Path) -> tuple[str, str]:
     try:
-        resolved = file.expanduser().resolve()
+        resolved = files.expanded(file).resolve()
         return str(resolved), files.sha256(resolved)
     except (OSError, RuntimeError) as error:
         raise RecipeError(f"cannot read {file}: {getattr(error, 'strerror', None) or error}") from None
@@ -101,4 +101,4 @@ def _folder() -> Path:
 
 
 def _roots() -> list[Path]:
-    return [Path(name).expanduser().resolve() for name in os.environ.get(VARIABLE, "").split(os.pathsep) if name]
+    return [files.expanded(name).resolve() for name in os.environ.get(VARIABLE, "").split(os.pathsep) if name]

@@ -122,7 +122,7 @@ def apply(source: Source, file: Path, to: Path, tell: Watcher = nobody) -> Appli
 def default_target(source: Source) -> Path:
     """Beside the old folder, or here where the data set is none: NAME-fixed, or NAME-fixed-2 and so on."""
     first = source.spec.args[0] if source.spec.name in ("folder", "table", "arrays") and source.spec.args else None
-    place = Path(first).expanduser().absolute() if isinstance(first, str) else Path(source.spec.name).absolute()
+    place = files.expanded(first).absolute() if isinstance(first, str) else Path(source.spec.name).absolute()
     stem = f"{place.name if place.is_dir() else place.stem}-fixed"
     names = (stem, *(f"{stem}-{number}" for number in range(2, 10_000)))
     return next(place.parent / name for name in names if not (place.parent / name).exists())

@@ -13,6 +13,7 @@ from urllib.request import Request, urlopen
 from safetensors.torch import load_file
 from torch import Tensor
 
+from linnaeus import files
 from linnaeus.classifier.card import Preprocessing
 from linnaeus.data.images.decode import DECODER
 from linnaeus.errors import RunError, UnknownName
@@ -26,7 +27,7 @@ RESIZE = {"squash": "stretch", "border": "pad"}  # timm's words for ours; all el
 def parts(source: str) -> tuple[str, Path | None]:
     """`timm:NAME@PATH` taken apart."""
     name, _, path = source.removeprefix(PREFIX).partition("@")
-    return name, Path(path).expanduser() if path else None
+    return name, files.expanded(path) if path else None
 
 
 def anchored(source: str) -> str:

@@ -65,7 +65,7 @@ def anchored(source: str, runs: Path) -> str:
     if source in catalogue.names():  # a folder of that name is ./imagenet
         return source
     file, key = untrusted.parts(source)
-    there = Path(file).expanduser()
+    there = files.expanded(file)
     if there.exists():
         return str(there.absolute()) + (f"{untrusted.KEY}{key}" if key else "")
     if source == folders.NEWEST or folders.is_run(runs / source):
@@ -92,7 +92,7 @@ def find(source: str) -> Origin:
     if source in bundled.names():
         return _of_file(source, bundled.path(source))
     file, key = untrusted.parts(source)
-    path = Path(file).expanduser()
+    path = files.expanded(file)
     if path.is_dir():
         return _of_folder(path)
     if not path.exists():

@@ -16,7 +16,7 @@ def parts(data: Any, cache: Path, folder: str | None) -> dict[str, Any]:
     name = f"CIFAR-{data.__name__[5:]}"
     hint = f'{data.__name__.lower()}(folder="…") takes an unpacked copy that you have'
     if folder:
-        batches = _local(data, Path(folder).expanduser(), name)
+        batches = _local(data, Path(folder), name)
     else:
         batches = cache / data.base_folder
         if not (batches / data.meta["filename"]).exists():

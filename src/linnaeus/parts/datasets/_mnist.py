@@ -22,7 +22,7 @@ def splits(cache: Path, folder: str | None, name: str, of_torchvision: str, hint
 
     `of_torchvision` is torchvision's name of the data set, which its folder bears too; `hint` ends what is told of a failure.
     """
-    raw = _local(Path(folder).expanduser(), name, of_torchvision) if folder else cache / of_torchvision / "raw"
+    raw = _local(Path(folder), name, of_torchvision) if folder else cache / of_torchvision / "raw"
     if not folder and not _complete(raw):
         _download(raw, name, of_torchvision, hint)
     found = {}

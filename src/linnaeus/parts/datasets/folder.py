@@ -42,7 +42,7 @@ def build(
         ValueError: the folder is missing, empty, without class folders or of a layout that says otherwise, a name in `without`
             is met nowhere, or val or test has a class that train has not.
     """
-    root = Path(path).expanduser().absolute()
+    root = Path(path).absolute()
     if not root.is_dir():
         raise ValueError(
             f"{root} is a file, not a folder" if root.exists() else f"there is no folder {root}{_near(root)}"

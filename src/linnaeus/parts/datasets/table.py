@@ -81,7 +81,7 @@ def build(
         ValueError: the table cannot be read or lacks a column; a row has an empty cell, a file that is not there, an
             unknown split, or gives an image a second label; val or test has a class that train has not.
     """
-    file = Path(path).expanduser().absolute()
+    file = Path(path).absolute()
     lines = rows(_text(file, encoding), file, sep)
     wanted = {"image": image, "label": label, "split": split} | ({"group": group} if group else {})
     columns = _columns(next(lines, (1, []))[1], wanted, file)
