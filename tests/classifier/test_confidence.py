@@ -45,6 +45,14 @@ def test_sets_hold_what_is_probable_enough_and_always_the_likeliest():
     assert found.tolist() == [[True, False, False], [True, True, False], [True, False, False]]
 
 
+def test_a_class_with_a_threshold_at_a_lower_level_alone_keeps_it_at_higher_ones():
+    """Else the set of 95 % would lack a class that the set of 90 % holds."""
+    one = Certainty(set_from={0.9: 0.35, 0.95: 0.3}, class_from={0.9: (0.3, 0.05, None), 0.95: (0.2, None, None)})
+    narrow, wide = (one.sets(RAW_NK, level) for level in (0.9, 0.95))
+    assert (wide >= narrow).all()
+    assert (narrow[:, 1] == (RAW_NK[:, 1] >= 0.05)).all() and (wide[:, 1] == narrow[:, 1]).all()
+
+
 def test_unknown_is_what_stays_below_the_threshold_after_the_temperature():
     assert Certainty(unknown_below=0.5).is_unknown(RAW_NK).tolist() == [False, True, True]
     assert Certainty(unknown_below=0.5, temperature=0.2).is_unknown(RAW_NK).tolist() == [False, False, True]

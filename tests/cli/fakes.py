@@ -23,16 +23,22 @@ CLASSES = ["cat", "dog"]
 def split_scores(split: str = "val") -> SplitScores:
     cat = ClassScores(
         name="cat",
-        precision=0.9,
+        precision=Score(value=1.0, low=0.4, high=1.0, n=3),
         recall=Score(value=0.75, low=0.5, high=0.9, n=4),
-        f1=0.8,
+        f1=Score(value=0.86, low=0.5, high=0.97, n=4),
         support=4,
         predicted=3,
         correct=3,
         confused_with="dog",
     )
     dog = replace(
-        cat, name="dog", recall=Score(value=1.0, low=0.7, high=1.0, n=6), support=6, correct=6, confused_with=None
+        cat,
+        name="dog",
+        recall=Score(value=1.0, low=0.7, high=1.0, n=6),
+        support=6,
+        predicted=7,
+        correct=6,
+        confused_with=None,
     )
     metrics = {
         "accuracy": Score(value=0.9, low=0.6, high=0.98, n=10),

@@ -50,7 +50,9 @@ def classifier(model: str = "lenet", channels: int = 3, size: int = 32, resize: 
             std=(0.2, 0.25, 0.3)[:channels],
         ),
         model=parse(model),
-        calibration=Certainty(temperature=1.7, unknown_below=0.3, set_from={0.9: 0.1}),
+        calibration=Certainty(
+            temperature=1.7, unknown_below=0.3, set_from={0.9: 0.1}, class_from={0.9: (0.1, None, 0.2)}
+        ),
     )
 
 

@@ -55,6 +55,7 @@ def test_a_paired_difference_holds_its_level():
         second_N = np.where(clustered(rng, 0.9, 4, 40)[0], first_N, clustered(rng, 0.8, 4, 40)[0])
         found = paired(first_N, second_N, first="a", second="b", split="val", shown=groups.things(names))
         inside += found.difference.low <= 0 <= found.difference.high
+    print(inside / trials)
     assert 0.93 <= inside / trials <= 0.99
 
 

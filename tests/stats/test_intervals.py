@@ -1,11 +1,14 @@
 """The 95 % intervals hold the truth in about 95 of 100 cases."""
 
+import math
+
 import numpy as np
 import pytest
 from scipy import stats
+from scipy.special import softmax
 
 from linnaeus.record.scores import wilson
-from linnaeus.stats.intervals import _corrected, bootstrap
+from linnaeus.stats.intervals import _corrected, bootstrap, skewed_mean
 from linnaeus.stats.score import score
 
 
@@ -57,7 +60,9 @@ def test_the_bootstrap_holds_the_truth_about_as_often_as_it_says():
 
 @pytest.mark.slow
 def test_the_bootstrap_holds_the_truth_as_often_as_it_says():
-    for metric, share in simulate(2000, n=270).items():
+    held = simulate(2000, n=270)
+    print(held)
+    for metric, share in held.items():
         assert 0.94 <= share <= 0.965, metric
 
 
@@ -77,7 +82,47 @@ def test_the_bootstrap_of_many_images_and_classes_holds_the_truth():
             labels_N, np.eye(classes)[predicted_N], names, split="val", metrics=["weighted_precision"]
         ).metrics
         held += metrics["weighted_precision"].low <= truth <= metrics["weighted_precision"].high
+    print(held / 300)
     assert 0.92 <= held / 300 <= 0.98
+
+
+def test_the_mean_of_skewed_numbers_by_the_transformation_itself():
+    """At either end Hall's polynomial of the studentized mean is a quantile of Student's t."""
+    numbers_N = np.random.default_rng(0).exponential(size=40) ** 2
+    mean, *ends = skewed_mean(numbers_N)
+    deviation, n = numbers_N.std(ddof=1), 40
+    skewness = ((numbers_N - mean) ** 3).mean() / deviation**3
+    for end, level in zip(ends, (0.975, 0.025), strict=True):
+        t = math.sqrt(n) * (mean - end) / deviation
+        cubic = t + skewness * t**2 / 3 / math.sqrt(n) + skewness**2 * t**3 / 27 / n + skewness / 6 / math.sqrt(n)
+        assert cubic == pytest.approx(stats.t.ppf(level, n - 1))
+
+
+def test_the_mean_of_symmetric_numbers_is_students():
+    numbers_N = np.array([1.0, 2.0, 3.0, 4.0, 5.0])
+    assert skewed_mean(numbers_N) == pytest.approx((3, *stats.t.interval(0.95, 4, 3, stats.sem(numbers_N))))
+    assert skewed_mean(np.full(5, 0.7)) == pytest.approx((0.7, 0.7, 0.7))
+    assert skewed_mean(np.array([0.0, 0.0, 0.0, 9.0]))[1] == 0  # a loss is no less
+
+
+def loss_holds(n, sharp, temperature, sets):
+    """Share of simulated sets whose interval holds the true log loss of a network that is too sure by `temperature`."""
+    rng, classes = np.random.default_rng(1), 10
+
+    def losses(count):
+        true_NK = softmax(sharp * rng.normal(size=(count, classes)), axis=1)
+        labels_N = np.minimum((true_NK.cumsum(1) < rng.random((count, 1))).sum(1), classes - 1)
+        raw_NK = true_NK**temperature
+        return -np.log(np.maximum(raw_NK[np.arange(count), labels_N] / raw_NK.sum(1), 1e-12))
+
+    truth = losses(400_000).mean()
+    found = [skewed_mean(losses(n)) for _ in range(sets)]
+    return np.mean([low <= truth <= high for _, low, high in found])
+
+
+@pytest.mark.parametrize(("n", "sharp"), [(63, 4), (150, 20), (270, 8)])
+def test_the_log_loss_of_a_network_that_is_too_sure(n, sharp):
+    assert 0.93 <= loss_holds(n, sharp, 2.0, 1500) <= 0.98  # 1,500 sets tell ±1 point
 
 
 def test_correction_for_bias():

@@ -21,8 +21,9 @@ def test_a_class_says_what_it_is_confused_with():
     labels_N, predicted_N = np.array([0, 0, 0, 0, 1, 1, 2]), np.array([0, 2, 2, 1, 1, 1, 2])
     ant, bee, cat = score(labels_N, sure(predicted_N, 3), ("ant", "bee", "cat"), split="val").classes
     assert (ant.support, ant.predicted, ant.correct, ant.confused_with) == (4, 1, 1, "cat")
-    assert (ant.precision, ant.recall.value, ant.f1) == (1.0, 0.25, 0.4)
-    assert (bee.precision, bee.recall.value, bee.confused_with) == (2 / 3, 1.0, None)
+    assert (ant.precision.value, ant.recall.value, ant.f1.value) == pytest.approx((1.0, 0.25, 0.4))
+    assert (ant.precision.n, ant.recall.n, ant.f1.n) == (1, 4, 4)
+    assert (bee.precision.value, bee.recall.value, bee.confused_with) == (2 / 3, 1.0, None)
     assert ant.recall.n == 4 and ant.recall.low < 0.25 < ant.recall.high
     assert cat.predicted == 3
 
@@ -31,7 +32,7 @@ def test_a_class_without_images_is_known_to_be_unknown():
     found = score(np.array([0, 1]), sure([0, 2], 3), ("ant", "bee", "cat"), split="val")
     cat = found.classes[2]
     assert (cat.support, cat.recall.value, cat.recall.low, cat.recall.high, cat.recall.n) == (0, 0, 0, 1, 0)
-    assert (cat.precision, cat.f1, cat.confused_with) == (0, 0, None)
+    assert (cat.precision.value, cat.precision.n, cat.f1.value, cat.confused_with) == (0, 1, 0, None)
     assert found.weakest() is not None and found.weakest().name == "bee"
 
 

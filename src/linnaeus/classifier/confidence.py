@@ -10,6 +10,9 @@ set_from        by level: a class whose raw probability is at least this is in t
                 Wasserman 2019, "Least Ambiguous Set-Valued Classifiers with Bounded Error Levels"), and so is the likeliest
                 class in any case, which can only make sets right more often. Of raw probabilities, because the temperature
                 is fitted on the same images and the promise holds of scores that know nothing of them.
+class_from      by level, of each class: its own such threshold, by its own images alone, which makes the promise one to each class
+                (Mondrian: Vovk 2012, "Conditional validity of inductive conformal predictors"); None: they are too few for one,
+                and `set_from` holds, whose promise is one on average over all images.
 
 All of it is fitted on validation images, see `evaluation.calibrate`.
 """
@@ -36,6 +39,7 @@ class Certainty:
     temperature: float = 1.0
     unknown_below: float | None = None
     set_from: Mapping[float, float] = field(default_factory=dict)
+    class_from: Mapping[float, tuple[float | None, ...]] = field(default_factory=dict)
 
     def probabilities(self, raw_NK: Array) -> Array:
         """What is to be believed, of the raw probabilities of a network."""
@@ -43,9 +47,18 @@ class Certainty:
 
     def sets(self, raw_NK: Array, level: float) -> Array:
         """mask_NK, bool: the classes in the prediction set of each image. Raises KeyError for a level that is not kept."""
-        mask_NK = raw_NK >= self.set_from[level]
+        lower = [
+            one for one in self.set_from if one < level
+        ]  # whose sets are within: a class may have a threshold there alone
+        least_K = np.min([self._least(one) for one in (*lower, level)], axis=0)
+        mask_NK = raw_NK >= least_K.astype(raw_NK.dtype)
         mask_NK[np.arange(len(raw_NK)), raw_NK.argmax(axis=1)] = True
         return np.asarray(mask_NK)
+
+    def _least(self, level: float) -> Array:
+        """Raw probabilities (K,), or (1,) for all classes, from which a class is in."""
+        own_K = np.array(self.class_from.get(level, ()) or [None], np.float64)  # NaN for None
+        return np.where(np.isnan(own_K), self.set_from[level], own_K)
 
     def is_unknown(self, raw_NK: Array) -> Array:
         """mask_N, bool; nothing is unknown where there is no threshold."""

@@ -11,6 +11,7 @@ from linnaeus.errors import RunError
 
 FORMAT = 1
 KEY = "linnaeus"  # of the metadata
+BY_LEVEL = ("set_from", "class_from")  # of the calibration; JSON's keys are texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +28,8 @@ class Passport:
         calibration = None
         if self.calibration is not None:
             calibration = asdict(self.calibration)
-            calibration["set_from"] = {f"{level:g}": share for level, share in self.calibration.set_from.items()}
+            for name in BY_LEVEL:
+                calibration[name] = {f"{level:g}": found for level, found in calibration[name].items()}
         plain = {
             "format": FORMAT,
             "classes": list(self.classes),
@@ -62,5 +64,12 @@ def read(text: str | None, what: str) -> Passport:
 def _certainty(plain: Mapping[str, Any] | None) -> Certainty | None:
     if plain is None:
         return None
-    levels = {float(level): float(share) for level, share in plain["set_from"].items()}
-    return Certainty(**{**plain, "set_from": levels})
+    by_level = {
+        name: {
+            float(level): tuple(found) if isinstance(found, list) else float(found)
+            for level, found in plain[name].items()
+        }
+        for name in BY_LEVEL
+        if name in plain  # exports of earlier versions have no thresholds of classes
+    }
+    return Certainty(**{**plain, **by_level})

@@ -47,13 +47,14 @@ class Sets:
     """Prediction sets that are to hold the right class with probability `level`."""
 
     level: float
-    threshold: float  # raw probability from which a class is in the set
+    threshold: float  # raw probability from which a class is in the set that has no threshold of its own
     size: Score  # mean number of classes
     cover: Score  # share of the images whose set holds the right class
     sizes: tuple[int, ...]  # images whose set has 0, 1, 2, … classes
     by_class: tuple[
         Score | None, ...
     ] = ()  # `cover` of the images of each class; None: there are none. Empty in older records
+    thresholds: tuple[float | None, ...] = ()  # of each class; None: too few calibrating images. Empty in older records
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,9 +41,9 @@ class ClassScores:
     """How one class fares: `support` images have it as their label, `predicted` were given it, `correct` are both."""
 
     name: str
-    precision: float
+    precision: Score | float | None  # of `predicted` images; None: there are none. A bare number in older records
     recall: Score  # of `support` images
-    f1: float
+    f1: Score | float | None  # of the images that have the label or were given it; None: there are none. As above
     support: int
     predicted: int
     correct: int

@@ -50,10 +50,12 @@ def _certainty(labels_N: Array, raw_NK: Array, found: Score | None) -> Certainty
     right_N = raw_NK.argmax(axis=1) == labels_N
     true_N = raw_NK[np.arange(len(labels_N)), labels_N]
     thresholds = {level: conformal.threshold(true_N, level) for level in LEVELS}
+    kept = {level: least for level, least in thresholds.items() if least is not None}
     return Certainty(
         temperature=bare.temperature,
         unknown_below=conformal.threshold(bare.probabilities(raw_NK[right_N]).max(axis=1), KEPT),
-        set_from={level: least for level, least in thresholds.items() if least is not None},
+        set_from=kept,
+        class_from={level: conformal.by_class(labels_N, true_N, raw_NK.shape[1], level) for level in kept},
     )
 
 
@@ -100,7 +102,7 @@ def measure(
         risk=selective.curve(right_N, confidence_N),
         aurc=selective.area(right_N, confidence_N),
         sets=tuple(
-            conformal.sets(labels_N, mask_NK, level, fitted.certainty.set_from[level], scores[f"size {level}"])
+            conformal.sets(labels_N, mask_NK, fitted.certainty, level, scores[f"size {level}"])
             for level, mask_NK in read.sets.items()
         ),
         unknown=selective.unknown(right_N, read.unknown_N, threshold) if threshold is not None else None,
@@ -125,11 +127,11 @@ def _read(raw_NK: Array, certainty: Certainty) -> _Read:
 
 
 def _cross_read(labels_N: Array, raw_NK: Array, fitted: Fitted) -> _Read:
-    """Each fold read by what the other folds say; right and wrong images are spread evenly over the folds."""
+    """Each fold read by what the other folds say; right and wrong images of each class are spread evenly over the folds."""
     right_N = raw_NK.argmax(axis=1) == labels_N
     chance_N = np.random.default_rng(SEED).random(len(labels_N))
     fold_N = np.empty(len(labels_N), int)
-    fold_N[np.lexsort((chance_N, right_N))] = np.arange(len(labels_N)) % FOLDS
+    fold_N[np.lexsort((chance_N, labels_N, right_N))] = np.arange(len(labels_N)) % FOLDS
     whole = _read(raw_NK, fitted.certainty)
     probabilities_NK, unknown_N = whole.probabilities_NK.copy(), whole.unknown_N.copy()
     sets = {

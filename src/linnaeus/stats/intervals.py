@@ -1,12 +1,17 @@
-"""95 % intervals of what is no proportion: the bootstrap. Of proportions: `record.scores.wilson`.
+"""95 % intervals of what is no proportion: the bootstrap, and of means Student's t. Of proportions: `record.scores.wilson`.
 
 Bootstrap: bias-corrected percentiles, and accelerated too (BCa: Efron 1987, "Better Bootstrap Confidence Intervals") up
 to `BCA_UP_TO` images. The plain percentile interval will not do: of weighted precision at n = 10,000 and K = 100 it held
 the truth in 85 % of 250 simulations, corrected for bias in 94 %. Draws are seeded: equal images give equal intervals.
 
 `scipy.stats.bootstrap` gives the same ends from the same draws, after an import of a second that no training should wait for.
+
+Means of skewed numbers, as the log loss is with a few confident mistakes: Student's t after Hall's transformation, which takes the
+skewness out (Hall 1992, "On the removal of skewness by transformation", Journal of the Royal Statistical Society B 54). Where the
+bootstrap held the truth in 85 to 93 % of simulations, it does in 94 to 97 (docs/what-the-numbers-mean.md).
 """
 
+import math
 from typing import Any, Protocol
 
 import numpy as np
@@ -18,6 +23,28 @@ BCA_UP_TO = 2000  # images: the acceleration leaves out each image once, n² wor
 DRAWS = 10_000_000  # images drawn in all, so that a large set costs no more than a second
 AT_ONCE = 500_000  # images of the resamples that are made in one array
 SEED = 0
+
+
+def skewed_mean(numbers_N: Array) -> tuple[float, float, float]:
+    """The mean of two numbers or more and the ends of its interval, none beyond the least number, or 0 if that is less."""
+    from scipy.special import stdtrit
+
+    n, mean = len(numbers_N), float(numbers_N.mean(dtype=np.float64))
+    rest_N = numbers_N - mean
+    deviation = math.sqrt(float((rest_N**2).sum()) / (n - 1))
+    if deviation <= 1e-12 * abs(mean):
+        return mean, mean, mean
+    skewness = float((rest_N**3).mean()) / deviation**3 / math.sqrt(n)
+    t = float(stdtrit(n - 1, 0.975))
+    low, high = (mean - deviation / math.sqrt(n) * _unskewed(one, skewness, n) for one in (t, -t))
+    return mean, max(low, min(0.0, float(numbers_N.min()))), high
+
+
+def _unskewed(t: float, skewness: float, n: int) -> float:
+    """Where Hall's transformation of a studentized mean comes to `t`; `skewness` is that of the numbers, divided by √n."""
+    if abs(skewness) < 1e-9:
+        return t
+    return 3 / skewness * (math.cbrt(1 + skewness * (t - skewness / 6)) - 1)
 
 
 class Statistics(Protocol):

@@ -15,7 +15,7 @@ from linnaeus.record.scores import ClassScores, Score, SplitScores, wilson
 from linnaeus.stats import groups
 from linnaeus.stats.confusion import confusion
 from linnaeus.stats.groups import Things, things
-from linnaeus.stats.intervals import BCA_UP_TO, Statistics, bootstrap, spread
+from linnaeus.stats.intervals import BCA_UP_TO, Statistics, bootstrap, skewed_mean, spread
 
 __all__ = ["METRICS", "accuracy_score", "confusion", "mean_scores", "score"]
 
@@ -183,16 +183,14 @@ def mean_scores(means: Mapping[str, Array], shown: Things | None = None) -> dict
     names, n = list(means), len(next(iter(means.values()), ()))
     if n < 2:
         return {}
-    numbers_NM = np.stack([means[name] for name in names], axis=1).astype(np.float64)
-    sums_GM = np.stack([shown.sums(column) for column in numbers_NM.T], axis=1) if shown is not None else numbers_NM
+    if shown is None:
+        rows = ((name, *skewed_mean(means[name])) for name in names)
+        return {name: Score(value=value, low=low, high=high, n=n) for name, value, low, high in rows}
+    sums_GM = np.stack([shown.sums(means[name]) for name in names], axis=1)
 
     def statistics(places: Array, axis: int = -1) -> Array:
-        if shown is not None:
-            drawn = counted(np.arange(shown.count), places, shown.count)
-            means_M = drawn @ sums_GM / (drawn @ shown.sizes_G)[..., None]
-            return np.moveaxis(means_M.round(12), -1, 0)
-        counts = counted(np.arange(n), places, n)  # how often each image is drawn: one product then gives all means
-        means_M = counts @ numbers_NM / places.shape[-1]
+        drawn = counted(np.arange(shown.count), places, shown.count)
+        means_M = drawn @ sums_GM / (drawn @ shown.sizes_G)[..., None]
         return np.moveaxis(means_M.round(12), -1, 0)  # equal means are equal in whatever order they were summed
 
     return _bootstrapped(names, statistics, n, shown, top=np.inf)
@@ -244,14 +242,16 @@ def _by_class(
     confusion_KK = confusion(labels_N, predicted_N, len(classes))
     correct_K, support_K, predicted_K = confusion_KK.diagonal(), confusion_KK.sum(axis=1), confusion_KK.sum(axis=0)
     taken_K = (confusion_KK - np.diag(correct_K)).argmax(axis=1)
+    right_N = labels_N == predicted_N
     rows = []
     for k, name in enumerate(classes):
         correct, support, predicted = int(correct_K[k]), int(support_K[k]), int(predicted_K[k])
+        own_N, given_N = labels_N == k, predicted_N == k
         row = ClassScores(
             name=name,
-            precision=correct / predicted if predicted else 0.0,
-            recall=_recall(labels_N == k, predicted_N == k, shown),
-            f1=2 * correct / (support + predicted) if support + predicted else 0.0,
+            precision=_share_of(right_N, given_N, shown) if predicted else None,
+            recall=_share_of(right_N, own_N, shown),
+            f1=f1_score(_share_of(right_N, own_N | given_N, shown)) if support + predicted else None,
             support=support,
             predicted=predicted,
             correct=correct,
@@ -261,7 +261,14 @@ def _by_class(
     return tuple(rows)
 
 
-def _recall(of_class_N: Array, predicted_N: Array, shown: Things | None) -> Score:
-    """Of the images of one class, over the things of that class."""
-    own = things([str(one) for one in shown.of_N[of_class_N]]) if shown is not None else None
-    return share_score(predicted_N[of_class_N], own)
+def _share_of(right_N: Array, among_N: Array, shown: Things | None) -> Score:
+    """The share of some images that are right, over the things that these show."""
+    own = things([str(one) for one in shown.of_N[among_N]]) if shown is not None else None
+    return share_score(right_N[among_N], own)
+
+
+def f1_score(overlap: Score) -> Score:
+    """F1 = 2 J / (1 + J), of the share J that is correct of the images that have the label or were given it: of these J is a
+    proportion, and F1 only another scale for it (Lam, Gopal, Qian 2023, "Confidence Intervals for the F1 Score", arXiv 2309.14621)."""
+    value, low, high = (2 * share / (1 + share) for share in (overlap.value, overlap.low, overlap.high))
+    return replace(overlap, value=value, low=low, high=high)

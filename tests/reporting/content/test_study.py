@@ -82,9 +82,13 @@ def test_an_effect_is_called_one_only_where_it_is_established():
     assert "activation mattered: relu is 6.0 points above tanh (95 % interval +4.0 … +8.0; p < 0.001)." in text
     assert "optimizer.lr: no difference is established; 0.3 was 1.0 points above 0.1" in text
     table, pairs = (said.rows(said.find(effects, Table, place), EN) for place in (0, 1))
-    assert table[0] == ["activation", "60.0 %", "tanh → relu +6.0", "+4.0 … +8.0", "< 0.001"]
-    assert pairs == [["optimizer.lr × activation", "5.0 %", "0.30"]]
-    assert "activation 80.0 %, optimizer.lr 20.0 %" in text and "12 trials" in text and "1.1 points" in text
+    assert table[0] == ["activation", "tanh → relu +6.0", "+4.0 … +8.0", "< 0.001"]
+    assert pairs == [["optimizer.lr × activation", "0.30"]]
+    assert (
+        "(fANOVA), which also sees curvature and steps: activation, optimizer.lr, the most" in text
+        and "12 trials" in text
+        and "1.1 points" in text
+    )
     assert "All scores are those after 2 epochs" in text
     few = study.sections({**RESULT, "effects": None}, EN)[1]
     assert "too few trials" in said.of(few, EN)

@@ -13,8 +13,9 @@ from linnaeus.reporting.content.layout import by_split, paragraph, table, titled
 from linnaeus.reporting.figures import probability
 from linnaeus.reporting.subject import Run, split_title
 from linnaeus.reporting.words import Words
+from linnaeus.stats import conformal
 
-LEAST_COVERED = 10  # classes that are listed
+LISTED = 10  # classes
 TOLD = (0.5, 0.75, 0.9, 1.0)  # coverages that the figure's words name
 
 
@@ -68,17 +69,24 @@ def _split(run: Run, one: Calibration, key: str, say: Words) -> Iterator[Block]:
 
 
 def _by_class(row: Sets, classes: Sequence[str], split: str, say: Words) -> Iterator[Block]:
-    """The promise is kept on average: which classes it is kept for least, and for which surely not."""
+    """To which classes the promise is made, for which it is kept least, and for which surely not."""
     held = [(score, name) for score, name in zip(row.by_class, classes, strict=False) if score is not None]
     if not held:
         return
-    short = [name for score, name in held if score.high < row.level]
     level = say.share(row.level)
-    yield Paragraph(
-        say("sets-short", level=level, classes=", ".join(short)) if short else say("sets-average", level=level)
-    )
-    least = sorted(held, key=lambda one: one[0].value)[:LEAST_COVERED]
-    rows: list[list[Cell]] = [[name, say.count(score.n or 0), Measured(score=score)] for score, name in least]
+    shared = [name for least, name in zip(row.thresholds, classes, strict=False) if least is None]
+    if not row.thresholds or len(shared) == len(row.thresholds):
+        sentences = [say("sets-average", level=level)]
+    elif shared:
+        least = conformal.needed(row.level)
+        sentences = [say("sets-shared", level=level, classes=_listed(shared), n=len(shared), least=least)]
+    else:
+        sentences = [say("sets-each", level=level)]
+    if short := [name for score, name in held if score.high < row.level]:
+        sentences.append(say("sets-short", level=level, classes=_listed(short)))
+    yield paragraph(sentences)
+    lowest = sorted(held, key=lambda one: one[0].value)[:LISTED]
+    rows: list[list[Cell]] = [[name, say.count(score.n or 0), Measured(score=score)] for score, name in lowest]
     yield table(
         say,
         ("class", "support", "cover"),
@@ -86,6 +94,10 @@ def _by_class(row: Sets, classes: Sequence[str], split: str, say: Words) -> Iter
         say("sets-class-caption", split=split, level=level, n=len(rows)),
         (1, 2),
     )
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:LISTED]) + (" …" if len(names) > LISTED else "")
 
 
 def _reliability(bins: Sequence[Bin], split: str, say: Words) -> Figure:

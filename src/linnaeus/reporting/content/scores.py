@@ -13,6 +13,7 @@ from linnaeus.reporting.content import calibration as probabilities
 from linnaeus.reporting.content import grade, layout
 from linnaeus.reporting.subject import Run, split_title
 from linnaeus.reporting.words import Words
+from linnaeus.stats.score import accuracy_score, f1_score
 
 STAND = ("accuracy", "macro_f1", "macro_recall")
 NO_SHARES = ("log_loss",)
@@ -104,9 +105,16 @@ def look(
 
 
 def _row(row: ClassScores, start: float, say: Words) -> list[Cell]:
+    precision = _measured(row.precision, accuracy_score(row.correct, row.predicted), row)
     if not row.support:
-        precision = say.share(row.precision) if row.predicted else "–"
         return [row.name, precision, say("by-class-absent"), "", "", say.count(0), ""]
     recall, bar = Measured(score=row.recall), Bar(score=row.recall, start=start)
-    confused = row.confused_with or ""
-    return [row.name, say.share(row.precision), recall, bar, say.share(row.f1), say.count(row.support), confused]
+    f1 = _measured(row.f1, f1_score(accuracy_score(row.correct, row.support + row.predicted - row.correct)), row)
+    return [row.name, precision, recall, bar, f1, say.count(row.support), row.confused_with or ""]
+
+
+def _measured(kept: Score | float | None, counted: Score, row: ClassScores) -> Cell:
+    """Of older records, which kept a bare number, what the counts say; nothing of things, which they do not count."""
+    if isinstance(kept, Score):
+        return Measured(score=kept)
+    return Measured(score=counted) if counted.n and row.recall.groups is None else "–"

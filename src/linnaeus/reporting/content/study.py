@@ -178,23 +178,24 @@ def _effects(result: Plain, say: Words) -> Section:
     if not effects:
         return titled(say, "effects", [Paragraph(say("study-effects-few"))], "study-effects", note=False)
     rows = [
-        [code(one["name"]), say.share(one["share"]), _difference(one["difference"], say),
+        [code(one["name"]), _difference(one["difference"], say),
          say.ends(_spread(one["difference"])), say.p_alone(one["p_holm"])]
         for one in _largest_first(effects["factors"])
     ]  # fmt: skip
-    heads = (say("study-factor"), say("study-share"), say("study-difference"), "interval", "p")
-    each = table(say, heads, rows, say("study-effects-caption"), (1, 3, 4))
+    heads = (say("study-factor"), say("study-difference"), "interval", "p")
+    each = table(say, heads, rows, say("study-effects-caption"), (2, 3))
     blocks: list[Block] = [Items(_told(effects, say)), each]
     if effects["interactions"]:
         pairs = [
-            [Markup(" × ").join(map(code, one["names"])), say.share(one["share"]), say.p_alone(one["p_holm"])]
+            [Markup(" × ").join(map(code, one["names"])), say.p_alone(one["p_holm"])]
             for one in _largest_first(effects["interactions"])
         ]
-        columns = (say("study-interaction"), say("study-share"), "p")
-        blocks.append(table(say, columns, pairs, say("study-interactions-caption"), (1, 2)))
+        columns = (say("study-interaction"), "p")
+        blocks.append(table(say, columns, pairs, say("study-interactions-caption"), (1,)))
     if effects["importances"]:
-        listed = ", ".join(f"{name} {say.share(share)}" for name, share in effects["importances"].items())
-        blocks.append(Paragraph(say("study-importances", listed=listed)))
+        shares = effects["importances"]
+        in_order = sorted(shares, key=lambda name: -shares[name])  # without the shares, which have no intervals
+        blocks.append(Paragraph(say("study-importances", listed=", ".join(in_order))))
     told = [say("study-basis", n=effects["n"], sd=say.points(effects["error_sd"]), df=effects["error_df"])]
     blocks.append(paragraph([*told, say("study-at", n=effects["at"])] if effects["at"] else told))
     return titled(say, "effects", blocks, "study-effects")

@@ -679,8 +679,14 @@ reading-bin =
 reading-risk = most confident { $share } · probability { $threshold } and above · correct { $right } ({ $interval })
 sets-caption = Prediction sets: as many classes as it takes to contain the true one with the chosen probability, with 95&nbsp;% intervals, { $split }
 column-level = level
-sets-short = The promise holds on average over all images, not for each class: of { $classes } fewer than { $level } of the sets contain the true class.
-sets-average = The promise of { $level } holds on average over all images; for no class is it certain to be broken.
+sets-each = The promise of { $level } is made to each class: each has a threshold of its own, from its own validation images.
+sets-shared =
+    { $n ->
+        [one] The promise of { $level } is made to each class but { $classes }, which has too few validation images for a threshold of its own ({ $least } are needed) and takes the one of all images: it holds there only on average.
+       *[other] The promise of { $level } is made to each class but { $classes }, which have too few validation images for thresholds of their own ({ $least } are needed) and share the one of all images: it holds there only on average.
+    }
+sets-average = The promise of { $level } holds on average over all images, not for each class.
+sets-short = On these images it is broken beyond chance for { $classes }: fewer than { $level } of the sets contain the true class.
 sets-class-caption =
     { $n ->
         [one] The class whose prediction sets contain the true class least often, at { $level }, with the 95&nbsp;% interval, { $split }
@@ -895,17 +901,16 @@ study-state-failed = failed
 study-state-waiting = not finished
 study-state-running = not finished
 study-effects = What mattered
-study-effects-note = Least squares over all trials. A share of the variance is that of the space tried: another range would give another share. Differences are between the worst and the best level, with Tukey’s simultaneous intervals; p by F-tests with Holm’s correction.
+study-effects-note = Least squares over all trials. All of it holds for the space that was tried: another range would give other effects. Differences are between the worst and the best level, with Tukey’s simultaneous intervals; p by F-tests with Holm’s correction.
 study-effects-few = There are too few trials to separate effects from chance: more points or more seeds are needed.
 study-effects-caption = Effects of the factors
 study-interactions-caption = Interactions of two factors
 study-factor = factor
 study-interaction = interaction
-study-share = share of the variance
 study-difference = worst to best, points
 study-effect = <strong>{ $factor }</strong> mattered: { $to } is { $points } points above { $below } (95&nbsp;% interval { $interval }; { $p }).
 study-no-effect = { $factor }: no difference is established; { $to } was { $points } points above { $below } (95&nbsp;% interval { $interval }; { $p }).
-study-importances = By a random forest fitted to the trials (fANOVA), which also sees curvature and steps: { $listed }. These are shares of what the forest explains, without intervals.
+study-importances = By a random forest fitted to the trials (fANOVA), which also sees curvature and steps: { $listed }, the most important first. Nothing tells how sure this order is.
 study-basis =
     { $n ->
         [one] Based on { $n } trial; the residual standard deviation is { $sd } points ({ $df } degrees of freedom).
