@@ -137,7 +137,9 @@ def test_each_way_is_a_whole_recipe(mode):
 @pytest.mark.parametrize("named", ["optimizer", "loss", "schedule"])
 def test_a_head_is_trained_by_steps_where_the_recipe_says_how(named):
     assert carried("head", {named})["head"] == LINEAR == carried("head", {named, "views"})["head"]
-    assert carried("head", {"views", "epochs"})["head"] == parse("logistic") == carried("head-then-all", {named})["head"]
+    assert (
+        carried("head", {"views", "epochs"})["head"] == parse("logistic") == carried("head-then-all", {named})["head"]
+    )
 
 
 @pytest.mark.parametrize(
