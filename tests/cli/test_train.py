@@ -10,6 +10,7 @@ import pytest
 from linnaeus.cli import progress
 from linnaeus.events import EpochDone, Reading, Started, StepDone, note
 from linnaeus.record import record as records
+from linnaeus.reporting import progress as lines
 from linnaeus.reporting.words import words
 from tests.cli.fakes import run_record
 from tests.record import made
@@ -78,7 +79,7 @@ def test_what_it_says_where_nobody_watches(linnaeus, desk, tmp_path):
     assert lines[3] == f"            {tmp_path}/recipe.toml"
     assert lines[4] == "machine     cpu, 2 threads, fp32"
     assert lines[5].startswith("epoch 3/3  loss 0.167  val 80.0 %  ")
-    assert lines[5].endswith(" images/s")
+    assert " images/s  in " in lines[5]
     assert lines[6] == "validation  90.0 % (60.0–98.0, n 10)"
     assert lines[7].startswith("            As far as 10 images can tell, no better than always answering")
     assert lines[8] == f"report      {tmp_path}/report.html"
@@ -167,12 +168,12 @@ def test_the_bar_looks_at_the_loss_a_few_times_a_second(clock):
 
 
 def test_plain_lines_never_look_at_the_loss_of_a_step(clock, capsys):
-    steps(progress.Plain(words()), clock, seconds=0.0125)
+    steps(lines.Line(words(), begins=True), clock, seconds=0.0125)
     assert Loss.looks == 0
-    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("epoch")]
-    assert lines == [
+    told = [line for line in capsys.readouterr().err.splitlines() if line.startswith("epoch")]
+    assert told == [
         "epoch 2/4  loss 0.250  val 90.0 %  5,120 images/s  1.25 s left",
-        "epoch 4/4  loss 0.250  val 90.0 %  5,120 images/s",
+        "epoch 4/4  loss 0.250  val 90.0 %  5,120 images/s  in 2.50 s",
     ]
 
 

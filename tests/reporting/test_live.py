@@ -12,7 +12,7 @@ from linnaeus.api import study
 from linnaeus.events import note
 from linnaeus.record.facts import EpochRow
 from linnaeus.reporting import live as room
-from linnaeus.reporting import progress_line
+from linnaeus.reporting import progress
 from linnaeus.reporting.figures import sketch
 from linnaeus.reporting.words import words
 from linnaeus.studies import runner
@@ -70,7 +70,7 @@ def notebook(monkeypatch):
 
 def test_a_training_has_one_display_that_ends_with_all_epochs(notebook, tmp_path):
     recipe, splits = recipe_and_splits(archive(tmp_path))
-    record = session.train(recipe, splits, new_folder(tmp_path / "<b>&one"), progress_line.automatic())
+    record = session.train(recipe, splits, new_folder(tmp_path / "<b>&one"), progress.automatic())
     assert notebook.made == 1
     last = notebook.shown[-1]
     assert "epoch 3/3" in last["text/plain"]
@@ -79,14 +79,14 @@ def test_a_training_has_one_display_that_ends_with_all_epochs(notebook, tmp_path
     assert "<b>" not in last["text/html"]
     tree = ElementTree.fromstring(last["text/html"])
     assert len(list(tree.iter("circle"))) == 2  # the best epoch, in both panels
-    session.train(recipe, splits, new_folder(tmp_path / "two"), progress_line.automatic())
+    session.train(recipe, splits, new_folder(tmp_path / "two"), progress.automatic())
     assert notebook.made == 2
 
 
 def test_a_script_has_a_line_on_standard_error_and_text_where_asked(tmp_path, capsys):
     recipe, splits = recipe_and_splits(archive(tmp_path))
     assert not room.in_notebook()
-    session.train(recipe, splits, new_folder(tmp_path / "script"), progress_line.automatic())
+    session.train(recipe, splits, new_folder(tmp_path / "script"), progress.automatic())
     said = capsys.readouterr()
     assert said.out == ""
     assert re.fullmatch(
@@ -101,10 +101,10 @@ def test_a_script_has_a_line_on_standard_error_and_text_where_asked(tmp_path, ca
 def test_a_study_in_a_script_has_a_line_a_trial(capsys):
     happened = note("trial-finished", trial=3, point={"model": "mlp"}, seed=7, share=0.93)
     counts = {"finished": 4, "stopped": 1, "failed": 0, "running": 2, "total": 12, "spent_s": 3.0, "best": 0.93}
-    for progress in (None, True):
-        study.teller(progress)(runner.Progress(**counts, note=happened))
+    for asked in (None, True):
+        study.teller(asked)(runner.Progress(**counts, note=happened))
     study.teller(False)(runner.Progress(**counts, note=happened))
-    progress_line.of_study(words("ru"))(runner.Progress(**counts, note=happened))
+    progress.of_study("ru")(runner.Progress(**counts, note=happened))
     said = capsys.readouterr()
     assert said.out == ""
     assert said.err.splitlines() == 2 * ["5/12  trial 3 (model=mlp; seed 7): 93.0 %"] + [

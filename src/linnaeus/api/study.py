@@ -76,9 +76,9 @@ def study(
 def teller(progress: Tell | bool | None) -> Tell:
     """Who is told of each trial: None and True: a line on standard error; False: nobody."""
     if progress is None or progress is True:
-        from linnaeus.reporting import progress_line
+        from linnaeus.reporting.progress import of_study
 
-        return progress_line.of_study()
+        return of_study()
     return progress or silent
 
 

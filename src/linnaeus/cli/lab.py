@@ -1,6 +1,6 @@
 """linnaeus lab NAME"""
 
-from functools import partial
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -91,7 +91,7 @@ def lab(
 
 def _do(work: "Work", lang: str) -> None:
     """Each step of a lab with what it finds, then the reports. Raises RunError at the first step that fails."""
-    from linnaeus.cli.study import tell
+    from linnaeus.reporting.progress import of_study
     from linnaeus.reporting.words import words
 
     for number, call in enumerate(work.calls, 1):
@@ -101,7 +101,7 @@ def _do(work: "Work", lang: str) -> None:
             screen.say("", str(words(lang)("lab-step-done")))
             continue
         with progress.watching(quiet=False, language=lang) as watch:
-            found = work.do(call, partial(tell, lang=lang) if call.verb == "study" else watch)
+            found = work.do(call, of_study(lang, sys.stdout) if call.verb == "study" else watch)
         screen.look(found, lang)
     print()
     for file in work.result().reports:

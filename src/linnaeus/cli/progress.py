@@ -6,21 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from linnaeus.cli import screen
 from linnaeus.distributed import rank
 from linnaeus.events import EpochDone, Event, Note, Reading, StageBegun, StageDone, Started, StepDone, Watcher, nobody
-from linnaeus.reporting.content import progress, tuning
+from linnaeus.reporting import progress
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-    from linnaeus.record.facts import Stage
-    from linnaeus.record.record import RunRecord
     from linnaeus.reporting.words import Words
 
-LOOK = 0.25  # seconds between looks at the loss: each look waits for the device
-LINE = 1.0  # least seconds between plain lines
-READING_LINE = 10.0  # the same while a folder is read
 BAR = 20  # columns
 
 
@@ -39,47 +33,12 @@ def watching(quiet: bool, language: str = "en", notes: bool = True) -> Iterator[
             live = Live(bar, words(language))
             yield live if notes else _without_notes(live)
     else:
-        plain = Plain(words(language))
+        plain = progress.Line(words(language), sys.stdout, begins=True)
         yield plain if notes else _without_notes(plain)
 
 
 def _without_notes(watch: Watcher) -> Watcher:
     return lambda event: None if isinstance(event, Note) else watch(event)
-
-
-class Plain:
-    """One line an epoch, and at most one a second; the last epoch always has its line."""
-
-    def __init__(self, say: "Words") -> None:
-        self.say, self.pace = say, progress.Pace()
-        self.last_line = self.last_reading = time.monotonic()
-        self.step = self.steps = 0
-
-    def __call__(self, event: Event) -> None:
-        match event:
-            case Note():
-                _print(_note(event, self.say))
-            case Reading(done=done, total=total, what=what):
-                if time.monotonic() - self.last_reading > READING_LINE:
-                    self.last_reading = time.monotonic()
-                    _print(_reading(done, total, what, self.say))
-            case Started(record=record, step=step):
-                _print(_beginning(record, self.say))
-                self.pace.start(step)
-            case StageBegun(step=step):
-                self.pace.start(step)
-            case StageDone(stage=stage, seconds=seconds):
-                _print(_stage(stage, seconds, self.say))
-            case StepDone(step=step, steps=steps, images=images):
-                self.step, self.steps = step, steps
-                self.pace.images += images
-            case EpochDone(epoch=epoch, epochs=epochs, row=row):
-                if time.monotonic() - self.last_line > LINE or epoch == epochs:
-                    self.last_line = time.monotonic()
-                    rate, left = self.pace.look(self.step, self.steps)
-                    found = {"loss": row.loss, "validation": row.val_accuracy, "pace": rate}
-                    found["left"] = left if epoch < epochs else None
-                    _print(progress.line(epoch, epochs, found, self.say))
 
 
 class Live:
@@ -96,11 +55,11 @@ class Live:
     def __call__(self, event: Event) -> None:
         match event:
             case Note():
-                self._above(_note(event, self.say))
+                self._above(progress.labelled(event, self.say))
             case Reading():
                 self._read(event)
             case Started(record=record, step=step, steps=steps):
-                self._above(_beginning(record, self.say))
+                self._above(progress.beginning(record, self.say))
                 self.pace.start(step)
                 self.task = self.bar.add_task(
                     "", total=steps, completed=step, head="", tail=self.say("progress-starting"), visible=step < steps
@@ -109,13 +68,13 @@ class Live:
                 self.pace.start(step)
                 if self.task is not None:
                     self.bar.reset(self.task, total=steps, completed=step, visible=True)
-            case StageDone(stage=stage, seconds=seconds):
-                self._above(_stage(stage, seconds, self.say))
+            case StageDone():
+                self._above(progress.labelled(event, self.say))
                 if self.task is not None:  # until the next one begins
                     self.bar.update(self.task, visible=False, refresh=True)
             case StepDone(images=images):
                 self.pace.images += images
-                if time.monotonic() - self.looked > LOOK:
+                if time.monotonic() - self.looked > progress.LOOK:
                     self.loss = float(event.loss)
                     self._show(event.epoch, event.epochs, event.step, event.steps)
             case EpochDone(row=row):
@@ -126,22 +85,20 @@ class Live:
     def _show(self, epoch: int, epochs: int, step: int, steps: int) -> None:
         assert self.task is not None
         self.looked = time.monotonic()
-        rate, left = self.pace.look(step, steps)
-        until = {"left": left} if step < steps else {"taken": self.pace.taken()}
-        found = {"loss": self.loss, "validation": self.validation, "pace": rate, **until}
-        tail = progress.together(progress.facts(found, self.say))
+        known = {"loss": self.loss, "validation": self.validation, **self.pace.known(step, steps)}
+        tail = progress.together(progress.facts(known, self.say))
         head = f"{epoch:>{len(str(epochs))}}/{epochs}"
         self.bar.update(self.task, completed=step, head=head, tail=tail, refresh=True)
 
     def _read(self, event: Reading) -> None:
-        tail = progress.read(event.done, event.total, event.what, self.say)
+        tail = progress.read(event, self.say)
         if self.reading is None:
             self.reading = self.bar.add_task("", total=event.total, head=self.say("progress-reading"), tail=tail)
         elif event.done >= event.total:
             self.bar.remove_task(self.reading)
             self.reading = None
             self.bar.refresh()
-        elif time.monotonic() - self.looked > LOOK:
+        elif time.monotonic() - self.looked > progress.LOOK:
             self.looked = time.monotonic()
             self.bar.update(self.reading, completed=event.done, total=event.total, tail=tail, refresh=True)
 
@@ -160,28 +117,3 @@ def _bar(console: Any) -> "Progress":
         console=console,
         auto_refresh=False,  # the watcher refreshes: no second thread beside the training
     )
-
-
-def _beginning(record: "RunRecord", say: "Words") -> str:
-    from linnaeus.reporting.content import recipe
-    from linnaeus.reporting.render.terminal import render
-
-    return render([recipe.beginning(record, say)], say, screen.width())
-
-
-def _note(note: Note, say: "Words") -> str:
-    from linnaeus.reporting.content import notes
-
-    return screen.labelled(str(say("progress-note")), notes.line(note, say))
-
-
-def _stage(stage: "Stage", seconds: float, say: "Words") -> str:
-    return screen.labelled(str(say("tuning-label")), tuning.line(stage, seconds, say))
-
-
-def _reading(done: int, total: int, what: str, say: "Words") -> str:
-    return screen.labelled(str(say("progress-reading")), progress.read(done, total, what, say))
-
-
-def _print(text: str) -> None:
-    print(text, flush=True)

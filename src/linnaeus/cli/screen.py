@@ -3,7 +3,6 @@
 import codecs
 import json
 import os
-import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
@@ -14,6 +13,7 @@ from linnaeus.errors import LinnaeusError
 from linnaeus.recipe import shell
 from linnaeus.reporting.render import lines
 from linnaeus.reporting.render.lines import clean as clean
+from linnaeus.reporting.render.lines import width as width
 
 if TYPE_CHECKING:
     from linnaeus.reporting.blocks import Block, Document, Section
@@ -47,11 +47,6 @@ def _replacement(error: UnicodeError) -> tuple[str, int]:
         raise error
     signs = error.object[error.start : error.end]
     return "".join(_PLAIN.get(sign) or sign.encode("ascii", "backslashreplace").decode() for sign in signs), error.end
-
-
-def width() -> int:
-    """Columns of the terminal; a generous page where there is none, since nothing wraps there."""
-    return shutil.get_terminal_size((200, 24)).columns
 
 
 def labelled(label: str, text: str, column: int = lines.LABEL) -> str:

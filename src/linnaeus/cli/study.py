@@ -1,6 +1,6 @@
 """linnaeus study FILE"""
 
-from functools import partial
+import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,7 +11,6 @@ from linnaeus.errors import UsageError
 
 if TYPE_CHECKING:
     from linnaeus.studies.results import StudyResult
-    from linnaeus.studies.runner import Progress
 
 SHOWN = 15  # rows of a table on the screen; all are in the report
 
@@ -69,6 +68,7 @@ def study(
     """
     from linnaeus.api import study as verb
     from linnaeus.api import studying
+    from linnaeus.reporting.progress import of_study
     from linnaeus.studies.runner import silent
     from linnaeus.studies.workers.executor import Place
 
@@ -95,7 +95,7 @@ def study(
                 store=store,
                 extend=extend,
                 **settings(set_),
-                progress=silent if as_json else partial(tell, lang=lang),
+                progress=silent if as_json else of_study(lang, sys.stdout),
             )
         if as_json:
             screen.print_json(result.to_plain())
@@ -112,14 +112,6 @@ def _wish(words: list[str]) -> tuple[str, str]:
         case [file]:
             return "run", file
     raise UsageError("one study at a time: linnaeus study FILE, linnaeus study status NAME or linnaeus study best NAME")
-
-
-def tell(progress: "Progress", lang: str) -> None:
-    """What has just happened in a study, in a line."""
-    from linnaeus.reporting.content import notes
-    from linnaeus.reporting.words import words
-
-    screen.say(f"{progress.over}/{progress.total}", notes.line(progress.note, words(lang)))
 
 
 def _show(found: "StudyResult", lang: str, *, whole: bool = True) -> None:

@@ -1,6 +1,6 @@
 """A training seen live: curves in a notebook, drawn over themselves; lines of text where there is no rich display.
 
-linnaeus.train("digits")                              in a notebook: curves; in a script: a line, see reporting.progress_line
+linnaeus.train("digits")                              in a notebook: curves; in a script: a line, see reporting.progress
 linnaeus.train("digits", progress=linnaeus.live)      in a script: lines of text
 linnaeus.train("digits", progress=False)              silent everywhere
 """
@@ -15,7 +15,8 @@ from linnaeus.errors import RunError
 from linnaeus.events import EpochDone, Event, Finished, Note, Reading, StageBegun, StageDone, Started, StepDone, Stopped
 from linnaeus.record.facts import EpochRow
 from linnaeus.record.folder import RunFolder
-from linnaeus.reporting.content import notes, progress, tuning
+from linnaeus.reporting import progress
+from linnaeus.reporting.content import notes, tuning
 from linnaeus.reporting.figures import sketch
 from linnaeus.reporting.words import words
 
@@ -47,9 +48,9 @@ class Live:
         match event:
             case Note():
                 print(notes.line(event, self.say))
-            case Reading(done=done, total=total, what=what):
+            case Reading(done=done, total=total):
                 if done >= total and total:
-                    print(progress.read(done, total, what, self.say))
+                    print(progress.read(event, self.say))
             case Started(record=record, folder=folder, step=step):
                 self._begin(record.name, record.recipe["epochs"], _rows_until(RunFolder(folder), step))
                 self.pace.start(step)

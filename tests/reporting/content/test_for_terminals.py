@@ -23,7 +23,8 @@ from linnaeus.record.measurements import (
     SingleImages,
 )
 from linnaeus.record.scores import Score
-from linnaeus.reporting.content import bench, grading, listing, network, progress, singles
+from linnaeus.reporting import progress
+from linnaeus.reporting.content import bench, grading, listing, network, singles
 from linnaeus.reporting.render.terminal import render
 from linnaeus.reporting.words import languages, words
 from tests.reporting import synthetic

@@ -1,6 +1,7 @@
 """Lines and columns of a terminal, of texts in the tags of `blocks`. It imports little: a command prints with it before all else."""
 
 import re
+import shutil
 import textwrap
 import unicodedata
 from collections.abc import Sequence
@@ -10,6 +11,11 @@ from markupsafe import Markup
 LABEL = 12  # columns of the label before a line
 _TAG = re.compile(r"<[^>]*>")
 _STAYS = str.maketrans("\u00a0\u202f", "  ")  # blanks that do not break, once lines are broken
+
+
+def width() -> int:
+    """Columns of the terminal; a generous page where there is none, since nothing wraps there."""
+    return shutil.get_terminal_size((200, 24)).columns
 
 
 def clean(text: object) -> str:
