@@ -28,7 +28,7 @@ import linnaeus
 from linnaeus import files
 from linnaeus.classifier.card import Preprocessing
 from linnaeus.classifier.classifier import build_module
-from linnaeus.device import Machine
+from linnaeus.device import Machine, best_of
 from linnaeus.errors import LinnaeusError
 from linnaeus.finetuning.backbone import FrozenBackbone
 from linnaeus.recipe.spec import parse
@@ -108,21 +108,8 @@ def features(asked: Asked) -> dict[str, Any]:
     for precision in ("fp32", "bf16") if asked.device != "cpu" else ("fp32",):
         machine = Machine(device=asked.device, precision=precision, threads=torch.get_num_threads())
         backbone = FrozenBackbone(module=network, preprocessing=wanted, machine=machine, checksum="")
-        found[f"images_per_s_{precision}"] = batch / best_of(
-            5, lambda backbone=backbone: backbone.features(images), asked
-        )
+        found[f"images_per_s_{precision}"] = batch / best_of(lambda backbone=backbone: backbone.features(images), 5)
     return found | {"batch": batch}
-
-
-def best_of(times: int, work: Callable[[], object], asked: Asked) -> float:
-    seconds = []
-    for _ in range(times + 1):  # the first warms up
-        start = time.perf_counter()
-        work()
-        if asked.device != "cpu":
-            torch.cuda.synchronize()
-        seconds.append(time.perf_counter() - start)
-    return min(seconds[1:])
 
 
 def trained(asked: Asked, name: str, data: str, recipe: str, **changes: Any) -> dict[str, Any]:

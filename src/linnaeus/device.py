@@ -9,7 +9,7 @@ import shutil
 import statistics
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -151,6 +151,23 @@ def undisturbed() -> Iterator[None]:
             yield
         finally:
             torch.set_num_threads(threads)
+
+
+def best_of(work: Callable[[], object], calls: int = 2) -> float:
+    """Seconds of the quickest of a few calls, after one that warms up."""
+    work()
+    return min(seconds_of(work) for _ in range(calls))
+
+
+def seconds_of(work: Callable[[], object]) -> float:
+    """Seconds of a call, with what it leaves to a GPU."""
+    import torch
+
+    start = time.perf_counter()
+    work()
+    if torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
+        torch.cuda.synchronize()
+    return time.perf_counter() - start
 
 
 def describe(folder: Path | None = None) -> dict[str, Any]:

@@ -14,7 +14,8 @@ from markupsafe import Markup
 
 from linnaeus.errors import LinnaeusError
 from linnaeus.reporting.blocks import Code, Document, Facts, Folded, Heading, Items, Paragraph, Section
-from linnaeus.reporting.render.docx import FIRST, LONGEST, render
+from linnaeus.reporting.render.docx import render
+from linnaeus.reporting.render.docx_writer import FIRST, LONGEST
 from linnaeus.reporting.words import languages, words
 from tests.reporting import every_block, word
 

@@ -70,7 +70,7 @@ def notebook(monkeypatch):
 
 def test_a_training_has_one_display_that_ends_with_all_epochs(notebook, tmp_path):
     recipe, splits = recipe_and_splits(archive(tmp_path))
-    record = session.train(recipe, splits, new_folder(tmp_path / "<b>&one"), progress.automatic())
+    record = session.train(recipe, splits, new_folder(tmp_path / "<b>&one"), room.automatic())
     assert notebook.made == 1
     last = notebook.shown[-1]
     assert "epoch 3/3" in last["text/plain"]
@@ -79,14 +79,14 @@ def test_a_training_has_one_display_that_ends_with_all_epochs(notebook, tmp_path
     assert "<b>" not in last["text/html"]
     tree = ElementTree.fromstring(last["text/html"])
     assert len(list(tree.iter("circle"))) == 2  # the best epoch, in both panels
-    session.train(recipe, splits, new_folder(tmp_path / "two"), progress.automatic())
+    session.train(recipe, splits, new_folder(tmp_path / "two"), room.automatic())
     assert notebook.made == 2
 
 
 def test_a_script_has_a_line_on_standard_error_and_text_where_asked(tmp_path, capsys):
     recipe, splits = recipe_and_splits(archive(tmp_path))
     assert not room.in_notebook()
-    session.train(recipe, splits, new_folder(tmp_path / "script"), progress.automatic())
+    session.train(recipe, splits, new_folder(tmp_path / "script"), room.automatic())
     said = capsys.readouterr()
     assert said.out == ""
     assert re.fullmatch(

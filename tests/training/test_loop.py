@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -162,7 +163,7 @@ def test_each_thread_and_precision_is_tried_against_the_best_so_far(
 
 def test_a_machine_whose_first_step_is_hopeless_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     now = iter([0.0, 5.0, 5.0, 5.1])
-    monkeypatch.setattr(machines.timing.time, "perf_counter", lambda: next(now))
+    monkeypatch.setattr(time, "perf_counter", lambda: next(now))
     machine = machines.Machine(device="cpu", precision="bf16", threads=1)
     assert machines.timing._times(machine, [lambda: None] * 6, 3.0) == [5.0]
 

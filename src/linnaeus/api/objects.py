@@ -91,7 +91,7 @@ def watcher(progress: Progress) -> Watcher:
     if progress is False:
         return nobody
     if progress is None or progress is True:
-        from linnaeus.reporting.progress import automatic
+        from linnaeus.reporting.live import automatic
 
         return automatic()
     return progress

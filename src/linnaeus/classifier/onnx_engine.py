@@ -7,7 +7,6 @@ comes with the extra `export`. Graphs are kept in the cache under the checksum o
 
 import functools
 import hashlib
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from linnaeus import files
 from linnaeus.classifier import onnx_runtime
 from linnaeus.classifier.onnx_graph import INPUT, to_onnx
 from linnaeus.data import cache
+from linnaeus.device import seconds_of
 from linnaeus.errors import LinnaeusError, RunError
 from linnaeus.events import Watcher, note
 
@@ -109,12 +109,7 @@ def faster(
 
 def _timed(work: Callable[[], Tensor]) -> tuple[Tensor, float]:
     """What comes of it the first time, and the seconds of the better of two more."""
-    found, seconds = work().float(), []
-    for _ in range(2):
-        start = time.perf_counter()
-        work()
-        seconds.append(time.perf_counter() - start)
-    return found, min(seconds)
+    return work().float(), min(seconds_of(work) for _ in range(2))
 
 
 def _kept(part: str, shape_CHW: Shape, checksum: str) -> Path:

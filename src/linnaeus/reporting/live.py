@@ -11,8 +11,22 @@ from typing import Any
 
 from markupsafe import Markup
 
+from linnaeus.distributed import rank
 from linnaeus.errors import RunError
-from linnaeus.events import EpochDone, Event, Finished, Note, Reading, StageBegun, StageDone, Started, StepDone, Stopped
+from linnaeus.events import (
+    EpochDone,
+    Event,
+    Finished,
+    Note,
+    Reading,
+    StageBegun,
+    StageDone,
+    Started,
+    StepDone,
+    Stopped,
+    Watcher,
+    nobody,
+)
 from linnaeus.record.facts import EpochRow
 from linnaeus.record.folder import RunFolder
 from linnaeus.reporting import progress
@@ -105,6 +119,13 @@ class Live:
 
 
 live = Live()
+
+
+def automatic() -> Watcher:
+    """Who watches where nothing else is said: curves in a notebook, else a line; of several processes the first alone speaks."""
+    if in_notebook():
+        return live
+    return nobody if rank() else progress.Line(words())
 
 
 def _rows_until(folder: RunFolder, step: int) -> tuple[EpochRow, ...]:

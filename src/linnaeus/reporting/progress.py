@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, TextIO
 
-from linnaeus.distributed import rank
 from linnaeus.events import (
     EpochDone,
     Event,
@@ -17,8 +16,6 @@ from linnaeus.events import (
     Started,
     StepDone,
     Stopped,
-    Watcher,
-    nobody,
 )
 from linnaeus.reporting.content import tuning
 from linnaeus.reporting.render import lines
@@ -100,15 +97,6 @@ def epoch(number: int, of: int, say: Words) -> str:
 def together(told: Iterable[str]) -> str:
     """Facts side by side; blanks that do not break are plain ones."""
     return "  ".join(told).replace("\u00a0", " ").replace("\u202f", " ")
-
-
-def automatic() -> Watcher:
-    """Who watches where nothing else is said: curves in a notebook, else a line; of several processes the first alone speaks."""
-    from linnaeus.reporting.live import in_notebook, live
-
-    if in_notebook():
-        return live
-    return nobody if rank() else Line(words())
 
 
 def of_study(language: str = "en", out: TextIO | None = None) -> "Tell":

@@ -4,8 +4,6 @@ What is timed is what will run: a pass of the frozen blocks by the engine that i
 where that is sooner).
 """
 
-import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,7 +11,7 @@ import torch
 
 from linnaeus.classifier import onnx_engine
 from linnaeus.classifier.classifier import normalise
-from linnaeus.device import ONNX, hold_memory, undisturbed
+from linnaeus.device import ONNX, best_of, hold_memory, undisturbed
 from linnaeus.events import Watcher, note
 from linnaeus.finetuning import bare, freeze, seam
 from linnaeus.finetuning.backbone import PART, FrozenBackbone, frozen_backbone
@@ -28,7 +26,7 @@ BACKBONES: tuple[Backbone | Pair, ...] = (
     catalogue.PAIR,
     *reversed(catalogue.BACKBONES),
 )  # the most accurate first: recipes/photographs.md
-PASSES, TOGETHER = 3, 4  # passes that are timed, the first of them to warm up, and the images of each
+TOGETHER = 4  # images of a pass that is timed
 
 
 def begun(images: int, budget: float, tell: Watcher) -> str:
@@ -72,7 +70,7 @@ def _cost(backbone: Backbone | Pair, images: int, tell: Watcher) -> Cost:
     made_BCHW = made_BCHW.to(whole.machine.torch_device)
     lower = frozen_backbone(halves.lower, whole.preprocessing, whole.machine)
     lower = _with_engine(lower, made_BCHW, images, tell)
-    pass_s = _best_of(lambda: lower.features(made_BCHW)) / TOGETHER
+    pass_s = best_of(lambda: lower.features(made_BCHW)) / TOGETHER
     onnx_engine.opened.cache_clear()  # a session is memory; its graph lies on the disk
     name = catalogue.DEFAULT if backbone is catalogue.find(catalogue.DEFAULT) else backbone.name
     return Cost(name=name, seconds=images * pass_s)
@@ -85,15 +83,3 @@ def _with_engine(lower: FrozenBackbone, made_BCHW: torch.Tensor, images: int, te
     inputs_BCHW, machine = normalise(made_BCHW, lower.preprocessing), lower.machine
     engine = onnx_engine.faster(lower.module, PART, inputs_BCHW, images, lower.checksum, machine.threads, tell)
     return lower if engine is None else replace(lower, machine=replace(machine, engine=ONNX))
-
-
-def _best_of(work: Callable[[], object]) -> float:
-    """Seconds of the quickest of a few; the first warms up."""
-    times = []
-    for _ in range(PASSES):
-        start = time.perf_counter()
-        work()
-        if torch.cuda.is_available():
-            torch.cuda.synchronize()
-        times.append(time.perf_counter() - start)
-    return min(times[1:])

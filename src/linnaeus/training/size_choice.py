@@ -1,13 +1,12 @@
 """How large images are shown to a network from nothing in a short budget: smaller, where the advised side holds too few epochs."""
 
 import math
-import time
 
 import torch
 from torch.nn.functional import cross_entropy
 
 from linnaeus.classifier.classifier import build_module
-from linnaeus.device import cores, hold_memory, idle_cores, pick_device, undisturbed
+from linnaeus.device import best_of, cores, hold_memory, idle_cores, pick_device, undisturbed
 from linnaeus.events import Watcher, note
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.training.timing import PIXELS
@@ -15,7 +14,6 @@ from linnaeus.training.timing import PIXELS
 EPOCHS = 6  # that a budget should hold: fewer teach a network from nothing less than the larger images would
 FOR_STEPS = 0.7  # of a budget: the rest is for the start, the validation images and the report
 SMALLEST, STEP = 32, 16  # pixels
-TRIALS = 3  # steps that are timed, the first of them to warm up
 
 
 def fitting(recipe: Recipe, images: int, classes: int, tell: Watcher) -> int:
@@ -37,15 +35,10 @@ def _image_s(recipe: Recipe, classes: int) -> float:
     hold_memory()
     side, device = recipe.image_size, torch.device(pick_device(recipe.device))
     count = max(2, min(recipe.batch_size, PIXELS // side**2))
-    times = []
     with undisturbed():
         torch.set_num_threads(recipe.threads or min(cores(), idle_cores()))
         module = build_module(recipe.model, recipe.channels, classes, side).to(device)
         images_BCHW = torch.zeros(count, recipe.channels, side, side, device=device)
         images_BCHW = images_BCHW.contiguous(memory_format=torch.channels_last)
         labels_B = torch.arange(count, device=device) % classes
-        for _ in range(TRIALS):
-            start = time.perf_counter()
-            cross_entropy(module(images_BCHW), labels_B).backward()  # type: ignore[no-untyped-call]
-            times.append(time.perf_counter() - start)
-    return min(times[1:]) / count
+        return best_of(lambda: cross_entropy(module(images_BCHW), labels_B).backward()) / count  # type: ignore[no-untyped-call]

@@ -2,7 +2,6 @@
 
 import copy
 import math
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -12,7 +11,7 @@ from torch import nn
 
 from linnaeus.data.batch import Batch
 from linnaeus.data.randomness import derive, generator
-from linnaeus.device import Machine
+from linnaeus.device import Machine, seconds_of
 from linnaeus.distributed import ALONE
 from linnaeus.finetuning.backbone import FrozenBackbone
 from linnaeus.recipe import catalog
@@ -79,11 +78,7 @@ def _times(machine: Machine, works: Iterable[Callable[[], object]], patience: fl
     times: list[float] = []
     try:
         for work in works:
-            start = time.perf_counter()
-            work()
-            if machine.torch_device.type == "cuda":
-                torch.cuda.synchronize()
-            times.append(time.perf_counter() - start)
+            times.append(seconds_of(work))
             if (len(times) > 1 and sum(times) > PATIENCE) or times[0] > patience:
                 break
     finally:
