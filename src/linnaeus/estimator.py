@@ -34,7 +34,7 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
             data: photographs begin at "imagenet", and a fit is features once and a head, in seconds.
         epochs: passes over the images; None chooses by the data.
         random_state: seed of weights, order and augmentation: a whole number, a RandomState, or None for another one each time.
-        precision: "fp32" or "bf16", which is faster on processors that have it.
+        precision: of the training, "fp32" or "bf16", which is faster on processors that have it; answers are fp32.
         threads: CPU threads of one operation; more can be faster and change the last bits of the result.
         changes: further fields of the recipe, such as {"batch_size": 32, "optimizer.lr": 0.01}.
     """

@@ -16,7 +16,6 @@ from statsmodels.stats.multitest import multipletests
 from linnaeus.record import codec
 from linnaeus.stats import effects as measured
 from linnaeus.stats.effects import LEAST, Row, front
-from linnaeus.stats.multiple import holm
 from linnaeus.studies.space import Factor
 
 
@@ -134,12 +133,6 @@ def test_means_of_levels_are_those_of_the_model(seed: int, count: int) -> None:
         low, high = theirs.conf_int()[0]
         assert (one["mean"], one["low"], one["high"]) == pytest.approx((theirs.effect[0], low, high))
         assert one["n"] == (frame.net == one["level"]).sum()
-
-
-@settings(max_examples=20, deadline=None)
-@given(st.lists(st.floats(0, 1), min_size=1, max_size=12))
-def test_holm_is_statsmodels(p_values: list[float]) -> None:
-    assert holm(p_values) == pytest.approx(multipletests(p_values, method="holm")[1])
 
 
 def test_p_values_are_corrected_for_their_number() -> None:

@@ -2,8 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy import optimize, stats
-from scipy.special import xlogy
+from scipy import stats
 
 from linnaeus.errors import DataError, RunError, UnknownName, UsageError
 from linnaeus.stats.multiple import corrected, holm
@@ -44,21 +43,6 @@ def test_the_interval_where_there_is_nothing_to_tell():
             assert -1 <= low <= (b - a) / n <= high <= 1
             assert (-high, -low) == pytest.approx(tango(b, a, n))
     assert tango(0, 0, 300) == pytest.approx((-0.01264, 0.01264), abs=1e-5)
-
-
-@pytest.mark.parametrize(("only_first", "only_second", "n"), [(5, 14, 104), (1, 0, 44), (12, 9, 85)])
-def test_the_ends_are_where_the_score_statistic_is_two_deviations(only_first, only_second, n):
-    """By the definition: the share that is free under the hypothesis is fitted numerically, not by the closed form."""
-    for end in tango(only_first, only_second, n):
-        least, most = max(0.0, -end), (1 - end) / 2
-
-        def loss(share, end=end):
-            rest = n - only_first - only_second
-            return -(xlogy(only_first, share) + xlogy(only_second, share + end) + xlogy(rest, 1 - 2 * share - end))
-
-        share = optimize.minimize_scalar(loss, bounds=(least, most), method="bounded", options={"xatol": 1e-12}).x
-        statistic = (only_second - only_first - n * end) / np.sqrt(n * (2 * share + end - end**2))
-        assert abs(statistic) == pytest.approx(1.96, abs=1e-3)
 
 
 def test_mid_p_is_the_exact_p_less_half_of_what_was_seen():

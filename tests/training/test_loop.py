@@ -3,12 +3,17 @@
 import os
 import signal
 import time
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
+from linnaeus.classifier.classifier import load
+from linnaeus.classifier.confidence import Certainty
 from linnaeus.errors import Interrupted, RecipeError, TrainingError
+from linnaeus.evaluation.inspection.singles import singles
 from linnaeus.events import EpochDone, Event, Saved, Started, StepDone
 from linnaeus.recipe.spec import parse
 from linnaeus.record.folder import RunFolder
@@ -182,3 +187,18 @@ def test_the_layer_table_counts_what_the_formulas_say() -> None:
     macs = {row.name: row.macs for row in table.layers if row.macs}
     assert sorted(macs.values()) == sorted([6 * 28 * 28 * 25, 16 * 10 * 10 * 25 * 6, 400 * 120, 120 * 84, 84 * 10])
     assert table.macs == sum(macs.values())
+
+
+def test_a_run_that_was_trained_in_bf16_keeps_and_shows_what_fp32_says(tmp_path: Path) -> None:
+    record = train(tmp_path, "precision=bf16", "val=0.3", "model=convnet(width=8)")
+    recipe, splits = recipe_and_splits(archive(tmp_path), "val=0.3")
+    folder, val = RunFolder(tmp_path / "run"), splits.val
+    trained, kept = load(folder.path), folder.predictions("val")
+    assert record.environment.precision == "bf16" and trained.precision == "fp32"
+    images_NHWC, shown = singles(trained, val, recipe, list(range(len(val))))
+    assert list(kept["names"]) == [one.name for one in shown]
+    assert kept["probabilities"] == pytest.approx(trained.probabilities(images_NHWC), abs=1e-6)
+    assert abs(replace(trained, precision="bf16").probabilities(images_NHWC) - kept["probabilities"]).max() > 1e-4
+    told_N = (trained.calibration or Certainty()).probabilities(kept["probabilities"]).max(axis=1)
+    assert told_N == pytest.approx([one.probability for one in shown], abs=1e-6)
+    assert record.scores["val"].metrics["accuracy"].value == np.mean([one.label == one.predicted for one in shown])

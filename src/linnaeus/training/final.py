@@ -12,7 +12,7 @@ from linnaeus.record.folder import RunFolder
 from linnaeus.record.scores import SplitScores
 from linnaeus.training import cross_validated, forgotten
 from linnaeus.training.state import Prepared
-from linnaeus.training.validation import on_validation
+from linnaeus.training.validation import of_validation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +27,7 @@ class Final:
 def judged(prepared: Prepared, trained: Classifier, folder: RunFolder, tell: Watcher) -> Final:
     """Score the network, calibrate it where there are images enough, and see what it has forgotten; the card is written anew."""
     val, recipe = prepared.splits.val, prepared.recipe
-    plain = on_validation(prepared, trained.module)
+    plain = of_validation(prepared, trained)
     forgetting = forgotten.by_split(prepared, trained, plain, tell)
     if val is None or plain is None:
         return Final(scores=cross_validated.scored(prepared, trained, folder), forgetting=forgetting)

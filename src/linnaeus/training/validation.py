@@ -1,6 +1,7 @@
 """The validation images while a network is trained: what it says of them, and how good that is."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ from torch import Tensor, nn
 
 from linnaeus.classifier.classifier import Classifier
 from linnaeus.data.loader import in_order
-from linnaeus.evaluation.predictions import Answering, Predictions, predict
+from linnaeus.evaluation.predictions import Answering, Predictions, predict, predictions
 from linnaeus.finetuning.backbone import OnFeatures
 from linnaeus.finetuning.seam import Upper
 from linnaeus.recipe.recipe import LINEAR
@@ -19,7 +20,8 @@ from linnaeus.training.state import Prepared, TrainState
 
 
 def classifier(prepared: Prepared, module: nn.Module) -> Classifier:
-    """The whole network of this training as it stands, ready to be scored."""
+    """The whole network of this training as it stands. It computes in fp32, whatever it is trained in: what is kept of a run is one
+    network, whose probabilities depend on the machine as little as may be."""
     whole = module
     if prepared.whole is not None:
         whole = prepared.whole
@@ -32,21 +34,20 @@ def classifier(prepared: Prepared, module: nn.Module) -> Classifier:
         classes=prepared.splits.classes,
         preprocessing=prepared.rules.preprocessing,
         model=prepared.recipe.model,
-        precision=prepared.machine.precision,
         head=prepared.head if prepared.head != LINEAR else None,
     )
 
 
 def on_validation(prepared: Prepared, module: nn.Module) -> Predictions | None:
-    """What the network, or a head on its features, says of the validation images; None where there are none.
-
-    Of several processes each is asked about its part.
+    """What the network, or a head on its features, says of the validation images, in the precision of the training; None where there
+    are none. Of several processes each is asked about its part.
     """
     val = prepared.splits.val
     if prepared.val is None or val is None:
         return None
-    whole = prepared.whole is None
-    answering: Answering = classifier(prepared, module) if whole else OnFeatures(head=_part(prepared, module))
+    answering: Answering = OnFeatures(head=_part(prepared, module))
+    if prepared.whole is None:
+        answering = replace(classifier(prepared, module), precision=prepared.machine.precision)
     ranks = prepared.rules.ranks
     own = ranks.part_of(np.arange(len(val)))
     orders = [own[order] for order in in_order(len(own), max(256, prepared.recipe.batch_size))]
@@ -56,6 +57,14 @@ def on_validation(prepared: Prepared, module: nn.Module) -> Predictions | None:
     return Predictions(
         names=val.names, labels_N=labels_N, probabilities_NK=probabilities_NK, hashes=val.hashes, groups=val.groups
     )
+
+
+def of_validation(prepared: Prepared, trained: Classifier) -> Predictions | None:
+    """What the finished network says of the validation images, in its own precision; None where there are none."""
+    val = prepared.splits.val
+    if val is None or prepared.machine.precision == trained.precision:
+        return on_validation(prepared, trained.module)
+    return predictions(trained, val, prepared.recipe)
 
 
 def _part(prepared: Prepared, module: nn.Module) -> nn.Module:

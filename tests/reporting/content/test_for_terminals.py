@@ -126,6 +126,10 @@ def test_lists(tmp_path):
     score = record.scores["val"].metrics["accuracy"]
     text = shown(listing.runs([record], SAY))
     assert SAY.score(score).replace("\u00a0", " ") in text and "finished" in text and "validation" in text
+    assert "left out" not in text
+    child = replace(record, data=replace(record.data, inherited={"val": 12, "test": 3}))
+    text = shown(listing.runs([child, record], SAY))
+    assert "left out, known to an ancestor" in text and "validation 12, test 3" in text
     assert shown(listing.runs([], SAY)) == "runs        none yet"
     parts = [catalog.find("models", name) for name in ("lenet", "resnet")]
     assert shown(listing.parts(parts)).startswith("models\n  lenet")

@@ -21,11 +21,19 @@ TOLD = ("published", "hours", "hardware", "licence")  # of a card of weights
 
 
 def runs(found: Sequence[RunRecord], say: Words) -> list[Block]:
-    """A row a run, with its validation accuracy."""
+    """A row a run, with its validation accuracy, and what was left out of its splits because an ancestor was trained on it."""
     if not found:
         return [Facts([(say("listing-runs"), say("listing-none"))])]
-    columns = ("run", "data", "network", say("listing-status"), say("split-val"))
-    return [table(say, columns, [_run(record, say) for record in found], numbers=(4,))]
+    columns = ["run", "data", "network", say("listing-status"), say("split-val")]
+    rows = [_run(record, say) for record in found]
+    if any(record.data.inherited for record in found):
+        columns.append(say("listing-inherited"))
+        rows = [[*row, _left_out(record, say)] for row, record in zip(rows, found, strict=True)]
+    return [table(say, columns, rows, numbers=(4, 5))]
+
+
+def _left_out(record: RunRecord, say: Words) -> str:
+    return ", ".join(f"{say(f'split-{split}')} {say.count(count)}" for split, count in record.data.inherited.items())
 
 
 def _run(record: RunRecord, say: Words) -> list[Cell]:

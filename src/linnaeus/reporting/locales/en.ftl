@@ -283,6 +283,7 @@ matrix-of = images
 listing-runs = runs
 listing-none = none yet
 listing-status = status
+listing-inherited = left out, known to an ancestor
 listing-also = also
 listing-common = { $options } (as every part of { $shelf })
 listing-layers = Layers, at { $size } px

@@ -302,6 +302,7 @@ matrix-of = изображений
 listing-runs = обучения
 listing-none = пока нет
 listing-status = состояние
+listing-inherited = исключено (из обучения предшественников)
 listing-also = также
 listing-common = { $options } (общие для всех частей { $shelf })
 listing-layers = Слои сети для изображения { $size }×{ $size } пикс.
