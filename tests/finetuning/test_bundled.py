@@ -17,7 +17,7 @@ from tests.finetuning.small import DIGITS, MLP, train
 
 
 def test_a_finished_run_is_packed(old: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    notes = {"published": "97 %", "licence": "CC BY 4.0", "hours": 2.5}
+    notes = {"published": {"accuracy": [0.97]}, "licence": "CC BY 4.0", "data_licence": "none", "hours": 2.5}
     file = bundled.pack(old, tmp_path, "small", notes)
     monkeypatch.setattr(bundled, "FOLDER", tmp_path)
     assert (bundled.names(), bundled.path("small")) == (["small"], file)

@@ -41,7 +41,7 @@ def test_its_features_are_those_of_both() -> None:
 def test_its_facts_are_those_of_both() -> None:
     found = source.find(catalogue.PAIR.name)
     assert found.preprocessing == catalogue.PAIR.parts[0].preprocessing
-    assert found.card["published"] == "top-1 77.6 % and 75.1 %"
+    assert found.card["published"] == {"accuracy": [0.776, 0.751]}
     assert found.card["licence"] == "Apache-2.0"
     assert len(found.checksum(found.read()[0])) == len(source.find("imagenet").checksum({}))
     assert len(installed.read(catalogue.PAIR)) == sum(len(installed.read(one)) for one in catalogue.PAIR.parts)

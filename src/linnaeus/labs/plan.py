@@ -5,6 +5,7 @@ A lab is a folder that holds lab.toml and what its steps name:
     title = {en = "LeNet-5 on MNIST", ru = "LeNet-5 на MNIST"}      # title, aim, course, questions: as report.lab has them
     aim = {en = "…", ru = "…"}
     small = {en = "…", ru = "…"}     # what is smaller here than in the sheet, for the report; not said with --full
+    whole = {en = "…", ru = "…"}     # what is done besides the aim, and in which size, where no variant is chosen
 
     [defaults]                       # what the steps name in braces and `linnaeus lab NAME --set KEY=VALUE` may change
     data = "{datasets}/speed-signs"
@@ -46,7 +47,7 @@ from linnaeus.labs import call
 from linnaeus.record import codec
 
 SHEET = ("title", "aim", "course", "questions")  # what report.lab reads
-FIELDS = (*SHEET, "small", "defaults", "variants", "steps")
+FIELDS = (*SHEET, "small", "whole", "defaults", "variants", "steps")
 OF = ("variant", "all")
 QUESTION = ("of", "runs", "steps", "write", "reach")  # besides a text in each language
 GIVEN = ("lab", "recipes", "datasets", "runs", "jobs")  # names in braces that every lab knows
@@ -67,6 +68,7 @@ class _File(TypedDict, total=False):
     course: Texts
     questions: list[dict[str, Any]]
     small: Texts
+    whole: Texts
     defaults: Values
     variants: list[Values]
     steps: list[Texts]
@@ -79,6 +81,7 @@ class Lab:
     folder: Path
     sheet: Row
     small: Mapping[str, str]  # by language
+    whole: Mapping[str, str]
     defaults: Mapping[str, str]  # by name
     variants: tuple[Row, ...]
     steps: tuple[Row, ...]
@@ -132,8 +135,9 @@ class Lab:
             for one in self.sheet.get("questions", ())
             if one.get("of") != left_out
         ]
-        if not full and self.small:
-            sheet["aim"] = {key: f"{text} {self.small.get(key, '')}".strip() for key, text in sheet["aim"].items()}
+        for added in (self.whole if number is None else {}, self.small if not full else {}):
+            if added:
+                sheet["aim"] = {key: f"{text} {added.get(key, '')}".strip() for key, text in sheet["aim"].items()}
         return sheet
 
 
@@ -188,6 +192,7 @@ def _checked(folder: Path, plain: Row) -> Lab:
         folder=folder,
         sheet=sheet,
         small=plain.get("small", {}),
+        whole=plain.get("whole", {}),
         defaults=plain.get("defaults", {}),
         variants=tuple(variants),
         steps=tuple(steps),

@@ -93,7 +93,7 @@ def test_tasks_with_the_runs_that_answer_them(tmp_path):
         "tanh-1 |" in first
         and "relu-1 |" in first
         and "extra |" not in first
-        and "In full below: tanh-1, relu-1." in first
+        and "In full in the appendix: tanh-1, relu-1." in first
     )
     assert "cannot be told apart" in first
     assert "No run in this report answers this task." in second and "No run" not in third

@@ -24,8 +24,8 @@ FORMAT = 1
 LARGEST = 2_000_000  # bytes of a bundled one
 
 # What a card tells beside the network, its classes and its preprocessing. `notes` give what no run knows: what the published
-# networks reach, and under which licence the data and so the weights are.
-TOLD = ("recipe", "published", "hours", "hardware", "licence")
+# networks reach after how many images, and under which licence the weights and their data are ("none": none is stated).
+TOLD = ("recipe", "published", "images_seen", "hours", "hardware", "threads", "licence", "data_licence")
 
 
 def names() -> list[str]:
@@ -90,7 +90,9 @@ def pack(run_folder: Path, out_folder: Path, name: str, notes: Mapping[str, Any]
         "recipe": folder.recipe.read_text(encoding="utf-8"),
         "score": scored,
         "hours": round((record.time.total_s or 0.0) / 3600, 3),
-        "hardware": machine.gpu or f"{machine.cpu}, {machine.threads} threads",
+        "hardware": machine.gpu or machine.cpu,
+        "threads": machine.threads,
+        "images_seen": len(record.history) * record.data.counts.get("train", 0),
     }
     target = out_folder / f"{name}.safetensors"
     files.write_whole(target, content)

@@ -211,6 +211,6 @@ def _of_backbone(source: str) -> Origin:
             "name": found.name,
             "data": "ImageNet",
             "licence": found.licence,
-            "published": f"top-1 {' and '.join(f'{100 * one.top1:.1f} %' for one in parts)}",
+            "published": {"accuracy": [one.top1 for one in parts]},
         },
     )

@@ -113,7 +113,7 @@ def _finding(one: Finding, say: Words, opened: int) -> Iterator[Block]:
         summary = say("audit-files", n=one.count)
         if one.count > len(listed):
             summary = Markup("{}, {}").format(summary, say("audit-first", n=len(listed)))
-        yield Folded(summary=summary, blocks=[Items(listed)])
+        yield Folded(summary=summary, blocks=[Paragraph(Markup(", ").join(listed))])
 
 
 def _key(one: Finding) -> str:

@@ -54,7 +54,8 @@ def answer(found: LayerTimes, say: Words) -> Markup:
 def conclusions(found: LayerTimes | EpochTimes, say: Words) -> list[Markup]:
     """Which layers are faster; or how long all epochs take on each device, and the ratio."""
     if isinstance(found, LayerTimes):
-        return [answer(found, say)]
+        taken = say.number(1000 * (found.forward_s + found.backward_s), 1)
+        return [answer(found, say), say("bench-pass", model=found.model, time=taken, n=found.batch)]
     each = [
         say("bench-whole-text", n=found.epochs, device=one.device, time=say.seconds(one.whole_s))
         for one in found.devices

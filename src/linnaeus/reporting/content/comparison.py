@@ -35,7 +35,10 @@ def scores(comparisons: Sequence[Comparison], say: Words) -> Table:
     first = comparisons[0]
     runs = [(first.first, first.score_first, first.train_s[0])]
     runs += [(one.second, one.score_second, one.train_s[1]) for one in comparisons]
-    rows: list[list[Cell]] = [[name, Measured(score=score, n=True), seconds(taken, say)] for name, score, taken in runs]
+    several = {name: (score, taken) for name, score, taken in runs}  # of all pairs a run is in more than one
+    rows: list[list[Cell]] = [
+        [name, Measured(score=score, n=True), seconds(taken, say)] for name, (score, taken) in several.items()
+    ]
     caption = say("runs-accuracies", split=say.of("split", first.split))
     return table(say, ("run", "accuracy", "time"), rows, caption, (1, 2))
 
@@ -98,7 +101,7 @@ def detectable(one: Comparison | Unpaired, say: Words) -> Iterator[Markup]:
 
 def pair(one: Comparison | Unpaired) -> str:
     """What is subtracted from what."""
-    return f"{one.second}{BLANK}−{BLANK}{one.first}"
+    return f"{one.second} −{BLANK}{one.first}"
 
 
 def _pairs(comparisons: Sequence[Comparison], say: Words) -> Table:

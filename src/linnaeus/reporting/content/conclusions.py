@@ -6,13 +6,14 @@ from importlib import import_module
 from markupsafe import Markup
 
 from linnaeus.record.comparison import Comparison
+from linnaeus.record.record import RunRecord
 from linnaeus.reporting.blocks import Block, Items, Paragraph
 from linnaeus.reporting.content import comparison, forgetting, learning
 from linnaeus.reporting.content.grade import most_frequent
 from linnaeus.reporting.content.layout import bold
 from linnaeus.reporting.lab_sheet import Question
 from linnaeus.reporting.subject import Run, ordered, split_title
-from linnaeus.reporting.words import Words
+from linnaeus.reporting.words import BLANK, Words
 
 # What a step may have found, by the name of its type, and which content has sentences that follow from it: its `conclusions`.
 STEPS = {
@@ -79,12 +80,23 @@ def of_run(run: Run, say: Words) -> Iterator[Markup]:
     for key in ordered(record.forgetting):
         told = Markup(" ").join(forgetting.sentences(record.forgetting[key], say))
         yield Markup("{}, {}: {}").format(record.name, split_title(key, say), told)
+    yield from _ends(record, say)
     for pair in learning.told(record, record.name, say):
         yield Markup("{}: {}").format(record.name, Markup(" ").join(pair))
     if record.time.train_s and record.is_fitted():
         yield say("conclude-time-fitted", run=record.name, time=say.seconds(record.time.train_s))
     elif record.time.train_s and record.history:
         yield say("conclude-time", run=record.name, time=say.seconds(record.time.train_s), n=len(record.history))
+
+
+def _ends(record: RunRecord, say: Words) -> Iterator[Markup]:
+    """How far training and validation images are apart at the end, and from where on the loss of the latter rises: over-fitting, if any."""
+    rows = record.history
+    if record.is_fitted() or len(rows) < 2 or any(row.val_loss is None for row in rows):
+        return
+    last, best = rows[-1], min(rows, key=lambda row: row.val_loss or 0.0)
+    shares = {"train": say.share(last.accuracy), "val": say.share(last.val_accuracy or 0.0)}
+    yield say("conclude-ends", run=record.name, epochs=len(rows), best=str(best.epoch), **shares)
 
 
 def reached(run: Run, share: float, say: Words) -> Iterator[Markup]:
@@ -96,7 +108,8 @@ def reached(run: Run, share: float, say: Words) -> Iterator[Markup]:
     verdict = (
         "sure" if score.low >= share else "not" if score.high < share else "seen" if score.value >= share else "open"
     )
-    values = {"run": record.name, "split": split_title(key, say), "share": say.share(share), "score": say.score(score)}
+    measured = f"{say.percent(score.value)} ({say.number(100 * score.low, 2)}–{say.percent(score.high)}, n{BLANK}{say.count(score.n)})"
+    values = {"run": record.name, "split": split_title(key, say), "share": say.share(share), "score": measured}
     yield say(f"conclude-reach-{verdict}", **values)
     first = next((row for row in record.history if (row.val_accuracy or 0.0) >= share), None)
     if first is not None and record.time.train_s:

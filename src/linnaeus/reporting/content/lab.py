@@ -63,7 +63,8 @@ def sections(runs: Sequence[Run], sheet: Sheet, compare: Compare, say: Words) ->
     for place, question in enumerate(questions, 1):
         concerned = question.answered_by(runs)
         is_compared = any(step.call.verb == "compare" for step in question.steps)
-        is_needed = len(concerned) > 1 and not is_compared
+        data = {str(run.record.recipe["data"]) for run in concerned}
+        is_needed = len(concerned) > 1 and len(data) == 1 and not is_compared
         compared.append(compare([run.folder for run in concerned]) if is_needed else ())
         found.append(_task(question, place, concerned, compared[-1], say))
     if len(runs) > 1:

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from linnaeus.finetuning.weights.describe import WeightsFacts
 
 CLASSES = 8  # named of those that weights tell apart
-TOLD = ("published", "hours", "hardware", "licence")  # of a card of weights
 
 
 def runs(found: Sequence[RunRecord], say: Words) -> list[Block]:
@@ -110,11 +109,31 @@ def _known(found: "WeightsFacts", say: Words) -> Iterator[tuple[Text, Text]]:
         yield say("listing-trained-on"), found.data
     if found.score:
         yield say("column-accuracy"), _score(found, say)
-    for key in TOLD:
-        if key in found.card:
-            yield say(f"weights-{key}"), str(found.card[key])
+    for key, text in _of_card(found.card, say):
+        yield say(f"weights-{key}"), text
     if found.checksum:
         yield say("weights-checksum"), found.checksum
+
+
+def _of_card(card: Mapping[str, Any], say: Words) -> Iterator[tuple[str, Text]]:
+    """What it knows beyond the weights: the published network of the same shape, what training took, and the licences."""
+    if published := card.get("published"):
+        top1 = ", ".join(map(say.share, published["accuracy"]))
+        of_source = {"accuracy": top1, "source": published.get("source", ""), "n": published.get("images_seen", 0)}
+        yield (
+            "published",
+            say("weights-published-source" if of_source["source"] else "weights-published-top1", **of_source),
+        )
+    if seen := card.get("images_seen"):
+        yield "seen", say("images", n=seen)
+    if "hours" in card:
+        yield "hours", say.seconds(3600 * card["hours"])
+    if "hardware" in card:
+        threads = [say("threads", n=card["threads"])] if "threads" in card else []
+        yield "hardware", Markup(", ").join([card["hardware"], *threads])
+    if "licence" in card:
+        both = card.get("data_licence") == "none"
+        yield "licence", say("weights-licence-both", licence=card["licence"]) if both else card["licence"]
 
 
 def _score(found: "WeightsFacts", say: Words) -> Text:

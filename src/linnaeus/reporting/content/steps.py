@@ -34,7 +34,14 @@ def blocks(step: Step, say: Words) -> list[Block]:
     file = getattr(step.found, "picture", None) or getattr(step.found, "sheet", None)
     if file and file.endswith(".png") and Path(file).is_file():
         draw, name = partial(sheets.of_file, Path(file)), shared(file)
-        found.append(Figure(draw=draw, caption=say("lab-picture", file=name), alt=name, width_cm=14.0))
+        found.append(
+            Figure(
+                draw=draw,
+                caption=say("lab-picture-seen" if step.call.verb == "audit" else "lab-picture-asked"),
+                alt=name,
+                width_cm=14.0,
+            )
+        )
     if not isinstance(step.found, Predicted):
         return [*found, *(shown.look(_without_paths(step.found), say) or ())]
     return [*found, *_answers(step.found, say)]

@@ -148,7 +148,8 @@ def _points(result: Plain, say: Words) -> Section:
         blocks.append(Paragraph(say("study-alone")))
     factors, metric = result["factors"], Markup.escape(say.of("metric", result["metric"]))
     # The metric stands before the factors, which can be many.
-    columns = ["", metric, *map(Markup.escape, factors), "seeds", "epochs", "weights", "time"]
+    heads = [Markup.escape(name).replace(".", Markup(".<wbr>")) for name in factors]
+    columns = ["", metric, *heads, "seeds", "epochs", "weights", "time"]
     rows, numbers = [_row(cell, result, say) for cell in cells], {1, *range(2 + len(factors), len(columns))}
     blocks.append(table(say, columns, rows, say("study-caption", name=result["name"]), numbers, OPEN))
     return titled(say, "points", blocks, "study-points")

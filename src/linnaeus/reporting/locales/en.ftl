@@ -287,7 +287,14 @@ listing-inherited = left out, known to an ancestor
 listing-also = also
 listing-common = { $options } (as every part of { $shelf })
 listing-layers = Layers, at { $size } px
-listing-sizes = { $channels } channels, { $n } classes
+listing-sizes =
+    { $channels ->
+        [one] { $channels } channel
+       *[other] { $channels } channels
+    }, { $n ->
+        [one] { $n } class
+       *[other] { $n } classes
+    }
 listing-size = { $size } px
 listing-trainable = trainable weights
 listing-name = name
@@ -306,9 +313,17 @@ weights-no-preprocessing = size and normalisation unknown; a recipe sets them by
 weights-no-classes = names unknown
 weights-classes = { $named }, … ({ $n } in all)
 weights-published = published
-weights-hours = hours
+weights-published-top1 = { $accuracy } of ImageNet’s validation images
+weights-published-source =
+    { $accuracy } on the test images ({ $source }), { $n ->
+        [one] { $n } image
+       *[other] { $n } images
+    } seen in training
+weights-seen = images seen in training
+weights-hours = training time
 weights-hardware = hardware
 weights-licence = licence
+weights-licence-both = { $licence } for the weights; the data set states no licence, and none of its images are here
 weights-checksum = checksum
 bench-each = Time of each layer, for the batch
 bench-kinds = Time by type of layer, for the batch
@@ -344,7 +359,8 @@ bench-estimated = estimate
 bench-estimated-text = { $model } on { $n } training images, extrapolated from the steps measured; scoring of validation images is not included
 bench-ratio = ratio
 bench-ratio-text = { $first } is { $times } times as fast as { $second }
-bench-no-ratio = unknown: PyTorch finds no GPU on this machine; run the same command on one that has a GPU
+bench-no-ratio = The ratio is unknown, since PyTorch finds no GPU on this machine: run the same command on one that has a GPU.
+bench-pass = { $model }: { $time } ms for a forward and a backward pass of { $n } images.
 sweep-lr = learning rate
 sweep-loss = loss
 sweep-smoothed = smoothed loss
@@ -1053,7 +1069,7 @@ finding-duplicate =
         [one] { $n } { $split } image, { $share } of the split, duplicates another.
        *[other] { $n } { $split } images, { $share } of the split, duplicate others.
     }
-finding-duplicate-advice = They count twice. Copies cut by more than a fifth of a side, turned by more than 10 degrees or largely covered are not found. If that is not intended, drop them with a fix list: <code>linnaeus fix DATA FILE.csv</code>.
+finding-duplicate-advice = Duplicates count twice. Copies cut by more than a fifth of a side, turned by more than 10 degrees or largely covered are not found. If that is not intended, drop them with a fix list: <code>linnaeus fix DATA FILE.csv</code>.
 finding-leak =
     { $n ->
         [one] { $n } { $split } image is also in the { $other } split: { $leaked } of its { $of } images, { $share }, are known in advance.
@@ -1346,8 +1362,9 @@ lab-task-run = Train { $model } on { $data } (run { $run }) and measure the resu
 lab-task = Task { $place }
 lab-no-run = No run in this report answers this task.
 lab-write = Fill in the highlighted places. A page in a browser must then be printed to PDF or saved: closing it discards what was written.
-lab-below = In full below: { $runs }.
-lab-picture = Picture { $file }
+lab-below = In full in the appendix: { $runs }.
+lab-picture-seen = Images as the network sees them, by class
+lab-picture-asked = Single images, with their class and what was predicted
 lab-elsewhere = Pictures from elsewhere, with the predicted class and its probability
 lab-appendix = Appendix: run { $run }
 lab-answer = Your answer to this task, with the numbers above that support it: …
@@ -1367,6 +1384,7 @@ conclude-reach-not = { $run } does not reach { $share }: the whole interval lies
 conclude-reach-after = The validation images of { $run } reach { $share } for the first time after epoch { $epoch }, about { $time } from the start of the training.
 conclude-singles = { $run } classifies { $correct } of the { $n } images shown correctly ({ $split }); so few say nothing about all of them.
 conclude-single = Image { $name }: label { $label }, prediction { $predicted } with probability { $probability }.
+conclude-ends = { $run }: after { $epochs } epochs { $train } of the images of a training batch (median) and { $val } of the validation images are classified correctly; the validation loss was lowest after epoch { $best }.
 conclude-time-fitted = The head of { $run } was fitted in { $time }, without epochs.
 conclude-time =
     { $n ->

@@ -18,6 +18,7 @@ LINE = 0.42  # centimetres: of a line in a table
 SHARP = 64  # pixels; up to this side an image is shown as squares
 SIDES = {1: 9.0, 2: 6.5, 3: 4.6}  # centimetres of the first picture of each, by how many stand in a row
 ALL_FIRST = 13.53  # centimetres of the first pictures of a longer row
+_BLANKS = re.compile(r"[ \t\n\u200b]+")
 _CODE = re.compile(r"(?<=<code>).*?(?=</code>)", re.DOTALL)
 _JOINT = re.compile(r"([(,=|/])(?=\S)")
 
@@ -60,7 +61,7 @@ def row_height(row: Sequence[Text], widths: Sequence[float]) -> float:
 
 def breakable(text: Text) -> Text:
     """Code in a cell: where it has a long word, lines may end after a bracket, a comma, or a sign between its parts."""
-    if not isinstance(text, Markup) or "<code>" not in text or max(map(len, bare(text).split()), default=0) <= WORD:
+    if not isinstance(text, Markup) or "<code>" not in text or max(map(len, _undivided(text)), default=0) <= WORD:
         return text
     return Markup(_CODE.sub(lambda found: _JOINT.sub(r"\1<wbr>", found[0]), text))
 
@@ -93,7 +94,12 @@ def jpeg_or_png(pixels: Pixels) -> tuple[bytes, float]:
 def _words_of(text: Text) -> list[Text]:
     """What of a cell is not divided."""
     around = "<code>{}</code>" if isinstance(text, Markup) and "<code>" in text else "{}"
-    return [Markup(around).format(word) for word in bare(text.replace("<wbr>", " ")).split()]
+    return [Markup(around).format(word) for word in _undivided(text.replace("<wbr>", " "))]
+
+
+def _undivided(text: Text) -> list[str]:
+    """Its words; a blank that does not break, as in 691 523 and 97 %, holds two parts of one together."""
+    return [word for word in _BLANKS.split(bare(text)) if word]
 
 
 def _letters_of(text: Text) -> float:
@@ -103,4 +109,4 @@ def _letters_of(text: Text) -> float:
 
 def _longest_word(text: Text) -> float:
     """A head may take several lines, and is broken at its blanks and where a break is allowed."""
-    return max(1.15 * max(map(len, bare(text).replace("\u200b", " ").split()), default=0), len(bare(text)) / 3)
+    return max(1.15 * max(map(len, _undivided(text)), default=0), len(bare(text)) / 3)

@@ -95,7 +95,7 @@ class Writer:
         for part in document.parts:
             self._numbered_heading(part.title, level)
             if part.lead:
-                self._text(part.lead)
+                self._leading(part.lead)
             self._document(part, level + 1)
 
     def _section(self, section: Section, level: int) -> None:
@@ -173,7 +173,10 @@ class Writer:
         self._text(text, style).paragraph_format.keep_with_next = True
 
     def paragraph(self, block: blocks.Paragraph) -> None:
-        self._text(block.text, "Lead" if block.lead else "Body Text")
+        if block.lead:
+            self._leading(block.text, "Lead")
+        else:
+            self._text(block.text)
 
     def heading(self, block: blocks.Heading) -> None:
         self.over = block.text
