@@ -3,7 +3,8 @@
     build(in_channels, num_classes, /, *, …options) -> nn.Module
 
 The module has `features` (images to a matrix, B × D) and `head` (that matrix to logits, B × K); `forward(x)` is
-`head(features(x))`. An option named `image_size` that the recipe leaves open is filled in with the recipe's. A
+`head(features(x))`, as of a `Network` of `_network.py`. An option named `image_size` that the recipe leaves open is filled in
+with the recipe's. A
 ValueError becomes the user's message: an option out of range, or an image too small (say the least size). The file's
 docstring names the paper, what differs from it, the weights at the paper's setting, and the score that a recipe of ours
 was measured to reach with it; one without a score has none measured.

@@ -12,6 +12,8 @@ of ImageNet: its stem makes a quarter of each side, and it is always BC.
 
 from torch import Tensor, cat, nn
 
+from linnaeus.parts.models._network import Network, drawn
+
 
 def build(
     in_channels: int,
@@ -32,34 +34,19 @@ def build(
         raise ValueError(f"growth = {growth} must be at least 1 map a layer")
     if image_size < 4:
         raise ValueError(f"images of {image_size} px are too small: the least size is 4 px")
-    return DenseNet(in_channels, num_classes, (depth - 4) // step, growth, bottleneck, dropout)
-
-
-class DenseNet(nn.Module):
-    def __init__(
-        self, in_channels: int, num_classes: int, layers: int, growth: int, bottleneck: bool, dropout: float
-    ) -> None:
-        super().__init__()
-        width = 2 * growth if bottleneck else 16
-        parts: list[nn.Module] = [nn.Conv2d(in_channels, width, 3, padding=1, bias=False)]
-        for block in range(3):
-            for _ in range(layers):
-                parts.append(Layer(width, growth, bottleneck, dropout))
-                width += growth
-            parts += [nn.BatchNorm2d(width), nn.ReLU(inplace=True)]
-            if block < 2:
-                out = width // 2 if bottleneck else width
-                parts += [nn.Conv2d(width, out, 1, bias=False), nn.AvgPool2d(2)]
-                width = out
-        self.features = nn.Sequential(*parts, nn.AdaptiveAvgPool2d(1), nn.Flatten())
-        self.head = nn.Linear(width, num_classes)
-        for module in self.modules():
-            if isinstance(module, nn.Conv2d):
-                nn.init.kaiming_normal_(module.weight)
-
-    def forward(self, images_BCHW: Tensor) -> Tensor:
-        logits_BK: Tensor = self.head(self.features(images_BCHW))
-        return logits_BK
+    width = 2 * growth if bottleneck else 16
+    parts: list[nn.Module] = [nn.Conv2d(in_channels, width, 3, padding=1, bias=False)]
+    for block in range(3):
+        for _ in range((depth - 4) // step):
+            parts.append(Layer(width, growth, bottleneck, dropout))
+            width += growth
+        parts += [nn.BatchNorm2d(width), nn.ReLU(inplace=True)]
+        if block < 2:
+            out = width // 2 if bottleneck else width
+            parts += [nn.Conv2d(width, out, 1, bias=False), nn.AvgPool2d(2)]
+            width = out
+    features = nn.Sequential(*parts, nn.AdaptiveAvgPool2d(1), nn.Flatten())
+    return drawn(Network(features, nn.Linear(width, num_classes)), mode="fan_in")
 
 
 class Layer(nn.Module):

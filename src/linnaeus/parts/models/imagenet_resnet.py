@@ -9,18 +9,12 @@ are fixed, and whose blocks use one activation module several times, which the l
     stem="small"      3 × 3 convolution with stride 1 and no pooling: for images of about 32 to 64 px
 """
 
-from collections.abc import Callable
-
 from torch import Tensor, nn
+
+from linnaeus.parts.models._network import Activation, Headed, activated, drawn
 
 BLOCKS = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3), 50: (3, 4, 6, 3), 101: (3, 4, 23, 3), 152: (3, 8, 36, 3)}  # in each stage
 STEMS = {"imagenet": (7, 2, True), "small": (3, 1, False)}  # kernel, stride, pooling
-ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
-    "relu": lambda: nn.ReLU(inplace=True),
-    "elu": lambda: nn.ELU(inplace=True),
-    "gelu": nn.GELU,
-    "silu": nn.SiLU,
-}
 
 
 def build(
@@ -45,8 +39,6 @@ def build(
         raise ValueError(f"depth = {depth} must be one of {', '.join(map(str, BLOCKS))}")
     if stem not in STEMS:
         raise ValueError(f"stem {stem!r} must be one of {', '.join(STEMS)}")
-    if activation not in ACTIVATIONS:
-        raise ValueError(f"activation {activation!r} must be one of {', '.join(ACTIVATIONS)}")
     kernel, stride, pool = STEMS[stem]
     kernel, stride, pool = stem_kernel or kernel, stem_stride or stride, pool if stem_pool is None else stem_pool
     if kernel < 1 or kernel % 2 == 0 or stride < 1:
@@ -54,17 +46,17 @@ def build(
     if width < 1:
         raise ValueError(f"width = {width} must be at least 1 channel")
     first = (nn.Conv2d(in_channels, width, kernel, stride, kernel // 2, bias=False), pool)
-    return ImageNetResNet(num_classes, depth, width, first, ACTIVATIONS[activation], dropout)
+    return drawn(ImageNetResNet(num_classes, depth, width, first, activated(activation), dropout))
 
 
-class ImageNetResNet(nn.Module):
+class ImageNetResNet(Headed):
     def __init__(
         self,
         num_classes: int,
         depth: int,
         width: int,
         first: tuple[nn.Conv2d, bool],
-        activation: Callable[[], nn.Module],
+        activation: Activation,
         dropout: float,
     ) -> None:
         super().__init__()
@@ -84,18 +76,11 @@ class ImageNetResNet(nn.Module):
         self.layer1, self.layer2, self.layer3, self.layer4 = stages
         self.pool = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Dropout(dropout))
         self.head = nn.Linear(width_in, num_classes)
-        for module in self.modules():
-            if isinstance(module, nn.Conv2d):
-                nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
 
     def features(self, images_BCHW: Tensor) -> Tensor:
         maps = self.maxpool(self.relu(self.bn1(self.conv1(images_BCHW))))
         features_BD: Tensor = self.pool(self.layer4(self.layer3(self.layer2(self.layer1(maps)))))
         return features_BD
-
-    def forward(self, images_BCHW: Tensor) -> Tensor:
-        logits_BK: Tensor = self.head(self.features(images_BCHW))
-        return logits_BK
 
     def translate(self, state: dict[str, Tensor]) -> dict[str, Tensor]:
         """torchvision's names to ours: the head is called `fc` there."""
@@ -111,7 +96,7 @@ def _shortcut(width_in: int, width: int, stride: int) -> nn.Module:
 class Basic(nn.Module):
     expansion = 1
 
-    def __init__(self, width_in: int, inner: int, stride: int, activation: Callable[[], nn.Module]) -> None:
+    def __init__(self, width_in: int, inner: int, stride: int, activation: Activation) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(width_in, inner, 3, stride, 1, bias=False)
         self.bn1 = nn.BatchNorm2d(inner)
@@ -130,7 +115,7 @@ class Basic(nn.Module):
 class Bottleneck(nn.Module):
     expansion = 4
 
-    def __init__(self, width_in: int, inner: int, stride: int, activation: Callable[[], nn.Module]) -> None:
+    def __init__(self, width_in: int, inner: int, stride: int, activation: Activation) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(width_in, inner, 1, bias=False)
         self.bn1 = nn.BatchNorm2d(inner)

@@ -8,7 +8,9 @@ Measured, with ReLU and max pooling: recipes/mnist-lenet.toml, three seeds, test
 (0.9923–0.9953) and 0.9941 (0.9924–0.9954), n 10,000.
 """
 
-from torch import Tensor, nn
+from torch import nn
+
+from linnaeus.parts.models._network import Network
 
 ACTIVATIONS = {"tanh": nn.Tanh, "relu": nn.ReLU, "elu": nn.ELU, "gelu": nn.GELU, "silu": nn.SiLU}
 POOLINGS = {"average": nn.AvgPool2d, "max": nn.MaxPool2d}
@@ -41,52 +43,29 @@ def build(
     least = LEAST if fifth == "dense" else 28
     if image_size < least:
         raise ValueError(f"images of {image_size} px are too small: with fifth={fifth!r} the least size is {least} px")
-    return LeNet(
-        in_channels, num_classes, ACTIVATIONS[activation], POOLINGS[pooling], fifth, small_kernels, dropout, image_size
+    active = ACTIVATIONS[activation]
+
+    def convolution(width_in: int, width: int, padding: int) -> list[nn.Module]:
+        if not small_kernels:
+            return [nn.Conv2d(width_in, width, 5, padding=padding), active()]
+        first = nn.Conv2d(width_in, width, 3, padding=padding // 2)
+        return [first, active(), nn.Conv2d(width, width, 3, padding=padding // 2), active()]
+
+    padding = 2 if image_size < WHOLE else 0
+    side = ((image_size - 4 + 2 * padding) // 2 - 4) // 2  # of the maps after the second pooling; 5 at 28 and at 32 px
+    fifth_layer: list[nn.Module]
+    if fifth == "dense":
+        fifth_layer = [nn.Flatten(), nn.Linear(16 * side * side, 120), active()]
+    else:  # larger images leave several positions, which are averaged
+        fifth_layer = [nn.Conv2d(16, 120, 5), active(), nn.AdaptiveAvgPool2d(1), nn.Flatten()]
+    features = nn.Sequential(
+        *convolution(in_channels, 6, padding),
+        POOLINGS[pooling](2),
+        *convolution(6, 16, padding=0),
+        POOLINGS[pooling](2),
+        *fifth_layer,
+        nn.Linear(120, 84),
+        active(),
+        nn.Dropout(dropout),
     )
-
-
-class LeNet(nn.Module):
-    def __init__(
-        self,
-        in_channels: int,
-        num_classes: int,
-        activation: type[nn.Module],
-        pooling: type[nn.Module],
-        fifth: str,
-        small_kernels: bool,
-        dropout: float,
-        image_size: int,
-    ) -> None:
-        super().__init__()
-
-        def convolution(width_in: int, width: int, padding: int) -> list[nn.Module]:
-            if not small_kernels:
-                return [nn.Conv2d(width_in, width, 5, padding=padding), activation()]
-            first = nn.Conv2d(width_in, width, 3, padding=padding // 2)
-            return [first, activation(), nn.Conv2d(width, width, 3, padding=padding // 2), activation()]
-
-        padding = 2 if image_size < WHOLE else 0
-        side = (
-            (image_size - 4 + 2 * padding) // 2 - 4
-        ) // 2  # of the maps after the second pooling; 5 at 28 and at 32 px
-        fifth_layer: list[nn.Module]
-        if fifth == "dense":
-            fifth_layer = [nn.Flatten(), nn.Linear(16 * side * side, 120), activation()]
-        else:  # larger images leave several positions, which are averaged
-            fifth_layer = [nn.Conv2d(16, 120, 5), activation(), nn.AdaptiveAvgPool2d(1), nn.Flatten()]
-        self.features = nn.Sequential(
-            *convolution(in_channels, 6, padding),
-            pooling(2),
-            *convolution(6, 16, padding=0),
-            pooling(2),
-            *fifth_layer,
-            nn.Linear(120, 84),
-            activation(),
-            nn.Dropout(dropout),
-        )
-        self.head = nn.Linear(84, num_classes)
-
-    def forward(self, images_BCHW: Tensor) -> Tensor:
-        logits_BK: Tensor = self.head(self.features(images_BCHW))
-        return logits_BK
+    return Network(features, nn.Linear(84, num_classes))

@@ -5,7 +5,9 @@ No paper's setting. 235,146 weights with 10 classes at 28 px in grey.
 
 from collections.abc import Sequence
 
-from torch import Tensor, nn
+from torch import nn
+
+from linnaeus.parts.models._network import Network
 
 ACTIVATIONS = {"relu": nn.ReLU, "tanh": nn.Tanh, "elu": nn.ELU, "gelu": nn.GELU, "silu": nn.SiLU, "sigmoid": nn.Sigmoid}
 
@@ -25,20 +27,7 @@ def build(
         raise ValueError(f"activation {activation!r} must be one of {', '.join(ACTIVATIONS)}")
     if not hidden or min(hidden) < 1:
         raise ValueError(f"hidden = {list(hidden)} must name at least one width, each at least 1")
-    return MLP(in_channels * image_size**2, num_classes, hidden, ACTIVATIONS[activation], dropout)
-
-
-class MLP(nn.Module):
-    def __init__(
-        self, inputs: int, num_classes: int, hidden: Sequence[int], activation: type[nn.Module], dropout: float
-    ) -> None:
-        super().__init__()
-        layers: list[nn.Module] = [nn.Flatten()]
-        for width_in, width in zip([inputs, *hidden[:-1]], hidden, strict=True):
-            layers += [nn.Linear(width_in, width), activation(), nn.Dropout(dropout)]
-        self.features = nn.Sequential(*layers)
-        self.head = nn.Linear(hidden[-1], num_classes)
-
-    def forward(self, images_BCHW: Tensor) -> Tensor:
-        logits_BK: Tensor = self.head(self.features(images_BCHW))
-        return logits_BK
+    layers: list[nn.Module] = [nn.Flatten()]
+    for width_in, width in zip([in_channels * image_size**2, *hidden[:-1]], hidden, strict=True):
+        layers += [nn.Linear(width_in, width), ACTIVATIONS[activation](), nn.Dropout(dropout)]
+    return Network(nn.Sequential(*layers), nn.Linear(hidden[-1], num_classes))

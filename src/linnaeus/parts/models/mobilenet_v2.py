@@ -17,17 +17,11 @@ from functools import partial
 import torch
 from torch import Tensor, nn
 
+from linnaeus.parts.models._network import Headed, drawn
 from linnaeus.parts.models._orthonormal import orthonormality
 
-STAGES = (
-    (1, 16, 1),
-    (6, 24, 2),
-    (6, 32, 3),
-    (6, 64, 4),
-    (6, 96, 3),
-    (6, 160, 3),
-    (6, 320, 1),
-)  # widening, width, blocks
+# widening, width, blocks
+STAGES = ((1, 16, 1), (6, 24, 2), (6, 32, 3), (6, 64, 4), (6, 96, 3), (6, 160, 3), (6, 320, 1))
 STRIDES = {
     "small": (1, 1, 1, 2, 2, 1, 2, 1),
     "imagenet": (2, 1, 2, 2, 2, 1, 2, 1),
@@ -69,7 +63,7 @@ def build(
     )
 
 
-class MobileNetV2(nn.Module):
+class MobileNetV2(Headed):
     def __init__(
         self,
         in_channels: int,
@@ -96,15 +90,9 @@ class MobileNetV2(nn.Module):
         parts.append(nn.Sequential(*pointwise(width_in, last, True)))
         self.features = nn.Sequential(*parts, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Dropout(dropout))
         self.head = nn.Linear(last, num_classes)
-        for module in self.modules():
-            if isinstance(module, nn.Conv2d):
-                nn.init.kaiming_normal_(module.weight, mode="fan_out")
+        drawn(self)
         nn.init.normal_(self.head.weight, 0, 0.01)
         nn.init.zeros_(self.head.bias)
-
-    def forward(self, images_BCHW: Tensor) -> Tensor:
-        logits_BK: Tensor = self.head(self.features(images_BCHW))
-        return logits_BK
 
     def penalty(self) -> Tensor:
         """What the training adds to the loss: how far the narrowing convolutions are from orthonormal; zero if off."""

@@ -5,16 +5,9 @@ the linear head here and acts on the average of its input: the same function, bu
 maps and that would keep every logit above zero.
 """
 
-from collections.abc import Callable
+from torch import nn
 
-from torch import Tensor, nn
-
-ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
-    "relu": lambda: nn.ReLU(inplace=True),
-    "elu": lambda: nn.ELU(inplace=True),
-    "gelu": nn.GELU,
-    "silu": nn.SiLU,
-}
+from linnaeus.parts.models._network import Network, activated
 
 
 def build(
@@ -28,43 +21,30 @@ def build(
     image_size: int = 32,
 ) -> nn.Module:
     """`norm` puts batch norm after each convolution; `dropout` follows each of the two poolings (0: off)."""
-    if activation not in ACTIVATIONS:
-        raise ValueError(f"activation {activation!r} must be one of {', '.join(ACTIVATIONS)}")
+    active = activated(activation)
     if image_size < 4:
         raise ValueError(f"images of {image_size} px are too small: the least size is 4 px")
-    return NetworkInNetwork(in_channels, num_classes, ACTIVATIONS[activation], norm, dropout)
 
+    def convolution(width_in: int, width: int, kernel: int) -> list[nn.Module]:
+        layer = nn.Conv2d(width_in, width, kernel, padding=kernel // 2)
+        nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
+        return [layer, nn.BatchNorm2d(width), active()] if norm else [layer, active()]
 
-class NetworkInNetwork(nn.Module):
-    def __init__(
-        self, in_channels: int, num_classes: int, activation: Callable[[], nn.Module], norm: bool, dropout: float
-    ) -> None:
-        super().__init__()
+    def pooling() -> list[nn.Module]:
+        return [nn.MaxPool2d(3, 2, padding=1), nn.Dropout(dropout)]
 
-        def convolution(width_in: int, width: int, kernel: int) -> list[nn.Module]:
-            layer = nn.Conv2d(width_in, width, kernel, padding=kernel // 2)
-            nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
-            return [layer, nn.BatchNorm2d(width), activation()] if norm else [layer, activation()]
-
-        def pooling() -> list[nn.Module]:
-            return [nn.MaxPool2d(3, 2, padding=1), nn.Dropout(dropout)]
-
-        self.features = nn.Sequential(
-            *convolution(in_channels, 192, 5),
-            *convolution(192, 160, 1),
-            *convolution(160, 96, 1),
-            *pooling(),
-            *convolution(96, 192, 5),
-            *convolution(192, 192, 1),
-            *convolution(192, 192, 1),
-            *pooling(),
-            *convolution(192, 192, 3),
-            *convolution(192, 192, 1),
-            nn.AdaptiveAvgPool2d(1),
-            nn.Flatten(),
-        )
-        self.head = nn.Linear(192, num_classes)
-
-    def forward(self, images_BCHW: Tensor) -> Tensor:
-        logits_BK: Tensor = self.head(self.features(images_BCHW))
-        return logits_BK
+    features = nn.Sequential(
+        *convolution(in_channels, 192, 5),
+        *convolution(192, 160, 1),
+        *convolution(160, 96, 1),
+        *pooling(),
+        *convolution(96, 192, 5),
+        *convolution(192, 192, 1),
+        *convolution(192, 192, 1),
+        *pooling(),
+        *convolution(192, 192, 3),
+        *convolution(192, 192, 1),
+        nn.AdaptiveAvgPool2d(1),
+        nn.Flatten(),
+    )
+    return Network(features, nn.Linear(192, num_classes))

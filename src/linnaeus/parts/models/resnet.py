@@ -28,6 +28,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from linnaeus.parts.models._network import Headed, drawn
 from linnaeus.parts.models._orthonormal import orthonormality
 
 ACTIVATIONS: dict[str, Callable[[bool], nn.Module]] = {  # in place where that is possible: a tenth of a step's time
@@ -82,12 +83,9 @@ def build(
         raise ValueError(f"width = {width} must be at least 8 channels")
     style = Style(block=block, shortcut=shortcut, activation=activation, norm=norm, convolution=convolution)
     network = ResNet(in_channels, num_classes, (depth - 2) // 6, width, style, orthonormal, dropout)
-    for module in network.modules():
-        if isinstance(module, nn.Conv2d) or (module is network.head and init == "fan_in"):
-            nn.init.kaiming_normal_(
-                module.weight, mode="fan_in" if init == "fan_in" else "fan_out", nonlinearity="relu"
-            )
+    drawn(network, "fan_in" if init == "fan_in" else "fan_out")
     if init == "fan_in":
+        nn.init.kaiming_normal_(network.head.weight, nonlinearity="relu")
         nn.init.zeros_(network.head.bias)
     return network
 
@@ -118,7 +116,7 @@ class Style:
         return Subspace(width_in, width, depthwise)
 
 
-class ResNet(nn.Module):
+class ResNet(Headed):
     def __init__(
         self,
         in_channels: int,
@@ -154,10 +152,6 @@ class ResNet(nn.Module):
         maps = self.layer3(self.layer2(self.layer1(maps)))
         features_BD: Tensor = self.pool(self.act2(self.bn2(maps)))
         return features_BD
-
-    def forward(self, images_BCHW: Tensor) -> Tensor:
-        logits_BK: Tensor = self.head(self.features(images_BCHW))
-        return logits_BK
 
     def penalty(self) -> Tensor:
         """What the training adds to the loss: how far the subspaces of BSConv-S are from orthonormal, else zero."""

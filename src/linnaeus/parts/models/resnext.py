@@ -11,6 +11,8 @@ Weights with 10 classes: 8×64d 34,426,698 and 16×64d 68,155,210, as published 
 
 from torch import Tensor, nn
 
+from linnaeus.parts.models._network import Network, drawn
+
 
 def build(
     in_channels: int,
@@ -33,48 +35,27 @@ def build(
         raise ValueError(f"cardinality = {cardinality} and base_width = {base_width} must be at least 1")
     if squeeze < 0 or squeeze > 256:
         raise ValueError(f"squeeze = {squeeze} must be from 0 (none) to 256")
-    return ResNeXt(in_channels, num_classes, (depth - 2) // 9, cardinality, base_width, squeeze, dropout)
+    blocks = (depth - 2) // 9
 
+    def stage(number: int) -> nn.Sequential:
+        width_in, width = (256 * 2 ** (number - 1) if number else 64), 256 * 2**number
+        inner = cardinality * base_width * 2**number
+        first = Block(width_in, inner, width, 2 if number else 1, cardinality, squeeze)
+        rest = (Block(width, inner, width, 1, cardinality, squeeze) for _ in range(blocks - 1))
+        return nn.Sequential(first, *rest)
 
-class ResNeXt(nn.Module):
-    def __init__(
-        self,
-        in_channels: int,
-        num_classes: int,
-        blocks: int,
-        cardinality: int,
-        base_width: int,
-        squeeze: int,
-        dropout: float,
-    ) -> None:
-        super().__init__()
-
-        def stage(number: int) -> nn.Sequential:
-            width_in, width = (256 * 2 ** (number - 1) if number else 64), 256 * 2**number
-            inner = cardinality * base_width * 2**number
-            first = Block(width_in, inner, width, 2 if number else 1, cardinality, squeeze)
-            rest = (Block(width, inner, width, 1, cardinality, squeeze) for _ in range(blocks - 1))
-            return nn.Sequential(first, *rest)
-
-        self.features = nn.Sequential(
-            nn.Conv2d(in_channels, 64, 3, padding=1, bias=False),
-            nn.BatchNorm2d(64),
-            nn.ReLU(inplace=True),
-            stage(0),
-            stage(1),
-            stage(2),
-            nn.AdaptiveAvgPool2d(1),
-            nn.Flatten(),
-            nn.Dropout(dropout),
-        )
-        self.head = nn.Linear(1024, num_classes)
-        for module in self.modules():
-            if isinstance(module, nn.Conv2d):
-                nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
-
-    def forward(self, images_BCHW: Tensor) -> Tensor:
-        logits_BK: Tensor = self.head(self.features(images_BCHW))
-        return logits_BK
+    features = nn.Sequential(
+        nn.Conv2d(in_channels, 64, 3, padding=1, bias=False),
+        nn.BatchNorm2d(64),
+        nn.ReLU(inplace=True),
+        stage(0),
+        stage(1),
+        stage(2),
+        nn.AdaptiveAvgPool2d(1),
+        nn.Flatten(),
+        nn.Dropout(dropout),
+    )
+    return drawn(Network(features, nn.Linear(1024, num_classes)))
 
 
 class Block(nn.Module):

@@ -17,6 +17,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
+from linnaeus.parts.models._network import Headed
+
 EPSILON = 5e-4  # added to the eigenvalues, for patches that hardly vary
 TOGETHER = 250  # images whose patches are held at once
 
@@ -45,7 +47,7 @@ def build(
     return SpeedNet(in_channels, num_classes, list(widths), divisor, momentum)
 
 
-class SpeedNet(nn.Module):
+class SpeedNet(Headed):
     def __init__(
         self, in_channels: int, num_classes: int, widths: Sequence[int], divisor: float, momentum: float
     ) -> None:
@@ -80,10 +82,6 @@ class SpeedNet(nn.Module):
     def features(self, images_BCHW: Tensor) -> Tensor:
         features_BD: Tensor = self.groups(self.whiten(images_BCHW)) / self.divisor
         return features_BD
-
-    def forward(self, images_BCHW: Tensor) -> Tensor:
-        logits_BK: Tensor = self.head(self.features(images_BCHW))
-        return logits_BK
 
 
 class Bias(nn.Module):

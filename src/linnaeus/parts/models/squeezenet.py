@@ -9,6 +9,8 @@ one after another. The convolutions are torchvision's, whose state dicts load in
 import torchvision
 from torch import Tensor, nn
 
+from linnaeus.parts.models._network import Headed
+
 LEAST = 27  # pixels, so that something is left after the last pooling
 
 
@@ -29,7 +31,7 @@ def build(
     return SqueezeNet(in_channels, num_classes, classifier == "published", dropout)
 
 
-class SqueezeNet(nn.Module):
+class SqueezeNet(Headed):
     def __init__(self, in_channels: int, num_classes: int, published: bool, dropout: float) -> None:
         super().__init__()
         layers = list(torchvision.models.squeezenet1_0(num_classes=1).features)
@@ -40,10 +42,6 @@ class SqueezeNet(nn.Module):
         pooling = [nn.Dropout(dropout)] if published else [nn.AdaptiveAvgPool2d(1)]
         self.features = nn.Sequential(*layers, *pooling, nn.Flatten(), *([] if published else [nn.Dropout(dropout)]))
         self.head: nn.Module = PositionHead(512, num_classes) if published else nn.Linear(512, num_classes)
-
-    def forward(self, images_BCHW: Tensor) -> Tensor:
-        logits_BK: Tensor = self.head(self.features(images_BCHW))
-        return logits_BK
 
     def translate(self, state: dict[str, Tensor]) -> dict[str, Tensor]:
         """torchvision's names to ours; its 1 × 1 convolution `classifier.1` becomes the head's matrix."""

@@ -6,17 +6,11 @@ five poolings leave one position; larger images are averaged to one. `dense=4096
 ImageNet: dense layers on 7 × 7 positions, which have no batch norm, three channels, ReLU alone.
 """
 
-from collections.abc import Callable
+from torch import nn
 
-from torch import Tensor, nn
+from linnaeus.parts.models._network import Network, activated
 
 CONVOLUTIONS = {11: (1, 1, 2, 2, 2), 13: (2, 2, 2, 2, 2), 16: (2, 2, 3, 3, 3), 19: (2, 2, 4, 4, 4)}  # in each stage
-ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
-    "relu": lambda: nn.ReLU(inplace=True),
-    "elu": lambda: nn.ELU(inplace=True),
-    "gelu": nn.GELU,
-    "silu": nn.SiLU,
-}
 LEAST = 32  # pixels: five poolings
 
 
@@ -35,49 +29,29 @@ def build(
     """`dense`: units of each of the two dense layers (0: none, the head follows the pooling); `dropout` after each."""
     if depth not in CONVOLUTIONS:
         raise ValueError(f"depth = {depth} must be one of {', '.join(map(str, CONVOLUTIONS))}")
-    if activation not in ACTIVATIONS:
-        raise ValueError(f"activation {activation!r} must be one of {', '.join(ACTIVATIONS)}")
+    active = activated(activation)
     if dense < 0:
         raise ValueError(f"dense = {dense} cannot be negative")
     if image_size < LEAST:
         raise ValueError(f"images of {image_size} px are too small: the least size is {LEAST} px")
-    return VGG(in_channels, num_classes, depth, dense, ACTIVATIONS[activation], norm, dropout)
-
-
-class VGG(nn.Module):
-    def __init__(
-        self,
-        in_channels: int,
-        num_classes: int,
-        depth: int,
-        dense: int,
-        activation: Callable[[], nn.Module],
-        norm: bool,
-        dropout: float,
-    ) -> None:
-        super().__init__()
-        layers: list[nn.Module] = []
-        width_in = in_channels
-        for stage, convolutions in enumerate(CONVOLUTIONS[depth]):
-            width = min(64 * 2**stage, 512)
-            for _ in range(convolutions):
-                layers.append(nn.Conv2d(width_in, width, 3, padding=1))
-                layers += [nn.BatchNorm2d(width), activation()] if norm else [activation()]
-                width_in = width
-            layers.append(nn.MaxPool2d(2))
-        layers += [nn.AdaptiveAvgPool2d(1), nn.Flatten()]
-        for _ in range(2 if dense else 0):
-            layers.append(nn.Linear(width_in, dense))
-            layers += [nn.BatchNorm1d(dense), activation()] if norm else [activation()]
-            layers.append(nn.Dropout(dropout))
-            width_in = dense
-        self.features = nn.Sequential(*layers)
-        self.head = nn.Linear(width_in, num_classes)
-        for module in self.features:
-            if isinstance(module, nn.Conv2d | nn.Linear):
-                nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
-                nn.init.zeros_(module.bias)  # type: ignore[arg-type]  # both kinds have one here
-
-    def forward(self, images_BCHW: Tensor) -> Tensor:
-        logits_BK: Tensor = self.head(self.features(images_BCHW))
-        return logits_BK
+    layers: list[nn.Module] = []
+    width_in = in_channels
+    for stage, convolutions in enumerate(CONVOLUTIONS[depth]):
+        width = min(64 * 2**stage, 512)
+        for _ in range(convolutions):
+            layers.append(nn.Conv2d(width_in, width, 3, padding=1))
+            layers += [nn.BatchNorm2d(width), active()] if norm else [active()]
+            width_in = width
+        layers.append(nn.MaxPool2d(2))
+    layers += [nn.AdaptiveAvgPool2d(1), nn.Flatten()]
+    for _ in range(2 if dense else 0):
+        layers.append(nn.Linear(width_in, dense))
+        layers += [nn.BatchNorm1d(dense), active()] if norm else [active()]
+        layers.append(nn.Dropout(dropout))
+        width_in = dense
+    network = Network(nn.Sequential(*layers), nn.Linear(width_in, num_classes))
+    for layer in layers:
+        if isinstance(layer, nn.Conv2d | nn.Linear):
+            nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
+            nn.init.zeros_(layer.bias)  # type: ignore[arg-type]  # both kinds have one here
+    return network

@@ -6,16 +6,9 @@ width changes sees the activated input. Weights with 10 classes: WRN-16-8 10,961
 bias in every convolution (11,310,826).
 """
 
-from collections.abc import Callable
-
 from torch import Tensor, nn
 
-ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
-    "relu": lambda: nn.ReLU(inplace=True),
-    "elu": lambda: nn.ELU(inplace=True),
-    "gelu": nn.GELU,
-    "silu": nn.SiLU,
-}
+from linnaeus.parts.models._network import Activation, Network, activated, drawn
 
 
 def build(
@@ -33,51 +26,27 @@ def build(
         raise ValueError(f"depth = {depth} must be 6n + 4: 10, 16, 22, 28, 40, …")
     if widen < 1:
         raise ValueError(f"widen = {widen} must be at least 1")
-    if activation not in ACTIVATIONS:
-        raise ValueError(f"activation {activation!r} must be one of {', '.join(ACTIVATIONS)}")
-    return WideResNet(in_channels, num_classes, (depth - 4) // 6, widen, ACTIVATIONS[activation], dropout)
+    active, blocks = activated(activation), (depth - 4) // 6
 
+    def stage(width_in: int, width: int, stride: int) -> nn.Sequential:
+        rest = (Block(width, width, 1, active, dropout) for _ in range(blocks - 1))
+        return nn.Sequential(Block(width_in, width, stride, active, dropout), *rest)
 
-class WideResNet(nn.Module):
-    def __init__(
-        self,
-        in_channels: int,
-        num_classes: int,
-        blocks: int,
-        widen: int,
-        activation: Callable[[], nn.Module],
-        dropout: float,
-    ) -> None:
-        super().__init__()
-
-        def stage(width_in: int, width: int, stride: int) -> nn.Sequential:
-            rest = (Block(width, width, 1, activation, dropout) for _ in range(blocks - 1))
-            return nn.Sequential(Block(width_in, width, stride, activation, dropout), *rest)
-
-        self.features = nn.Sequential(
-            nn.Conv2d(in_channels, 16, 3, padding=1, bias=False),
-            stage(16, 16 * widen, 1),
-            stage(16 * widen, 32 * widen, 2),
-            stage(32 * widen, 64 * widen, 2),
-            nn.BatchNorm2d(64 * widen),
-            activation(),
-            nn.AdaptiveAvgPool2d(1),
-            nn.Flatten(),
-        )
-        self.head = nn.Linear(64 * widen, num_classes)
-        for module in self.modules():
-            if isinstance(module, nn.Conv2d):
-                nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
-
-    def forward(self, images_BCHW: Tensor) -> Tensor:
-        logits_BK: Tensor = self.head(self.features(images_BCHW))
-        return logits_BK
+    features = nn.Sequential(
+        nn.Conv2d(in_channels, 16, 3, padding=1, bias=False),
+        stage(16, 16 * widen, 1),
+        stage(16 * widen, 32 * widen, 2),
+        stage(32 * widen, 64 * widen, 2),
+        nn.BatchNorm2d(64 * widen),
+        active(),
+        nn.AdaptiveAvgPool2d(1),
+        nn.Flatten(),
+    )
+    return drawn(Network(features, nn.Linear(64 * widen, num_classes)))
 
 
 class Block(nn.Module):
-    def __init__(
-        self, width_in: int, width: int, stride: int, activation: Callable[[], nn.Module], dropout: float
-    ) -> None:
+    def __init__(self, width_in: int, width: int, stride: int, activation: Activation, dropout: float) -> None:
         super().__init__()
         self.active = nn.Sequential(nn.BatchNorm2d(width_in), activation())
         self.residual = nn.Sequential(
