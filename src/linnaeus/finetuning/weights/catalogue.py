@@ -93,6 +93,11 @@ class Pair:
         return self.parts[0].size
 
     @property
+    def macs(self) -> int:
+        """Multiply-accumulates of both for an image."""
+        return sum(one.macs for one in self.parts)
+
+    @property
     def preprocessing(self) -> Preprocessing:
         """That of the first, which is the second's too but for the size."""
         return self.parts[0].preprocessing
