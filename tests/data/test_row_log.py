@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from linnaeus.data.row_log import RowLog
+from linnaeus.errors import RunError
 
 ROWS = np.arange(60, dtype=np.float32).reshape(20, 3)
 
@@ -23,9 +24,13 @@ def written(path: Path) -> list[int]:
     return ends
 
 
+def held(log: RowLog) -> np.ndarray:
+    return np.array([np.empty(3), *log.rows()], np.float32)[1:]
+
+
 def found(path: Path) -> np.ndarray:
     with RowLog(path) as log:
-        return np.concatenate([np.empty((0, 3), np.float32), *log.blocks])
+        return held(log)
 
 
 @pytest.mark.parametrize("lost", [1, 30, 90, 200])
@@ -63,7 +68,7 @@ def test_without_a_place_to_write_the_rows_are_held_in_memory(tmp_path: Path) ->
     with RowLog(tmp_path / "file" / "log") as log:
         log.append(ROWS[:5])
         log.append(ROWS[5:])
-        assert np.array_equal(np.concatenate(log.blocks), ROWS)
+        assert np.array_equal(held(log), ROWS)
 
 
 def test_a_disk_that_fills_up_costs_the_file_and_no_rows(tmp_path: Path) -> None:
@@ -75,5 +80,14 @@ def test_a_disk_that_fills_up_costs_the_file_and_no_rows(tmp_path: Path) -> None
         log._file = Mock(wraps=log._file, write=full)
         log.append(ROWS[5:])
         log.append(ROWS[:3])
-        assert np.array_equal(np.concatenate(log.blocks), np.concatenate([ROWS, ROWS[:3]]))
+        assert np.array_equal(held(log), np.concatenate([ROWS, ROWS[:3]]))
     assert np.array_equal(found(tmp_path / "log"), ROWS[:5])
+
+
+def test_a_file_that_another_process_empties_is_told(tmp_path: Path) -> None:
+    with RowLog(tmp_path / "log") as log:
+        log.append(ROWS)
+        with RowLog(tmp_path / "log") as other:
+            other.clear()
+        with pytest.raises(RunError, match="another process"):
+            held(log)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +10,7 @@ from torch import Tensor
 from torch.nn.functional import one_hot
 
 from linnaeus.classifier.passes import at_once
+from linnaeus.data import row_file
 from linnaeus.data.augment import augmented, pipeline
 from linnaeus.data.dataset import Dataset
 from linnaeus.data.loader import in_order, loader
@@ -19,8 +19,6 @@ from linnaeus.data.row_log import RowLog
 from linnaeus.errors import RecipeError, TrainingError
 from linnaeus.finetuning.backbone import FrozenBackbone
 from linnaeus.recipe.recipe import Recipe
-
-Array = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,33 +32,32 @@ class Pass:
     start: int
 
 
-def computed(one: Pass, begun: Path, told: Callable[[int], None]) -> list[Array]:
-    """features_ND of all images, in blocks; those that lie in the file `begun` are not computed again, and the others are added to it.
+def compute(one: Pass, log: RowLog, told: Callable[[int], None]) -> None:
+    """Add features_ND of all images to the log; those that it holds are not computed again.
 
     Raises:
-        RecipeError: the augmentation mixes images. RunError: the disk is full. TrainingError: one image is too much for the device.
+        RecipeError: the augmentation mixes images. TrainingError: one image is too much for the device.
     """
     device = one.backbone.machine.torch_device
     together = at_once(one.backbone.preprocessing.size, device)
     while True:
         try:
-            return _blocks(one, begun, together, told)
+            return _add(one, log, together, told)
         except torch.OutOfMemoryError as error:
             if together == 1:
                 raise TrainingError("out of memory: one image is too much for the device; set device=cpu") from error
             together = together // 2
 
 
-def _blocks(one: Pass, begun: Path, together: int, told: Callable[[int], None]) -> list[Array]:
-    """The features of each pass, those of an earlier process that was stopped first."""
+def _add(one: Pass, log: RowLog, together: int, told: Callable[[int], None]) -> None:
+    """The features of each pass that the log has none of."""
     orders = in_order(len(one.dataset), together)
-    with RowLog(begun) as log:
-        if [len(rows) for rows in log.blocks] != [len(order) for order in orders[: len(log.blocks)]]:
-            log.clear()  # of passes of another size, whose augmented views were drawn otherwise
-        for features_BD in _passes(one, orders, len(log.blocks)):
-            log.append(features_BD.cpu().numpy())
-            told(len(log))
-        return log.blocks
+    if log.lengths != [len(order) for order in orders[: len(log.lengths)]]:
+        log.clear()  # of passes of another size, whose augmented views were drawn otherwise
+    for features_BD in _passes(one, orders, len(log.lengths)):
+        log.append(features_BD.cpu().numpy())
+        row_file.let_go(one.dataset.store)
+        told(len(log))
 
 
 def _passes(one: Pass, orders: list[npt.NDArray[np.int64]], after: int) -> Iterator[Tensor]:

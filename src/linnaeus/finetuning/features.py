@@ -24,10 +24,12 @@ import torch
 from linnaeus.data import cache, row_file
 from linnaeus.data.batch import Batch
 from linnaeus.data.dataset import Dataset
+from linnaeus.data.row_log import RowLog
+from linnaeus.device import let_memory_go
 from linnaeus.errors import RunError
 from linnaeus.events import Reading, Watcher
 from linnaeus.finetuning.backbone import FrozenBackbone
-from linnaeus.finetuning.feature_pass import Pass, computed
+from linnaeus.finetuning.feature_pass import Pass, compute
 from linnaeus.recipe.recipe import Recipe
 
 VERSION = 2
@@ -87,7 +89,7 @@ def features(
             part = dataset.take(np.arange(start, min(start + PIECE, len(dataset))))
             pieces.append(_piece(folder / _name(view, start), Pass(backbone, part, recipe, view, start), told))
         found.append(pieces)
-    row_file.let_go(dataset.store)
+    let_memory_go()
     _tidy(folder.parent)
     return Features(found, dataset.labels_N, backbone.machine.torch_device)
 
@@ -123,14 +125,14 @@ def _piece(file: Path, one: Pass, told: Callable[[int], None]) -> Array:
         rows, _ = row_file.read(file)
         told(len(rows))
         return rows.view(np.float32)
-    begun = file.with_suffix(".begun")
-    blocks = computed(one, begun, told)
-    with suppress(RunError, OSError, row_file.Damaged):
-        each = (row for block in blocks for row in block)
-        row_file.write(file, each, (blocks[0][0].nbytes,), {}, at_most=sum(map(len, blocks)))
-        begun.unlink(missing_ok=True)
-        return row_file.read(file)[0].view(np.float32)
-    return np.concatenate(blocks)
+    with RowLog(file.with_suffix(".begun")) as log:
+        compute(one, log, told)
+        with suppress(RunError, OSError, row_file.Damaged):
+            width = next(log.rows()).nbytes
+            row_file.write(file, (row.view(np.uint8) for row in log.rows()), (width,), {}, at_most=len(log))
+            log.remove()
+            return row_file.read(file)[0].view(np.float32)
+        return np.stack(list(log.rows()))
 
 
 def _gathered(pieces: Sequence[Array], order: npt.NDArray[np.int64]) -> Array:

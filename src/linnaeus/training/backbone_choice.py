@@ -12,7 +12,7 @@ import torch
 
 from linnaeus.classifier import onnx_engine
 from linnaeus.classifier.classifier import normalise
-from linnaeus.device import ONNX, best_of, hold_memory, undisturbed
+from linnaeus.device import ONNX, best_of, hold_memory, let_memory_go, undisturbed
 from linnaeus.events import Watcher, note
 from linnaeus.finetuning import bare, freeze, seam
 from linnaeus.finetuning.backbone import PART, FrozenBackbone, frozen_backbone
@@ -43,6 +43,7 @@ def begun(images: int, budget: float, tell: Watcher) -> str:
         return catalogue.DEFAULT
     least = catalogue.find(catalogue.DEFAULT)
     seconds = images * _image_s(images, tell)
+    let_memory_go()
     costs = [Cost(name=one.name, seconds=seconds * one.macs / least.macs) for one in OTHERS]
     costs.append(Cost(name=catalogue.DEFAULT, seconds=seconds))
     place = next((place for place, cost in enumerate(costs) if cost.seconds <= SHARE * budget), len(costs) - 1)

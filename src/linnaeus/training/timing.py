@@ -11,7 +11,7 @@ from torch import nn
 
 from linnaeus.data.batch import Batch
 from linnaeus.data.randomness import derive, generator
-from linnaeus.device import Machine, seconds_of
+from linnaeus.device import Machine, let_memory_go, seconds_of
 from linnaeus.distributed import ALONE
 from linnaeus.finetuning.backbone import FrozenBackbone
 from linnaeus.recipe import catalog
@@ -83,4 +83,5 @@ def _times(machine: Machine, works: Iterable[Callable[[], object]], patience: fl
                 break
     finally:
         torch.set_num_threads(threads)
+        let_memory_go()  # what was timed is thrown away
     return times[1:] or times
