@@ -17,6 +17,7 @@ from linnaeus.training.timing import PIXELS, step_times
 
 EVALUATING = 1.15  # a stage's time over that of its steps: scoring the validation images, saving
 STEPS = 4  # measured at most
+THERE_AND_BACK = 3  # passes' worth of time of a step: of the gradients, those of inputs and of weights
 
 
 def affordable(recipe: Recipe, inputs: Inputs, classes: int, tell: Watcher) -> tuple[Recipe, tuple[Stage, ...]]:
@@ -31,7 +32,9 @@ def affordable(recipe: Recipe, inputs: Inputs, classes: int, tell: Watcher) -> t
             left_out.append(Stage(train=train, left_out="validation"))
             continue
         if recipe.budget:
-            seconds = _seconds(recipe.of_stage(train), inputs, classes, images)
+            seconds = at_least(recipe.of_stage(train), inputs)
+            if seconds <= left:
+                seconds = _seconds(recipe.of_stage(train), inputs, classes, images)
             if seconds > left:
                 tell(note("stage-left-out", train=train, seconds=seconds, budget=f"{recipe.budget:.0f} s"))
                 left_out.append(Stage(train=train, left_out="budget"))
@@ -41,6 +44,11 @@ def affordable(recipe: Recipe, inputs: Inputs, classes: int, tell: Watcher) -> t
         tried.append(train)
     train = stages.best(*tried) if len(tried) > 1 else stages.HEAD
     return replace(recipe, train=train, budget=0.0), tuple(left_out)
+
+
+def at_least(recipe: Recipe, inputs: Inputs) -> float:
+    """What training all weights takes, before any step is measured: each image forward as for its features, and back for twice that."""
+    return THERE_AND_BACK * recipe.epochs * inputs.seconds if recipe.train == stages.ALL else 0.0
 
 
 def _seconds(recipe: Recipe, inputs: Inputs, classes: int, images: int) -> float:
