@@ -31,9 +31,8 @@ def dry_run(
     """
     plan = study_recipes.changed(load(Path(file)), settings)
     study_recipes.check_recipes(plan, resolve := study_recipes.resolver(plan.base, composing.runs_folder(runs)))
-    beside = (
-        composing.runs_folder(runs) if place.on else None
-    )  # which the nodes of a cluster see, as other folders they may not
+    # which the nodes of a cluster see, as other folders they may not
+    beside = composing.runs_folder(runs) if place.on else None
     if beside:
         beside.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=beside, prefix=".dry-run-") as folder:

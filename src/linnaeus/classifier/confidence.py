@@ -47,9 +47,8 @@ class Certainty:
 
     def sets(self, raw_NK: Array, level: float) -> Array:
         """mask_NK, bool: the classes in the prediction set of each image. Raises KeyError for a level that is not kept."""
-        lower = [
-            one for one in self.set_from if one < level
-        ]  # whose sets are within: a class may have a threshold there alone
+        # whose sets are within: a class may have a threshold there alone
+        lower = [one for one in self.set_from if one < level]
         least_K = np.min([self._least(one) for one in (*lower, level)], axis=0)
         mask_NK = raw_NK >= least_K.astype(raw_NK.dtype)
         mask_NK[np.arange(len(raw_NK)), raw_NK.argmax(axis=1)] = True

@@ -28,10 +28,8 @@ from linnaeus.events import Watcher, note
 
 AGREE = 1e-4  # largest relative difference of its answers from those of torch
 WORTHWHILE = 0.87  # it must take at most this share of torch's time
-IMAGES = {
-    False: 512,
-    True: 128,
-}  # from which a look at it is worth its time: where its graph has to be made, where it is kept
+# from which a look at it is worth its time: where its graph has to be made, where it is kept
+IMAGES = {False: 512, True: 128}
 PIXELS = 2**17  # of a pass; it is fastest with few images
 
 Shape = tuple[int, int, int]

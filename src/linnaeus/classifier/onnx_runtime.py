@@ -30,7 +30,6 @@ def session(model: bytes, threads: int, providers: Sequence[Any] = ("CPUExecutio
     options = runtime.SessionOptions()
     options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
     options.log_severity_level = 3  # errors alone
-    options.add_session_config_entry(
-        "session.intra_op.allow_spinning", "0"
-    )  # waiting threads leave the cores to decoding
+    # waiting threads leave the cores to decoding
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return runtime.InferenceSession(model, options, providers=list(providers))

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from linnaeus.cli import progress, screen
-from linnaeus.cli.options import AsJson, Lang, settings
+from linnaeus.cli.options import AsJson, Data, Lang, settings
 from linnaeus.recipe import shell
 from linnaeus.record import codec
 from linnaeus.record.facts import Finding
@@ -22,9 +22,7 @@ class Format(StrEnum):
 
 
 def audit(
-    data: Annotated[
-        str, typer.Argument(metavar="DATA", help="a data set by name or call, or the path of a folder or CSV file")
-    ],
+    data: Data,
     model: Annotated[
         str | None,
         typer.Option(

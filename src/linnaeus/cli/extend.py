@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from linnaeus.cli import progress, screen, summary
-from linnaeus.cli.options import AsJson, Lang, Run, RunsFolder, settings
+from linnaeus.cli.options import AsJson, Data, Lang, Run, RunsFolder, settings
 from linnaeus.errors import UsageError
 from linnaeus.record import record as records
 
@@ -14,9 +14,7 @@ ALL, NONE = "all", "none"
 
 def extend(
     run: Run,
-    data: Annotated[
-        str, typer.Argument(metavar="DATA", help="a data set by name or call, or the path of a folder or CSV file")
-    ],
+    data: Data,
     replay: Annotated[
         str,
         typer.Option(

@@ -6,14 +6,12 @@ from typing import Annotated
 import typer
 
 from linnaeus.cli import progress, screen
-from linnaeus.cli.options import AsJson, Lang
+from linnaeus.cli.options import AsJson, Data, Lang
 from linnaeus.recipe import shell
 
 
 def fix(
-    data: Annotated[
-        str, typer.Argument(metavar="DATA", help="a data set by name or call, or the path of a folder or CSV file")
-    ],
+    data: Data,
     fixes: Annotated[
         Path, typer.Argument(metavar="FIXES", help="fix list: a CSV file with the columns path, action and label")
     ],

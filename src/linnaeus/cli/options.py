@@ -11,6 +11,9 @@ from linnaeus.errors import RecipeError
 from linnaeus.reporting.words import languages
 
 Run = Annotated[str, typer.Argument(metavar="RUN", help="a run: its name, its folder, or last for the newest")]
+Data = Annotated[
+    str, typer.Argument(metavar="DATA", help="a data set by name or call, or the path of a folder or CSV file")
+]
 RunsFolder = Annotated[
     Path | None,
     typer.Option("--runs", metavar="DIR", help="folder that holds the runs; default: LINNAEUS_RUNS, else ./runs"),

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from linnaeus import events
 from linnaeus.distributed import rank
-from linnaeus.events import EpochDone, Event, Note, Reading, StageBegun, StageDone, Started, StepDone, Watcher, nobody
+from linnaeus.events import Event, Note, Reading, Watcher, nobody
 from linnaeus.reporting import progress
 
 if TYPE_CHECKING:
@@ -54,30 +55,30 @@ class Live:
 
     def __call__(self, event: Event) -> None:
         match event:
-            case Note():
+            case events.Note():
                 self._above(progress.labelled(event, self.say))
-            case Reading():
+            case events.Reading():
                 self._read(event)
-            case Started(record=record, step=step, steps=steps):
+            case events.Started(record=record, step=step, steps=steps):
                 self._above(progress.beginning(record, self.say))
                 self.pace.start(step)
                 self.task = self.bar.add_task(
                     "", total=steps, completed=step, head="", tail=self.say("progress-starting"), visible=step < steps
                 )
-            case StageBegun(step=step, steps=steps):
+            case events.StageBegun(step=step, steps=steps):
                 self.pace.start(step)
                 if self.task is not None:
                     self.bar.reset(self.task, total=steps, completed=step, visible=True)
-            case StageDone():
+            case events.StageDone():
                 self._above(progress.labelled(event, self.say))
                 if self.task is not None:  # until the next one begins
                     self.bar.update(self.task, visible=False, refresh=True)
-            case StepDone(images=images):
+            case events.StepDone(images=images):
                 self.pace.images += images
                 if time.monotonic() - self.looked > progress.LOOK:
                     self.loss = float(event.loss)
                     self._show(event.epoch, event.epochs, event.step, event.steps)
-            case EpochDone(row=row):
+            case events.EpochDone(row=row):
                 self.loss, self.validation = row.loss, row.val_accuracy
                 if event.epoch == event.epochs and self.task is not None:
                     self._show(event.epoch, event.epochs, row.step, row.step)

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from linnaeus.cli import progress, screen, summary
-from linnaeus.cli.options import AsJson, Lang, RunsFolder, settings
+from linnaeus.cli.options import AsJson, Data, Lang, RunsFolder, settings
 from linnaeus.errors import UsageError
 from linnaeus.recipe import shell
 from linnaeus.record import codec
@@ -14,9 +14,7 @@ from linnaeus.record import record as records
 
 
 def transfer(
-    data: Annotated[
-        str, typer.Argument(metavar="DATA", help="a data set by name or call, or the path of a folder or CSV file")
-    ],
+    data: Data,
     weights: Annotated[
         str,
         typer.Option(

@@ -94,9 +94,8 @@ def fitted(nodes: Nodes, wanted: Preprocessing) -> str:
     pixels = nodes.add("Transpose", seen, perm=[0, 3, 1, 2])
     pixels = _luminance(nodes, pixels) if wanted.channels == 1 else pixels
     sides = nodes.add("Slice", nodes.add("Shape", pixels), nodes.ints(2), nodes.ints(4))
-    right = nodes.cast(
-        nodes.add("Equal", sides, nodes.ints(wanted.size)), np.int64
-    )  # no Abs: OpenVINO's leaves integers be
+    # no Abs: OpenVINO's leaves integers be
+    right = nodes.cast(nodes.add("Equal", sides, nodes.ints(wanted.size)), np.int64)
     return nodes.choose(
         nodes.cast(nodes.add("ReduceMin", right, keepdims=0), np.bool_),
         lambda inner: inner.cast(pixels, np.float32),

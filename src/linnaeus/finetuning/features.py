@@ -162,9 +162,8 @@ def _key(backbone: FrozenBackbone, dataset: Dataset, recipe: Recipe, fingerprint
     return hashlib.blake2b(repr(depends).encode(), digest_size=16).hexdigest()
 
 
-@functools.lru_cache(
-    maxsize=4
-)  # a second head asks for the same images once for each machine that could have seen them
+# a second head asks for the same images once for each machine that could have seen them
+@functools.lru_cache(maxsize=4)
 def _digest(names: tuple[str, ...]) -> str:
     return hashlib.blake2b("\n".join(names).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 

@@ -20,9 +20,8 @@ from linnaeus.recipe.recipe import NO_AUGMENTATION, Recipe
 
 Shape = tuple[int, ...]
 LOOKED_AT = 2  # made-up images
-HELD = (
-    2**31
-)  # bytes of activations that are kept at most; of more images, each is passed through the whole network again
+# bytes of activations that are kept at most; of more images, each is passed through the whole network again
+HELD = 2**31
 
 
 class Lower(nn.Module):
@@ -101,12 +100,8 @@ def halves(whole: nn.Module, plan: Plan, channels: int, size: int) -> Halves | N
             shapes = [tuple(part(images_BCHW).shape[1:]) for part in below]
             found = Halves(lower=Lower(below, shapes), upper=Upper(above, head, shapes))
             same = torch.equal(found.upper.features(found.lower.features(images_BCHW)), whole.features(images_BCHW))  # type: ignore[operator]
-    except (
-        RuntimeError,
-        TypeError,
-        NotImplementedError,
-        AttributeError,
-    ):  # no chain: a part cannot take what the one before it gives
+    # no chain: a part cannot take what the one before it gives
+    except (RuntimeError, TypeError, NotImplementedError, AttributeError):
         return None
     finally:
         for part, mode in modes:

@@ -283,9 +283,8 @@ def _module(part: Part) -> ModuleType:
             raise DataError(f"cannot import {part.file}")
         module = importlib.util.module_from_spec(found)
         sys.modules[name] = module
-        sys.path.append(
-            place := str(part.file.resolve().parent)
-        )  # it may import what lies beside it, which hides nothing else
+        # it may import what lies beside it, which hides nothing else
+        sys.path.append(place := str(part.file.resolve().parent))
         try:
             found.loader.exec_module(module)
         except Exception as error:

@@ -8,10 +8,8 @@ from linnaeus.errors import RecipeError
 Normalisation = tuple[tuple[float, ...], tuple[float, ...]]  # means and standard deviations, on the scale 0-1
 
 AUTO, IMAGENET = "auto", "imagenet"
-OF_IMAGENET: Normalisation = (
-    (0.485, 0.456, 0.406),
-    (0.229, 0.224, 0.225),
-)  # with which most published weights were trained
+# with which most published weights were trained
+OF_IMAGENET: Normalisation = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
 
 
 def normalisation(text: str) -> Normalisation | None:

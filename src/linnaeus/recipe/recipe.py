@@ -37,18 +37,16 @@ class Recipe:
     channels: int  # 1 grey, 3 colour, 4 colour and transparency
     # how a picture becomes square: cut, distort, or fill the rest with black
     resize: Literal["crop", "stretch", "pad"] = "crop"
-    decoder: Literal[1, 2] = (
-        2  # of files: 2 reads a large JPEG at a smaller scale, 1 whole, as runs of earlier versions did
-    )
+    # of files: 2 reads a large JPEG at a smaller scale, 1 whole, as runs of earlier versions did
+    decoder: Literal[1, 2] = 2
     val: float = 0.15  # share of the training images held out for choosing; 0: no choosing, the last weights are taken
     test: float = 0.15  # share sealed as the test split, where the data set brings none
     split_seed: int = 0  # which shares: apart from `seed`, so that repeats of a run share their splits
     # which images show one thing, so that they stay in one split and intervals count things: a pattern over their paths whose parts
     # in parentheses name the thing, such as "(.*)_\\d+"; empty: each image shows its own, or the table says which
     group: str = ""
-    strict: bool = (
-        False  # stop before the first epoch at an image that cannot be read; False: go on without it, and list it
-    )
+    # stop before the first epoch at an image that cannot be read; False: go on without it, and list it
+    strict: bool = False
     # leave training images out whose picture is among the validation or test images too, equal or nearly so
     drop_leaks: bool = False
     loading: Literal["auto", "resident", "streamed"] = "auto"  # all images in memory, or decoded as they are needed

@@ -19,9 +19,8 @@ from linnaeus import files
 from linnaeus.errors import RecipeError, RunError
 
 VARIABLE = "LINNAEUS_TRUST"
-_NAMED = re.compile(
-    r"""(?<![^\s()\[\]|+,='":])((?:[A-Za-z]:)?[^\s()\[\]|+,='":]*\.py):(?!\d)\w"""
-)  # as the notation has it: see `spec`
+# as the notation has it: see `spec`
+_NAMED = re.compile(r"""(?<![^\s()\[\]|+,='":])((?:[A-Za-z]:)?[^\s()\[\]|+,='":]*\.py):(?!\d)\w""")
 _others: list[bool] = []  # holds something while the words are of somebody else
 _here: dict[str, str] = {}  # what was named in this process, by path: where nothing can be remembered, this goes on
 

@@ -51,9 +51,8 @@ class Sets:
     size: Score  # mean number of classes
     cover: Score  # share of the images whose set holds the right class
     sizes: tuple[int, ...]  # images whose set has 0, 1, 2, … classes
-    by_class: tuple[
-        Score | None, ...
-    ] = ()  # `cover` of the images of each class; None: there are none. Empty in older records
+    # `cover` of the images of each class; None: there are none. Empty in older records
+    by_class: tuple[Score | None, ...] = ()
     thresholds: tuple[float | None, ...] = ()  # of each class; None: too few calibrating images. Empty in older records
 
 

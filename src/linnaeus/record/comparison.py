@@ -84,9 +84,8 @@ class Comparison(Tested):
     needed: int | None = None  # in older records alone: without its range it said more than is known
     train_s: tuple[float | None, float | None] = (None, None)  # seconds of training; of repeats the mean
     spread: Spread | None = None
-    resampled: Mapping[str, Score] = field(
-        default_factory=dict
-    )  # second − first of accuracy, macro_f1, by the bootstrap
+    # second − first of accuracy, macro_f1, by the bootstrap
+    resampled: Mapping[str, Score] = field(default_factory=dict)
     started: tuple[Started, ...] = ()  # of the runs compared, where not all began with the same weights
 
 

@@ -75,12 +75,10 @@ class DataFacts:
     notes: tuple[Note | str, ...] = ()  # what the data set itself says, such as of stray files; earlier, a sentence
     dropped: tuple[tuple[str, str], ...] = ()  # training images left out by drop_leaks, and their like in val or test
     findings: tuple[Finding, ...] = ()
-    inherited: Mapping[str, int] = field(
-        default_factory=dict
-    )  # images left out of val and test, by split: a run that this one descends from was trained on them
-    things: Mapping[str, int] = field(
-        default_factory=dict
-    )  # by split, where several images show one: how many these show
+    # images left out of val and test, by split: a run that this one descends from was trained on them
+    inherited: Mapping[str, int] = field(default_factory=dict)
+    # by split, where several images show one: how many these show
+    things: Mapping[str, int] = field(default_factory=dict)
     image_size: int
     channels: int
     loading: Literal["resident", "streamed"]
@@ -161,9 +159,8 @@ class StartFacts:
     weights: str  # as the recipe names them
     checksum: str
     model: str | None  # None: not known
-    head: Literal[
-        "rows", "whole", "new"
-    ]  # rows of `known` classes kept; taken whole, classes unnamed; drawn from the seed
+    # rows of `known` classes kept; taken whole, classes unnamed; drawn from the seed
+    head: Literal["rows", "whole", "new"]
     known: tuple[str, ...]
     classes: int | None  # how many the source's head tells apart; None: not known
     normalised: str  # what decides how pixels become inputs: "recipe", "weights" or "images"
@@ -189,9 +186,8 @@ class Stage:
 
     train: str  # a word of the recipe's `train`
     kept: bool = False
-    left_out: Literal["", "budget", "validation"] = (
-        ""  # why it was not tried: it would take too long; nothing to judge it by
-    )
+    # why it was not tried: it would take too long; nothing to judge it by
+    left_out: Literal["", "budget", "validation"] = ""
     fitted: Mapping[str, float] = field(default_factory=dict)  # what a head chose that was fitted in closed form
     chosen_by: Literal["", "validation", "cross-validation", "default"] = ""  # by which it chose
     epochs: int = 0

@@ -35,9 +35,8 @@ LONGEST_NAME = 200  # bytes: file systems take 255, and repeats, temporary files
 NEWEST = "last"  # stands for the newest run wherever a run is named
 BEST = "best"  # and this for the one of the best validation accuracy, where all are on the same data
 
-_FIRST_FILES = re.compile(
-    r"\..*|record\.json|history\.jsonl|images\.npz|pictures-\w+\.npz|checkpoint"
-)  # what a run writes before its recipe
+# what a run writes before its recipe
+_FIRST_FILES = re.compile(r"\..*|record\.json|history\.jsonl|images\.npz|pictures-\w+\.npz|checkpoint")
 
 
 def default_runs() -> Path:
@@ -81,10 +80,8 @@ class RunFolder:
     def locked(self, tell: Watcher = nobody) -> Iterator[None]:
         """Hold the folder for writing. Raises RunError if a living process holds it, naming that process."""
         with files.locked(self.path / ".lock", lambda: tell(note("unlocked", folder=self.path))):
-            for leftover in [
-                *self.path.glob(".*.tmp"),
-                *self.checkpoints.glob(".*.tmp"),
-            ]:  # of a writer that was killed
+            # of a writer that was killed
+            for leftover in [*self.path.glob(".*.tmp"), *self.checkpoints.glob(".*.tmp")]:
                 leftover.unlink(missing_ok=True)
             try:
                 yield

@@ -132,9 +132,8 @@ class Inspection(Shown):
     pairs: tuple[Confused, ...]  # the most frequent first
     label_errors: LabelErrors | None  # None: none were looked for
     no_label_errors: Reason | None  # why not: "few_images" (folds: fewer than two classes have so many images)
-    no_attention: (
-        Reason | None
-    )  # why there are no maps: "no_mistakes", "no_gradient", "vectors", "tokens"; None: there are
+    # why there are no maps: "no_mistakes", "no_gradient", "vectors", "tokens"; None: there are
+    no_attention: Reason | None
     symmetry: tuple[Symmetry, ...]  # predictions of images that are mirrored or turned
     files: Mapping[str, str]  # names in the run's folder, or paths elsewhere: "mistakes", "pictures", "fixes"
     fixes_checksum: str | None  # of the fix list as it was written: one that was edited since is not overwritten

@@ -23,10 +23,8 @@ class Openings:
 
 def note(run: Path, fingerprint: str) -> None:
     """One more opening, by the run in this folder, of the test images of the data of that fingerprint."""
-    with (
-        suppress(OSError),
-        (run.parent / FILE).open("a", encoding="utf-8") as file,
-    ):  # the run's own record counts as well
+    # the run's own record counts as well
+    with suppress(OSError), (run.parent / FILE).open("a", encoding="utf-8") as file:
         file.write(json.dumps(files.sealed({"data": fingerprint, "run": run.name})) + "\n")
 
 

@@ -37,9 +37,8 @@ class RunRecord(Shown):
     history: tuple[EpochRow, ...] = ()  # a row an epoch
     stages: tuple[Stage, ...] = ()  # of a fine-tuning, in the order in which they were tried
     earlier: tuple[EpochRow, ...] = ()  # rows of the runs that this one continues: epochs before its first
-    forgetting: Mapping[str, Forgetting] = field(
-        default_factory=dict
-    )  # by split, of a run that adds classes to another's
+    # by split, of a run that adds classes to another's
+    forgetting: Mapping[str, Forgetting] = field(default_factory=dict)
     calibration: Mapping[str, Calibration] = field(default_factory=dict)  # by split
     inspection: Mapping[str, Inspection] = field(default_factory=dict)  # by split
     references: Mapping[str, Reference] = field(default_factory=dict)  # by published card

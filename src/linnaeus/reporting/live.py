@@ -11,22 +11,10 @@ from typing import Any
 
 from markupsafe import Markup
 
+from linnaeus import events
 from linnaeus.distributed import rank
 from linnaeus.errors import RunError
-from linnaeus.events import (
-    EpochDone,
-    Event,
-    Finished,
-    Note,
-    Reading,
-    StageBegun,
-    StageDone,
-    Started,
-    StepDone,
-    Stopped,
-    Watcher,
-    nobody,
-)
+from linnaeus.events import Event, Watcher, nobody
 from linnaeus.record.facts import EpochRow
 from linnaeus.record.folder import RunFolder
 from linnaeus.reporting import progress
@@ -60,31 +48,31 @@ class Live:
 
     def __call__(self, event: Event) -> None:
         match event:
-            case Note():
+            case events.Note():
                 print(notes.line(event, self.say))
-            case Reading(done=done, total=total):
+            case events.Reading(done=done, total=total):
                 if done >= total and total:
                     print(progress.read(event, self.say))
-            case Started(record=record, folder=folder, step=step):
+            case events.Started(record=record, folder=folder, step=step):
                 self._begin(record.name, record.recipe["epochs"], _rows_until(RunFolder(folder), step))
                 self.pace.start(step)
                 self._show(is_due=True)
-            case StageBegun(step=step):
+            case events.StageBegun(step=step):
                 self.rows = []
                 self.pace.start(step)
-            case StageDone(stage=stage, seconds=seconds):
+            case events.StageDone(stage=stage, seconds=seconds):
                 print(tuning.line(stage, seconds, self.say))
-            case StepDone(step=step, steps=steps, images=images):
+            case events.StepDone(step=step, steps=steps, images=images):
                 self.pace.images += images
                 if in_notebook() and time.monotonic() - self.looked > LOOK:
                     self._show(self._pace(step, steps))
-            case EpochDone(epoch=epoch, epochs=epochs, row=row):
+            case events.EpochDone(epoch=epoch, epochs=epochs, row=row):
                 self.rows.append(row)
                 steps = row.step * epochs // epoch
                 self._show(self._pace(row.step, steps), is_due=not in_notebook())
-            case Finished():
+            case events.Finished():
                 self._show(self.say("live-finished", time=self.say.seconds(self.pace.taken())), is_due=True)
-            case Stopped():
+            case events.Stopped():
                 self._show(self.say("live-stopped"), is_due=True)
 
     def _pace(self, step: int, steps: int) -> str:

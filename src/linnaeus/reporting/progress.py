@@ -5,18 +5,8 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, TextIO
 
-from linnaeus.events import (
-    EpochDone,
-    Event,
-    Finished,
-    Note,
-    Reading,
-    StageBegun,
-    StageDone,
-    Started,
-    StepDone,
-    Stopped,
-)
+from linnaeus import events
+from linnaeus.events import Event, Note, Reading, StageDone
 from linnaeus.reporting.content import tuning
 from linnaeus.reporting.render import lines
 from linnaeus.reporting.words import Words, words
@@ -118,25 +108,25 @@ class Line:
 
     def __call__(self, event: Event) -> None:
         match event:
-            case Note() | StageDone():
+            case events.Note() | events.StageDone():
                 self.write(labelled(event, self.say), stays=True)
-            case Reading() if self._is_due(READING):
+            case events.Reading() if self._is_due(READING):
                 self.write(read(event, self.say) if self.is_terminal else labelled(event, self.say))
-            case Started(record=record, step=step):
+            case events.Started(record=record, step=step):
                 if self.begins:
                     self.write(beginning(record, self.say), stays=True)
                 self.pace.start(step)
-            case StageBegun(step=step):
+            case events.StageBegun(step=step):
                 self.pace.start(step)
-            case StepDone(epoch=epoch, epochs=epochs, step=step, steps=steps, images=images):
+            case events.StepDone(epoch=epoch, epochs=epochs, step=step, steps=steps, images=images):
                 self.pace.images += images
                 if self.is_terminal and self._is_due(LINE):
                     self._show(epoch, epochs, float(event.loss), step, steps)
-            case EpochDone(epoch=epoch, epochs=epochs, row=row):
+            case events.EpochDone(epoch=epoch, epochs=epochs, row=row):
                 self.validation = row.val_accuracy
                 if self._is_due(LINE) or epoch == epochs:
                     self._show(epoch, epochs, row.loss, row.step, row.step * epochs // epoch)
-            case Finished() | Stopped() if self.is_terminal:
+            case events.Finished() | events.Stopped() if self.is_terminal:
                 print(file=self.out, flush=True)
 
     def _is_due(self, elsewhere: float) -> bool:
@@ -161,13 +151,13 @@ class Line:
 def labelled(event: Note | StageDone | Reading, say: Words) -> str:
     """The event as a line of its own, under a label."""
     match event:
-        case Note():
+        case events.Note():
             from linnaeus.reporting.content import notes
 
             label, text = "progress-note", notes.line(event, say)
-        case StageDone(stage=stage, seconds=seconds):
+        case events.StageDone(stage=stage, seconds=seconds):
             label, text = "tuning-label", tuning.line(stage, seconds, say)
-        case Reading():
+        case events.Reading():
             label, text = "progress-reading", read(event, say)
     return lines.labelled(str(say(label)), text, lines.width())
 

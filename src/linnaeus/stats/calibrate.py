@@ -134,9 +134,8 @@ def _cross_read(labels_N: Array, raw_NK: Array, fitted: Fitted) -> _Read:
     fold_N[np.lexsort((chance_N, labels_N, right_N))] = np.arange(len(labels_N)) % FOLDS
     whole = _read(raw_NK, fitted.certainty)
     probabilities_NK, unknown_N = whole.probabilities_NK.copy(), whole.unknown_N.copy()
-    sets = {
-        level: np.ones_like(mask_NK) for level, mask_NK in whole.sets.items()
-    }  # too few for a threshold: all classes
+    # too few for a threshold: all classes
+    sets = {level: np.ones_like(mask_NK) for level, mask_NK in whole.sets.items()}
     for fold in range(FOLDS):
         here_N = fold_N == fold
         others = labels_N[~here_N], raw_NK[~here_N]

@@ -197,9 +197,8 @@ def tango(only_first: float, only_second: float, n: float) -> tuple[float, float
         """How far the statistic at that difference goes beyond what is seen, times its standard deviation: no division by zero."""
         b = -only_first - only_second + (2 * n - net) * difference
         c = -only_first * difference * (1 - difference)
-        share = (math.sqrt(max(b * b - 8 * n * c, 0.0)) - b) / (
-            4 * n
-        )  # of images that only the first classifies correctly
+        # of images that only the first classifies correctly
+        share = (math.sqrt(max(b * b - 8 * n * c, 0.0)) - b) / (4 * n)
         variance = n * (2 * share + difference * (1 - difference))
         return float(Z * math.sqrt(max(variance, 0.0)) - abs(net - n * difference))
 

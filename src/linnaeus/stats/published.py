@@ -78,9 +78,8 @@ class Card(Shown):
     metric: str  # "accuracy" or "error"
     split: str  # that was scored
     rows: tuple[Row, ...]  # of the table
-    counted: Mapping[str, int] = field(
-        default_factory=dict
-    )  # weights of the same networks here, by row, where they were counted
+    # weights of the same networks here, by row, where they were counted
+    counted: Mapping[str, int] = field(default_factory=dict)
 
     def row(self, name: str) -> Row:
         """Raises UnknownName."""

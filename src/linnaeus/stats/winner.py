@@ -31,9 +31,8 @@ def of_winner(scores_C: Array, covariance_CC: Array) -> tuple[float, float, floa
     others = np.delete(np.arange(len(scores_C)), best)
     share = covariance_CC[others, best] / variance
     with np.errstate(divide="ignore", invalid="ignore"):
-        equal = (scores_C[others] - share * score) / (
-            1 - share
-        )  # the winner's score at which the other would be its equal
+        # the winner's score at which the other would be its equal
+        equal = (scores_C[others] - share * score) / (1 - share)
     least = max((float(one) for one in equal[share < 1 - 1e-9]), default=-math.inf)
     most = min((float(one) for one in equal[share > 1 + 1e-9]), default=math.inf)
     alpha = 1 - LEVEL

@@ -49,9 +49,8 @@ class Cell:
     parameters: int | None
     macs: int | None
     reason: str  # why it failed
-    p_best: float | None = (
-        None  # of a Welch test against the best cell, corrected by Holm; None: the best itself, or one seed
-    )
+    # of a Welch test against the best cell, corrected by Holm; None: the best itself, or one seed
+    p_best: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,17 +106,15 @@ class Interaction:
 class Effects:
     """Which factor mattered, see `stats.effects`."""
 
-    at: (
-        int | None
-    )  # where trials are stopped early: the epochs after which the scores are, which all trials have come to
+    # where trials are stopped early: the epochs after which the scores are, which all trials have come to
+    at: int | None
     n: int  # trials
     error_df: int
     error_sd: float
     factors: tuple[FactorEffect, ...]
     interactions: tuple[Interaction, ...]
-    importances: Mapping[str, float] = field(
-        default_factory=dict
-    )  # by factor: Optuna's fANOVA, of studies with a range
+    # by factor: Optuna's fANOVA, of studies with a range
+    importances: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,16 +146,14 @@ class StudyResult(Shown):
     cells: tuple[Cell, ...]  # a point of the space each
     best: int | None  # number of the cell of the greatest mean
     effects: Effects | None  # None: too few trials
-    fronts: Mapping[
-        str, Sequence[int]
-    ]  # numbers of the cells of the Pareto front, the cheapest first, by what they cost
+    # numbers of the cells of the Pareto front, the cheapest first, by what they cost
+    fronts: Mapping[str, Sequence[int]]
     predicted: Prediction | None  # time and cost, as they were estimated before it began
     spent_s: float  # seconds so far
     jobs: int  # trials at once
     folder: Path | None = None  # where it lies
-    winner: Score | None = (
-        None  # of the best cell, corrected for having been picked (`stats.winner`); None: there is one cell alone
-    )
+    # of the best cell, corrected for having been picked (`stats.winner`); None: there is one cell alone
+    winner: Score | None = None
 
     def to_plain(self) -> dict[str, Any]:
         """As `study.json` holds it."""

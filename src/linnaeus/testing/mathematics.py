@@ -200,11 +200,11 @@ def _check_pixels(augment: Callable[..., tuple[Tensor, Tensor]], images_BCHW: Te
     for layout in (torch.contiguous_format, torch.channels_last):
         for dtype in (torch.uint8, torch.float32):
             given = images_BCHW.to(dtype).contiguous(memory_format=layout)
-            kept, global_state = given.clone(), _global_generators()
+            kept, global_state = given.clone(), global_generators()
             found, found_targets_BK = augment(given, targets_BK, torch.Generator().manual_seed(0))
             what = f"{dtype} images in {layout}"
             assert torch.equal(given, kept), f"{what} are changed in place"
-            assert _global_generators() == global_state, "it draws from a global generator"
+            assert global_generators() == global_state, "it draws from a global generator"
             assert (found.shape, found.dtype) == (given.shape, given.dtype), f"{what} change shape or type"
             assert found.is_contiguous(memory_format=layout), f"{what} come back in another layout"
             assert torch.equal(found_targets_BK, soft_BK), f"{what} have other targets"
@@ -215,7 +215,8 @@ def _check_pixels(augment: Callable[..., tuple[Tensor, Tensor]], images_BCHW: Te
     assert torch.allclose(soft_BK.sum(1), torch.ones(len(soft_BK))), "the targets no longer sum to one"
 
 
-def _global_generators() -> tuple[bytes, ...]:
+def global_generators() -> tuple[bytes, ...]:
+    """Their states: of torch, NumPy and Python."""
     numpy_state = np.random.get_state(legacy=True)
     return torch.get_rng_state().numpy().tobytes(), repr(numpy_state).encode(), repr(random.getstate()).encode()
 

@@ -1,16 +1,13 @@
 """The contract of trackers; see `linnaeus.testing`."""
 
-import random
 import tempfile
 from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
 
-import numpy as np
-import torch
-
 from linnaeus.recipe import catalog, trusted
 from linnaeus.recipe.spec import Spec, parse
+from linnaeus.testing.mathematics import global_generators
 
 FIELDS = {"data": "digits", "model": "mlp(hidden=[16])", "augment": "crop(pad=4) | flip", "val": "0.15", "weights": ""}
 ROW = {"loss": 0.5, "loss_q1": 0.4, "lr": 1e-3, "val_accuracy": 0.9}
@@ -37,13 +34,13 @@ def check_tracker(part: str | Spec) -> None:
         folder.mkdir()
         catalog.build("trackers", spec, folder, folder.name)
         assert not list(folder.iterdir()), "build writes something before the tracker begins"
-        before = _generators()
+        before = global_generators()
         told = dict(FIELDS), dict(ROW), dict(SCORES)
         _tell(spec, folder, *told, done=0, epochs=(1, 2), status=None)  # killed: no end
         _tell(spec, folder, *told, done=1, epochs=(2, 3), status="stopped")
         _tell(spec, folder, *told, done=3, epochs=(4,), status="finished")
         assert told == (FIELDS, ROW, SCORES), "the tracker changes what it is told"
-        assert _generators() == before, "the tracker draws from a global generator: trainings would depend on it"
+        assert global_generators() == before, "the tracker draws from a global generator: trainings would depend on it"
     assert not printed.getvalue(), f"the tracker prints: {printed.getvalue()[:200]}"
 
 
@@ -66,8 +63,3 @@ def _tell(
         tracker.row(epoch, row)
     if status is not None:
         tracker.end(status, scores)
-
-
-def _generators() -> tuple[bytes, ...]:
-    states = str(np.random.get_state()), repr(random.getstate())
-    return torch.get_rng_state().numpy().tobytes(), *(state.encode() for state in states)

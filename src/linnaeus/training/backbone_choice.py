@@ -19,13 +19,10 @@ from linnaeus.finetuning.backbone import PART, FrozenBackbone, frozen_backbone
 from linnaeus.finetuning.weights import catalogue
 from linnaeus.recipe import advise
 
-SHARE = (
-    0.4  # of the budget that features may take: as much again is for the last blocks, the rest for files, head and page
-)
-OTHERS = (
-    catalogue.PAIR,
-    *reversed(catalogue.BACKBONES[1:]),
-)  # than the least, the most accurate first: recipes/photographs.md
+# of the budget that features may take: as much again is for the last blocks, the rest for files, head and page
+SHARE = 0.4
+# than the least, the most accurate first: recipes/photographs.md
+OTHERS = (catalogue.PAIR, *reversed(catalogue.BACKBONES[1:]))
 TOGETHER = 4  # images of a pass that is timed
 
 

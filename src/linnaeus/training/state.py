@@ -54,9 +54,8 @@ class Prepared:
     whole: nn.Module | None = None
     head: Spec = LINEAR  # the part that stands in the head's place
     fitted: Fitted | None = None  # that head, where it was fitted in closed form
-    ends: float | None = (
-        None  # `time.perf_counter` when the budget is over, and no further step is taken; None: there is none
-    )
+    # `time.perf_counter` when the budget is over, and no further step is taken; None: there is none
+    ends: float | None = None
     left_out: tuple[Stage, ...] = ()  # further stages of the run that are not tried
     asked: Recipe | None = None  # the run's own recipe, where this training is one of its stages; None: `recipe` is
 

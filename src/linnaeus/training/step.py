@@ -57,9 +57,8 @@ class Gradients:
         pieces = min(rules.accumulate, max(1, len(images_BCHW) // rules.ranks.world))
         whole = zip(images_BCHW.tensor_split(pieces), targets_BK.tensor_split(pieces), strict=True)
         self.batches = [(rules.ranks.part(images), rules.ranks.part(targets)) for images, targets in whole]
-        self.first_BK: Tensor | None = (
-            None  # the logits at the weights as they were: SAM and L-BFGS call more than once
-        )
+        # the logits at the weights as they were: SAM and L-BFGS call more than once
+        self.first_BK: Tensor | None = None
 
     def __call__(self) -> Tensor:
         self.optimizer.zero_grad(set_to_none=True)

@@ -63,9 +63,8 @@ class Tracking:
         for name, tracker in list(self.trackers.items()):
             try:
                 getattr(tracker, method)(*args)
-            except (
-                Exception
-            ) as error:  # a full disk, a server that is away, a package's own fault: none is the training's
+            # a full disk, a server that is away, a package's own fault: none is the training's
+            except Exception as error:
                 del self.trackers[name]
                 reason = " ".join(f"{type(error).__name__}: {error}".split())[:300]
                 self.tell(note("tracker", tracker=name, reason=reason))

@@ -26,9 +26,8 @@ def from_bytes(content: bytes) -> Any:
 
 def _flatten(node: Any, path: str, tensors: dict[str, Tensor]) -> Any:
     if isinstance(node, Tensor):
-        tensors[path] = torch.empty(node.shape, dtype=node.dtype).copy_(
-            node.detach()
-        )  # own memory, row-major, on the CPU
+        # own memory, row-major, on the CPU
+        tensors[path] = torch.empty(node.shape, dtype=node.dtype).copy_(node.detach())
         return {"tensor": path}
     if isinstance(node, dict):  # JSON's keys are texts; an optimizer's are numbers
         return {

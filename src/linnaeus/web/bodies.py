@@ -9,11 +9,8 @@ from starlette.requests import ClientDisconnect, Request
 from linnaeus.web import refusals
 from linnaeus.web.refusals import Refusal
 
-RAW = (
-    "image/",
-    "application/octet-stream",
-    "application/x-www-form-urlencoded",
-)  # the last is what curl says of any --data-binary
+# the last is what curl says of any --data-binary
+RAW = ("image/", "application/octet-stream", "application/x-www-form-urlencoded")
 
 
 class Room:

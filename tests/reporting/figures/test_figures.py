@@ -12,7 +12,7 @@ from linnaeus.record.calibration import Bin, Point
 from linnaeus.record.comparison import Transfers, Way
 from linnaeus.record.measurements import LayerTime, LayerTimes, LrRange, LrStep, SingleImage
 from linnaeus.record.scores import Score
-from linnaeus.reporting.figures import curves, factors, heatmap, measured, overlay, probability, sheet, style
+from linnaeus.reporting.figures import curves, factors, heatmap, measured, scored, sheet, style
 from linnaeus.reporting.words import languages, words
 from tests.reporting.synthetic import history
 
@@ -58,10 +58,10 @@ DRAWN = {
     "accuracy without validation": lambda say, palette: curves.accuracy(history(3, val=False), MARKS, say, palette),
     "learning rate": lambda say, palette: curves.learning_rate(history(40), MARKS, say, palette),
     "no epoch": lambda say, palette: curves.loss((), MARKS, say, palette),
-    "overlaid": lambda say, palette: overlay.curves([(name, history(9)) for name in HOSTILE], "val_loss", "loss", say, palette),
-    "intervals": lambda say, palette: overlay.intervals([(name, SCORE) for name in HOSTILE], say, palette),
-    "reliability": lambda say, palette: probability.reliability(BINS, say, palette),
-    "risk": lambda say, palette: probability.risk_coverage(POINTS, say, palette),
+    "overlaid": lambda say, palette: curves.of_runs([(name, history(9)) for name in HOSTILE], "val_loss", "loss", say, palette),
+    "intervals": lambda say, palette: scored.rows([(name, SCORE) for name in HOSTILE], say, palette),
+    "reliability": lambda say, palette: scored.reliability(BINS, say, palette),
+    "risk": lambda say, palette: scored.risk_coverage(POINTS, say, palette),
     "levels": lambda say, palette: factors.one_factor("optimizer", FACTORS["optimizer"], CELLS, MEANS, say, palette),
     "range": lambda say, palette: factors.one_factor("lr", FACTORS["lr"], CELLS, (), say, palette),
     "parallel": lambda say, palette: factors.parallel(FACTORS, CELLS, say, palette),

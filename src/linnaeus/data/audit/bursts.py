@@ -31,9 +31,8 @@ def findings(whole: Dataset, images_NSS: Pixels, split_N: npt.NDArray[np.int64])
     sizes_G = np.bincount(thing_N)
     several_N = sizes_G[thing_N] > 1
     things = int((sizes_G > 1).sum())
-    alone = (
-        len(np.unique(whole.labels_N[several_N])) * 2 > things
-    )  # a class whose images are counted through is no burst
+    # a class whose images are counted through is no burst
+    alone = len(np.unique(whole.labels_N[several_N])) * 2 > things
     if several_N.sum() < max(SHARE * len(whole), LEAST * things) or alone or not _alike(whole, images_NSS, thing_N):
         return []
     splits = [

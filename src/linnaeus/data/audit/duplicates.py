@@ -35,14 +35,10 @@ VERSION = 2  # raise it when other pairs may be found, so that kept ones are loo
 ALIKE = 0.85  # likeness, at least, and
 AT_MOST = 0.92  # at most, of what is told from chance
 CHANCE = 2.0  # pairs in the whole data set that chance alone may bring
-STEPS = (
-    0.6,
-    0.8,
-    1.0,
-)  # of the likeness, as Fisher's z, between which it is counted how fast pairs become fewer; ALIKE is 1.26
-SAME = (
-    0.9985  # correlation of the pixels, four and four together, above which no more is asked; of MNIST's digits 0.997
-)
+# of the likeness, as Fisher's z, between which it is counted how fast pairs become fewer; ALIKE is 1.26
+STEPS = (0.6, 0.8, 1.0)
+# correlation of the pixels, four and four together, above which no more is asked; of MNIST's digits 0.997
+SAME = 0.9985
 BUSY = 0.3  # share of the neighbours that differ, below which a picture is a drawing on even ground
 TOGETHER = 64  # pairs, at most, of one image with later equal ones, and of all equals of two images
 BLOCK = 1_000

@@ -173,9 +173,8 @@ def _looked_up(fixes: Sequence[Fix], source: Source, file: Path) -> dict[str, st
     labels, faults = _labels(source), []
     wanted: dict[str, str | None] = {}
     for fix in fixes:
-        name = (
-            fix.path if fix.path in labels else fix.path.removeprefix("'")
-        )  # tables guard names that begin with = or -
+        # tables guard names that begin with = or -
+        name = fix.path if fix.path in labels else fix.path.removeprefix("'")
         if name not in labels:
             faults.append((fix.line, f"there is no image {fix.path!r}{_near(fix.path, labels)}"))
         elif fix.action == "relabel" and fix.label not in source.classes:

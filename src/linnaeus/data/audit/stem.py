@@ -19,9 +19,8 @@ def of_recipe(recipe: Recipe, classes: int) -> list[Finding]:
         return []
     model = recipe.model.with_option("pretrained", False) if recipe.model.get("pretrained") else recipe.model
     try:
-        with torch.random.fork_rng(
-            devices=[]
-        ):  # on the meta device it would draw nothing, after an import of two seconds
+        # on the meta device it would draw nothing, after an import of two seconds
+        with torch.random.fork_rng(devices=[]):
             module = catalog.build("models", model, recipe.channels, classes, known=recipe.known())
     except (LinnaeusError, RuntimeError, NotImplementedError):  # training says what is wrong with it
         return []

@@ -27,9 +27,8 @@ def grey(dataset: Dataset, recipe: Recipe, tell: Watcher = nobody) -> Pixels:
     if isinstance(dataset.store, np.ndarray):
         return _grey_of_arrays(dataset.store, dataset.rows_N, side)
     paths = [dataset.store[row] for row in dataset.rows_N]
-    found = cache.decoded(
-        paths, size=side, channels=1, resize=recipe.resize, folder=cache.cache_folder(), tell=tell
-    )  # all of them: what cannot be read is no longer among the images of a data set
+    # all of them: what cannot be read is no longer among the images of a data set
+    found = cache.decoded(paths, size=side, channels=1, resize=recipe.resize, folder=cache.cache_folder(), tell=tell)
     return found.images[..., 0]
 
 

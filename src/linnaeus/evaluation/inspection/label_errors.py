@@ -74,9 +74,8 @@ def _fit_quietly(model: Any, features_ND: Array, labels_N: Array) -> None:
     import warnings
 
     with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore"
-        )  # that it stopped at the last iteration: the order of label errors stays the same
+        # that it stopped at the last iteration: the order of label errors stays the same
+        warnings.simplefilter("ignore")
         model.fit(features_ND, labels_N)
 
 

@@ -145,9 +145,8 @@ def _fit_quietly(model: Any, inputs_ND: Array, labels_N: Array, weights_N: Array
 
     # one thread: products this small gain nothing by two, which wait for each other wherever a core is busy (a hundred times longer)
     with warnings.catch_warnings(), threadpool_limits(1, "blas"):
-        warnings.simplefilter(
-            "ignore"
-        )  # that it stopped at the last iteration: the validation loss says if that was enough
+        # that it stopped at the last iteration: the validation loss says if that was enough
+        warnings.simplefilter("ignore")
         model.fit(inputs_ND, labels_N, sample_weight=weights_N)
 
 

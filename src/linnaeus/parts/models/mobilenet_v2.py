@@ -22,19 +22,16 @@ from linnaeus.parts.models._orthonormal import orthonormality
 
 # widening, width, blocks
 STAGES = ((1, 16, 1), (6, 24, 2), (6, 32, 3), (6, 64, 4), (6, 96, 3), (6, 160, 3), (6, 320, 1))
-STRIDES = {
-    "small": (1, 1, 1, 2, 2, 1, 2, 1),
-    "imagenet": (2, 1, 2, 2, 2, 1, 2, 1),
-}  # of the first convolution, the stages
+# of the first convolution, the stages
+STRIDES = {"small": (1, 1, 1, 2, 2, 1, 2, 1), "imagenet": (2, 1, 2, 2, 2, 1, 2, 1)}
 ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
     "relu6": lambda: nn.ReLU6(inplace=True),
     "relu": lambda: nn.ReLU(inplace=True),
     "elu": lambda: nn.ELU(inplace=True),
     "silu": nn.SiLU,
 }
-Layers = Callable[
-    [int, int, bool], list[nn.Module]
-]  # (width_in, width, activated) to the layers of a 1 × 1 convolution
+# (width_in, width, activated) to the layers of a 1 × 1 convolution
+Layers = Callable[[int, int, bool], list[nn.Module]]
 
 
 def build(

@@ -85,9 +85,8 @@ class Timm(nn.Module):
             )
         self.head_name = next(key for key, module in network.named_modules() if module is head)
         network.reset_classifier(0)
-        self.body = (
-            network  # the backbone; its name begins the keys of all weights that were ever kept, and of frozen features
-        )
+        # the backbone; its name begins the keys of all weights that were ever kept, and of frozen features
+        self.body = network
         self.head = head
 
     def features(self, images_BCHW: Tensor) -> Tensor:

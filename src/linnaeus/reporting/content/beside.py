@@ -10,7 +10,7 @@ from linnaeus.record.sharing import shared
 from linnaeus.reporting.blocks import Cell, Figure, Figures, Measured, Paragraph, Reading, Section, Table
 from linnaeus.reporting.content import comparison
 from linnaeus.reporting.content.layout import code, table, titled
-from linnaeus.reporting.figures import overlay
+from linnaeus.reporting.figures import curves, scored
 from linnaeus.reporting.subject import Run
 from linnaeus.reporting.words import Words
 
@@ -43,7 +43,7 @@ def _runs(runs: Sequence[Run], say: Words) -> Section:
                 if split in run.record.scores]  # fmt: skip
         if len(rows) > 1:
             shown.append(Figure(
-                draw=partial(overlay.intervals, rows, say),
+                draw=partial(scored.rows, rows, say),
                 caption=say("runs-accuracy", split=say.of("split", split)),
                 alt="; ".join(f"{name} {say.score(score)}" for name, score in rows),
                 width_cm=13.0,
@@ -94,7 +94,7 @@ def _differences(runs: Sequence[Run], say: Words) -> Section:
 def _curves(runs: Sequence[Run], say: Words) -> Section | None:
     shown = [
         Figure(
-            draw=partial(overlay.curves, [(run.record.name, run.record.curve()) for run in runs], column, beside, say),
+            draw=partial(curves.of_runs, [(run.record.name, run.record.curve()) for run in runs], column, beside, say),
             caption=say(caption),
             alt="; ".join(_last(run, column, say) for run in runs),
             readings=list(_readings(runs, column, say)),

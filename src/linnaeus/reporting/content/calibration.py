@@ -10,7 +10,7 @@ from linnaeus.record.scores import Score
 from linnaeus.reporting.blocks import Block, Cell, Figure, Figures, Measured, Paragraph, Reading, Section
 from linnaeus.reporting.content import grade
 from linnaeus.reporting.content.layout import by_split, paragraph, table, titled
-from linnaeus.reporting.figures import probability
+from linnaeus.reporting.figures import scored
 from linnaeus.reporting.subject import Run, split_title
 from linnaeus.reporting.words import Words
 from linnaeus.stats import conformal
@@ -106,7 +106,7 @@ def _reliability(bins: Sequence[Bin], split: str, say: Words) -> Figure:
         say("reading-bin", sure=say.share(one.confidence), n=one.count, **_right(one.accuracy, say)) for one in held
     ]
     return Figure(
-        draw=partial(probability.reliability, held, say),
+        draw=partial(scored.reliability, held, say),
         caption=say("calibration-reliability", split=split),
         alt="; ".join(f"{say.share(one.confidence)} → {say.share(one.accuracy.value)}" for one in held),
         readings=[Reading(x=100 * one.confidence, text=text) for one, text in zip(held, told, strict=True)],
@@ -118,7 +118,7 @@ def _risk(points: Sequence[Point], split: str, say: Words) -> Figure:
                 **_right(one.accuracy, say)) for one in points]  # fmt: skip
     named = dict.fromkeys(min(points, key=lambda one: abs(one.coverage - wanted)) for wanted in TOLD)
     return Figure(
-        draw=partial(probability.risk_coverage, points, say),
+        draw=partial(scored.risk_coverage, points, say),
         caption=say("calibration-risk-caption", split=split),
         alt="; ".join(f"{say.share(one.coverage)} → {say.share(one.accuracy.value)}" for one in named),
         readings=[Reading(x=100 * one.coverage, text=text) for one, text in zip(points, told, strict=True)],

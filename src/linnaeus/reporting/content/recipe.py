@@ -22,11 +22,8 @@ OFF = {
     "accumulate": 1, "tta": "none", "views": 0, "adjust": 0, "distill": 0, "backbone_lr_factor": 1, "layer_decay": 1,
 }  # values that mean: not done  # fmt: skip
 FIELDS = [field.name for field in fields(Recipe)]
-LAST = {
-    "data": "loading",
-    "training": "tta",
-    "machine": FIELDS[-1],
-}  # fields of a kind stand together, and end with this one
+# fields of a kind stand together, and end with this one
+LAST = {"data": "loading", "training": "tta", "machine": FIELDS[-1]}
 ROOMS = {name: next(room for room, last in LAST.items() if place <= FIELDS.index(last))
          for place, name in enumerate(FIELDS)}  # fmt: skip
 OF_STEPS = ("loss", "optimizer", "schedule", "epochs", "batch_size")  # which a head fitted in closed form does not take

@@ -1,4 +1,4 @@
-"""A training by epoch: loss, accuracy, learning rate."""
+"""Trainings by epoch: loss, accuracy and learning rate of one, and those of several over each other."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,6 +20,8 @@ Array = npt.NDArray[Any]
 Rows = Sequence[EpochRow]
 
 NARROWEST = 0.08  # distance of two texts at the right end, as a share of the height
+LINES = ("-", "--", ":", "-.")  # of several runs
+LONGEST_NAME, LEAST_SHARE = 14, 0.08  # letters at the end of such a line, and the share of the height between two names
 WIDE = 20  # times the smallest loss: from there on a linear scale would flatten the end
 
 
@@ -64,6 +66,36 @@ def learning_rate(rows: Rows, marks: Marks, say: Words, palette: Palette) -> "Fi
     return figure
 
 
+def of_runs(runs: Sequence[tuple[str, Rows]], name: str, beside: str, say: Words, palette: Palette) -> "Figure":
+    """The column `name` of the histories of some runs by epoch, each line with its run's name at its end.
+
+    `beside` is what the axis shows. A share, whose name ends with "accuracy", is in per cent. The first run is coloured.
+    """
+    figure, axes = style.frame(palette, say, say("axis-epoch"), beside, room=(0.75, 1.15, 0.5, 0.12))
+    scale = 100 if name.endswith("accuracy") else 1
+    ends, seen = list[tuple[float, str, str]](), [np.zeros(0)]
+    for place, (run, rows) in enumerate(runs):
+        values, epochs = scale * column(rows, name), column(rows, "epoch")
+        known = np.isfinite(values)
+        if not known.any():
+            continue
+        colour = palette.grey if place else palette.accent
+        axes.plot(epochs[known], values[known], color=colour, linestyle=LINES[place % len(LINES)], linewidth=1.4,
+                  marker="o" if known.sum() == 1 else None, markersize=3.5)  # fmt: skip
+        ends.append((float(values[known][-1]), run, colour))
+        seen.append(epochs[known])
+    _by_epoch(axes, np.concatenate(seen))
+    if scale == 100:
+        axes.set_ylim(top=min(100.0, axes.get_ylim()[1]))
+    # Names at the right end of the lines, moved apart where they would cover each other.
+    (low, high), names = axes.get_ylim(), style.brief([run for _, run, _ in ends], LONGEST_NAME)
+    at = -1.0
+    for value, run, colour in sorted((value, run, colour) for run, (value, _, colour) in zip(names, ends, strict=True)):
+        at = max((value - low) / (high - low), at + LEAST_SHARE)
+        axes.text(1.02, at, run, color=colour, fontsize=style.TEXT - 1, va="center", transform=axes.transAxes)
+    return figure
+
+
 def is_wide(rows: Rows) -> bool:
     """True if the losses span so much that a linear scale would flatten the end of them."""
     values = np.concatenate([column(rows, name) for name in ("loss", "val_loss")])
@@ -81,7 +113,7 @@ def column(rows: Rows, name: str) -> Array:
     return np.array([np.nan if (value := getattr(row, name)) is None else float(value) for row in rows], np.float64)
 
 
-def by_epoch(axes: "Axes", epochs: Array) -> None:
+def _by_epoch(axes: "Axes", epochs: Array) -> None:
     """Set the axes for epochs below."""
     from matplotlib.ticker import MaxNLocator
 
@@ -93,7 +125,7 @@ def by_epoch(axes: "Axes", epochs: Array) -> None:
 
 def _axes(rows: Rows, marks: Marks, beside: str, say: Words, palette: Palette) -> "tuple[Figure, Axes]":
     figure, axes = style.frame(palette, say, say("axis-epoch"), beside)
-    by_epoch(axes, column(rows, "epoch"))
+    _by_epoch(axes, column(rows, "epoch"))
     if marks.kept is not None:
         axes.axvline(marks.kept, color=palette.line, linewidth=1)
     if marks.began is not None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from linnaeus.record.comparison import Transfers
 from linnaeus.record.measurements import LayerTimes, LrRange
-from linnaeus.reporting.figures import style
+from linnaeus.reporting.figures import curves, style
 from linnaeus.reporting.figures.style import Palette
 from linnaeus.reporting.words import Words, words
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 Found = TypeVar("Found", LrRange, LayerTimes, Transfers)
 
-LINES = ("-", "--", ":", "-.")
 BAR = 0.17  # inches
 ROOM = 1.15  # of the first smoothed loss: what a diverging loss does above is of no interest
 
@@ -83,7 +82,15 @@ def transfers(found: Transfers, say: Words, palette: Palette) -> "Figure":
         x = np.array([row.share for row in rows]) * aside
         value, low, high = style.per_cent([row.score for row in rows])
         colour = palette.accent if place == len(ways) - 1 else palette.grey
-        axes.plot(x, value, color=colour, linestyle=LINES[place % len(LINES)], linewidth=1.4, marker=".", label=name)
+        axes.plot(
+            x,
+            value,
+            color=colour,
+            linestyle=curves.LINES[place % len(curves.LINES)],
+            linewidth=1.4,
+            marker=".",
+            label=name,
+        )
         axes.vlines(x, low, high, color=colour, alpha=0.5, linewidth=1)
     style.logarithmic(axes, "x", say)
     axes.set_xticks(shares, [say.share(share) for share in shares])

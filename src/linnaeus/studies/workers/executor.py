@@ -38,9 +38,8 @@ class Outcome:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
-Train = Callable[
-    [Task, Watcher], Outcome
-]  # what studies are handed; a function at the top of a module, so that a worker finds it
+# what studies are handed; a function at the top of a module, so that a worker finds it
+Train = Callable[[Task, Watcher], Outcome]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

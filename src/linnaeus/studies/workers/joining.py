@@ -18,9 +18,8 @@ HEALTH = 45.0  # and in which what answers there must turn out to be a cluster
 def ray() -> Any:
     """The module. Raises ClusterError where it is not installed."""
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"  # nothing is reported to anybody
-    os.environ.setdefault(
-        "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0"
-    )  # what a task without GPUs will mean in Ray's next version
+    # what a task without GPUs will mean in Ray's next version
+    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
     try:
         import ray
         import ray.exceptions
