@@ -317,3 +317,14 @@ def test_homes_are_found_by_the_one_function():
         if ".expanduser(" in file.read_text(encoding="utf-8")
     ]
     assert sorted(users) == ["files.py", "recipe/read.py"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no such pipes")
+def test_nobody_waits_for_a_pipe_or_reads_a_device(tmp_path: Path):
+    """A run's folder that somebody hands over can hold a pipe in the place of its record."""
+    pipe = tmp_path / "record.json"
+    os.mkfifo(pipe)
+    for read in (files.read_json, files.read_toml, files.read_sealed, files.checksum, files.sha256):
+        for place in (pipe, Path("/dev/zero")):
+            with pytest.raises(OSError, match="a device or a pipe, not a file"):
+                read(place)

@@ -10,6 +10,7 @@ import os
 import secrets
 import shutil
 import socket
+import stat
 import time
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -123,6 +124,29 @@ def _clear(path: Path) -> None:
                 shutil.rmtree(left) if left.is_dir() else left.unlink()
 
 
+def opened(path: Path) -> io.BufferedReader:
+    """A file that somebody may have handed over, open for reading: nobody waits for a pipe's writer, or for a device's end.
+
+    Raises:
+        OSError: it cannot be opened, or is no file.
+    """
+    kind = path.stat().st_mode  # before opening: to open a pipe is to wait
+    if not (stat.S_ISREG(kind) or stat.S_ISDIR(kind)):
+        raise OSError(errno.EINVAL, "it is a device or a pipe, not a file", str(path))
+    return path.open("rb")
+
+
+def read_bytes(path: Path) -> bytes:
+    """All of such a file. Raises OSError as `opened`."""
+    with opened(path) as file:
+        return file.read()
+
+
+def read_text(path: Path) -> str:
+    """All of such a file, a text in UTF-8; editors on Windows begin one with a mark. Raises OSError, and ValueError for what is no text."""
+    return read_bytes(path).decode("utf-8-sig").replace("\r\n", "\n")
+
+
 def write_json(path: Path, value: Any) -> None:
     """Write plain values as JSON, whole or not at all, an object with a seal. Raises as `write_whole`, ValueError for NaN."""
     held = sealed(value) if isinstance(value, dict) else value
@@ -131,7 +155,7 @@ def write_json(path: Path, value: Any) -> None:
 
 def read_json(path: Path) -> Any:
     """What a JSON file holds, without its seal. Raises OSError; ValueError for what is no JSON, endless or damaged."""
-    return from_json(path.read_text(encoding="utf-8"))
+    return from_json(read_text(path))
 
 
 def from_json(text: str) -> Any:
@@ -146,7 +170,7 @@ def from_json(text: str) -> Any:
 
 def read_toml(path: Path) -> dict[str, Any]:
     """What a TOML file in UTF-8 holds. Raises OSError; ValueError for what is no TOML, or endless."""
-    return from_toml(path.read_text(encoding="utf-8-sig"))  # editors on Windows begin a file with a mark
+    return from_toml(read_text(path))
 
 
 def from_toml(text: str) -> dict[str, Any]:
@@ -197,7 +221,7 @@ def write_sealed(path: Path, content: bytes) -> None:
 
 def read_sealed(path: Path) -> bytes:
     """What `write_sealed` wrote. Raises OSError; ValueError where a byte of it is another."""
-    whole = path.read_bytes()
+    whole = read_bytes(path)
     content, seal = whole[:-_SUM], whole[-_SUM:]
     if hashlib.blake2b(content, digest_size=_SUM).digest() != seal:
         raise Damaged(f"{path} is not what was written")
@@ -236,13 +260,13 @@ def sync(path: Path) -> None:
 
 def checksum(path: Path) -> str:
     """BLAKE2b of a file's bytes, 32 hexadecimal digits."""
-    with path.open("rb") as file:
+    with opened(path) as file:
         return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
 
 
 def sha256(path: Path) -> str:
     """SHA-256 of a file's bytes, as publishers of weights and data give it."""
-    with path.open("rb") as file:
+    with opened(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 

@@ -1,5 +1,6 @@
 """The command as a whole: what it says alone, how it fails, what it loads."""
 
+import errno
 import os
 import re
 import subprocess
@@ -102,6 +103,13 @@ def test_an_unexpected_error_is_one_line(linnaeus, desk):
     assert result.err == (
         "linnaeus: unexpected error, ZeroDivisionError: division by zero (run it again with --debug for the traceback)\n"
     )
+
+
+def test_a_path_that_the_file_system_refuses_is_one_message(linnaeus, desk):
+    desk.error = OSError(errno.ENAMETOOLONG, "File name too long", "a" * 300)
+    result = linnaeus("train", "digits")
+    assert result.status == 1
+    assert result.err == f"linnaeus: cannot use {'a' * 300}: File name too long (--debug shows where) [RunError]\n"
 
 
 @pytest.mark.parametrize(

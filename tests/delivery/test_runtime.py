@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -102,3 +103,22 @@ def test_the_version_is_that_of_linnaeus_and_nothing_is_kept_twice() -> None:
     ).stdout.split()
     assert {Path(name).name for name in committed} <= {"__init__.py", "__main__.py", "command.py"}
     assert 'path = "../src/linnaeus/_version.py"' in (ROOT / "runtime" / "pyproject.toml").read_text()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no pseudo-terminal")
+def test_a_terminal_is_shown_what_it_would_obey(place: Path) -> None:
+    """CSV and JSON go whole to programs; a name that colours a terminal, or turns its text, is spelled there."""
+    import pty
+
+    (place / "shown").mkdir()
+    shutil.copy(place / "in" / "002.png", place / "shown" / "\x1b[31m\u202e.png")
+    for program, package in ((["-c", WATCHED], place / "package"), (["-m", "linnaeus"], ROOT / "src")):
+        for form in ("csv", "json"):
+            ours, theirs = pty.openpty()
+            command = [sys.executable, *program, "predict", "model.onnx", "shown", "--format", form]
+            environment = {**os.environ, "PYTHONPATH": str(package)}
+            subprocess.run(command, cwd=place, env=environment, stdout=theirs, check=True, timeout=120)
+            os.close(theirs)
+            said = os.read(ours, 65536).decode()
+            os.close(ours)
+            assert "\x1b" not in said and "\u202e" not in said and ".png" in said

@@ -4,6 +4,9 @@ A job is a function without arguments that works in the present folder; done aga
 `resume` where there is a run, else by the same command. Each returns the exit status that the command would have.
 """
 
+import os
+import signal
+import socket
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -66,17 +69,28 @@ def command(*words: str) -> int:
     return run(words)
 
 
+def begun(name: str, data: str, *changes: str) -> int:
+    """Train."""
+    import linnaeus
+    from linnaeus.errors import LinnaeusError
+
+    try:
+        linnaeus.train(data, name=name, runs="runs", report=False, progress=False, **given(*FAST, *changes))
+    except LinnaeusError as error:
+        return failed(error)
+    return 0
+
+
 def trained(name: str, data: str, *changes: str) -> int:
     """Resume, and where no run is there yet, train."""
     import linnaeus
     from linnaeus.errors import LinnaeusError
     from linnaeus.record import folder
 
+    if not folder.is_run(Path("runs") / name):
+        return begun(name, data, *changes)
     try:
-        if folder.is_run(Path("runs") / name):
-            linnaeus.resume(name, runs="runs", report=False, progress=False)
-        else:
-            linnaeus.train(data, name=name, runs="runs", report=False, progress=False, **given(*FAST, *changes))
+        linnaeus.resume(name, runs="runs", report=False, progress=False)
     except LinnaeusError as error:
         return failed(error)
     return 0
@@ -110,6 +124,36 @@ def extended() -> int:
     except LinnaeusError as error:
         return failed(error)
     return 0
+
+
+def together() -> int:
+    """Two ranks of one training, as torchrun starts them; where one of them ends badly it stops the other one, and so does this."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    os.environ |= {
+        "TORCHELASTIC_RUN_ID": "any", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": port, "WORLD_SIZE": "2", "LOCAL_WORLD_SIZE": "2",
+    }  # fmt: skip
+    ranks = set()
+    for rank in ("0", "1"):
+        if not (pid := os.fork()):
+            os.environ |= {"RANK": rank, "LOCAL_RANK": rank}
+            status = begun("out", arrays(), *TRAININGS["sgd-mixup-ema"])  # under torchrun the same command resumes, too
+            sys.stdout.flush(), sys.stderr.flush()
+            os._exit(status)
+        ranks.add(pid)
+    worst = 0
+    while ranks:
+        pid, ended = os.wait()
+        ranks.discard(pid)
+        status = os.waitstatus_to_exitcode(ended)
+        if status and not worst:
+            worst = status
+            for other in ranks:
+                os.kill(other, signal.SIGTERM)
+    if worst < 0:
+        os.kill(os.getpid(), -worst)
+    return worst
 
 
 def arrays() -> str:
@@ -152,6 +196,7 @@ JOBS: dict[str, Callable[[], int]] = {
     **{name: (lambda changes=changes: trained("out", arrays(), *changes)) for name, changes in TRAININGS.items()},  # type: ignore[misc]
     "repeats": repeated,
     "extend": extended,
+    "together": together,
     "streamed": lambda: trained("out", "folder('photos')", MLP, SGD, "loading=streamed", "workers=1", "epochs=2", "batch_size=8"),
     "decoded": lambda: trained("out", "folder('photos')", "model=linear", SGD, "epochs=1"),
     "train with a page": lambda: trained_with_a_page(),

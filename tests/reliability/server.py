@@ -4,6 +4,7 @@ Lines of JSON on standard input: {"job", "place", "control", "fault": [mode, at,
 {"import": [names]} imports modules first.
 """
 
+import ctypes
 import faulthandler
 import importlib
 import json
@@ -17,6 +18,7 @@ from typing import Any
 
 from tests.reliability import jobs, world
 
+PR_SET_CHILD_SUBREAPER = 36  # <linux/prctl.h>
 faulthandler.enable()
 
 
@@ -48,7 +50,16 @@ def child(task: dict[str, Any]) -> None:
         os._exit(status)
 
 
+def bury() -> None:
+    """Kill what a job has left running, and wait until it is gone: as after a loss of power, nobody holds a lock on."""
+    while left := Path(f"/proc/self/task/{os.getpid()}/children").read_text().split():
+        for pid in map(int, left):
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+
+
 def main() -> None:
+    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)  # whose parent dies becomes a child of this process
     warnings.simplefilter("ignore")
     for line in sys.stdin:
         task = json.loads(line)
@@ -63,6 +74,7 @@ def main() -> None:
             child(task)
         print(json.dumps({"pid": pid}), flush=True)
         _, status = os.waitpid(pid, 0)
+        bury()
         print(json.dumps({"status": os.waitstatus_to_exitcode(status)}), flush=True)
 
 

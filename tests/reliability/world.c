@@ -3,8 +3,9 @@
    What is counted: a file created or emptied, each write (also by sendfile and copy_file_range), rename, unlink, mkdir, rmdir,
    truncate, and fsync. What happens at the n-th, by `mode`: nothing (count); the process is killed, before it, or within it, half
    written (kill); it and all later ones find the disk full, at the write or only at the fsync (full); a signal comes once or twice
-   (signal, twice); or all processes are killed, and a log tells what had reached the disk (power). Settings come from WORLD, so that
-   programs which are started from here live in the same world; the counter is a file that all of them have mapped. */
+   (signal, twice); all processes are killed, and a log tells what had reached the disk (power); or the wall's clock jumps (clock).
+   Settings come from WORLD, so that programs which are started from here live in the same world; the counter is a file that all of
+   them have mapped. */
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -19,11 +20,13 @@
 #include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/types.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { OFF, COUNT, KILL, FULL, SIGNAL, TWICE, POWER, NOLOCKS };
+enum { OFF, COUNT, KILL, FULL, SIGNAL, TWICE, POWER, NOLOCKS, CLOCK };
 enum { GO, NO_SPACE, DIE_WITHIN };
 
 static int mode, variant, log_fd = -1;
@@ -222,4 +225,25 @@ int flock(int fd, int operation) {  /* a file system without locks */
     char path[PATH_MAX];
     if (mode == NOLOCKS && of(fd, path)) { errno = ENOLCK; return -1; }
     return real(fd, operation);
+}
+
+/* The wall's clock from the n-th change on: a day back, or ten years on. The clock that only measures goes on as ever. */
+static long jump(void) { return mode == CLOCK && counter && *counter >= at ? (variant ? 10 * 365 * 86400L : -86400L) : 0; }
+int clock_gettime(clockid_t which, struct timespec *now) {
+    REAL(int, clock_gettime, clockid_t, struct timespec *);
+    int result = real(which, now);
+    if (which == CLOCK_REALTIME) now->tv_sec += jump();
+    return result;
+}
+int gettimeofday(struct timeval *restrict now, void *restrict zone) {
+    REAL(int, gettimeofday, struct timeval *, void *);
+    int result = real(now, zone);
+    now->tv_sec += jump();
+    return result;
+}
+time_t time(time_t *out) {
+    REAL(time_t, time, time_t *);
+    time_t now = real(NULL) + jump();
+    if (out) *out = now;
+    return now;
 }

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SOURCE = Path(__file__).with_name("world.c")
-MODES = ("off", "count", "kill", "full", "signal", "twice", "power", "nolocks")
+MODES = ("off", "count", "kill", "full", "signal", "twice", "power", "nolocks", "clock")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +16,8 @@ class Fault:
     """What goes wrong at the `at`-th change.
 
     mode and variant: kill: before a change (0) or within it (1). full: at writes (0), at fsync (1), at fsync as a failing disk (2).
-    signal, twice: its number. power: what was not synced is gone, names and contents (0) or contents alone (1).
+    signal, twice: its number. clock: a day back (0), ten years on (1). power: what was not synced is gone, names and contents (0) or
+    contents alone (1).
     """
 
     mode: str

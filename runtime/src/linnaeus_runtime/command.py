@@ -70,7 +70,7 @@ def _predict(asked: argparse.Namespace) -> int:
         files.write_whole(asked.out, text)
     else:
         sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-        sys.stdout.write(text)
+        sys.stdout.write("\n".join(map(_clean, text.split("\n"))) if sys.stdout.isatty() else text)
     return _complain(found.unread, len(found.unread), len(found.predictions) + len(found.unread))
 
 

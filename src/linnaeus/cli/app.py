@@ -162,6 +162,10 @@ def _status_of(arguments: Sequence[str], debug: bool, trusted_files: Sequence[st
             return 1
         if isinstance(error, OSError) and error.filename is None and error.errno in NO_ROOM:
             return _unwritten(error)
+        if isinstance(error, OSError) and error.filename is not None:  # the world's doing, which nobody foresaw there
+            why = error.strerror or type(error).__name__
+            screen.complain(RunError(f"cannot use {os.fsdecode(error.filename)}: {why} (--debug shows where)"))
+            return 1
         screen.complain(
             f"unexpected error, {type(error).__name__}: {_first_line(error)} (run it again with --debug for the traceback)"
         )

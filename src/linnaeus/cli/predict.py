@@ -109,7 +109,7 @@ def predict(
         files.write_whole(out, text)
         screen.fact("single-written", str(say("single-written-text", file=out, n=len(found.predictions))), lang)
     else:
-        print(text, end="")
+        print(screen.for_eyes(text), end="")
     _complain_of(found.unread, len(found.unread), len(found.predictions) + len(found.unread), say)
     if out is None and chosen is Format.table:
         screen.suggest(

@@ -54,6 +54,11 @@ def labelled(label: str, text: str, column: int = lines.LABEL) -> str:
     return lines.labelled(label, text, width(), column)
 
 
+def for_eyes(text: str) -> str:
+    """A text for programs (CSV, JSON): whole where it goes to one, cleaned where it goes to a terminal."""
+    return "\n".join(map(clean, text.split("\n"))) if sys.stdout.isatty() else text
+
+
 def show(shown: "Document | Section | Sequence[Block | Section]", language: str = "en") -> None:
     """Print what `content` built, in the words of a language."""
     from linnaeus.reporting.render import terminal

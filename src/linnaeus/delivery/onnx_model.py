@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from linnaeus import files
 from linnaeus.classifier import onnx_runtime
 from linnaeus.classifier.confidence import Certainty
 from linnaeus.classifier.preprocessing import Preprocessing
@@ -80,7 +81,7 @@ def load(file: Path | bytes, threads: int = 0, device: str = "auto") -> OnnxMode
         raise UsageError('ONNX Runtime is not installed; pip install "linnaeus[export]" brings it') from None
     what = "this model" if isinstance(file, bytes) else str(file)
     try:
-        content = file if isinstance(file, bytes) else file.read_bytes()
+        content = file if isinstance(file, bytes) else files.read_bytes(file)
         session = onnx_runtime.session(content, threads, _providers(onnxruntime, device))
     except OSError as error:
         raise RunError(f"{what} cannot be read: {error.strerror or error}") from None

@@ -154,7 +154,7 @@ def expand(path: str) -> Iterator[tuple[str, Source]]:
 
 def _below(path: str) -> Iterator[tuple[str, Source]]:
     """A file, or all files below a folder. Raises DataError for a folder without any."""
-    if not Path(path).is_dir():
+    if not os.path.isdir(path):  # noqa: PTH112  # pathlib raises where a name is too long
         yield path, Path(path)
         return
     empty = True

@@ -7,6 +7,7 @@ import codecs
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from linnaeus import files
 from linnaeus.errors import DataError
 from linnaeus.parts.datasets import table
 
@@ -41,7 +42,7 @@ def cells(line: Sequence[str], places: Mapping[str, int]) -> Iterator[tuple[str,
 
 def _text(file: Path) -> str:
     try:
-        content = file.read_bytes()
+        content = files.read_bytes(file)
     except OSError as error:
         raise DataError(f"{file} cannot be read: {error.strerror or error}") from None
     zero = {

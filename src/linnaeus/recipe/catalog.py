@@ -209,7 +209,7 @@ def _raised_at_call(error: TypeError) -> bool:
 
 def _part(shelf: str, name: str, file: Path, function: str) -> Part:
     try:
-        tree = ast.parse(file.read_text(encoding="utf-8"))
+        tree = ast.parse(files.read_bytes(file))
     except OSError as error:
         raise RecipeError(f"{_one(shelf)} {name!r}: cannot read {file}: {error.strerror}") from None
     except (SyntaxError, ValueError) as error:

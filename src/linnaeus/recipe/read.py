@@ -34,7 +34,7 @@ def read(path: Path, *, kept: bool = False) -> Fields:
         RecipeError: the file is missing or malformed; the message names file and line.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")  # editors on Windows begin a file with a mark
+        text = files.read_text(path)
         table = files.from_toml(text)
     except OSError as error:
         raise RecipeError(f"cannot read the recipe {path}: {error.strerror or error}") from None

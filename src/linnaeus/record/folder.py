@@ -128,7 +128,7 @@ class RunFolder:
         """A row an epoch, as far as the run has come. Raises RunError if it cannot be read."""
         file = self.path / "history.jsonl"
         try:
-            rows = [files.from_json(line) for line in file.read_text(encoding="utf-8").splitlines()]
+            rows = [files.from_json(line) for line in files.read_text(file).splitlines()]
         except FileNotFoundError:
             return ()
         except (OSError, ValueError) as error:
@@ -161,13 +161,10 @@ class RunFolder:
 
     def fingerprints(self) -> dict[str, str]:
         """SHA-256 of the recipe and the weights by the names of their files, as far as they are there. Raises RunError."""
-        import hashlib
-
         found = {}
         for file in (self.recipe, self.path / "model.safetensors"):
             try:
-                with file.open("rb") as opened:
-                    found[file.name] = hashlib.file_digest(opened, "sha256").hexdigest()
+                found[file.name] = files.sha256(file)
             except FileNotFoundError:
                 continue
             except OSError as error:
@@ -191,7 +188,7 @@ class RunFolder:
         import numpy as np
 
         try:
-            with (self.path / f"{name}.npz").open("rb") as file, np.load(file, allow_pickle=False) as archive:
+            with files.opened(self.path / f"{name}.npz") as file, np.load(file, allow_pickle=False) as archive:
                 return dict(archive)
         except FileNotFoundError:
             return None

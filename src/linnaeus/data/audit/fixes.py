@@ -256,7 +256,7 @@ def _link(file: Path, target: Path) -> None:
 
 def _text(file: Path) -> str:
     try:
-        content = file.read_bytes()
+        content = files.read_bytes(file)
         return content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
     except FileNotFoundError:
         raise DataError(f"there is no fix list {file}") from None

@@ -107,7 +107,7 @@ def _checked(path: Path) -> int:
     """The size of a file that may be a checkpoint; what cannot be one is refused before a process is started for it."""
     try:
         size = path.stat().st_size
-        with path.open("rb") as file:
+        with files.opened(path) as file:
             begin = file.read(64)
     except OSError as error:
         raise RunError(f"weights = {str(path)!r} cannot be read: {error.strerror or error}") from None

@@ -112,6 +112,8 @@ def build(
 
 
 def _text(file: Path, encoding: str | None) -> str:
+    if file.exists() and not (file.is_file() or file.is_dir()):
+        raise ValueError(f"{file} is a device or a pipe, not a file")
     try:
         content = file.read_bytes()
         utf = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"

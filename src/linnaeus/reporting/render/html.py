@@ -40,10 +40,10 @@ def render(document: Document, say: Words) -> str:
     body = page.document(document)
     style_text, script = (_file(name) for name in ("style.css", "script.js"))
     text = environment().get_template("page.html").render(
-        page=page, title=Markup(document.title).striptags(), body=harmless(body), foot=document.foot,
+        page=page, title=Markup(document.title).striptags(), body=body, foot=document.foot,
         style=Markup(style_text), script=Markup(script), style_hash=_hash(style_text), script_hash=_hash(script),
     )  # fmt: skip
-    return text.encode("utf-8", "replace").decode()  # names of files may hold what is not text
+    return harmless(text).encode("utf-8", "replace").decode()  # names of files may hold what is not text
 
 
 def write(file: Path, document: Document, say: Words) -> None:
