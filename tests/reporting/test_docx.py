@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from linnaeus.errors import LinnaeusError
 from linnaeus.reporting.blocks import Code, Document, Facts, Folded, Heading, Items, Paragraph, Section
+from linnaeus.reporting.render import docx_measures
 from linnaeus.reporting.render.docx import render
 from linnaeus.reporting.render.docx_writer import FIRST, LONGEST
 from linnaeus.reporting.words import languages, words
@@ -210,3 +211,11 @@ def test_printed_lines_are_set_in_letters_that_let_them_fit(line, points):
     paragraphs = docx.Document(io.BytesIO(render(of(Code(f"{line}\nrow")), SAY))).paragraphs
     found = [one for one in paragraphs if one.text in (line, "row")]
     assert [run.font.size.pt for one in found for run in one.runs] == [points] * 2
+
+
+def test_a_column_is_as_wide_as_a_number_whose_thousands_are_apart():
+    """691 523 is one word, though a blank that does not break stands in it."""
+    rows = [["weights", *["a long column"] * 8], ["691\u00a0523", *["of many words"] * 8]]
+    widths, scale = docx_measures.column_widths(rows, has_header=True)
+    assert widths[0] >= docx_measures.CELL + scale * docx_measures.LETTER * len("691 523")
+    assert sum(widths) <= docx_measures.WIDTH + 0.01

@@ -78,7 +78,8 @@ def of_run(run: Run, say: Words) -> Iterator[Markup]:
     if weakest is not None:
         yield say("conclude-recall", run=record.name, name=weakest.name, recall=say.score(weakest.recall))
     for key in ordered(record.forgetting):
-        told = Markup(" ").join(forgetting.sentences(record.forgetting[key], say))
+        found = record.forgetting[key]
+        told = Markup(" ").join([*forgetting.sentences(found, say), *forgetting.mistaken(found, say)])
         yield Markup("{}, {}: {}").format(record.name, split_title(key, say), told)
     yield from _ends(record, say)
     for pair in learning.told(record, record.name, say):

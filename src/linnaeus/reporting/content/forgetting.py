@@ -14,6 +14,7 @@ from linnaeus.reporting.words import Words
 MANY = 40  # classes; of more, those that lost most come first and the rest is folded
 WORST = 20
 MOST_PAIRS = 8
+NAMED = 3  # pairs that a sentence names
 
 
 def section(run: Run, say: Words) -> Section | None:
@@ -26,6 +27,13 @@ def sentences(found: Forgetting, say: Words) -> list[Markup]:
     """What the numbers carry: of the old classes, `lost` and `gained` only where the paired comparison says so; then of the new ones."""
     gain = [say("forgetting-gain", score=say.score(found.of_new.after))] if found.of_new.n else []
     return [_of_old(found, say), *gain]
+
+
+def mistaken(found: Forgetting, say: Words) -> Iterator[Markup]:
+    """Which old classes the new ones are mistaken for most often."""
+    if pairs := found.new_as_old.pairs[:NAMED]:
+        named = "; ".join(f"{one.name} → {one.confused_with} ({say.count(one.count)})" for one in pairs)
+        yield say("forgetting-mistaken", n=found.new_as_old.count, of=found.new_as_old.of, pairs=named)
 
 
 def _split(found: Forgetting, key: str, say: Words) -> Iterator[Block]:

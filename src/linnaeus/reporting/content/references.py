@@ -1,6 +1,6 @@
 """A run beside published numbers, and the published tables themselves."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup
@@ -11,6 +11,11 @@ from linnaeus.reporting.content.layout import paragraph, table, titled, together
 from linnaeus.reporting.subject import Run
 from linnaeus.reporting.words import Words
 from linnaeus.stats.published import Card
+
+USUAL: Mapping[str, Any] = {
+    "weights": "",
+    "progressive": 0,
+}  # nothing to be told of a protocol: from nothing, images whole
 
 
 def section(run: Run, say: Words) -> Section | None:
@@ -68,6 +73,7 @@ def card(found: Card, say: Words) -> Section:
     """What all rows have in common, then each row, and the weights of the same networks here."""
     first, *others = [row.facts for row in found.rows]
     common = {fact: value for fact, value in first.items() if all(other.get(fact) == value for other in others)}
+    common = {fact: value for fact, value in common.items() if fact not in USUAL or value != USUAL[fact]}
     facts: list[tuple[Text, Text]] = [(say("column-source"), f"{found.title}, {_source(found)}")]
     facts += [(say.of("fact", fact), _told(value, say)) for fact, value in common.items()]
     own = ["model", *sorted({fact for row in found.rows for fact in row.facts} - set(common) - {"model"})]
@@ -78,11 +84,16 @@ def card(found: Card, say: Words) -> Section:
     ]  # fmt: skip
     accuracy = say("column-accuracy-on", split=say.of("split", found.split))
     columns = ["row", *(Markup.escape(say.of("fact", fact)) for fact in own), accuracy, "tolerance"]
-    blocks: list[Block] = [Facts(facts), table(say, columns, rows, numbers=range(len(columns) - 2, len(columns)))]
+    blocks: list[Block] = [
+        Facts(facts),
+        table(say, columns, rows, say("references-rows"), range(len(columns) - 2, len(columns))),
+    ]
     if found.counted:
         weights = {row.name: (row.facts.get("parameters"), found.counted[row.name]) for row in found.rows}
         counts = [[row, *(say.count(n) if isinstance(n, int) else "" for n in both)] for row, both in weights.items()]
-        blocks.append(table(say, ("row", "weights-published", "weights-here"), counts, numbers=(1, 2)))
+        blocks.append(
+            table(say, ("row", "weights-published", "weights-here"), counts, say("references-weights"), (1, 2))
+        )
     return Section(key="card", title=found.name, blocks=blocks)
 
 

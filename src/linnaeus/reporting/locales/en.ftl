@@ -138,6 +138,7 @@ forgetting-same =
         [one] Old classes: <strong>{ $after }</strong> correct now, { $before } before: no change is established with { $n } image (95&nbsp;% interval { $low } to { $high } points).
        *[other] Old classes: <strong>{ $after }</strong> correct now, { $before } before: no change is established with { $n } images (95&nbsp;% interval { $low } to { $high } points).
     }
+forgetting-mistaken = Of the new classes, { $n } of { $of } images are classified as an old one, most often { $pairs }.
 forgetting-gain = New classes: <strong>{ $score }</strong> correct.
 forgetting-no-old = There are no images of the old classes here, so forgetting cannot be measured.
 forgetting-new-as-old = New classes classified as old ones: { $n } of { $of } images. Most often:
@@ -1284,6 +1285,8 @@ references = Published numbers
 references-note = The run beside published results: comparable only where the same was done.
 references-published = { $title } ({ $source }), { $row }: accuracy { $percent } ({ $split }).
 references-score = This run: { $score }.
+references-rows = Published networks, with their accuracy
+references-weights = Weights of each network, as published and as counted here
 references-unknown = Not stated by the card, and not held against the run: { $facts }.
 references-caption = Differences from { $row } of { $card }
 reference-reproduced = The result is reproduced: it lies within the interval and the tolerance of the card.

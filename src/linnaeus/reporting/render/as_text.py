@@ -1,5 +1,6 @@
 """What a page draws in the cells of a table, as text: for media in which a mark on an axis is no mark, and a link leads nowhere."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -8,10 +9,27 @@ from markupsafe import Markup
 from linnaeus.reporting.blocks import Bar, Cell, Linked, Measured, Table, Text
 from linnaeus.reporting.words import Words
 
+WORD = 20  # letters of a cell that stay together; a longer word of code may be broken at its joints
+_BLANKS = re.compile(r"[ \t\n\u200b]+")
+_CODE = re.compile(r"(?<=<code>).*?(?=</code>)", re.DOTALL)
+_JOINT = re.compile(r"([(,=|/])(?=\S)")
+
 
 def bare(text: Text) -> str:
     """Without tags, for where none can stand."""
     return text.striptags() if isinstance(text, Markup) else text
+
+
+def undivided(text: Text) -> list[str]:
+    """Its words; a blank that does not break, as in 691 523 and 97 %, holds two parts of one together."""
+    return [word for word in _BLANKS.split(bare(text)) if word]
+
+
+def breakable(text: Text) -> Text:
+    """Code in a cell: where it has a long word, lines may end after a bracket, a comma, or a sign between its parts."""
+    if not isinstance(text, Markup) or "<code>" not in text or max(map(len, undivided(text)), default=0) <= WORD:
+        return text
+    return Markup(_CODE.sub(lambda found: _JOINT.sub(r"\1<wbr>", found[0]), text))
 
 
 def cell(found: Cell, say: Words) -> Text:

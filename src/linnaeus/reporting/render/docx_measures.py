@@ -1,7 +1,6 @@
 """What a Word document leaves to whoever writes it: how wide columns are and how high rows, and how large pictures."""
 
 import io
-import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -9,18 +8,15 @@ from markupsafe import Markup
 from PIL import Image
 
 from linnaeus.reporting.blocks import Framed, Pixels, Text
-from linnaeus.reporting.render.as_text import bare
+from linnaeus.reporting.render.as_text import WORD, bare, undivided
 
 WIDTH = 16.5  # centimetres of text on a page of the template
 LETTER, CELL = 0.185, 0.5  # centimetres: of a letter in a table, and of the empty sides of its cell
-WORD = 20  # letters of a cell that stay together; a longer word may be broken
+SMALLEST = 0.5  # of the letters in a table, where even the longest words find no room
 LINE = 0.42  # centimetres: of a line in a table
 SHARP = 64  # pixels; up to this side an image is shown as squares
 SIDES = {1: 9.0, 2: 6.5, 3: 4.6}  # centimetres of the first picture of each, by how many stand in a row
 ALL_FIRST = 13.53  # centimetres of the first pictures of a longer row
-_BLANKS = re.compile(r"[ \t\n\u200b]+")
-_CODE = re.compile(r"(?<=<code>).*?(?=</code>)", re.DOTALL)
-_JOINT = re.compile(r"([(,=|/])(?=\S)")
 
 
 def column_widths(rows: Sequence[Sequence[Text]], has_header: bool) -> tuple[list[float], float]:
@@ -38,7 +34,11 @@ def column_widths(rows: Sequence[Sequence[Text]], has_header: bool) -> tuple[lis
     if natural <= WIDTH:
         return [width * WIDTH / natural for _, width in columns], 1.0
     if needed > WIDTH:
-        return [least * WIDTH / needed for least, _ in columns], WIDTH / needed
+        sides = CELL * len(columns)  # which do not shrink with the letters
+        scale = (WIDTH - sides) / (needed - sides)
+        if scale < SMALLEST:  # so many columns that they do
+            return [least * WIDTH / needed for least, _ in columns], WIDTH / needed
+        return [CELL + scale * (least - CELL) for least, _ in columns], scale
     low, high = 0.0, max(width for _, width in columns)
     for _ in range(40):  # halve the gap around the cap at which all columns together just fit
         cap = (low + high) / 2
@@ -57,13 +57,6 @@ def row_height(row: Sequence[Text], widths: Sequence[float]) -> float:
     return LINE * max(
         1 + LETTER * _letters_of(text) // (width - CELL / 2) for text, width in zip(row, widths, strict=True)
     )
-
-
-def breakable(text: Text) -> Text:
-    """Code in a cell: where it has a long word, lines may end after a bracket, a comma, or a sign between its parts."""
-    if not isinstance(text, Markup) or "<code>" not in text or max(map(len, _undivided(text)), default=0) <= WORD:
-        return text
-    return Markup(_CODE.sub(lambda found: _JOINT.sub(r"\1<wbr>", found[0]), text))
 
 
 def in_a_row(framed: Sequence[Framed]) -> tuple[int, float]:
@@ -94,19 +87,14 @@ def jpeg_or_png(pixels: Pixels) -> tuple[bytes, float]:
 def _words_of(text: Text) -> list[Text]:
     """What of a cell is not divided."""
     around = "<code>{}</code>" if isinstance(text, Markup) and "<code>" in text else "{}"
-    return [Markup(around).format(word) for word in _undivided(text.replace("<wbr>", " "))]
-
-
-def _undivided(text: Text) -> list[str]:
-    """Its words; a blank that does not break, as in 691 523 and 97 %, holds two parts of one together."""
-    return [word for word in _BLANKS.split(bare(text)) if word]
+    return [Markup(around).format(word) for word in undivided(text.replace("<wbr>", " "))]
 
 
 def _letters_of(text: Text) -> float:
     """How many letters of the running text are as wide as this one."""
-    return len(bare(text)) * (1.05 if isinstance(text, Markup) and "<code>" in text else 1.0)
+    return len(bare(text)) * (1.15 if isinstance(text, Markup) and "<code>" in text else 1.0)
 
 
 def _longest_word(text: Text) -> float:
     """A head may take several lines, and is broken at its blanks and where a break is allowed."""
-    return max(1.15 * max(map(len, _undivided(text)), default=0), len(bare(text)) / 3)
+    return max(1.15 * max(map(len, undivided(text)), default=0), len(bare(text)) / 3)

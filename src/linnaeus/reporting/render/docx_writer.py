@@ -25,7 +25,6 @@ from linnaeus.reporting.render import as_text, docx_text
 from linnaeus.reporting.render.as_text import bare
 from linnaeus.reporting.render.docx_measures import (
     WIDTH,
-    breakable,
     column_widths,
     in_a_row,
     jpeg_or_png,
@@ -289,7 +288,7 @@ class Writer:
         if not rows:
             return
         count = max(map(len, rows))
-        rows = [[*map(breakable, row), *[""] * (count - len(row))] for row in rows]
+        rows = [[*map(as_text.breakable, row), *[""] * (count - len(row))] for row in rows]
         if not widths:
             widths, scale = column_widths(rows, has_header)
         heights = [row_height(row, widths) for row in rows]

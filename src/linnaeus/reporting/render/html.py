@@ -116,7 +116,7 @@ class Page:
             case Linked(text=text, to=to) if self.alone:
                 return Markup('<a href="#{}{}"><bdi>{}</bdi></a>').format(self.prefix, to, text)
             case _:
-                return Markup("<bdi>{}</bdi>").format(as_text.cell(value, self.say))
+                return Markup("<bdi>{}</bdi>").format(as_text.breakable(as_text.cell(value, self.say)))
 
     def axes(self, table: blocks.Table) -> dict[int, str]:
         """The left ends of the axes of columns with bars, as shares in words."""
