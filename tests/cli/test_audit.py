@@ -27,7 +27,7 @@ def told(one, language="en"):
 def test_data(linnaeus, desk):
     desk.data = DATA
     result = linnaeus("audit", "./my photos", "--sheet", "sheet.png", "--set", "image_size=64")
-    assert desk.asked == [("audit", ("./my photos",), {"image_size": "64", "sheet": Path("sheet.png")})]
+    assert desk.asked == [("audit", ("./my photos",), {"image_size": "64", "sheet": Path("sheet.png"), "things": None})]
     lines = result.out.splitlines()
     flat = " ".join(result.out.split())
     assert "100 images in 2 classes, 224 × 224 pixels, colour, from folder('photos')." in flat

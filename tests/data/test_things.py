@@ -11,7 +11,7 @@ import linnaeus
 from linnaeus.data import split
 from linnaeus.data.dataset import SPLITS, Dataset, Splits
 from linnaeus.data.load import load, open_source
-from linnaeus.errors import RecipeError
+from linnaeus.errors import DataError, RecipeError
 from linnaeus.recipe.advise import advise
 from linnaeus.recipe.read import data_spec, override
 from linnaeus.recipe.recipe import Recipe
@@ -137,3 +137,45 @@ def test_images_that_are_counted_through_or_not_alike_are_no_bursts(tmp_path: Pa
             image.save(tmp_path / "through" / name / f"photo_{number:03d}.png")
             image.save(tmp_path / "unlike" / name / f"{number // 6}_{number % 6}.png")
     assert burst(tmp_path / "through") == [] and burst(tmp_path / "unlike") == []
+
+
+def filmed(folder: Path, *, exif: bool) -> Path:
+    """Two classes of twelve things, five images each, numbered through; with times, the names tell nothing and the things mix."""
+    rng, second = np.random.default_rng(0), 0
+    for name in ("cat", "dog"):
+        (folder / name).mkdir(parents=True)
+        for thing in range(12):
+            scene, second = rng.integers(0, 256, (12, 12, 3)), second + 60
+            for shot in range(5):
+                image = Image.fromarray((scene + rng.integers(-6, 7, scene.shape)).clip(0, 255).astype(np.uint8))
+                taken = image.getexif()
+                taken[0x8769] = {0x9003: f"2024:05:01 12:{second // 60:02d}:{shot // 3:02d}"}
+                stem = f"{rng.integers(1 << 40):x}" if exif else f"frame_{thing * 5 + shot:04d}"
+                image.save(folder / name / f"{stem}.png", **({"exif": taken} if exif else {}))
+    return folder
+
+
+@pytest.mark.parametrize(("exif", "clue"), [(True, "seconds"), (False, "neighbours")])
+def test_seconds_and_neighbours_tell_things_and_a_table_accepts_them(tmp_path: Path, exif: bool, clue: str) -> None:
+    data = filmed(tmp_path / "d", exif=exif)
+    (found,) = burst(data)
+    assert (found.values["clue"], found.values["things"], found.count) == (clue, 24, 120)
+    table = tmp_path / "things.csv"
+    linnaeus.audit(str(data), **given("image_size=12"), things=table, progress=False)
+    changes = given(*FIXED, "model=linear", "image_size=12", "epochs=1", "val=0.25", "test=0.25")
+    named = f"table('{table}', group='thing')"
+    record = linnaeus.train(named, **changes, name="run", runs=tmp_path / "runs", progress=False)
+    accuracy = record.scores["val"].metrics["accuracy"]
+    assert accuracy.groups == record.data.things["val"] == accuracy.n / 5
+
+
+def test_where_no_things_are_seen_no_table_is_written(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    for name in ("cat", "dog"):
+        (tmp_path / "d" / name).mkdir(parents=True)
+        for number in range(20):
+            image = Image.fromarray(rng.integers(0, 256, (12, 12, 3), dtype=np.uint8))
+            image.save(tmp_path / "d" / name / f"{number}.png")
+    with pytest.raises(DataError, match="nothing looks as if several images showed one thing"):
+        linnaeus.audit(str(tmp_path / "d"), things=tmp_path / "t.csv", progress=False)
+    assert not (tmp_path / "t.csv").exists()

@@ -33,6 +33,13 @@ def audit(
         Path | None,
         typer.Option(metavar="FILE", help="PNG to write, with what the network will see; default: none"),
     ] = None,
+    things: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="CSV to write with the thing that each image shows, where it looks like several each; default: none",
+        ),
+    ] = None,
     set_: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="a field of the recipe, image_size=64; repeatable"),
@@ -53,7 +60,7 @@ def audit(
     as_json = as_json or format_ is Format.json
     given = settings(set_, {"model": model})
     with progress.watching(as_json, lang, notes=False) as watch:
-        found = verb.audit(given.pop("data", data), sheet=sheet, progress=watch, **given)
+        found = verb.audit(given.pop("data", data), sheet=sheet, things=things, progress=watch, **given)
     if as_json:
         screen.print_json(codec.to_plain(found))
         return

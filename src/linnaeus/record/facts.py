@@ -21,8 +21,9 @@ all; a record lists at most `LISTED` of `files` and of `pairs`, an audit all of 
                    compared), turned: [[class, class it looks like, images, of], …]
     stem           first layers that are too coarse for small images; side, left (pixels a side that they leave), model, kernel,
                    stride, pooling (1: none), larger (an image_size that would do), small_stem (the network has an option for it)
-    burst          images whose names and pixels say that several show one thing, where nobody has named the things: things (how many),
-                   pattern (a `group` that would name them), counted: [[split, images, things], …]
+    burst          images of which several seem to show one thing, where nobody has named the things: things (how many), counted:
+                   [[split, images, things], …], pattern (a `group` that would name them) or clue ("seconds", "neighbours");
+                   `pairs` are (image, thing)
     constant, dark, bright, blurred    images on which little is to be seen
     odd_shape      images much longer than wide or the other way round; resize (the recipe's rule for them)
     small_image    images that are enlarged to twice their size or more; side

@@ -23,7 +23,7 @@ def describe(source: Source, recipe: Recipe, sheet: Path | None, tell: Watcher) 
     if sheet is not None:
         write_sheet(splits.train, recipe, sheet)
     present, seen, deep = of_counts.present(splits), file_facts.look(source), bits.findings(source)
-    seen_pixels = of_pixels.findings(splits, recipe, tell)
+    seen_pixels = of_pixels.findings(splits, recipe, tell, source)
     found = [
         *of_counts.findings(splits),
         *deep,

@@ -5,14 +5,15 @@ import numpy as np
 from linnaeus.data import row_file
 from linnaeus.data.audit import bursts, copies, duplicates, mirrored, quality, thumbnails
 from linnaeus.data.audit.of_counts import present
-from linnaeus.data.dataset import SPLITS, Dataset, Splits
+from linnaeus.data.dataset import SPLITS, Dataset, Source, Splits
 from linnaeus.events import Watcher, nobody
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.record.facts import Finding
 
 
-def findings(splits: Splits, recipe: Recipe, tell: Watcher | None) -> list[Finding]:
-    """Without a watcher, near copies are only those that are known already."""
+def findings(splits: Splits, recipe: Recipe, tell: Watcher | None, source: Source | None = None) -> list[Finding]:
+    """Without a watcher, near copies are only those that are known already. `source`: where the images' files
+    are asked when they were taken."""
     whole, split_N = _together(splits)
     images_NSS = thumbnails.grey(whole, recipe, tell or nobody)
     near = tell is not None or duplicates.known(images_NSS)
@@ -23,7 +24,7 @@ def findings(splits: Splits, recipe: Recipe, tell: Watcher | None) -> list[Findi
         *copies.findings(found, whole, split_N),
         *mirrored.findings(splits, recipe, images_NSS[of_training], whole.labels_N[of_training]),
         *quality.findings(quality.measure(images_NSS), whole.labels_N, whole.names),
-        *bursts.findings(whole, images_NSS, split_N),
+        *bursts.findings(whole, images_NSS, split_N, bursts.times(source) if source is not None else {}),
     ]
 
 

@@ -3,7 +3,7 @@
     decode   any picture to 8-bit pixels; of_picture: one that Pillow holds already
     fit      pixels to the square that a network takes
     read     both
-    header   size and colour of a picture, without decoding it; bits: how many of 16 its samples use; format_name
+    header   size and colour of a picture, without decoding it; bits: how many of 16 its samples use; format_name; taken
 
 The policy. A format is known by its content, never by its name, and comes from a short list (data/formats.py). The size
 is taken from the header: more than 89.5 megapixels are refused before any is decoded. A truncated or damaged picture is
@@ -26,12 +26,13 @@ import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
+from PIL import ExifTags, Image
 from PIL.Image import Resampling, Transpose
 from PIL.ImageFile import ImageFile
 
@@ -105,6 +106,16 @@ def header(source: Path | bytes) -> tuple[int, int, bool] | None:
                 picture = open_picture(file)
             return picture.width, picture.height, picture.mode in ("1", "L", "LA") or picture.mode.startswith("I;16")
     except ImageError:
+        return None
+
+
+def taken(path: Path) -> float | None:
+    """When a photograph was taken, in seconds, as its EXIF says; None where it does not say."""
+    try:
+        with open_file(path) as file, _translated(), _without_warnings():
+            said = open_picture(file).getexif().get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.DateTimeOriginal)
+            return datetime.strptime(str(said).strip("\0 "), "%Y:%m:%d %H:%M:%S").replace(tzinfo=UTC).timestamp()
+    except (ImageError, ValueError):
         return None
 
 

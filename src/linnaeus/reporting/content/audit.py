@@ -104,7 +104,10 @@ def _finding(one: Finding, say: Words, opened: int) -> Iterator[Block]:
     what, advice = sentence(one, say)
     told = Markup("{}<br>{}").format(bold(what) if one.severity == "warning" else what, small(advice))
     yield Facts([(say.of("severity", one.severity), told)])
-    listed = [say("audit-pair", first=first, second=second) for first, second in one.pairs[:LISTED]]
+    pairs = (
+        one.pairs[:LISTED] if one.kind != "burst" else ()
+    )  # the things of single images stand in a table of their own
+    listed = [say("audit-pair", first=first, second=second) for first, second in pairs]
     listed = [code(name) for name in listed or one.files[:LISTED]]
     if listed and opened:
         rest = [say("audit-more", n=one.count - opened)] if one.count > opened else []
@@ -133,6 +136,8 @@ def _advice(one: Finding, key: str) -> str:
         return f"odd_shape-{one.values['resize']}"
     if key == "stem-layers" and one.values.get("small_stem"):
         return "stem-small"
+    if one.kind == "burst" and "clue" in one.values:
+        return f"burst-{one.values['clue']}"
     return key
 
 
