@@ -9,7 +9,6 @@ from linnaeus.finetuning.weights.describe import WeightsFacts
 from linnaeus.labs import call as calls
 from linnaeus.labs import plan as labs
 from linnaeus.labs.call import Call, Step
-from linnaeus.record import codec
 from linnaeus.record.measurements import DeviceTime, EpochTimes, NetworkFacts, SingleImages
 from linnaeus.reporting import documents, lab_sheet, subject
 from linnaeus.reporting.blocks import Document
@@ -18,21 +17,17 @@ from linnaeus.stats import published, seeds
 from linnaeus.studies import plan as studies
 from linnaeus.studies.estimate import StudyPlan
 from linnaeus.studies.results import Prediction as Reckoned
-from linnaeus.studies.results import StudyResult
 from tests.record import made
 from tests.reporting import synthetic
 from tests.reporting.content.test_for_terminals import MEASURED
 from tests.reporting.content.test_references import ONE
-from tests.reporting.content.test_study import RESULT
+from tests.reporting.content.test_study import STUDY
 from tests.reporting.test_shown import CAT, COMPARISON, DATA, EXAMINED, SCORE, SCORES
 
 DENSE = replace(MEASURED.kinds[0], kind="Linear", share=0.1, macs=100_000)
 LAYERS = replace(MEASURED, kinds=(*MEASURED.kinds, DENSE))
 CPU = DeviceTime(device="cpu", precision="fp32", threads=2, setup_s=0.0, measured_s=5.1, epoch_s=60.0, whole_s=6000.0)
 EPOCHS = EpochTimes(data="mnist", model="lenet", epochs=100, images=54_000, devices=(CPU,))
-STUDY = codec.from_plain(
-    StudyResult, {key: value for key, value in RESULT.items() if key not in ("format", "like_best")}
-)
 RECKONED = Reckoned(
     low_s=60.0, middle_s=120.0, high_s=240.0, jobs=2, trials=16, epochs=48, measured=3, precision="fp32"
 )

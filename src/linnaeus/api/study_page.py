@@ -15,5 +15,5 @@ def kept(store: Store, folder: Path, status: str) -> StudyResult:
     result, say, recipe = summarise(store, folder, status), words(), folder / "recommended.toml"
     keep(result, folder)
     text = recipe.read_text(encoding="utf-8") if result.best is not None else ""
-    html.write(folder / "report.html", document(result.to_plain(), say, text), say)
+    html.write(folder / "report.html", document(result, say, text), say)
     return result

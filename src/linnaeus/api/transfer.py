@@ -15,7 +15,6 @@ from linnaeus.record.comparison import Transfers
 from linnaeus.record.record import RunRecord
 
 BEST = "head-then-all"  # the way that is taken where none is asked for
-WAYS = (composing.SCRATCH, "head", "all", BEST)
 SHARES = (0.05, 0.2, 1.0)
 
 

@@ -119,8 +119,7 @@ def _show(found: "StudyResult", lang: str, *, whole: bool = True) -> None:
     from linnaeus.reporting.content import study as content
     from linnaeus.reporting.words import words
 
-    plain, say = found.to_plain(), words(lang)
-    screen.show(content.brief(plain, say) if whole else content.best(plain, say), lang)
+    screen.show((content.brief if whole else content.best)(found, words(lang)), lang)
     best = found.best_cell()
     if best is not None:
         screen.suggest(

@@ -131,13 +131,6 @@ def checked(paths: Sequence[Path], *, folder: Path, tell: Watcher = nobody) -> D
     return _cached(paths, "checked", (0, 0, 3), nothing, folder, tell)
 
 
-def fingerprints(paths: Sequence[Path]) -> list[str | None]:
-    """The content hash of each file, None where it is no readable image; from the cache where nothing has changed."""
-    found = checked(paths, folder=cache_folder())
-    readable = set(found.kept.tolist())
-    return [content if place in readable else None for place, content in enumerate(found.hashes)]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Index:
     """What a cache remembers of the listed files, a place each. Its rows are those without a reason, in order."""

@@ -23,7 +23,6 @@ from linnaeus.delivery.passport import Passport
 from linnaeus.errors import RunError, UsageError
 
 BROWSER = Path(__file__).parent / "browser"
-SUFFIX = ".html"
 ENGINE, MODULE = "ort-wasm-simd-threaded.wasm.gz", "ort.wasm.bundle.min.mjs"
 SIDE, SAMPLES = 64, 60  # pixels of a sample image, and how many a page shows at most
 

@@ -52,6 +52,18 @@ class Cell:
     # of a Welch test against the best cell, corrected by Holm; None: the best itself, or one seed
     p_best: float | None = None
 
+    @property
+    def score(self) -> Score | None:
+        """The mean with its interval; None: not finished."""
+        if self.mean is None or self.low is None or self.high is None:
+            return None
+        return Score(value=self.mean, low=self.low, high=self.high, n=self.n)
+
+    @property
+    def latest(self) -> float | None:
+        """The mean, or of a cell that is not finished its last score at a rung."""
+        return self.mean if self.mean is not None or not self.scores else self.scores[max(self.scores)]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Level:
@@ -73,6 +85,11 @@ class Difference:
     value: float
     low: float
     high: float
+
+    @property
+    def score(self) -> Score:
+        """The value with its interval."""
+        return Score(value=self.value, low=self.low, high=self.high, n=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,13 +179,6 @@ class StudyResult(Shown):
     def best_cell(self) -> Cell | None:
         """The cell that is recommended; None: none has finished."""
         return next((cell for cell in self.cells if cell.number == self.best), None)
-
-    def ranked(self) -> list[Cell]:
-        """The finished cells, the best first; then those that came furthest."""
-        return sorted(
-            self.cells,
-            key=lambda c: (c.mean is None, -(c.mean or 0.0), -c.epochs, -max(c.scores.values(), default=0.0)),
-        )
 
     def like_best(self) -> list[Cell]:
         """Finished cells that cannot be told apart from the best one."""

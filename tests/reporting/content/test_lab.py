@@ -5,7 +5,6 @@ import pytest
 
 from linnaeus.labs import call
 from linnaeus.labs.call import Step
-from linnaeus.record import codec
 from linnaeus.record.measurements import SingleImage, SingleImages
 from linnaeus.reporting.blocks import Blank, Items
 from linnaeus.reporting.content import conclusions as of_conclusions
@@ -14,9 +13,8 @@ from linnaeus.reporting.lab_sheet import Question, Sheet
 from linnaeus.reporting.subject import read
 from linnaeus.reporting.words import languages, words
 from linnaeus.stats import seeds
-from linnaeus.studies.results import StudyResult
 from tests.reporting import said, synthetic
-from tests.reporting.content.test_study import RESULT
+from tests.reporting.content.test_study import STUDY
 
 EN = words("en")
 CAT = SingleImage(name="<b>.png", label="cat", predicted="dog", probability=0.625, logits={"cat": 1.0, "dog": -2.25})
@@ -27,9 +25,7 @@ STEPS = (
     ),
     Step(
         call=call.read(["study", "activations.toml"]),
-        found=codec.from_plain(
-            StudyResult, {key: value for key, value in RESULT.items() if key not in ("format", "like_best")}
-        ),
+        found=STUDY,
     ),
 )
 

@@ -2,10 +2,13 @@
 
 import pytest
 
+from linnaeus.record import codec
 from linnaeus.reporting.blocks import Code, Figure, Paragraph, Table
 from linnaeus.reporting.content import study
 from linnaeus.reporting.figures.style import PRINT
 from linnaeus.reporting.words import languages, words
+from linnaeus.studies.estimate import StudyPlan
+from linnaeus.studies.results import StudyResult
 from tests.reporting import said
 
 EN = words("en")
@@ -50,11 +53,23 @@ RESULT = {
                   "precision": "fp32"},
     "spent_s": 95.0, "jobs": 2,
 }  # fmt: skip
+
+
+def made(**changes):
+    plain = {key: value for key, value in (RESULT | changes).items() if key not in ("format", "like_best")}
+    return codec.from_plain(StudyResult, plain)
+
+
+STUDY = made()
 ABOUT = {"factors": {"lr": "log(0.01, 1)", "depth": [8, 20]}, "points": 6}
 
 
+def planned(*points):
+    return StudyPlan(about=ABOUT, predicted=STUDY.predicted, points=points)
+
+
 def test_the_answer_comes_first_and_is_not_naked():
-    document = study.document(RESULT, EN, recipe="data = \"folder('/home/ann/photos')\"\n")
+    document = study.document(STUDY, EN, recipe="data = \"folder('/home/ann/photos')\"\n")
     lead = "Best: optimizer.lr = 0.3, activation = relu. Validation accuracy 93.0 % (92.0–94.0), over 2 seeds."
     assert said.plain(document.lead) == lead and said.plain(document.title) == "Study activations"
     keys = [section.key for section in document.sections]
@@ -65,19 +80,19 @@ def test_the_answer_comes_first_and_is_not_naked():
 
 
 def test_all_points_the_best_first_and_those_that_cannot_be_told_apart():
-    points = study.sections(RESULT, EN)[0]
+    points = study.sections(STUDY, EN)[0]
     assert said.plain(said.find(points, Paragraph).text) == "1 other point cannot be told apart from the best one: 0."
     rows = said.rows(said.find(points, Table), EN)
     assert rows[0] == ["1", "93.0 % (92.0–94.0)", "0.3", "relu", "2", "5", "2,000", "11.0 s"]
     assert rows[2][:2] == ["2", "85.0 % (84.0–86.0, n 500)"]
     assert rows[3] == ["3 stopped early", "60.0 % when it was stopped", "0.3", "tanh", "–", "2", "–", "–"]
     assert rows[4][0] == "4 failed"
-    alone = study.sections({**RESULT, "like_best": []}, EN)[0]
+    alone = study.sections(made(cells=[{**CELLS[0], "p_best": 0.001}, *CELLS[1:]]), EN)[0]
     assert "All other points are worse" in said.of(alone, EN)
 
 
 def test_an_effect_is_called_one_only_where_it_is_established():
-    effects = study.sections(RESULT, EN)[1]
+    effects = study.sections(STUDY, EN)[1]
     text = said.of(effects, EN)
     assert "activation mattered: relu is 6.0 points above tanh (95 % interval +4.0 … +8.0; p < 0.001)." in text
     assert "optimizer.lr: no difference is established; 0.3 was 1.0 points above 0.1" in text
@@ -90,52 +105,52 @@ def test_an_effect_is_called_one_only_where_it_is_established():
         and "1.1 points" in text
     )
     assert "All scores are those after 2 epochs" in text
-    few = study.sections({**RESULT, "effects": None}, EN)[1]
+    few = study.sections(made(effects=None), EN)[1]
     assert "too few trials" in said.of(few, EN)
 
 
 def test_slices_and_costs_are_drawn_and_told():
-    _, _, slices, fronts, *_ = study.sections(RESULT, EN)
+    _, _, slices, fronts, *_ = study.sections(STUDY, EN)
     texts = [said.plain(said.find(section, Figure, place).alt) for section in (slices, fronts) for place in (0, 1)]
     assert texts[0] == "optimizer.lr: 0.1 91.0 %; 0.3 93.0 %"
     assert texts[2] == "10.0 s → 91.0 %; 11.0 s → 93.0 %" and texts[3] == "1,000 → 91.0 %; 2,000 → 93.0 %"
     for section in (slices, fronts):
         for place in (0, 1):
             assert said.find(section, Figure, place).draw(PRINT).axes
-    bare = {**RESULT, "cells": CELLS[:1], "fronts": {"train_s": []}}
+    bare = made(cells=CELLS[:1], fronts={"train_s": []})
     assert [section.key for section in study.sections(bare, EN)] == ["points", "effects", "trials"]
 
 
 def test_how_it_went():
-    text = said.of(study.sections(RESULT, EN)[4], EN)
+    text = said.of(study.sections(STUDY, EN)[4], EN)
     assert "Trials: 5 finished, 1 stopped early, 1 failed." in text and "with up to 2 at once" in text
     assert "Predicted beforehand from a few steps of 3 trials: 90.0 s (60.0 s to 2 min 10 s)." in text
     assert "halving(first=1)" in text and "the same command continues it" in text
     assert "Point 4 failed: x.png is damaged" in text and "--retry" in text
-    done = said.of(study.sections({**RESULT, "status": "finished", "cells": CELLS[:3]}, EN)[4], EN)
+    done = said.of(study.sections(made(status="finished", cells=CELLS[:3]), EN)[4], EN)
     assert "--retry" not in done and "same command" not in done
 
 
 def test_a_study_without_a_finished_point():
-    nothing = {**RESULT, "best": None, "cells": CELLS[3:], "like_best": [], "fronts": {}, "effects": None}
+    nothing = made(best=None, cells=CELLS[3:], fronts={}, effects=None)
     assert said.plain(study.lead(nothing, EN)) == "No point has finished yet."
     assert "chosen by" not in said.of(study.sections(nothing, EN)[-1], EN)
 
 
 def test_a_metric_that_is_no_share_is_not_told_in_per_cent():
-    result = {**RESULT, "metric": "log_loss"}
+    result = made(metric="log_loss")
     assert "0.930 (0.920–0.940)" in said.plain(study.lead(result, EN))
     assert said.rows(said.find(study.sections(result, EN)[0], Table), EN)[0][1] == "0.930 (0.920–0.940)"
 
 
 def test_within_another_report():
-    first, second, *_ = study.brief(RESULT, EN)
+    first, second, *_ = study.brief(STUDY, EN)
     assert said.plain(first.text) == "Study activations" and "93.0 %" in said.plain(second.text)
 
 
 def test_what_would_be_trained():
     points = [{"lr": 0.1, "depth": 8}, {"lr": 0.2, "depth": 20}]
-    text = said.of(study.plan(ABOUT, RESULT["predicted"], points, EN), EN)
+    text = said.of(study.plan(planned(*points), EN), EN)
     assert "lr: log(0.01, 1)" in text and "depth: 8 · 20" in text and "1 | 0.2 | 20" in text and "4 more points" in text
     assert "10 of 6 points, 50 epochs in total" in text and "0.05 worker hours" in text
     assert "90.0 s (60.0 s–2 min 10 s) with 2 at once, from a few steps of 3 trials" in text
@@ -144,5 +159,5 @@ def test_what_would_be_trained():
 @pytest.mark.parametrize("language", languages())
 def test_every_language_says_it(language):
     say = words(language)
-    for section in (*study.sections(RESULT, say), study.plan(ABOUT, RESULT["predicted"], [], say)):
+    for section in (*study.sections(STUDY, say), study.plan(planned(), say)):
         assert "{" not in said.of(section, say)

@@ -14,6 +14,7 @@ from linnaeus.record.measurements import LayerTime, LayerTimes, LrRange, LrStep,
 from linnaeus.record.scores import Score
 from linnaeus.reporting.figures import curves, factors, heatmap, measured, scored, sheet, style
 from linnaeus.reporting.words import languages, words
+from linnaeus.studies.results import Cell, Level
 from tests.reporting.synthetic import history
 
 EN = words("en")
@@ -24,13 +25,15 @@ HOSTILE = ["日本 🐸", "$x_{", "a$b$c", "\u202ecafé\x07", "кошка, оч�
 
 def cell(number, **changes):
     point = {"lr": 0.01 * number, "optimizer": ["sgd", "adamw"][number % 2]}
-    found = {"number": number, "point": point, "mean": 0.9 - 0.01 * number, "scores": {"3": 0.5, "10": 0.7}}
-    return found | {"train_s": 3.0 * number, "parameters": 1000 * number, **changes}
+    found = {"number": number, "point": point, "mean": 0.9 - 0.01 * number, "scores": {3: 0.5, 10: 0.7},
+             "train_s": 3.0 * number, "parameters": 1000 * number}  # fmt: skip
+    rest = dict.fromkeys(("low", "high", "macs"), None) | dict.fromkeys(("values", "seeds", "runs"), ())
+    return Cell(**rest, **(found | changes), state="finished", of="seeds", n=100, epochs=10, reason="")
 
 
 CELLS = [cell(number) for number in range(1, 6)] + [cell(6, mean=None)]
 FACTORS = {"lr": "log(0.001, 0.1)", "optimizer": ["sgd", "adamw"]}
-MEANS = [{"level": level, "mean": 0.9, "low": 0.85, "high": 0.95} for level in FACTORS["optimizer"]]
+MEANS = [Level(level=level, mean=0.9, low=0.85, high=0.95, n=3) for level in FACTORS["optimizer"]]
 BINS = [Bin(lower=0, upper=0.5, count=0, confidence=0.3, accuracy=SCORE),
         Bin(lower=0.5, upper=1, count=9, confidence=0.87, accuracy=SCORE)]  # fmt: skip
 POINTS = [Point(coverage=share, threshold=1 - share, accuracy=SCORE) for share in (0.1, 0.55, 1.0)]

@@ -1,7 +1,7 @@
-"""A study drawn: a score by each factor, all points as lines, a score against what it costs. `Cell` is as in study.json."""
+"""A study drawn: a score by each factor, all points as lines, a score against what it costs."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-Cell = Mapping[str, Any]
+    from linnaeus.studies.results import Cell, Level
+
 Factor = Sequence[Any] | str  # levels, or a range: "log(0.001, 1)"
 
 MOST_LETTERS = 18  # of a level under an axis
@@ -22,16 +23,8 @@ MOST_UPRIGHT = 46  # letters of all levels that fit beside each other
 WIDE = 20  # times the smallest cost: from there on the scale is logarithmic
 
 
-def score_of(cell: Cell) -> float | None:
-    """The mean of a finished cell, else its last score at a rung."""
-    if cell["mean"] is not None:
-        return float(cell["mean"])
-    scores = cell["scores"]
-    return float(scores[max(scores, key=int)]) if scores else None
-
-
 def one_factor(
-    name: str, factor: Factor, cells: Sequence[Cell], means: Sequence[Cell], say: Words, palette: Palette
+    name: str, factor: Factor, cells: "Sequence[Cell]", means: "Sequence[Level]", say: Words, palette: Palette
 ) -> "Figure":
     """Each cell's score by its value of one factor; over them the `means` of the effects, by level, with their intervals.
 
@@ -42,12 +35,12 @@ def one_factor(
     size, under = ((5.0, 3.5), 1.1) if slanted else ((5.0, 3.0), 0.5)
     figure, axes = style.frame(palette, say, name, say("runs-curves-accuracy"), size, room=(0.75, 0.2, under, 0.12))
     for finished, colour, alpha in ((False, palette.grey, 0.5), (True, palette.accent, 0.45)):
-        shown = [cell for cell in cells if (cell["mean"] is not None) == finished and score_of(cell) is not None]
-        axes.plot([place(cell["point"][name]) for cell in shown], _scores(shown), "o", color=colour, alpha=alpha,
+        shown = [cell for cell in cells if (cell.mean is not None) == finished and cell.latest is not None]
+        axes.plot([place(cell.point[name]) for cell in shown], _scores(shown), "o", color=colour, alpha=alpha,
                   markersize=3.5)  # fmt: skip
     if means:
-        across = [place(level["level"]) for level in means]
-        mean, low, high = ([100 * one[end] for one in means] for end in ("mean", "low", "high"))
+        across = [place(level.level) for level in means]
+        mean, low, high = ([100 * getattr(one, end) for one in means] for end in ("mean", "low", "high"))
         axes.vlines(across, low, high, color=palette.ink, linewidth=2.5, alpha=0.4)
         axes.plot(across, mean, "-", color=palette.ink, linewidth=1)
     if levels:
@@ -58,14 +51,14 @@ def one_factor(
     return figure
 
 
-def parallel(factors: Mapping[str, Factor], cells: Sequence[Cell], say: Words, palette: Palette) -> "Figure":
+def parallel(factors: Mapping[str, Factor], cells: "Sequence[Cell]", say: Words, palette: Palette) -> "Figure":
     """A line a cell through its values; the quarter of the best ones is coloured."""
-    scored = sorted((cell for cell in cells if score_of(cell) is not None), key=lambda cell: score_of(cell) or 0)
+    scored = sorted((cell for cell in cells if cell.latest is not None), key=lambda cell: cell.latest or 0)
     scores, names = _scores(scored), [*factors, str(say("accuracy"))]
     figure, axes = style.frame(palette, say, size=(6.2, 3.0), room=(0.35, 0.7, 0.4, 0.12))
     low, high, best = min(scores), max(scores), np.quantile(scores, 0.75)
     for cell, score in zip(scored, scores, strict=True):
-        heights = [_height(factors[name], cell["point"][name]) for name in factors]
+        heights = [_height(factors[name], cell.point[name]) for name in factors]
         heights.append((score - low) / (high - low) if high > low else 0.5)
         is_best = score >= best
         axes.plot(range(len(names)), heights, color=palette.accent if is_best else palette.grey,
@@ -81,24 +74,26 @@ def parallel(factors: Mapping[str, Factor], cells: Sequence[Cell], say: Words, p
     return figure
 
 
-def front(cells: Sequence[Cell], cost: str, members: Sequence[int], say: Words, palette: Palette) -> "Figure":
+def front(cells: "Sequence[Cell]", cost: str, members: Sequence[int], say: Words, palette: Palette) -> "Figure":
     """Accuracy against a cost, `train_s` or `parameters`; the Pareto front of `members` is joined."""
     beside = say("runs-curves-accuracy")
     figure, axes = style.frame(palette, say, say(f"axis-{cost}"), beside, room=(0.75, 0.25, 0.5, 0.12))
-    known = {cell["number"]: cell for cell in cells if cell["mean"] is not None and cell[cost] is not None}
-    costs = {number: float(cell[cost]) for number, cell in known.items()}
-    axes.plot(list(costs.values()), [100 * cell["mean"] for cell in known.values()], "o", color=palette.grey, alpha=0.6,
-              markersize=3.5)  # fmt: skip
-    on_it = [number for number in members if number in known]
-    axes.plot([costs[n] for n in on_it], [100 * known[n]["mean"] for n in on_it], "o-", color=palette.accent,
-              linewidth=1.2, markersize=4)  # fmt: skip
-    values = [value for value in costs.values() if value > 0]
+    known = {cell.number: (float(getattr(cell, cost)), 100 * cell.mean) for cell in cells
+             if cell.mean is not None and getattr(cell, cost) is not None}  # fmt: skip
+    axes.plot(*_columns(known.values()), "o", color=palette.grey, alpha=0.6, markersize=3.5)
+    on_it = [known[number] for number in members if number in known]
+    axes.plot(*_columns(on_it), "o-", color=palette.accent, linewidth=1.2, markersize=4)
+    values = [spent for spent, _ in known.values() if spent > 0]
     _numeric(axes, bool(values) and max(values) / min(values) > WIDE, say)
     return figure
 
 
-def _scores(cells: Sequence[Cell]) -> list[float]:
-    return [100 * (score_of(cell) or 0) for cell in cells]
+def _columns(pairs: Collection[tuple[float, float]]) -> tuple[list[float], list[float]]:
+    return [first for first, _ in pairs], [second for _, second in pairs]
+
+
+def _scores(cells: "Sequence[Cell]") -> list[float]:
+    return [100 * (cell.latest or 0) for cell in cells]
 
 
 def _numeric(axes: "Axes", logarithmic: bool, say: Words) -> None:

@@ -9,8 +9,6 @@ from typing import Any, Literal, Protocol
 
 from linnaeus.events import Watcher
 
-KINDS = ("finished", "paused", "interrupted", "measured")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
