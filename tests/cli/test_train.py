@@ -78,7 +78,7 @@ def test_what_it_says_where_nobody_watches(linnaeus, desk, tmp_path):
     )
     assert lines[3] == f"            {tmp_path}/recipe.toml"
     assert lines[4] == "machine     cpu, 2 threads, fp32"
-    assert lines[5].startswith("epoch 3/3  loss 0.167  val 80.0 %  ")
+    assert lines[5].startswith("epoch 3/3  loss 0.167 (")
     assert " images/s  in " in lines[5]
     assert lines[6] == "validation  90.0 % (60.0–98.0, n 10)"
     assert lines[7].startswith("            As far as 10 images can tell, no better than always answering")
@@ -172,8 +172,8 @@ def test_plain_lines_never_look_at_the_loss_of_a_step(clock, capsys):
     assert Loss.looks == 0
     told = [line for line in capsys.readouterr().err.splitlines() if line.startswith("epoch")]
     assert told == [
-        "epoch 2/4  loss 0.250  val 90.0 %  5,120 images/s  1.25 s left",
-        "epoch 4/4  loss 0.250  val 90.0 %  5,120 images/s  in 2.50 s",
+        "epoch 2/4  loss 0.250 (0.400–0.600)  val 90.0 %  5,120 images/s  1.25 s left",
+        "epoch 4/4  loss 0.250 (0.400–0.600)  val 90.0 %  5,120 images/s  in 2.50 s",
     ]
 
 
@@ -195,3 +195,9 @@ def test_without_colour(clock, monkeypatch):
     monkeypatch.setenv("NO_COLOR", "1")
     _, page = live(80, clock)
     assert "\x1b[3" not in page.replace("\x1b[?25", "")
+
+
+def test_every_tenth_epoch_has_its_line_however_quick(clock, capsys):
+    steps(lines.Line(words()), clock, epochs=30, per_epoch=2)
+    told = [line.partition("  ")[0] for line in capsys.readouterr().err.splitlines()]
+    assert told[-3:] == ["epoch 10/30", "epoch 20/30", "epoch 30/30"]

@@ -90,7 +90,8 @@ def test_a_script_has_a_line_on_standard_error_and_text_where_asked(tmp_path, ca
     said = capsys.readouterr()
     assert said.out == ""
     assert re.fullmatch(
-        r"epoch 3/3  loss \d\.\d{3}  val [\d.]+ %  [\d,]+ images/s  in [\d.]+ s", said.err.splitlines()[-1]
+        r"epoch 3/3  loss \d\.\d{3} \([\d.]+–[\d.]+\)  val [\d.]+ % \([\d.]+–[\d.]+\)  [\d,]+ images/s  in [\d.]+ s",
+        said.err.splitlines()[-1],
     )
     session.train(recipe, splits, new_folder(tmp_path / "told"), room.live)
     lines = capsys.readouterr().out.splitlines()

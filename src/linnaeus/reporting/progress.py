@@ -12,11 +12,13 @@ from linnaeus.reporting.render import lines
 from linnaeus.reporting.words import Words, words
 
 if TYPE_CHECKING:
+    from linnaeus.record.facts import EpochRow
     from linnaeus.record.record import RunRecord
     from linnaeus.studies.runner import Tell
 
 LOOK = 0.25  # seconds between looks at the loss on a terminal: each look waits for the device
 LINE, READING = 1.0, 10.0  # least seconds between lines elsewhere, and between those of a folder that is read
+EVERY = 10  # epochs, of which the last always has its line elsewhere, however quick they are
 CLEAR = "\r\x1b[K"
 
 # What may be told: the name of its value in the message `progress-…`, and how a number becomes that value.
@@ -60,18 +62,29 @@ class Pace:
         return time.monotonic() - self.began
 
 
-def facts(found: Mapping[str, float | None], say: Words) -> list[str]:
-    """`loss 0.312`, `val 93.1 %`, `1,200 images/s`, `12.0 s left`: those that are known."""
+def facts(found: Mapping[str, float | None], say: Words, row: "EpochRow | None" = None) -> list[str]:
+    """`loss 0.312`, `val 93.1 %`, `1,200 images/s`, `12.0 s left`: those that are known.
+
+    Of an epoch that is over, `row`, the loss is told with its quartiles over the batches, and the accuracy with its interval.
+    """
+    spreads = _spreads(row, say) if row is not None else {}
     return [
-        say(f"progress-{name}", **{FORMS[name][0]: FORMS[name][1](say, value)}).unescape()
+        say(f"progress-{name}", **{FORMS[name][0]: FORMS[name][1](say, value)}).unescape() + spreads.get(name, "")
         for name, value in found.items()
         if value is not None
     ]
 
 
-def line(number: int, of: int, found: Mapping[str, float | None], say: Words) -> str:
-    """Which epoch, of how many, and the facts side by side."""
-    return together([epoch(number, of, say), *facts(found, say)])
+def _spreads(row: "EpochRow", say: Words) -> dict[str, str]:
+    found = {"loss": f" ({say.number(row.loss_q1, 3)}–{say.number(row.loss_q3, 3)})"}
+    if row.val_low is not None and row.val_high is not None:
+        found["validation"] = f" ({say.number(100 * row.val_low, 1)}–{say.number(100 * row.val_high, 1)})"
+    return found
+
+
+def line(number: int, of: int, found: Mapping[str, float | None], say: Words, row: "EpochRow | None" = None) -> str:
+    """Which epoch, of how many, and the facts side by side; `row` as in `facts`."""
+    return together([epoch(number, of, say), *facts(found, say, row)])
 
 
 def read(event: Reading, say: Words) -> str:
@@ -124,8 +137,8 @@ class Line:
                     self._show(epoch, epochs, float(event.loss), step, steps)
             case events.EpochDone(epoch=epoch, epochs=epochs, row=row):
                 self.validation = row.val_accuracy
-                if self._is_due(LINE) or epoch == epochs:
-                    self._show(epoch, epochs, row.loss, row.step, row.step * epochs // epoch)
+                if self._is_due(LINE) or epoch == epochs or not (self.is_terminal or epoch % EVERY):
+                    self._show(epoch, epochs, row.loss, row.step, row.step * epochs // epoch, row)
             case events.Finished() | events.Stopped() if self.is_terminal:
                 print(file=self.out, flush=True)
 
@@ -136,9 +149,9 @@ class Line:
         self.looked = now
         return True
 
-    def _show(self, epoch: int, epochs: int, loss: float, step: int, steps: int) -> None:
+    def _show(self, epoch: int, epochs: int, loss: float, step: int, steps: int, row: "EpochRow | None" = None) -> None:
         known = {"loss": loss, "validation": self.validation, **self.pace.known(step, steps)}
-        self.write(line(epoch, epochs, known, self.say))
+        self.write(line(epoch, epochs, known, self.say, None if self.is_terminal else row))
 
     def write(self, text: str, stays: bool = False) -> None:
         """A line; on a terminal the next one is written over it, unless it stays."""
