@@ -102,6 +102,8 @@ def test_scores_count_things_in_record_page_and_terminal(tmp_path: Path, capsys:
     record = linnaeus.train(str(write(tmp_path / "d")), **changes, name="run", runs=tmp_path / "runs", progress=False)
     accuracy = record.scores["val"].metrics["accuracy"]
     assert accuracy.groups == record.data.things["val"] == accuracy.n / 6
+    (row,) = record.history
+    assert (row.val_accuracy, row.val_low, row.val_high) == (accuracy.value, accuracy.low, accuracy.high)
     page = (tmp_path / "runs" / "run" / "report.html").read_text()
     assert f"The images show {accuracy.groups} things" in page and f"of {accuracy.groups} things" in page
     again = linnaeus.evaluate("run", runs=tmp_path / "runs", progress=False)

@@ -21,7 +21,8 @@ from linnaeus.device import let_memory_go
 from linnaeus.evaluation.predictions import Predictions
 from linnaeus.events import Note, StageBegun, StageDone, Watcher
 from linnaeus.record.facts import Stage
-from linnaeus.stats.score import accuracy_score
+from linnaeus.stats.groups import things
+from linnaeus.stats.score import share_score
 from linnaeus.training import checkpoint, loop
 from linnaeus.training.judged import correct, judged
 from linnaeus.training.prepare import prepare
@@ -68,7 +69,7 @@ def _first(first: Trained) -> Stage:
         fitted=fitted.chosen if fitted is not None else {},
         chosen_by=fitted.chosen_by if fitted is not None else "",
         epochs=0 if fitted is not None else len(first.state.history),
-        score=None if val is None else accuracy_score(int(correct(val).sum()), len(val.labels_N)),
+        score=None if val is None else share_score(correct(val), things(val.groups)),
     )
 
 

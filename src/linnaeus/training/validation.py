@@ -15,7 +15,8 @@ from linnaeus.finetuning.backbone import OnFeatures
 from linnaeus.finetuning.seam import Upper
 from linnaeus.recipe.recipe import LINEAR
 from linnaeus.record.facts import EpochRow
-from linnaeus.stats.score import accuracy_score
+from linnaeus.stats.groups import things
+from linnaeus.stats.score import share_score
 from linnaeus.training.state import Prepared, TrainState
 
 
@@ -97,7 +98,7 @@ def _validated(prepared: Prepared, module: nn.Module) -> Mapping[str, Any]:
     if found is None:
         return {}
     labels, probabilities = found.labels_N, found.probabilities_NK
-    score = accuracy_score(int((probabilities.argmax(1) == labels).sum()), len(labels))
+    score = share_score(probabilities.argmax(1) == labels, things(found.groups))
     picked = probabilities[np.arange(len(labels)), labels].astype(np.float64).clip(min=1e-12)
     return {
         "val_loss": float(-np.log(picked).mean()),
