@@ -1,8 +1,9 @@
 """A network in 8-bit integers: a quarter of the file, other answers now and then, and faster on some processors, which is measured.
 
-Weights are int8, each output channel with its own scale: with one for all, 97 of 341 answers of EfficientNet-Lite0 changed; so 7 of 120 do.
-Activations are uint8, in the ranges seen on training images. Weights keep to 7 bits: without VNNI, two products of 8 bits overflow the
-16 bits that they are added in.
+Weights are int8, each output channel with its own scale: with one for all, 97 of 341 answers of EfficientNet-Lite0 changed; so 15 do.
+Activations are uint8, in the ranges seen on training images; a rectifier's rounding is theirs. Only so does ONNX Runtime fuse all of a
+network: with its default of int8, 15 of 49 convolutions stayed in float32, and the network's 9.3 ms an image became 8.8 in place of 4.1.
+Weights keep to 7 bits: without VNNI, two products of 8 bits overflow the 16 bits that they are added in. With VNNI, 8 bits would change 5.
 """
 
 import logging
@@ -50,7 +51,9 @@ def quantised(network: Any, squares_NHWC: npt.NDArray[np.uint8], wanted: Preproc
                 whole,
                 small,
                 Reader(),
-                op_types_to_quantize=["Conv", "Gemm", "MatMul", "Add"],
+                op_types_to_quantize=["Conv", "Gemm", "MatMul", "Add", "Clip", "Relu"],
+                activation_type=quantization.QuantType.QUInt8,
+                weight_type=quantization.QuantType.QInt8,
                 per_channel=True,
                 reduce_range=True,
             )
