@@ -117,7 +117,10 @@ def _known(found: "WeightsFacts", say: Words) -> Iterator[tuple[Text, Text]]:
 
 def _of_card(card: Mapping[str, Any], say: Words) -> Iterator[tuple[str, Text]]:
     """What it knows beyond the weights: the published network of the same shape, what training took, and the licences."""
-    if published := card.get("published"):
+    published = card.get("published")
+    if isinstance(published, str):  # as versions before kept it
+        yield "published", published
+    elif published:
         top1 = ", ".join(map(say.share, published["accuracy"]))
         of_source = {"accuracy": top1, "source": published.get("source", ""), "n": published.get("images_seen", 0)}
         yield (

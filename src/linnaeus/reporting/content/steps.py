@@ -14,10 +14,11 @@ from linnaeus.labs.call import LabResult, Step
 from linnaeus.record import codec
 from linnaeus.record.sharing import shared
 from linnaeus.reporting import shown
-from linnaeus.reporting.blocks import Block, Facts, Figure, Framed, Gallery, Heading, Paragraph, Picture, Pixels
+from linnaeus.reporting.blocks import Block, Facts, Figure, Framed, Gallery, Heading, Paragraph, Picture, Pixels, Table
 from linnaeus.reporting.figures import sheet as sheets
 from linnaeus.reporting.words import Words
 
+OPEN = 40  # rows of a table that stand open
 PICTURES = 12  # from elsewhere, in a report
 SIDE = 96  # pixels of them
 
@@ -43,8 +44,15 @@ def blocks(step: Step, say: Words) -> list[Block]:
             )
         )
     if not isinstance(step.found, Predicted):
-        return [*found, *(shown.look(_without_paths(step.found), say) or ())]
+        return [*found, *map(_folded, shown.look(_without_paths(step.found), say) or ())]
     return [*found, *_answers(step.found, say)]
+
+
+def _folded(block: Block) -> Block:
+    """Of a table that a terminal shows whole, the first rows stand open in a report."""
+    if isinstance(block, Table) and block.open_rows is None and len(block.rows) > OPEN:
+        return replace(block, open_rows=OPEN)
+    return block
 
 
 def _answers(found: Predicted, say: Words) -> Iterator[Block]:
