@@ -2,6 +2,7 @@
 
 import pytest
 
+from linnaeus.errors import RecipeError
 from linnaeus.events import Event
 from linnaeus.training import backbone_choice
 
@@ -26,7 +27,7 @@ def measured(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 )
 def test_the_budget_decides(images: int, budget: float, name: str, measured: list[int]) -> None:
     notes: list[Event] = []
-    assert backbone_choice.begun(images, budget, notes.append) == name
+    assert backbone_choice.begun(images, budget, False, notes.append) == {"weights": name}
     assert measured == [images]
     dearer = {"imagenet-lite2-lite0": 0, "imagenet-lite2": 1, "imagenet": 2}[name]
     assert [note.kind for note in notes] == ["backbone", *["backbone-dearer"] * dearer]
@@ -35,8 +36,26 @@ def test_the_budget_decides(images: int, budget: float, name: str, measured: lis
     assert prices == sorted(prices), "the next dearer one first"
 
 
+def test_a_budget_that_was_asked_for_shrinks_the_images(measured: list[int]) -> None:
+    """At 224 px 10 s of 12 where 7.2 are for features: 160 px take 5.1."""
+    notes: list[Event] = []
+    assert backbone_choice.begun(1_000, 12.0, True, notes.append) == {"weights": "imagenet", "image_size": 160}
+    assert [note.kind for note in notes] == ["smaller-photographs", "backbone", "backbone-dearer", "backbone-dearer"]
+    assert notes[1].values["seconds"] == pytest.approx(10 * (160 / 224) ** 2)
+    assert backbone_choice.begun(1_000, 20.0, True, notes.append) == {"weights": "imagenet"}
+
+
+def test_a_budget_that_holds_nothing_is_refused_with_one_that_would(measured: list[int]) -> None:
+    with pytest.raises(RecipeError, match="at least 6 s, or fewer images"):
+        backbone_choice.begun(1_000, 5.0, True, lambda event: None)
+    assert backbone_choice.begun(1_000, 6.0, True, lambda event: None)["image_size"] == 128
+    assert backbone_choice.begun(1_000, 5.0, False, lambda event: None) == {"weights": "imagenet"}, (
+        "nobody asked for it"
+    )
+
+
 def test_without_a_budget_no_clock_decides(measured: list[int]) -> None:
-    assert backbone_choice.begun(1_000, 0.0, lambda event: None) == "imagenet"
+    assert backbone_choice.begun(1_000, 0.0, True, lambda event: None) == {"weights": "imagenet"}
     assert not measured
 
 

@@ -22,13 +22,14 @@ def compose(
     recipe: Path | str | Fields | None,
     changes: Sequence[str],
     of_weights: Callable[[str], Fields] | None = None,
-    backbone: Callable[[int, float], str] | None = None,
+    backbone: Callable[[int, float, bool], Fields] | None = None,
     fitting: Callable[[Recipe, int, int], int] | None = None,
 ) -> tuple[Recipe, Source]:
     """The recipe: what is advised for the data, over it what its `weights` want, the file, the arguments, the changes.
 
     `of_weights` tells what the weights of that name want: their network, and its images. Whoever begins at weights is advised to
-    fine-tune them. `backbone` says which ones photographs begin at: so many, in a budget of so many seconds;
+    fine-tune them. `backbone` says which ones photographs begin at, and how large these are: so many, in a budget of so many seconds, asked
+    for or not;
     `fitting`, how large so many images of so many classes are shown to a network from nothing, for the recipe's budget to hold them.
 
     Raises:
@@ -44,11 +45,14 @@ def compose(
     source = replace(source, notes=(*_shadowed(early["data"]), *source.notes))
     facts = source.facts()
     facts = replace(facts, channels=early.get("channels", facts.channels))  # as the network will see them
-    weights = early.get("weights", "")
+    weights, begun = early.get("weights", ""), Fields()
     if not early.keys() & {"weights", "model"} and begins_at_backbone(facts, early.get("image_size")):
         seen = sum(len(chunk.labels_N) for chunk in source.chunks if chunk.split != "test")  # once by the backbone
-        weights = backbone(seen, early.get("budget", BUDGET)) if backbone is not None else BACKBONE
-    wanted = of_weights(weights) if of_weights is not None and weights else {}
+        begun = Fields(weights=BACKBONE)
+        if backbone is not None:
+            begun = backbone(seen, early.get("budget", BUDGET), "budget" in early)
+        weights = begun["weights"]
+    wanted = of_weights(weights) | begun if of_weights is not None and weights else {}
     if weights and of_weights is not None:
         wanted |= {"weights": weights} | carried(early.get("train", STAGES), early)
         if few(facts) and not early.keys() & {"train", "head", "choose", "schedule"}:

@@ -5,6 +5,7 @@ where that is sooner). The least backbone is timed; of the others it is reckoned
 each ready and timing it costs seconds of a short budget.
 """
 
+import math
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,17 +14,23 @@ import torch
 from linnaeus.classifier import onnx_engine
 from linnaeus.classifier.classifier import normalise
 from linnaeus.device import ONNX, best_of, hold_memory, let_memory_go, undisturbed
+from linnaeus.errors import RecipeError
 from linnaeus.events import Watcher, note
 from linnaeus.finetuning import bare, freeze, seam
 from linnaeus.finetuning.backbone import PART, FrozenBackbone, frozen_backbone
 from linnaeus.finetuning.weights import catalogue
 from linnaeus.recipe import advise
+from linnaeus.recipe.read import Fields
 
 # of the budget that features may take: as much again is for the last blocks, the rest for files, head and page
 SHARE = 0.4
 # than the least, the most accurate first: recipes/photographs.md
 OTHERS = (catalogue.PAIR, *reversed(catalogue.BACKBONES[1:]))
 TOGETHER = 4  # images of a pass that is timed
+
+
+LARGEST = 0.6  # of a budget that was asked for: more than that the features of the least backbone must not take
+SMALLEST, STEP = 128, 32  # pixels; what smaller images cost in accuracy stands in recipes/photographs.md
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,20 +41,43 @@ class Cost:
     seconds: float
 
 
-def begun(images: int, budget: float, tell: Watcher) -> str:
-    """The name of the backbone, told with what it costs, before it does; without a budget nothing is measured."""
+def begun(images: int, budget: float, asked: bool, tell: Watcher) -> Fields:
+    """The `weights` to begin at, told with what they cost, before they do; without a budget nothing is measured.
+
+    A budget that was asked for is kept: where it does not hold the features of the least backbone, images are smaller (`image_size`).
+
+    Raises:
+        RecipeError: it holds not even those of the smallest images.
+    """
     if not budget:
-        return catalogue.DEFAULT
+        return {"weights": catalogue.DEFAULT}
     least = catalogue.find(catalogue.DEFAULT)
     seconds = images * _image_s(images, tell)
     let_memory_go()
     costs = [Cost(name=one.name, seconds=seconds * one.macs / least.macs) for one in OTHERS]
     costs.append(Cost(name=catalogue.DEFAULT, seconds=seconds))
     place = next((place for place, cost in enumerate(costs) if cost.seconds <= SHARE * budget), len(costs) - 1)
-    tell(note("backbone", weights=costs[place].name, seconds=costs[place].seconds, n=images))
+    chosen, fields = costs[place], Fields(weights=costs[place].name)
+    if asked and seconds > LARGEST * budget:
+        side = _side(least.size, images, seconds, budget)
+        tell(note("smaller-photographs", advised=least.size, chosen=side, seconds=seconds, budget=budget))
+        chosen, fields = replace(chosen, seconds=seconds * (side / least.size) ** 2), fields | {"image_size": side}
+    tell(note("backbone", weights=chosen.name, seconds=chosen.seconds, n=images))
     for dearer in reversed(costs[:place]):
-        tell(note("backbone-dearer", weights=dearer.name, seconds=dearer.seconds, budget=f"{budget:g} s"))
-    return costs[place].name
+        tell(note("backbone-dearer", weights=dearer.name, seconds=dearer.seconds, budget=budget))
+    return fields
+
+
+def _side(size: int, images: int, seconds: float, budget: float) -> int:
+    """The side in pixels at which features that take so many seconds at `size` keep to their part of the budget."""
+    side = int(size * math.sqrt(LARGEST * budget / seconds) / STEP) * STEP  # the time grows with the pixels
+    if side < SMALLEST:
+        least = seconds * (SMALLEST / size) ** 2 / LARGEST
+        raise RecipeError(
+            f"budget = {budget:g} s does not hold the features of {images:,} photographs, even of {SMALLEST} px; "
+            f"give it at least {math.ceil(least)} s, or fewer images"
+        )
+    return side
 
 
 def _image_s(images: int, tell: Watcher) -> float:

@@ -36,7 +36,7 @@ def affordable(recipe: Recipe, inputs: Inputs, classes: int, tell: Watcher) -> t
             if seconds <= left:
                 seconds = _seconds(recipe.of_stage(train), inputs, classes, images)
             if seconds > left:
-                tell(note("stage-left-out", train=train, seconds=seconds, budget=f"{recipe.budget:.0f} s"))
+                tell(note("stage-left-out", train=train, seconds=seconds, budget=recipe.budget))
                 left_out.append(Stage(train=train, left_out="budget"))
                 continue
             tell(note("stage-tried", train=train, seconds=seconds))

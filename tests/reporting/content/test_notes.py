@@ -34,7 +34,7 @@ NOTES = [
         "head-fitted", head="ridge", chosen={"strength": 0.01}, views=0, images=69, validation=0, by="cross-validation"
     ),
     note("stage-tried", train="last(2)", seconds=12.5),
-    note("stage-left-out", train="all", seconds=12.5, budget="300 s"),
+    note("stage-left-out", train="all", seconds=12.5, budget=45.0),
     note("backbone", weights="imagenet-lite2", seconds=12.5, n=1_227),
     note("backbone-dearer", weights="imagenet-lite2", seconds=12.5, budget="60 s"),
     note("head-alone", share=0.9, n=30),
@@ -44,6 +44,7 @@ NOTES = [
     note("budget", seconds=12.5, n=3, share=None),
     note("budget", seconds=12.5, n=1, share=0.25),
     note("smaller-images", advised=96, chosen=48, seconds=12.5),
+    note("smaller-photographs", advised=224, chosen=160, seconds=12.5, budget=45.0),
     note("over", step=90, steps=100),
     note("unlocked", folder="runs/a"),
     note("continues", run="old", epoch=3, schedule="one_cycle", epochs=5, lr=0.004, seed=1),

@@ -94,8 +94,8 @@ class Pair:
 
     @property
     def macs(self) -> int:
-        """Multiply-accumulates of both for an image."""
-        return sum(one.macs for one in self.parts)
+        """Multiply-accumulates of both for an image of the size that both see; they grow with its pixels."""
+        return sum(round(one.macs * (self.size / one.size) ** 2) for one in self.parts)
 
     @property
     def preprocessing(self) -> Preprocessing:

@@ -55,5 +55,11 @@ def _value(name: str, value: Any, say: Words) -> object:
     if name == "train":
         return tuning.trained(value, say)
     if isinstance(value, float):
-        return say.share(value) if name == "share" else say.seconds(value) if name == "seconds" else say.figures(value)
+        return (
+            say.share(value)
+            if name == "share"
+            else say.seconds(value)
+            if name in ("seconds", "budget")
+            else say.figures(value)
+        )
     return value

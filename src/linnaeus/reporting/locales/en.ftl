@@ -536,6 +536,7 @@ note-budget =
        *[some] {" "}with { $share } of the training images each
     }
 note-smaller-images = images are { $chosen } px instead of { $advised }, at which the budget would not hold enough epochs of about { $seconds }; image_size={ $advised } keeps them
+note-smaller-photographs = photographs are { $chosen } px instead of { $advised }: at that size their features would take about { $seconds }, more than the budget ({ $budget }) holds beside the rest; image_size={ $advised } keeps them
 note-over = the budget is over at step { $step } of { $steps }: steps were slower than those measured at the start
 note-start =
     starts from the weights of { $weights }{ $nested ->
