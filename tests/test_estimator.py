@@ -119,3 +119,12 @@ def test_it_begins_at_the_weights_that_are_named(digits) -> None:
         weights="imagenet", changes={"image_size": 64, "precision": "fp32", "threads": 1}
     )
     assert estimator.fit(images[:120], labels[:120]).score(images[120:], labels[120:]) > 0.5
+
+
+def test_channels_at_the_wrong_place_and_several_sizes_are_said_in_words(digits) -> None:
+    images = np.zeros((6, 3, 16, 16), np.uint8)
+    with pytest.raises(ValueError, match=r"move the channels to the end, X.transpose\(0, 2, 3, 1\)"):
+        linnaeus.ImageClassifier().fit(images, [0, 1] * 3)
+    mixed = [np.zeros((16, 16 + number % 2, 3), np.uint8) for number in range(6)]
+    with pytest.raises(ValueError, match=r"of 2 sizes, such as \(16, 16\) and \(16, 17\)"):
+        linnaeus.ImageClassifier().fit(mixed, [0, 1] * 3)

@@ -60,6 +60,7 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
 
     def fit(self, X: Array, y: Array) -> Self:
         """Train on all images given; none are held out. Raises ValueError on what scikit-learn calls invalid."""
+        _check_sizes(X)
         X, y = validate_data(self, X, y, allow_nd=True, dtype="numeric")
         check_classification_targets(y)
         self.classes_, indices = np.unique(y, return_inverse=True)
@@ -99,6 +100,7 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
     def predict_proba(self, X: Array) -> Array:
         """(N, K), columns in the order of `classes_`."""
         check_is_fitted(self)
+        _check_sizes(X)
         X = validate_data(self, X, allow_nd=True, dtype="numeric", reset=False)
         found = self.classifier_.predict_proba(self._images(X))
         return found[:, [self.classifier_.classes.index(name) for name in self._names()]]
@@ -125,4 +127,20 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         if X.ndim == 2:
             side = int(np.ceil(np.sqrt(X.shape[1])))
             X = np.pad(X, ((0, 0), (0, side * side - X.shape[1]))).reshape(len(X), side, side)
-        return X if X.ndim == 4 else X[..., None]
+        if X.ndim == 3:
+            X = X[..., None]
+        if X.ndim != 4 or X.shape[3] not in (1, 3, 4):
+            first = X.ndim == 4 and X.shape[1] in (1, 3, 4)
+            advice = ": move the channels to the end, X.transpose(0, 2, 3, 1)" if first else ""
+            raise ValueError(f"X has the shape {X.shape}, not (images, height, width, 1, 3 or 4 channels){advice}")
+        return X
+
+
+def _check_sizes(X: Any) -> None:
+    """Raise ValueError, where NumPy would speak of inhomogeneous shapes."""
+    sizes = sorted({np.shape(image)[:2] for image in X}) if isinstance(X, list | tuple) else []
+    if len(sizes) > 1:
+        raise ValueError(
+            f"the images are of {len(sizes)} sizes, such as {sizes[0]} and {sizes[-1]}, and an array has one: resize them, or train on "
+            "their folder with linnaeus.train(FOLDER), which makes them alike"
+        )
