@@ -130,9 +130,9 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         if X.ndim == 3:
             X = X[..., None]
         if X.ndim != 4 or X.shape[3] not in (1, 3, 4):
-            first = X.ndim == 4 and X.shape[1] in (1, 3, 4)
-            advice = ": move the channels to the end, X.transpose(0, 2, 3, 1)" if first else ""
-            raise ValueError(f"X has the shape {X.shape}, not (images, height, width, 1, 3 or 4 channels){advice}")
+            if X.ndim == 4 and X.shape[1] in (1, 3, 4):
+                raise ValueError(f"X has the shape {X.shape}: move the channels to the end, X.transpose(0, 2, 3, 1)")
+            raise ValueError(f"X has the shape {X.shape}, not (images, height, width, 1, 3 or 4 channels)")
         return X
 
 

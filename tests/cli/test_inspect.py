@@ -161,9 +161,13 @@ def test_a_list_that_was_edited_is_not_overwritten(linnaeus, place):
 
 
 @pytest.mark.usefixtures("in_place")
-def test_the_sealed_test_split_is_counted(linnaeus, place):
+def test_the_sealed_test_split_is_refused_and_an_opened_one_counted(linnaeus, place):
     before = record(place)["test_openings"]
-    for opened in (1, 2):  # scored for it, then as it was scored
+    refused = linnaeus("inspect", "wrong", "--split", "test")
+    assert refused.status == 2 and "first linnaeus evaluate wrong --split test" in refused.err
+    assert record(place)["test_openings"] == before
+    assert linnaeus("evaluate", "wrong", "--split", "test").status == 0
+    for opened in (2, 3):
         assert linnaeus("inspect", "wrong", "--split", "test", "--fixes", f"test-{opened}.csv").status == 0
         assert record(place)["test_openings"] == before + opened
     assert codec.from_plain(Inspection, record(place)["inspection"]["test"]).label_errors.splits == (

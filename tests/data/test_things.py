@@ -181,3 +181,12 @@ def test_where_no_things_are_seen_no_table_is_written(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="nothing looks as if several images showed one thing"):
         linnaeus.audit(str(tmp_path / "d"), things=tmp_path / "t.csv", progress=False)
     assert not (tmp_path / "t.csv").exists()
+
+
+def test_things_so_few_that_none_can_be_held_out_are_refused(tmp_path: Path) -> None:
+    """Each class one thing: trained without validation, it said that val was 0."""
+    source = open_source(data_spec(str(write(tmp_path / "d"))))
+    fields = advise(source.facts()) | {"data": source.spec}
+    with pytest.raises(DataError, match="240 images show 2 things, too few in each class to hold any out"):
+        load(source, Recipe(**override(fields, [*FIXED, "group=(cat|dog)/", "val=0.2"])))
+    assert load(source, Recipe(**override(fields, [*FIXED, "group=(cat|dog)/", "val=0", "test=0"]))).val is None

@@ -25,7 +25,7 @@ def inspect(
 ) -> Inspection:
     """Look at the mistakes of a finished run on one split; all that is found is kept in the record and beside it.
 
-    Label errors are looked for in training and validation images; in test images only with `split="test"`, an opening that is counted.
+    Label errors are looked for in training and validation images; in test images only with `split="test"`, once `evaluate` has opened them.
 
     >>> linnaeus.inspect("last").label_errors.count
 
@@ -45,17 +45,17 @@ def inspect(
     Raises:
         RunError: no such run, or it is unfinished; or a fix list that somebody has edited would be lost.
         DataError: no such split.
-        UsageError: both `weights` and `retrain`.
+        UsageError: both `weights` and `retrain`; or a test split that is sealed.
     """
     from linnaeus.evaluation import evaluate
     from linnaeus.evaluation.inspection import inspect_run, inspected
 
     if weights and retrain:
         raise UsageError("labels are judged by other weights or by networks trained anew: give --weights or --retrain")
-    moved = objects.data_text(data)
     folder, watch, clock = objects.run_folder(run, runs), objects.watcher(progress), inspected.Clock()
+    own_data.refuse_sealed(folder, split)
     with folder.locked(watch):
-        recipe, record = own_data.recipe_where(folder, moved), evaluate.finished(folder)
+        recipe, record = own_data.recipe_where(folder, objects.data_text(data)), evaluate.finished(folder)
         target = _checked(Path(fixes) if fixes is not None else folder.fixes, record.inspection)
         splits = own_data.splits(folder, recipe, split, watch)
         with clock.stage("predictions"):

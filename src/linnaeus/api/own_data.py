@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from linnaeus.api import composing
-from linnaeus.errors import DataError, RecipeError
+from linnaeus.errors import DataError, RecipeError, UsageError
 from linnaeus.events import Watcher
 from linnaeus.recipe import read
 from linnaeus.recipe.read import Fields
@@ -32,6 +32,15 @@ def recipe_of(folder: RunFolder) -> Recipe:
             f"let the run finish, then: linnaeus continue {folder.name} --epochs N"
         )
     return Recipe(**found)
+
+
+def refuse_sealed(folder: RunFolder, split: str) -> None:
+    """Raise UsageError for the test split before `evaluate --split test` has opened it."""
+    if split == "test" and "test" not in folder.record().scores:
+        raise UsageError(
+            f"the test split of {folder.name} is sealed, and a look at its images would open it: take --split val or train, or "
+            f"first linnaeus evaluate {folder.name} --split test"
+        )
 
 
 def fields_of(folder: RunFolder) -> Fields:

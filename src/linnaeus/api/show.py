@@ -5,7 +5,7 @@ from pathlib import Path
 
 from linnaeus.api import objects, own_data
 from linnaeus.api.objects import AnyData, AnyRun, Progress
-from linnaeus.errors import DataError, UsageError
+from linnaeus.errors import DataError
 from linnaeus.record.measurements import SingleImages
 
 
@@ -54,11 +54,7 @@ def show(
         style.check_name(Path(out))
     moved = objects.data_text(data)
     folder, watch = objects.run_folder(run, runs), objects.watcher(progress)
-    if split == "test" and "test" not in folder.record().scores:
-        raise UsageError(
-            f"the test split of {folder.name} is sealed, and a look at its images would open it: take --split val or train, or "
-            f"first linnaeus evaluate {folder.name} --split test"
-        )
+    own_data.refuse_sealed(folder, split)
     found, recipe = classifier.load(folder.path), own_data.recipe_where(folder, moved)
     dataset = own_data.splits(folder, recipe, split, watch).named(split)
     if beyond := [number for number in images if not 0 <= number < len(dataset)]:

@@ -20,7 +20,7 @@ def inspect(
         str,
         typer.Option(
             metavar="val|test|train",
-            help="whose mistakes; test opens the sealed test split, and each opening is counted",
+            help="whose mistakes; test only once evaluate --split test has opened it, and each look is counted",
         ),
     ] = "val",
     weights: Annotated[

@@ -326,7 +326,7 @@ def reshape(images_NHWC: Pixels, *, size: int, channels: int, resize: str) -> Pi
 def _belongings(loaded: Sequence[_Loaded], recipe: Recipe, units: Sequence[str]) -> npt.NDArray[np.int8]:
     """The split of each image, those of a unit (content, or thing) together.
 
-    What the data set brings stands; what it lacks is drawn: never from its test images.
+    What the data set brings stands; what it lacks is drawn: never from its test images. Raises DataError: of things too few to draw.
     """
     brought_N = np.array([name for part in loaded for name in part.brought])
     val = 0.0 if "val" in brought_N else recipe.val
@@ -336,6 +336,11 @@ def _belongings(loaded: Sequence[_Loaded], recipe: Recipe, units: Sequence[str])
         rows = np.flatnonzero(brought_N == name)
         contents = [units[row] for row in rows.tolist()]
         belongs_N[rows] = split.draw(contents, labels_N[rows], val=val, test=test, seed=recipe.split_seed)
+    if recipe.val and not (belongs_N == SPLITS.index("val")).any() and units[0].startswith(split.THING):
+        raise DataError(
+            f"the {len(labels_N):,} images show {len(set(units)):,} things, too few in each class to hold any out for validation; name "
+            "smaller things, by another group, or train without validation: --set val=0"
+        )
     return belongs_N
 
 

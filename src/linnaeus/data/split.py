@@ -30,6 +30,7 @@ from linnaeus.data.dataset import SPLITS, Dataset
 from linnaeus.errors import RecipeError
 
 TRAIN, VAL, TEST = 0, 1, 2
+THING = "thing "  # begins the name of a unit that is a thing, not an image
 
 
 def content_hashes(images_NHWC: Iterable[npt.NDArray[np.uint8]]) -> list[str]:
@@ -140,4 +141,4 @@ def units(whole: Dataset) -> Sequence[str]:
     for content, group in zip(whole.hashes, whole.groups, strict=True):
         one, other = sorted((of(first.setdefault(content, group)), of(group)))
         root[other] = one
-    return [f"thing {of(group)}" for group in whole.groups]
+    return [f"{THING}{of(group)}" for group in whole.groups]
