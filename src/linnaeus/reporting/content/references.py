@@ -46,7 +46,12 @@ def answer(one: Reference, say: Words) -> list[Block]:
 
 def sentences(one: Reference, say: Words) -> Iterator[Markup]:
     """What was published, what was found, and the verdict."""
-    published = {"row": one.row, "title": one.title, "source": _source(one), "percent": say.percent(one.published)}
+    published = {
+        "row": one.row,
+        "title": _said(one.card, "title", one.title, say),
+        "source": _source(one, one.card, say),
+        "percent": say.percent(one.published),
+    }
     yield say("references-published", split=say.of("split", one.split), **published)
     if one.found is not None:
         yield say("references-score", score=say.score(one.found))
@@ -65,7 +70,15 @@ def conclusions(one: Reference, say: Words) -> list[Markup]:
 
 def cards(found: Sequence[Card], say: Words) -> Section:
     """The published tables that there are."""
-    rows = [[card.name, say.count(len(card.rows)), _source(card), card.title] for card in found]
+    rows = [
+        [
+            card.name,
+            say.count(len(card.rows)),
+            _source(card, card.name, say),
+            _said(card.name, "title", card.title, say),
+        ]
+        for card in found
+    ]
     return titled(say, "cards", [table(say, ("card", "rows", "source", "title"), rows, numbers=(1,))], note=False)
 
 
@@ -74,7 +87,9 @@ def card(found: Card, say: Words) -> Section:
     first, *others = [row.facts for row in found.rows]
     common = {fact: value for fact, value in first.items() if all(other.get(fact) == value for other in others)}
     common = {fact: value for fact, value in common.items() if fact not in USUAL or value != USUAL[fact]}
-    facts: list[tuple[Text, Text]] = [(say("column-source"), f"{found.title}, {_source(found)}")]
+    facts: list[tuple[Text, Text]] = [
+        (say("column-source"), f"{_said(found.name, 'title', found.title, say)}, {_source(found, found.name, say)}")
+    ]
     facts += [(say.of("fact", fact), _told(value, say)) for fact, value in common.items()]
     own = ["model", *sorted({fact for row in found.rows for fact in row.facts} - set(common) - {"model"})]
     rows = [
@@ -105,5 +120,12 @@ def _told(value: Any, say: Words) -> Text:
     return say.count(value) if isinstance(value, int) and not isinstance(value, bool) else str(value)
 
 
-def _source(found: Card | Reference) -> str:
-    return found.paper + (f", arXiv:{found.arxiv}" if found.arxiv else "")
+def _said(card: str, what: str, written: str, say: Words) -> Text:
+    """A title or source in the reader's language, where the card is our own; of a paper as it is published."""
+    key = f"card-{card}-{what}"
+    return say(key) if say.has(key) else written
+
+
+def _source(found: Card | Reference, card: str, say: Words) -> Text:
+    paper = _said(card, "source", found.paper, say)
+    return f"{paper}, arXiv:{found.arxiv}" if found.arxiv else paper

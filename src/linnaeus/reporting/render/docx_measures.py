@@ -97,4 +97,4 @@ def _letters_of(text: Text) -> float:
 
 def _longest_word(text: Text) -> float:
     """A head may take several lines, and is broken at its blanks and where a break is allowed."""
-    return max(1.15 * max(map(len, undivided(text)), default=0), len(bare(text)) / 3)
+    return max(1.15 * max(map(len, undivided(text.replace("<wbr>", " "))), default=0), len(bare(text)) / 3)
