@@ -64,3 +64,12 @@ def test_unknown_is_what_stays_below_the_threshold_after_the_temperature():
 )
 def test_it_goes_through_json(one):
     assert codec.from_plain(Certainty, json.loads(json.dumps(codec.to_plain(one)))) == one
+
+
+def test_thresholds_are_of_as_many_classes_as_there_are() -> None:
+    """A card or an exported file comes from anywhere."""
+    one = Certainty(set_from={0.9: 0.35}, class_from={0.9: (0.3, None, 0.2)})
+    assert one.of(3) is one and Certainty().of(7) == Certainty()
+    for wrong in (one, Certainty(class_from={0.9: (0.3, 0.2, None, None)})):
+        with pytest.raises(ValueError, match="not of 4 classes"):
+            wrong.of(4)

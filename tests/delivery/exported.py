@@ -51,7 +51,7 @@ def classifier(model: str = "lenet", channels: int = 3, size: int = 32, resize: 
         ),
         model=parse(model),
         calibration=Certainty(
-            temperature=1.7, unknown_below=0.3, set_from={0.9: 0.1}, class_from={0.9: (0.1, None, 0.2)}
+            temperature=1.7, unknown_below=0.3, set_from={0.9: 0.1}, class_from={0.9: (0.1, None, 0.2, None, 0.1)}
         ),
     )
 

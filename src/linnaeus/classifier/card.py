@@ -82,13 +82,14 @@ def read(folder: Path) -> Card:
         if len(set(plain["classes"])) < max(2, len(plain["classes"])):
             raise ValueError("its classes must be at least two, each named once")
         calibration = plain.get("calibration") or plain.get("certainty")  # which the earliest cards lack
+        certainty = codec.from_plain(Certainty, calibration, str(folder / CARD)) if calibration else None
         return Card(
             classes=tuple(plain["classes"]),
             preprocessing=preprocessing_of(plain),
             model=parse(plain["model"]),
             head=parse(plain["head"]) if plain.get("head") else None,
             precision=plain["precision"],
-            calibration=codec.from_plain(Certainty, calibration, str(folder / CARD)) if calibration else None,
+            calibration=certainty.of(len(plain["classes"])) if certainty else None,
             checksums=checksums_of(plain),
         )
     except (KeyError, TypeError, ValueError, AttributeError, LinnaeusError) as error:

@@ -41,6 +41,15 @@ class Certainty:
     set_from: Mapping[float, float] = field(default_factory=dict)
     class_from: Mapping[float, tuple[float | None, ...]] = field(default_factory=dict)
 
+    def of(self, classes: int) -> "Certainty":
+        """This, once it is known to be one for so many classes: it may come from a file. Raises ValueError."""
+        if (
+            any(len(own_K) not in (0, classes) for own_K in self.class_from.values())
+            or self.class_from.keys() - self.set_from.keys()
+        ):
+            raise ValueError(f"its prediction sets are not of {classes} classes")
+        return self
+
     def probabilities(self, raw_NK: Array) -> Array:
         """What is to be believed, of the raw probabilities of a network."""
         return raw_NK if self.temperature == 1 else tempered(raw_NK, self.temperature)

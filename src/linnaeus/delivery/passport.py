@@ -50,11 +50,11 @@ def read(text: str | None, what: str) -> Passport:
         plain = json.loads(text)
         if plain["format"] != FORMAT:
             raise RunError(f"{what} is an export of format {plain['format']}, and this version reads format {FORMAT}")
-        wanted = plain["preprocessing"]
+        wanted, certainty = plain["preprocessing"], _certainty(plain["calibration"])
         return Passport(
             classes=tuple(plain["classes"]),
             preprocessing=Preprocessing(**{**wanted, "mean": tuple(wanted["mean"]), "std": tuple(wanted["std"])}),
-            calibration=_certainty(plain["calibration"]),
+            calibration=certainty.of(len(plain["classes"])) if certainty else None,
             origin=plain["origin"],
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
