@@ -23,14 +23,7 @@ from linnaeus.reporting.figures import heatmap
 from linnaeus.reporting.figures.style import PRINT, png
 from linnaeus.reporting.render import as_text, docx_text
 from linnaeus.reporting.render.as_text import bare
-from linnaeus.reporting.render.docx_measures import (
-    WIDTH,
-    column_widths,
-    in_a_row,
-    jpeg_or_png,
-    label_width,
-    row_height,
-)
+from linnaeus.reporting.render.docx_measures import WIDTH, column_widths, in_a_row, jpeg_or_png, label_width, row_height
 from linnaeus.reporting.words import BLANK, Words
 
 Kind = Literal["figure", "table"]
