@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from linnaeus.api import exporting, objects, predicting
+from linnaeus.api import exporting, objects, predicting, wrapping
 from linnaeus.api.objects import AnyRun
 from linnaeus.errors import UsageError
 
@@ -92,18 +92,13 @@ def _name(run: AnyRun) -> str:
 def _page(run: AnyRun, model: Any, runs: Path | str | None) -> str:
     """Of a run with sample images of its classes, where it kept some."""
     from linnaeus.delivery import page
-    from linnaeus.reporting.content import delivered
 
-    samples: dict[int, str] = {}
     told: Passport | None = getattr(model, "passport", None)
+    folder = None
     if told is None:
         from linnaeus.delivery import export
 
         folder = objects.run_folder(run, runs)
         record = folder.record()
         told = export.passport_of(model, record, exporting.licence(record))
-        kept = folder.pictures("samples")
-        samples = page.pictures(kept["images"], kept["labels"]) if kept is not None else {}
-    threshold = told.calibration.unknown_below if told.calibration is not None else None
-    texts = delivered.page_texts(told.origin, threshold, service=True)
-    return page.of_service(told, texts, delivered.page_languages(), samples)
+    return page.of_service(told, *wrapping.around(told, folder, service=True))
