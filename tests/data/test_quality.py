@@ -9,7 +9,8 @@ from PIL import Image, ImageFilter
 import linnaeus
 from linnaeus.data.audit import masks, mirrored, quality, stem
 from linnaeus.data.load import open_source
-from linnaeus.recipe.advise import advise
+from linnaeus.recipe import catalog
+from linnaeus.recipe.advise import NETWORK, advise
 from linnaeus.recipe.read import data_spec, override
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.recipe.spec import parse
@@ -76,6 +77,14 @@ def test_stems_of_networks_for_large_images(model: str, size: int, left: int | N
         [("stem", left, small_stem)] if left else []
     )
     assert all(f"leave {left}×{left} of {size}×{size} pixels" in said.told(each) for each in found)
+
+
+@pytest.mark.parametrize("size", [8, 16, 40, 64])
+def test_the_network_that_is_advised_keeps_every_pixel(size: int) -> None:
+    """So that nothing is built to find that out."""
+    advised = recipe("shapes(count=40)", f"image_size={size}")
+    assert advised.model.name == NETWORK
+    assert stem.finding(catalog.build("models", advised.model, advised.channels, 4), advised) == []
 
 
 def test_the_command_holds_a_model_against_the_images() -> None:

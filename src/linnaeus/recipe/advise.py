@@ -9,6 +9,7 @@ from linnaeus.recipe.recipe import LINEAR, NO_AUGMENTATION
 from linnaeus.recipe.spec import Spec, parse
 from linnaeus.recipe.stages import ALL, HEAD, HEAD_THEN_ALL, best
 
+NETWORK = "convnet"  # from nothing, whose first layer keeps every pixel
 TINY = 16  # pixels; such images hold little: half the width learns it, and a step costs more than its images
 FEW = 20_000  # images; fewer show their things in too few lights
 LARGEST_SIDE = 96  # pixels; above, training from nothing on a CPU is a matter of hours
@@ -49,7 +50,7 @@ def advise(facts: Facts, image_size: int | None = None) -> Fields:
         "resize": "crop",
         "val": VAL if facts.images < 20_000 else 0.1,
         "test": 0.15,
-        "model": parse("convnet(width=16)" if tiny else "convnet"),
+        "model": parse(f"{NETWORK}(width=16)" if tiny else NETWORK),
         "augment": augmentation(size, facts),
         "loss": parse("cross_entropy(smoothing=0.1)") if facts.classes > 20 else parse("cross_entropy"),
         "optimizer": parse(f"adamw(lr={0.006 if tiny else 0.003}, weight_decay=0.05)"),

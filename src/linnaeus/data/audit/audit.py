@@ -5,7 +5,6 @@ from pathlib import Path
 import numpy as np
 
 from linnaeus.data.audit import bits, cleaned, file_facts, of_counts, of_pixels, stem
-from linnaeus.data.audit.contact_sheet import write_sheet
 from linnaeus.data.dataset import Source
 from linnaeus.data.load import load
 from linnaeus.events import Watcher
@@ -21,6 +20,8 @@ def describe(source: Source, recipe: Recipe, sheet: Path | None, tell: Watcher) 
     """
     splits = load(source, recipe, tell)
     if sheet is not None:
+        from linnaeus.data.audit.contact_sheet import write_sheet  # here, since torch augments what it shows
+
         write_sheet(splits.train, recipe, sheet)
     present, seen, deep = of_counts.present(splits), file_facts.look(source), bits.findings(source)
     seen_pixels = of_pixels.findings(splits, recipe, tell, source)

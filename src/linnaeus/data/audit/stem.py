@@ -1,12 +1,15 @@
 """First layers that are too coarse for small images, as those of networks for ImageNet are."""
 
-import torch
-from torch import nn
+from typing import TYPE_CHECKING
 
 from linnaeus.errors import LinnaeusError
 from linnaeus.recipe import catalog
+from linnaeus.recipe.advise import NETWORK
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.record.facts import Finding
+
+if TYPE_CHECKING:
+    from torch import nn
 
 SMALL = 64  # pixels a side up to which an image has none to spare
 LARGE = 224  # pixels a side that such networks are made for
@@ -15,8 +18,12 @@ COARSE = 4  # times smaller each way
 
 def of_recipe(recipe: Recipe, classes: int) -> list[Finding]:
     """What is to be said of the network that a recipe names; nothing of one that cannot be built."""
-    if recipe.image_size > SMALL:
+    if (
+        recipe.image_size > SMALL or recipe.model.name == NETWORK
+    ):  # made for small images; torch takes two seconds to import
         return []
+    import torch
+
     model = recipe.model.with_option("pretrained", False) if recipe.model.get("pretrained") else recipe.model
     try:
         # on the meta device it would draw nothing, after an import of two seconds
@@ -27,8 +34,10 @@ def of_recipe(recipe: Recipe, classes: int) -> list[Finding]:
     return finding(module, recipe)
 
 
-def finding(module: nn.Module, recipe: Recipe) -> list[Finding]:
+def finding(module: "nn.Module", recipe: Recipe) -> list[Finding]:
     """How far the first convolution and a pooling right behind it shrink the image."""
+    from torch import nn
+
     side = recipe.image_size
     layers = [layer for layer in module.modules() if isinstance(layer, nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d)]
     first = next((place for place, layer in enumerate(layers) if isinstance(layer, nn.Conv2d)), None)
