@@ -45,7 +45,9 @@ def build(
     root = Path(path).absolute()
     if not root.is_dir():
         raise ValueError(
-            f"{root} is a file, not a folder: unpack an archive, and name its folder" if root.exists() else f"there is no folder {root}{_near(root)}"
+            f"{root} is a file, not a folder: unpack an archive, and name its folder"
+            if root.exists()
+            else f"there is no folder {root}{_near(root)}"
         )
     walk = Walk(_names(without))
     folders, beside = walk.content(root)
