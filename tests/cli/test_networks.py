@@ -106,7 +106,7 @@ def test_a_model_in_full(linnaeus):
     assert text.startswith("lenet(activation='tanh', ")
     assert re.search(r"^Layers, at 32 px\nlayer +type +output +weights +MACs +trained$", text, re.MULTILINE)
     assert re.search(r"^features\.0 +Conv2d +6 × 28 × 28 +156 +117,600 +yes$", text, re.MULTILINE)
-    assert re.search(r"^1 channels, 10 classes\n +weights +trainable weights +MACs$", text, re.MULTILINE)
+    assert re.search(r"^1 channel, 10 classes\n +weights +trainable weights +MACs$", text, re.MULTILINE)
     assert re.search(r"^224 px +5,406,986 +5,406,986 +39,630,600$", text, re.MULTILINE)
     assert text.splitlines()[-1] == "next        linnaeus bench layers lenet · linnaeus parts models"
 

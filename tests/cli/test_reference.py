@@ -107,7 +107,7 @@ def test_the_weights_of_a_cards_networks_are_counted_here(linnaeus, tmp_path):
     assert (counted.status, counted.err) == (0, "")
     table, ends = plain.out.split("\nnext ")
     assert counted.out.startswith(table) and counted.out.endswith(ends)
-    head, ten, hundred = counted.out.removeprefix(table).split("\nnext ")[0].strip().splitlines()
+    _, head, ten, hundred = counted.out.removeprefix(table).split("\nnext ")[0].strip().splitlines()
     assert head == "row      weights published  weights here"
     pixels = 3 * 32 * 32
     assert ten.split() == ["ten", f"{10 * pixels + 10:,}"]  # nothing was published
