@@ -86,10 +86,7 @@ for name in sys.argv[1:]:
         sys.exit(f"{name} loads {', '.join(loaded)}")
 """
 NOT_YET_TORCH_FREE = {
-    "data/audit/at_training.py": "imports the last of these",
-    "data/audit/audit.py": "imports the two below at its top",
     "data/audit/contact_sheet.py": "shows augmented images, and augmentations are torch's",
-    "data/audit/stem.py": "looks at the layers of a network",
 }
 
 

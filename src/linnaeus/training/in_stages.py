@@ -17,7 +17,6 @@ import torch
 from torch import Tensor, nn
 
 from linnaeus.classifier.classifier import Classifier
-from linnaeus.device import let_memory_go
 from linnaeus.evaluation.predictions import Predictions
 from linnaeus.events import Note, StageBegun, StageDone, Watcher
 from linnaeus.record.facts import Stage
@@ -91,7 +90,6 @@ def _tried(best: Trained, train: str, checkpoints: Path, tell: Watcher) -> tuple
     tell(StageBegun(train=train, step=state.step, steps=prepared.steps))
     trained = loop.run(prepared, state, checkpoints, tell)
     checkpoint.save(state, checkpoints)
-    let_memory_go()
     own = copied_weights(trained.module)
     stage = judged(train, prepared.recipe.epochs, before, _on_the_way(prepared, trained.module, kept, own))
     if not stage.kept:

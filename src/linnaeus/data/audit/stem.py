@@ -1,15 +1,12 @@
 """First layers that are too coarse for small images, as those of networks for ImageNet are."""
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 from linnaeus.errors import LinnaeusError
 from linnaeus.recipe import catalog
 from linnaeus.recipe.advise import NETWORK
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.record.facts import Finding
-
-if TYPE_CHECKING:
-    from torch import nn
 
 SMALL = 64  # pixels a side up to which an image has none to spare
 LARGE = 224  # pixels a side that such networks are made for
@@ -18,11 +15,9 @@ COARSE = 4  # times smaller each way
 
 def of_recipe(recipe: Recipe, classes: int) -> list[Finding]:
     """What is to be said of the network that a recipe names; nothing of one that cannot be built."""
-    if (
-        recipe.image_size > SMALL or recipe.model.name == NETWORK
-    ):  # made for small images; torch takes two seconds to import
+    if recipe.image_size > SMALL or recipe.model.name == NETWORK:
         return []
-    import torch
+    import torch  # here, since it takes two seconds
 
     model = recipe.model.with_option("pretrained", False) if recipe.model.get("pretrained") else recipe.model
     try:
@@ -34,8 +29,8 @@ def of_recipe(recipe: Recipe, classes: int) -> list[Finding]:
     return finding(module, recipe)
 
 
-def finding(module: "nn.Module", recipe: Recipe) -> list[Finding]:
-    """How far the first convolution and a pooling right behind it shrink the image."""
+def finding(module: Any, recipe: Recipe) -> list[Finding]:
+    """How far the first convolution and a pooling right behind it, of a module of torch, shrink the image."""
     from torch import nn
 
     side = recipe.image_size
