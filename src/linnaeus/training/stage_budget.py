@@ -1,5 +1,6 @@
 """Which stages of a fine-tuning a run can afford: each by a few measured steps, before the first of them begins."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -17,7 +18,7 @@ from linnaeus.training.timing import PIXELS, step_times
 
 EVALUATING = 1.15  # a stage's time over that of its steps: scoring the validation images, saving
 STEPS = 4  # measured at most
-THERE_AND_BACK = 3  # passes' worth of time of a step: of the gradients, those of inputs and of weights
+THERE_AND_BACK = 3  # times the forward pass that all weights take: back it goes to inputs and to weights
 
 
 def affordable(recipe: Recipe, inputs: Inputs, classes: int, tell: Watcher) -> tuple[Recipe, tuple[Stage, ...]]:
@@ -32,9 +33,9 @@ def affordable(recipe: Recipe, inputs: Inputs, classes: int, tell: Watcher) -> t
             left_out.append(Stage(train=train, left_out="validation"))
             continue
         if recipe.budget:
-            seconds = at_least(recipe.of_stage(train), inputs)
-            if seconds <= left:
-                seconds = _seconds(recipe.of_stage(train), inputs, classes, images)
+            own = recipe.of_stage(train)
+            least = THERE_AND_BACK * own.epochs * inputs.seconds if train == stages.ALL else -math.inf
+            seconds = least if least > left else _seconds(own, inputs, classes, images)
             if seconds > left:
                 tell(note("stage-left-out", train=train, seconds=seconds, budget=recipe.budget))
                 left_out.append(Stage(train=train, left_out="budget"))
@@ -44,11 +45,6 @@ def affordable(recipe: Recipe, inputs: Inputs, classes: int, tell: Watcher) -> t
         tried.append(train)
     train = stages.best(*tried) if len(tried) > 1 else stages.HEAD
     return replace(recipe, train=train, budget=0.0), tuple(left_out)
-
-
-def at_least(recipe: Recipe, inputs: Inputs) -> float:
-    """What training all weights takes, before any step is measured: each image forward as for its features, and back for twice that."""
-    return THERE_AND_BACK * recipe.epochs * inputs.seconds if recipe.train == stages.ALL else 0.0
 
 
 def _seconds(recipe: Recipe, inputs: Inputs, classes: int, images: int) -> float:
