@@ -20,10 +20,8 @@ from linnaeus.classifier.classifier import Classifier
 from linnaeus.evaluation.predictions import Predictions
 from linnaeus.events import Note, StageBegun, StageDone, Watcher
 from linnaeus.record.facts import Stage
-from linnaeus.stats.groups import things
-from linnaeus.stats.score import share_score
 from linnaeus.training import checkpoint, loop
-from linnaeus.training.judged import correct, judged
+from linnaeus.training.judged import accuracy, judged
 from linnaeus.training.prepare import prepare
 from linnaeus.training.state import Begun, Prepared, TrainState, copied_weights
 from linnaeus.training.validation import on_validation
@@ -68,7 +66,7 @@ def _first(first: Trained) -> Stage:
         fitted=fitted.chosen if fitted is not None else {},
         chosen_by=fitted.chosen_by if fitted is not None else "",
         epochs=0 if fitted is not None else len(first.state.history),
-        score=None if val is None else share_score(correct(val), things(val.groups)),
+        score=None if val is None else accuracy(val),
     )
 
 

@@ -13,8 +13,10 @@ import numpy.typing as npt
 
 from linnaeus.evaluation.predictions import Predictions
 from linnaeus.record.facts import Stage
+from linnaeus.record.scores import Score
 from linnaeus.stats import paired, permutation, temperature
 from linnaeus.stats.groups import things
+from linnaeus.stats.score import share_score
 
 LEVEL = 0.05
 
@@ -43,6 +45,11 @@ def judged(train: str, epochs: int, before: Predictions, tried: Mapping[float, P
 def correct(said: Predictions) -> npt.NDArray[np.bool_]:
     """Which images the network classifies correctly, (N,)."""
     return np.asarray(said.probabilities_NK.argmax(1) == said.labels_N)
+
+
+def accuracy(said: Predictions) -> Score:
+    """The share of these, over the things that the images show."""
+    return share_score(correct(said), things(said.groups))
 
 
 def _losses(said: Predictions) -> npt.NDArray[np.float64]:
