@@ -5,6 +5,7 @@ import pytest
 
 from linnaeus.labs import call
 from linnaeus.labs.call import Step
+from linnaeus.record.facts import Environment
 from linnaeus.record.measurements import SingleImage, SingleImages
 from linnaeus.reporting.blocks import Blank, Items
 from linnaeus.reporting.content import conclusions as of_conclusions
@@ -182,3 +183,13 @@ def test_whether_an_accuracy_is_reached(tmp_path, share, told):
 def test_who_did_it_stands_on_the_title_page():
     cover = lab.cover(Sheet(student="Ann Lee"), EN)
     assert "Author: Ann Lee" in map(str, cover.author)
+
+
+def test_the_machine_answers_what_it_was_trained_on():
+    from linnaeus.reporting.content import machine
+
+    found = Environment(
+        device="cpu", cpu="AMD EPYC", cores=2, memory_gb=23.5, system="Linux", python="3.11", linnaeus="1", torch="2"
+    )
+    (told,) = machine.conclusions(found, EN)
+    assert told == "processor: AMD EPYC; cores: 2; memory, GiB: 23.5; operating system: Linux; Python: 3.11; PyTorch: 2"

@@ -18,6 +18,7 @@ from linnaeus.reporting.words import BLANK, Words
 # What a step may have found, by the name of its type, and which content has sentences that follow from it: its `conclusions`.
 STEPS = {
     "Audit": "audit",
+    "Environment": "machine",
     "EpochTimes": "bench",
     "LayerTimes": "bench",
     "Reference": "references",

@@ -12,6 +12,8 @@ from linnaeus.reporting.content.layout import titled
 from linnaeus.reporting.subject import Run
 from linnaeus.reporting.words import Words
 
+MAIN = ("gpu", "cpu", "cores", "memory_gb", "system", "python", "torch")  # what a sentence names
+
 
 def section(run: Run, say: Words) -> Section:
     """What was timed, and on what."""
@@ -26,6 +28,13 @@ def facts(found: Environment, say: Words) -> list[Block]:
     known = [(say.of("machine", name), _value(value, say)) for name, value in values
              if value not in (None, "") and not (name == "processes" and value == 1)]  # fmt: skip
     return [Facts(known)] if known else []
+
+
+def conclusions(found: Environment, say: Words) -> list[Markup]:
+    """On what it was trained, in one line."""
+    known = [Markup("{}: {}").format(say.of("machine", name), _value(value, say)) for name in MAIN
+             if (value := getattr(found, name)) not in (None, "")]  # fmt: skip
+    return [Markup("; ").join(known)]
 
 
 def _times(found: Times, say: Words) -> Iterator[tuple[Markup, str]]:

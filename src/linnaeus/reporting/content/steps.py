@@ -19,7 +19,7 @@ from linnaeus.reporting.figures import sheet as sheets
 from linnaeus.reporting.words import Words
 
 OPEN = 40  # rows of a table that stand open
-PICTURES = 12  # from elsewhere, in a report
+PICTURES = 8  # from elsewhere, in a report
 SIDE = 96  # pixels of them
 
 
