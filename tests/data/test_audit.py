@@ -1,4 +1,5 @@
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -6,7 +7,7 @@ import pytest
 from PIL import Image
 
 import linnaeus
-from linnaeus.data.audit import quality
+from linnaeus.data.audit import of_counts, quality
 from linnaeus.data.audit.at_training import at_training
 from linnaeus.data.audit.audit import describe
 from linnaeus.data.compose import compose
@@ -157,3 +158,12 @@ def test_a_placeholder_of_another_format_is_the_odd_one_out(tmp_path: Path) -> N
     assert (odd.severity, odd.values) == ("note", {"usual": "JPEG", "formats": "GIF"})
     (tmp_path / "photos" / "cat" / "gone.jpg").unlink()
     assert "odd_format" not in {one.kind for one in linnaeus.audit(str(tmp_path / "photos"), progress=False).findings}
+
+
+def test_what_a_split_will_tell_counts_things(tmp_path: Path) -> None:
+    recipe, source = compose(f"folder({str(planted(tmp_path))!r})", None, None, ())
+    val = load(source, recipe, nobody).val
+    each, few = of_counts.expected(val), of_counts.expected(replace(val, groups=("a", "b", "c", "d") * 3))
+    assert (each.n, each.things, few.n, few.things) == (12, 0, 12, 4)
+    assert few.low < each.low and few.half > each.half
+    assert few == replace(of_counts.expected(val.take(np.arange(4))), n=12, things=4)

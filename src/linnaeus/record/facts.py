@@ -87,10 +87,15 @@ class DataFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expected:
-    """What `n` images would tell of an accuracy: its 95 % interval and half the width of that."""
+    """What `n` images would tell of an accuracy: its 95 % interval and half the width of that.
+
+    Where they show fewer `things` (0: each its own), it is the widest that it can be: as if all images of a thing were right or
+    wrong together.
+    """
 
     accuracy: float
     n: int
+    things: int = 0
     low: float
     high: float
     half: float

@@ -38,7 +38,7 @@ def describe(source: Source, recipe: Recipe, sheet: Path | None, tell: Watcher) 
         classes=tuple(splits.classes),
         counts={name: len(dataset) for name, dataset in present.items()},
         per_class={name: tuple(dataset.counts()) for name, dataset in present.items()},
-        expected={name: of_counts.expected(len(dataset)) for name, dataset in present.items() if name != "train"},
+        expected={name: of_counts.expected(dataset) for name, dataset in present.items() if name != "train"},
         fingerprint=splits.fingerprint,
         sizes=seen.sizes(),
         channels=recipe.channels,

@@ -57,16 +57,20 @@ def _balance(splits: Splits) -> list[Finding]:
     ]
 
 
-def expected(n: int) -> Expected:
-    """What n images will tell of an accuracy of 90 %: Wilson's interval, all numbers from 0 to 1."""
+def expected(dataset: Dataset) -> Expected:
+    """What a split's images, or the things that they show, will tell of an accuracy of 90 %: Wilson's interval, all numbers from 0 to 1."""
+    things = len(set(dataset.groups))
+    n = things or len(dataset)
     low, high = (round(end, 4) for end in wilson(round(EXPECTED * n), n))
-    return Expected(accuracy=EXPECTED, n=n, low=low, high=high, half=round((high - low) / 2, 4))
+    return Expected(
+        accuracy=EXPECTED, n=len(dataset), things=things, low=low, high=high, half=round((high - low) / 2, 4)
+    )
 
 
 def _small_splits(splits: Splits) -> list[Finding]:
     found = [Finding(kind="no_validation", severity="warning", count=0)] if splits.val is None else []
     for name, dataset in (("val", splits.val), ("test", splits.test)):
-        told = expected(len(dataset)) if dataset is not None else None
+        told = expected(dataset) if dataset is not None else None
         if told is not None and told.half >= TINY:
             values = {"split": name, **asdict(told)}
             found.append(Finding(kind="small_split", severity="warning", count=told.n, values=values))

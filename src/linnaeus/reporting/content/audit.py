@@ -61,7 +61,9 @@ def sections(facts: Audit, say: Words, opened: int = 0) -> list[Section]:
     about: list[tuple[Text, Text]] = [(say("audit-sizes"), _sizes(facts.sizes, say))]
     for split, found in facts.expected.items():
         accuracy, interval = say.share(found.accuracy), say.span(found.low, found.high)
-        about.append((say.of("split", split), say("audit-expected", n=found.n, accuracy=accuracy, interval=interval)))
+        key = "audit-expected-things" if found.things else "audit-expected"
+        told = say(key, n=found.n, things=found.things, accuracy=accuracy, interval=interval)
+        about.append((say.of("split", split), told))
     blocks: list[Block] = [Paragraph(overview(facts, say)), Facts(about), counts(facts, say)]
     if facts.skipped:
         blocks.append(skipped(facts.skipped, say))

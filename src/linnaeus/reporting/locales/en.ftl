@@ -1006,6 +1006,7 @@ audit-expected =
         [one] { $n } image: an accuracy of { $accuracy } would be known to { $interval }
        *[other] { $n } images: an accuracy of { $accuracy } would be known to { $interval }
     }
+audit-expected-things = { $n } images of { $things } things: an accuracy of { $accuracy } would be known to { $interval }, if a thing’s images are right or wrong together
 audit-sheet = contact sheet
 audit-pair = { $first } = { $second }
 audit-files =
