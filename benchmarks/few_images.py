@@ -1,10 +1,11 @@
 """A few photographs a class: the head that `linnaeus train` fits beside four others, on the same features and the same draws.
 
-    python benchmarks/few_images.py --folder FOLDER [--weights imagenet] [--draws 10] [--sizes 5,10,20,50]
+    python benchmarks/few_images.py --folder FOLDER [--weights imagenet] [--draws 10] [--sizes 5,10,20,50] [--split val]
 
 FOLDER has train/ and val/ with a folder for each class. The features are computed once; each draw takes so many training images of each
-class, and every head is scored on all of val/. No head sees a validation image before: ours cross-validates its strength on what was
-drawn. The others have the strengths that ../shared/MEASURED.md names ("Few images a class").
+class, and every head is scored on all of val/, or of test/ once nothing is going to be chosen by it. No head sees such an image
+before: ours cross-validates its strength on what was drawn. The others have the strengths
+that ../shared/MEASURED.md names ("Few images a class").
     ours         parts/heads/logistic.py as the default has it
     class mean   the nearest mean
     ridge        scikit-learn's RidgeClassifier, strength 1, features standardised
@@ -74,11 +75,12 @@ def main() -> None:
     parser.add_argument("--weights", default="imagenet")
     parser.add_argument("--draws", type=int, default=10)
     parser.add_argument("--sizes", default="5,10,20,50")
+    parser.add_argument("--split", choices=("val", "test"), default="val", help="whose images the heads are scored on")
     given = parser.parse_args()
     warnings.simplefilter("ignore")
     features, labels = seen(given.folder / "train", given.weights)
-    asked, wanted = seen(given.folder / "val", given.weights)
-    print(f"{given.weights}, {len(wanted)} validation images, {given.draws} draws", flush=True)
+    asked, wanted = seen(given.folder / given.split, given.weights)
+    print(f"{given.weights}, {len(wanted)} {given.split} images, {given.draws} draws", flush=True)
     for size in map(int, given.sizes.split(",")):
         shares: dict[str, list[float]] = {name: [] for name in WAYS}
         for seed in range(given.draws):
