@@ -46,7 +46,7 @@ def test_agrees_with_scikit_learn():
 
     for row in found.classes:
         theirs = report[row.name]
-        assert (row.precision, row.recall.value, row.f1) == pytest.approx(
+        assert (row.precision.value, row.recall.value, row.f1.value) == pytest.approx(
             (theirs["precision"], theirs["recall"], theirs["f1-score"])
         )
         assert row.support == theirs["support"]

@@ -230,7 +230,9 @@ def test_afterwards_it_is_a_classifier_as_any(
     )
     said = record.history[-1].val_accuracy
     again = evaluate.on_split(folder, own_data.recipe_of(folder), splits, "val")
-    assert again.metrics["accuracy"].value == record.scores["val"].metrics["accuracy"].value == said
+    assert again.metrics["accuracy"].value == record.scores["val"].metrics["accuracy"].value
+    if precision == "fp32":  # in which answers are given, whatever a training's epochs were scored in
+        assert again.metrics["accuracy"].value == said
     before, after = weights(RunFolder(old)), weights(folder)
     assert all(before[name] == after[name] for name in before if not name.startswith("head."))
 
