@@ -37,7 +37,7 @@ def affordable(recipe: Recipe, inputs: Inputs, classes: int, tell: Watcher) -> t
             least = THERE_AND_BACK * own.epochs * inputs.seconds if train == stages.ALL else -math.inf
             seconds = least if least > left else _seconds(own, inputs, classes, images)
             if seconds > left:
-                tell(note("stage-left-out", train=train, seconds=seconds, budget=recipe.budget))
+                tell(note("stage-left-out", train=train, seconds=seconds, budget=max(left, 0.0)))
                 left_out.append(Stage(train=train, left_out="budget"))
                 continue
             tell(note("stage-tried", train=train, seconds=seconds))
