@@ -140,7 +140,7 @@ def test_a_node_and_a_driver_die_and_the_table_is_that_of_one_machine(tmp_path):
         wait_for(driver, fire, 1)
         nodes.remove_node(other, allow_graceful=False)
         assert driver.stdout is not None
-        while "is tried again: its worker or its node is gone" not in (line := driver.stdout.readline()):
+        while "will be retried: its worker or its node is gone" not in (line := driver.stdout.readline()):
             assert line, "the driver has not noticed that a node died"
         os.kill(driver.pid, signal.SIGKILL)
         driver.communicate()
