@@ -21,8 +21,7 @@ from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
-from photos import Point, clock, drawn
-from scipy.stats import binomtest
+from photos import Point, clock, drawn, told
 
 
 def ours(given: argparse.Namespace, work: Path, now: Callable[[], float]) -> Iterator[Point]:
@@ -33,11 +32,11 @@ def ours(given: argparse.Namespace, work: Path, now: Callable[[], float]) -> Ite
     os.environ["LINNAEUS_DATA"] = str(work / "cache")
     begin = now()
 
-    def told(event: object) -> None:
+    def watch(event: object) -> None:
         if isinstance(event, EpochDone):
             points.append((now() - begin, round(event.row.val_accuracy * event.row.val_n), event.row.val_n))
 
-    linnaeus.train(given.folder, weights="none", budget=given.budget, runs=work / "runs", progress=told)
+    linnaeus.train(given.folder, weights="none", budget=given.budget, runs=work / "runs", progress=watch)
     yield from points
 
 
@@ -74,10 +73,10 @@ def ultralytics(given: argparse.Namespace, work: Path, now: Callable[[], float])
     model = YOLO("yolo11n-cls.yaml")
     begin = now()
 
-    def told(trainer: object) -> None:
+    def scored(trainer: object) -> None:
         points.append((now() - begin, round(float(trainer.metrics["metrics/accuracy_top1"]) * n), n))  # type: ignore[attr-defined]
 
-    model.add_callback("on_fit_epoch_end", told)
+    model.add_callback("on_fit_epoch_end", scored)
     model.train(
         data=str(given.folder.absolute()), epochs=given.epochs, imgsz=given.size, fliplr=0.0, workers=0, patience=0,
         pretrained=False, plots=False, verbose=False, project=str(work), device="cpu",
@@ -111,10 +110,8 @@ def main() -> None:
         call = [sys.executable, __file__, *sys.argv[1:], "--only", name]
         done = subprocess.run(call, stdout=subprocess.PIPE, text=True, check=True)
         points[name] = [(seconds, right, n) for seconds, right, n in json.loads(done.stdout.splitlines()[-1])]
-        for seconds, right, n in points[name]:
-            span = binomtest(right, n).proportion_ci(method="wilson")
-            share = f"{100 * right / n:.1f} % ({100 * span.low:.1f}–{100 * span.high:.1f}, n {n})"
-            print(f"{name:11} {seconds:7.1f} s  {share}", flush=True)
+        for point in points[name]:
+            told(name, point)
     drawn(points, given.out, "the clock" if given.wall else "processor time")
 
 

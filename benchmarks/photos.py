@@ -155,6 +155,13 @@ def ours(folder: Path, work: Path, now: Callable[[], float]) -> Iterator[Point]:
     yield now() - begin, round(accuracy["value"] * accuracy["n"]), accuracy["n"]
 
 
+def told(name: str, point: Point) -> None:
+    seconds, correct, n = point
+    span = binomtest(correct, n).proportion_ci(method="wilson")
+    share = f"{100 * correct / n:.1f} % ({100 * span.low:.1f}–{100 * span.high:.1f}, n {n})"
+    print(f"{name:11} {seconds:7.1f} s  {share}", flush=True)
+
+
 def drawn(points: dict[str, list[Point]], out: Path, unit: str) -> None:
     from matplotlib.figure import Figure
 
@@ -192,11 +199,9 @@ def main() -> None:
             "tutorial": tutorial(folder, given.epochs, now),
         }
         for name, way in ways.items():
-            for seconds, correct, n in way:
-                points.setdefault(name, []).append((seconds, correct, n))
-                span = binomtest(correct, n).proportion_ci(method="wilson")
-                share = f"{100 * correct / n:.1f} % ({100 * span.low:.1f}–{100 * span.high:.1f}, n {n})"
-                print(f"{name:10} {seconds:7.1f} s  {share}", flush=True)
+            for point in way:
+                points.setdefault(name, []).append(point)
+                told(name, point)
     drawn(points, given.out, "the clock" if given.wall else "processor time")
 
 

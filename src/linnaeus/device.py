@@ -143,7 +143,8 @@ def hold_memory() -> None:
 def let_memory_go() -> None:
     """Give the system what was freed and is still held: after a piece of work, what comes next needs other blocks.
 
-    Training on 1,940 photographs held 1.84 GB at most without this, and 1.46 GB with it.
+    `linnaeus train photos --budget 45s` (1,940 photographs, two cores of an AMD EPYC, one run each) held 1.84 GB at most without
+    this, and 1.46 GB with it.
     """
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):

@@ -1,4 +1,4 @@
-"""Images that look like several of one thing, where nobody has named the things. Three clues, the surest first:
+"""Images that look like several of one thing, where nobody has named the things. Three clues, the most reliable first:
 
     names        names count up behind a common beginning, several beginnings a class: sign3_001, sign3_002
     seconds      a camera took them in the same second or the next, as EXIF says
