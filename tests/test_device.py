@@ -66,3 +66,32 @@ def test_the_version_of_torch_names_its_build_without_an_import() -> None:
     import torch
 
     assert device.describe()["torch"] == str(torch.__version__)
+
+
+def _group(folder: Path, names: tuple[str, str, str], limit: str, used: int, idle: int) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / names[0]).write_text(limit)
+    (folder / names[1]).write_text(str(used))
+    (folder / "memory.stat").write_text(f"anon 1\n{names[2]} {idle}\n")
+
+
+@pytest.mark.parametrize(("number", "which"), [("0", "CGROUPS"), ("4", "CGROUPS_1")])
+def test_memory_left_is_the_least_of_all_groups(
+    number: str, which: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, *names = getattr(device, which)
+    monkeypatch.setattr(device, which, (str(tmp_path), *names))
+    monkeypatch.setattr(device, "_available", lambda: 9e9)
+    told = f"{number}::/slice/job" if number == "0" else f"{number}:cpu,memory:/slice/job"
+    own = tmp_path / "told"
+    own.write_text(f"7:cpuset:/elsewhere\n{told}\n")
+    real = Path.read_text
+    monkeypatch.setattr(
+        Path, "read_text", lambda self, **how: real(own if str(self) == "/proc/self/cgroup" else self, **how)
+    )
+    assert device.memory_left() == 9e9  # a machine without groups
+    _group(tmp_path / "slice/job", tuple(names), "max", 10, 0)
+    _group(tmp_path / "slice", tuple(names), "2000000000", 1_500_000_000, 300_000_000)
+    assert device.memory_left() == 800_000_000  # the job has no limit, what is above it has one
+    _group(tmp_path, tuple(names), "1000000000", 1_100_000_000, 0)  # a container sees its own group at the top
+    assert device.memory_left() == 0

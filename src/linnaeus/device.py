@@ -2,6 +2,7 @@
 
 import ctypes
 import functools
+import math
 import os
 import platform
 import re
@@ -26,6 +27,9 @@ CROWDED = 4  # times as many threads as cores that a person may mean
 ENGINES = TORCH, ONNX = "torch", "onnxruntime"  # what runs a network that only answers
 ACCELERATORS = ("/dev/nvidiactl", "/dev/nvhost-gpu", "/dev/dxg", "/dev/kfd")  # NVIDIA, Jetson, WSL, AMD
 LOOKS, BETWEEN_LOOKS = 5, 0.02  # s; a load average goes on for minutes after the work has ended
+# of control groups, version 2 and 1: the folder, the files of a limit and of what is used, and what counts idle pages of files
+CGROUPS = "/sys/fs/cgroup", "memory.max", "memory.current", "inactive_file"
+CGROUPS_1 = "/sys/fs/cgroup/memory", "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"
 _M_MMAP_MAX, _M_TRIM_THRESHOLD = -4, -1  # of malloc.h
 
 
@@ -151,6 +155,11 @@ def let_memory_go() -> None:
             ctypes.CDLL("libc.so.6").malloc_trim(0)
 
 
+def memory_left() -> float:
+    """Bytes that this process can still take, of the machine's and of each control group's that it is in; infinite where nothing tells."""
+    return min([_available(), *_left_in_groups()])
+
+
 @contextmanager
 def undisturbed() -> Iterator[None]:
     """Leave torch's thread count and its global generator to the caller as they were."""
@@ -241,3 +250,30 @@ def _memory_gb() -> float | None:
         return round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1)
     except (ValueError, OSError, AttributeError):  # Windows has no sysconf
         return None
+
+
+def _available() -> float:
+    with suppress(OSError, ValueError, StopIteration):
+        lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
+        return 1024.0 * int(next(line for line in lines if line.startswith("MemAvailable:")).split()[1])
+    return math.inf
+
+
+def _left_in_groups() -> Iterator[float]:
+    """What a container, a batch system or systemd leaves: in a group and in all above it, version 2 or 1.
+
+    Pages of files that have not been used of late are given back where memory runs short, so they count as free.
+    """
+    with suppress(OSError):
+        for line in Path("/proc/self/cgroup").read_text(encoding="utf-8").splitlines():
+            number, controllers, path = line.split(":", 2)
+            if number != "0" and "memory" not in controllers.split(","):
+                continue
+            top, limit, used, files = CGROUPS if number == "0" else CGROUPS_1
+            # within a container its own group may lie at the top, whatever its path
+            for place in {Path(top), *(Path(top + part) for part in (path, *map(str, Path(path).parents)))}:
+                with suppress(OSError, ValueError, StopIteration):
+                    most = int((place / limit).read_text(encoding="ascii"))  # "max": none
+                    lines = (place / "memory.stat").read_text(encoding="ascii").splitlines()
+                    idle = int(next(line for line in lines if line.startswith(f"{files} ")).split()[1])
+                    yield max(0.0, most - int((place / used).read_text(encoding="ascii")) + idle)

@@ -14,7 +14,7 @@ status = subprocess.run([sys.executable, "-m", "linnaeus", *sys.argv[1:]]).retur
 used = resource.getrusage(resource.RUSAGE_CHILDREN)
 print(f"status {status}, {used.ru_maxrss / 1024:,.0f} MB at most, {used.ru_utime + used.ru_stime:.0f} s of the processor", file=sys.stderr)
 PY
-run() { echo "\$ linnaeus $*"; "$P" measured.py "$@" > said.txt 2>&1 || true; tail -n 5 said.txt | cut -c1-160; }
+run() { echo "\$ linnaeus $*"; "$P" measured.py "$@" > said.txt 2>&1 || true; { grep memory said.txt | tail -n 2; tail -n 5 said.txt; } | cut -c1-220; }
 id; df -h /dev/shm | tail -1; touch /x 2>&1 | tail -1; echo "HOME=${HOME-unset}"
 run train digits --epochs 2 --name d
 run train "$PHOTOS" --name p --set budget=60m
@@ -28,7 +28,7 @@ unshare -m -n -p -f --propagation private bash -c '
   N="$T/root"
   mount --bind / "$N"
   mount -o remount,ro,bind "$N"
-  mount -t proc proc "$N/proc"; mount --rbind /dev "$N/dev"
+  mount -t proc proc "$N/proc"; mount --rbind /dev "$N/dev"; mount --rbind /sys "$N/sys"
   mount -t tmpfs -o size=64m,mode=1777 tmpfs "$N/dev/shm"
   mount --bind "$T/work" "$N$T/work"; mount --bind "$T/tmp" "$N$T/tmp"
   real=$(dirname "$(dirname "$(readlink -f "$P")")")  # the Python itself, which may lie where nobody else can look

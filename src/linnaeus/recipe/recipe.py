@@ -12,6 +12,7 @@ from linnaeus.recipe.normalise import normalisation
 from linnaeus.recipe.spec import Spec, Value
 
 NO_AUGMENTATION = Spec("none")
+PASS_PIXELS = 2**19  # of images that pass at a time where all weights of a pretrained network are trained: 8 of 256 px
 ALL_RATE = 0.1  # learning rate of the backbone, as a share of the head's, where it is trained after the head
 LINEAR = Spec("linear")  # the head that the recipe's own loss and optimizer train
 
@@ -149,12 +150,17 @@ class Recipe:
         return stages.parse(self.train).tried[1:]
 
     def of_stage(self, train: str) -> "Recipe":
-        """The recipe of one of them, whose head was fitted before and is trained as any other layer. Of all weights, the backbone's
-        take small steps.
+        """The recipe of one of them, whose head was fitted before and is trained as any other layer.
+
+        Of all weights, the backbone's take small steps, and the images of a step pass a few at a time: the activations of 32 at
+        260 px would take 1.3 GB.
         """
-        slow = train == stages.ALL and self.backbone_lr_factor == 1.0
-        rate = ALL_RATE if slow else self.backbone_lr_factor
-        return replace(self, train=train, head=LINEAR, views=0, budget=0.0, backbone_lr_factor=rate)
+        own = replace(self, train=train, head=LINEAR, views=0, budget=0.0)
+        if train != stages.ALL:
+            return own
+        passes = math.ceil(self.batch_size * self.image_size**2 / PASS_PIXELS)
+        rate = ALL_RATE if self.backbone_lr_factor == 1.0 else self.backbone_lr_factor
+        return replace(own, backbone_lr_factor=rate, accumulate=max(self.accumulate, passes))
 
     def known(self) -> dict[str, Value]:
         """What fills the options of these names that a part's call leaves open."""

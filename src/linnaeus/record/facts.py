@@ -192,8 +192,8 @@ class Stage:
 
     train: str  # a word of the recipe's `train`
     kept: bool = False
-    # why it was not tried: it would take too long; nothing to judge it by
-    left_out: Literal["", "budget", "validation"] = ""
+    # why it was not tried: it would take too long, or more memory than there is; nothing to judge it by
+    left_out: Literal["", "budget", "memory", "validation"] = ""
     fitted: Mapping[str, float] = field(default_factory=dict)  # what a head chose that was fitted in closed form
     chosen_by: Literal["", "validation", "cross-validation", "default"] = ""  # by which it chose
     epochs: int = 0

@@ -14,6 +14,7 @@ from linnaeus.device import Machine
 from linnaeus.events import Watcher, nobody
 from linnaeus.finetuning.head import Fitted
 from linnaeus.recipe.recipe import Recipe
+from linnaeus.training.footprint import tell_of_memory
 from linnaeus.training.step import Rules
 from linnaeus.training.together import Gathered
 
@@ -41,6 +42,7 @@ def images(
 ) -> Inputs:
     """The images themselves, through the whole network."""
     tell_of_room(splits.train, recipe, tell)
+    tell_of_memory(recipe, module, machine, tell)
     own = _loader(splits.train, recipe, machine.torch_device)
     return Inputs(
         module=module,

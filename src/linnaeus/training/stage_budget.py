@@ -1,10 +1,12 @@
 """Which stages of a fine-tuning a run can afford: each by a few measured steps, before the first of them begins."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 import torch
+from torch import nn
 
 from linnaeus.data.batch import Batch
 from linnaeus.data.randomness import generator
@@ -13,6 +15,7 @@ from linnaeus.finetuning import freeze, seam
 from linnaeus.recipe import stages
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.record.facts import Stage
+from linnaeus.training import footprint
 from linnaeus.training.inputs import Inputs
 from linnaeus.training.timing import PIXELS, step_times
 
@@ -21,10 +24,13 @@ STEPS = 4  # measured at most
 THERE_AND_BACK = 3  # times the forward pass that all weights take: back it goes to inputs and to weights
 
 
-def affordable(recipe: Recipe, inputs: Inputs, classes: int, tell: Watcher) -> tuple[Recipe, tuple[Stage, ...]]:
-    """The recipe with the stages that there are validation images for, and that its budget holds; and those that it goes without.
+def affordable(
+    recipe: Recipe, inputs: Inputs, classes: int, tell: Watcher, resumed: bool = False
+) -> tuple[Recipe, tuple[Stage, ...]]:
+    """The recipe with the stages that there are validation images for, and that budget and memory hold; and those that it goes without.
 
-    Without a budget all are tried. The seconds of the features and the head are spent already.
+    The seconds of the features and the head are spent already. Without a budget time does not count; what a run began with in mind, it
+    keeps to once it is resumed.
     """
     tried, left_out, left = [stages.HEAD], [], recipe.budget - inputs.seconds
     images = sum(map(len, inputs.orders))
@@ -32,26 +38,47 @@ def affordable(recipe: Recipe, inputs: Inputs, classes: int, tell: Watcher) -> t
         if inputs.val is None:
             left_out.append(Stage(train=train, left_out="validation"))
             continue
+        own, seconds = recipe.of_stage(train), 0.0
         if recipe.budget:
-            own = recipe.of_stage(train)
             least = THERE_AND_BACK * own.epochs * inputs.seconds if train == stages.ALL else -math.inf
             seconds = least if least > left else _seconds(own, inputs, classes, images)
-            if seconds > left:
-                tell(note("stage-left-out", train=train, seconds=seconds, budget=max(left, 0.0)))
-                left_out.append(Stage(train=train, left_out="budget"))
-                continue
-            tell(note("stage-tried", train=train, seconds=seconds))
+        if recipe.budget and seconds > left:
+            tell(note("stage-left-out", train=train, seconds=seconds, budget=max(left, 0.0)))
+            left_out.append(Stage(train=train, left_out="budget"))
+        elif train == stages.ALL and not resumed and _is_too_large(own, inputs, tell):
+            left_out.append(Stage(train=train, left_out="memory"))
+        else:
+            if recipe.budget:
+                tell(note("stage-tried", train=train, seconds=seconds))
             left -= seconds
-        tried.append(train)
+            tried.append(train)
     train = stages.best(*tried) if len(tried) > 1 else stages.HEAD
     return replace(recipe, train=train, budget=0.0), tuple(left_out)
+
+
+def _is_too_large(recipe: Recipe, inputs: Inputs, tell: Watcher) -> bool:
+    """Whether a step of the stage needs more memory than there is; it is told."""
+    assert inputs.whole is not None
+    with _all_training(inputs.whole):
+        short = footprint.shortfall(recipe, inputs.whole, inputs.machine)
+    if short is not None:
+        need, left = short
+        tell(note("stage-too-large", train=recipe.train, need=need // 10**6, left=left // 10**6))
+    return short is not None
+
+
+@contextmanager
+def _all_training(whole: nn.Module) -> Iterator[None]:
+    """All weights train within; after it the head alone, as before."""
+    whole.requires_grad_(True)
+    yield
+    freeze.plan(whole, stages.HEAD).apply(1, 1)
 
 
 def _seconds(recipe: Recipe, inputs: Inputs, classes: int, images: int) -> float:
     """What the stage will take, by steps on made-up inputs."""
     assert inputs.whole is not None
     whole, device = inputs.whole, inputs.machine.torch_device
-    whole.requires_grad_(True)
     halves = seam.of(recipe, whole, images)
     rules = replace(inputs.rules, on_features=halves is not None, accumulate=1, teacher=None)
     draws = generator("stages")
@@ -69,6 +96,6 @@ def _seconds(recipe: Recipe, inputs: Inputs, classes: int, images: int) -> float
         epoch=1,
     )
     module = halves.upper if halves is not None else whole
-    times: Sequence[float] = step_times(inputs.machine, module, rules, iter([batch] * STEPS), recipe)
-    freeze.plan(whole, stages.HEAD).apply(1, 1)
+    with _all_training(whole):
+        times: Sequence[float] = step_times(inputs.machine, module, rules, iter([batch] * STEPS), recipe)
     return min(times) / count * images * recipe.epochs * EVALUATING

@@ -523,6 +523,8 @@ note-backbone =
 note-backbone-dearer = weights={ $weights } would take about { $seconds }, more than the budget ({ $budget }) holds beside the rest
 note-stage-tried = a further stage is tried, in about { $seconds }: { $train }
 note-stage-left-out = a further stage is not tried, since the rest of the budget ({ $budget }) does not hold its { $seconds }: { $train }
+note-stage-too-large = a further stage is not tried, since a step of it needs about { $need } MB of memory, and { $left } MB are free: { $train }
+note-memory-short = a step needs about { $need } MB of memory, and { $left } MB are free: the system may end this training without a word; accumulate={ $passes } passes the images of a step a few at a time, a smaller batch_size or image_size needs less, too
 note-head-alone = the head alone: { $share } of { $n } validation images correct
 note-precision = bf16 is faster here, but changes these features by { $share }: fp32 is used
 note-engine-fails = ONNX Runtime does not run this network ({ $reason }); torch is used
@@ -1601,6 +1603,7 @@ tuning-gain = { $points } points ({ $ends }), Brier score { $p }
 tuning-kept = kept
 tuning-dropped = not better, not kept
 tuning-left-out-budget = not tried: beyond the budget
+tuning-left-out-memory = not tried: too little memory
 tuning-left-out-validation = not tried: no validation images to judge it by
 tuned-head = the head, on features of the frozen backbone
 tuned-last =

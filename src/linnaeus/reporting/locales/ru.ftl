@@ -569,6 +569,8 @@ note-backbone =
 note-backbone-dearer = с весами weights={ $weights } это заняло бы около { $seconds }: больше, чем позволяет отведённое время ({ $budget })
 note-stage-tried = следующий этап займёт около { $seconds }: { $train }
 note-stage-left-out = следующий этап не выполняется: { $seconds } не укладываются в остаток отведённого времени ({ $budget }): { $train }
+note-stage-too-large = следующий этап не выполняется: шагу обучения нужно около { $need } МБ памяти, а свободно { $left } МБ: { $train }
+note-memory-short = шагу обучения нужно около { $need } МБ памяти, а свободно { $left } МБ: система может прервать обучение без предупреждения; при accumulate={ $passes } изображения шага проходят через сеть частями; меньше памяти требуется и при меньших batch_size и image_size
 note-head-alone = только выходной слой: верно { $share } изображений проверочной выборки (n = { $n })
 note-precision = вычисления в bf16 здесь быстрее, но изменяют эти признаки на { $share }: используется fp32
 note-engine-fails = ONNX Runtime не исполняет эту сеть ({ $reason }); используется torch
@@ -1720,6 +1722,7 @@ tuning-gain = { $points } п.&nbsp;п. ({ $ends }), по показателю Б
 tuning-kept = сохранён
 tuning-dropped = не лучше, не сохранён
 tuning-left-out-budget = не выполнялся: не укладывается в отведённое время
+tuning-left-out-memory = не выполнялся: не хватает памяти
 tuning-left-out-validation = не выполнялся: нет проверочных изображений для сравнения
 tuned-head = выходной слой на признаках замороженной основы сети
 tuned-last =
