@@ -186,6 +186,29 @@ def test_what_is_no_export_of_ours_is_refused_in_words(tmp_path: Path) -> None:
         passport.read('{"format": 1, "classes": 3}', "x.onnx")
 
 
+def test_no_other_file_is_opened_on_behalf_of_a_model(tmp_path: Path) -> None:
+    """Weights may lie beside a model, in a file that it names: any file of the machine. One without such is opened by its name."""
+    onnx = pytest.importorskip("onnx")
+    own, graph = tmp_path / "own.onnx", tmp_path / "model.onnx"
+    one = exported.classifier()
+    own.write_bytes(export.model(one, exported.passport(one)))
+    assert onnx_model._to_open(own) == str(own)
+    odd = own.rename(tmp_path / "two\nlines.onnx")
+    assert onnx_model._to_open(odd) == odd.read_bytes()
+    assert onnx_model.load(odd).classes == exported.passport(one).classes
+
+    model = onnx.load(str(odd))
+    weights = model.graph.initializer[0]
+    (tmp_path / "beside").write_bytes(weights.raw_data)
+    weights.ClearField("raw_data")
+    weights.data_location = onnx.TensorProto.EXTERNAL
+    weights.external_data.add(key="location", value="beside")
+    graph.write_bytes(model.SerializeToString())
+    assert onnx_model._to_open(graph) == graph.read_bytes()
+    with pytest.raises(RunError, match="no model that ONNX Runtime can run"):
+        onnx_model.load(graph)
+
+
 def test_the_passport_comes_back_as_it_was() -> None:
     told = replace(exported.passport(exported.classifier()), origin={"run": "</script>", "score": None})
     assert passport.read(told.to_json(), "x.onnx") == told

@@ -20,8 +20,10 @@ def imported() -> Any:
     return onnxruntime
 
 
-def session(model: bytes, threads: int, providers: Sequence[Any] = ("CPUExecutionProvider",)) -> Any:
-    """A session with a model's bytes, so that no other file is opened on its behalf; `threads` of one operation, 0: as many as cores.
+def session(model: bytes | str, threads: int, providers: Sequence[Any] = ("CPUExecutionProvider",)) -> Any:
+    """A session with a model's bytes, so that no other file is opened on its behalf, or with a file that names none.
+
+    `threads` are those of one operation, 0: as many as cores.
 
     Raises:
         ImportError: as `imported`. Errors of onnxruntime's own, one for each kind of damage.

@@ -18,6 +18,7 @@ from linnaeus.errors import RunError, UsageError
 
 SUFFIX = ".onnx"
 GPU = "CUDAExecutionProvider"
+EXTERNAL = b"location"  # in a tensor whose numbers lie in another file, which is not to be opened
 PIXELS = 2**18  # that pass through the network at once: a processor is fastest with few images,
 PIXELS_ON_GPU = 2**22  # a GPU with many
 
@@ -81,7 +82,7 @@ def load(file: Path | bytes, threads: int = 0, device: str = "auto") -> OnnxMode
         raise UsageError('ONNX Runtime is not installed; pip install "linnaeus[export]" brings it') from None
     what = "this model" if isinstance(file, bytes) else str(file)
     try:
-        content = file if isinstance(file, bytes) else files.read_bytes(file)
+        content = file if isinstance(file, bytes) else _to_open(file)
         session = onnx_runtime.session(content, threads, _providers(onnxruntime, device))
     except OSError as error:
         raise RunError(f"{what} cannot be read: {error.strerror or error}") from None
@@ -90,6 +91,21 @@ def load(file: Path | bytes, threads: int = 0, device: str = "auto") -> OnnxMode
         raise RunError(f"{what} is no model that ONNX Runtime can run: {reason}") from None
     told = session.get_modelmeta().custom_metadata_map
     return OnnxModel(session=session, passport=passport.read(told.get(passport.KEY), what))
+
+
+def _to_open(file: Path) -> bytes | str:
+    """A file by its name, since its bytes would lie in memory beside the weights that are made of them; those where it may name others.
+
+    Raises OSError as `files.opened`.
+    """
+    name, last = str(file), b""
+    with files.opened(file) as opened:
+        while part := opened.read(2**20):
+            if EXTERNAL in last + part:
+                opened.seek(0)
+                return opened.read()
+            last = part[-len(EXTERNAL) :]
+    return name if name.isprintable() else files.read_bytes(file)  # a name that is no text cannot be handed over
 
 
 def _providers(onnxruntime: Any, device: str) -> list[Any]:
