@@ -21,6 +21,7 @@ import io
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -108,7 +109,8 @@ def run(page: Path, folder: Path) -> tuple[str, list[Ran]]:
         code = f"{start}{block['body']}```\n"
         return code if block["printed"] is None else f"{code}\n```text\n{made[0].printed}```\n"
 
-    return BLOCK.sub(written, text), ran
+    with contextlib.closing(session):
+        return BLOCK.sub(written, text), ran
 
 
 def shortened(printed: str, most: re.Match[str] | None) -> str:
@@ -123,7 +125,7 @@ class Session:
     """A folder in which the blocks of one page are run, one after another."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.names = folder, {"__name__": "__main__"}
+        self.folder, self.names, self.shells = folder, {"__name__": "__main__"}, list[int]()
         place = folder / ".home"
         (place / "bin").mkdir(parents=True)
         for name, start in (("linnaeus", "-m linnaeus "), ("python", "")):
@@ -150,13 +152,30 @@ class Session:
         for piece in re.split(r"^\$ ", block["body"], flags=re.MULTILINE)[1:]:
             command, _, kept = re.sub(r"\\\n", "\\\\\0", piece).partition("\n")
             command = command.replace("\0", "\n")
-            done = subprocess.run(["bash", "-c", command], cwd=self.folder, env=self.environment, check=False,
-                                  capture_output=True, text=True)  # fmt: skip
+            status, printed, complaints = self.bash(command)
             fails = "<!-- fails" in block["before"]
-            if bool(done.returncode) != fails:
-                raise RuntimeError(f"$ {command}\n{done.stdout}{done.stderr}")
-            made.append(Ran(command=command, kept=kept, printed=self.masked(done.stderr if fails else done.stdout)))
+            if bool(status) != fails:
+                raise RuntimeError(f"$ {command}\n{printed}{complaints}")
+            made.append(Ran(command=command, kept=kept, printed=self.masked(complaints if fails else printed)))
         return made
+
+    def bash(self, command: str) -> tuple[int, str, str]:
+        """Status, standard output and standard error of a command, which may leave a service behind (`&`): it lives until `close`."""
+        with tempfile.TemporaryFile("w+") as printed, tempfile.TemporaryFile("w+") as complaints:
+            shell = subprocess.Popen(["bash", "-c", command], cwd=self.folder, env=self.environment, stdout=printed,
+                                     stderr=complaints, stdin=subprocess.DEVNULL, start_new_session=True)  # fmt: skip
+            if command.endswith("&"):
+                self.shells.append(shell.pid)
+            status = shell.wait()
+            printed.seek(0)
+            complaints.seek(0)
+            return status, printed.read(), complaints.read()
+
+    def close(self) -> None:
+        """End what the page's commands have left running."""
+        for shell in self.shells:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(shell, signal.SIGTERM)
 
     def python(self, block: re.Match[str]) -> list[Ran]:
         """A block of Python, with the names of those before it."""

@@ -50,3 +50,13 @@ def test_constraints_hold_exact_versions_and_no_address():
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     wanted = {name.lower() for name in re.findall(r'"([A-Za-z0-9_-]+)>=', project)} - {"python"}
     assert wanted <= pinned
+
+
+def test_each_cell_about_another_project_has_its_evidence(readme: str):
+    table = re.search(r"^## Beside others\n.*?(^\|.*?)\n\n", readme, re.MULTILINE | re.DOTALL)[1]
+    heads, _, *rows = ([cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines())
+    assert heads == ["", "Linnaeus", "fastai", "Ultralytics", "AutoGluon", "Teachable Machine"]
+    for row in rows:
+        assert len(row) == len(heads)
+        assert [cell for cell in row[1:2] if not re.search(r"\]\((?!https?:)", cell)] == []
+        assert [cell for cell in row[2:] if not re.search(r"\]\(https://", cell)] == []

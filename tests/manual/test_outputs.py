@@ -5,6 +5,7 @@ import pytest
 from manual import outputs
 
 MINUTES = (
+    "docs/delivery.md",
     "docs/photographs.md",
     "docs/ru/index.md",
     "docs/coming-from.md",
