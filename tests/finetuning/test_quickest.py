@@ -9,6 +9,7 @@ import torch
 from linnaeus.classifier import onnx_engine as engine
 from linnaeus.classifier.classifier import build_module
 from linnaeus.data.loader import loader
+from linnaeus.evaluation.inspection import inspected
 from linnaeus.events import Reading
 from linnaeus.finetuning.quickest import with_engine
 from linnaeus.training import machine
@@ -74,3 +75,15 @@ def test_the_engine_is_recorded_and_what_is_begun_is_not_begun_anew(
     assert with_engine(module, *asked, bf16, lambda event: None) == bf16
     one.get()
     assert with_engine(one.module, *asked, MACHINE, lambda event: None) == MACHINE
+
+
+def test_an_inspection_takes_what_a_training_kept_by_other_threads(images: Path) -> None:
+    first = Counted(images)
+    first.machine = replace(MACHINE, threads=machine.cores())
+    wanted = first.get()
+    there = {"train": first.splits.train}
+    found = inspected.features(
+        first.module, first.backbone.preprocessing, there, first.recipe, first.splits.fingerprint, lambda event: None
+    )
+    assert (found["train"] == wanted).all()
+    assert first.passed == first.images

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy.typing as npt
@@ -11,7 +11,7 @@ import numpy.typing as npt
 from linnaeus.classifier.card import Preprocessing
 from linnaeus.classifier.classifier import Classifier, load
 from linnaeus.data.dataset import Dataset, Splits
-from linnaeus.device import Machine, pick_device
+from linnaeus.device import ENGINES, Machine, cores, pick_device
 from linnaeus.evaluation.inspection.fix_list import Judge
 from linnaeus.evaluation.predictions import in_the_classes_of
 from linnaeus.events import Watcher
@@ -73,9 +73,14 @@ def features(
     fingerprint: str,
     watch: Watcher,
 ) -> dict[str, Any]:
-    """Features (N, D) of each split, computed once and kept."""
+    """Features (N, D) of each split: those that a training has kept, by whatever engine and threads, or computed now and kept."""
     machine = Machine(device=pick_device(recipe.device), precision="fp32", threads=1)
     backbone = frozen_backbone(module.to(machine.torch_device), preprocessing, machine)
+    others = (replace(machine, threads=threads, engine=name) for threads in range(1, cores() + 1) for name in ENGINES)
+    for there in (replace(backbone, machine=other) for other in others):
+        if all(frozen.are_kept(there, dataset, recipe, fingerprint) for dataset in datasets.values()):
+            backbone = there
+            break
     return {
         name: frozen.features(backbone, dataset, recipe, fingerprint, watch).together()[0]
         for name, dataset in datasets.items()
