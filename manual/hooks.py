@@ -45,6 +45,8 @@ def on_files(files: Files, config: MkDocsConfig) -> None:
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Links as a repository has them (`../recipes/README.md`), turned into those of the site, where docs/ is the root."""
     source = page.file.src_uri
+    if source == "CHANGELOG.md":  # it names nearly everything: whoever searches wants the page that explains it
+        page.meta["search"] = {"boost": 0.1}
     inside = (ROOT / "docs" / source).exists()
 
     def turned(match: re.Match[str]) -> str:
