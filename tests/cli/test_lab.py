@@ -109,6 +109,15 @@ def test_a_variant_from_end_to_end_and_once_more(linnaeus, lab, tmp_path):
     assert folders.find(place, "first-2").record().test_openings == 1, "the test split is not opened again"
 
 
+def test_what_is_not_installed_is_told_before_anything_is_done(linnaeus, lab, tmp_path, monkeypatch):
+    monkeypatch.setattr("linnaeus.api.labwork.find_spec", lambda module: None)
+    (lab / "lab.toml").write_text(LAB.replace("show first-{number} --count 3", "study around.toml"), encoding="utf-8")
+    done = linnaeus("lab", str(lab), "--variant", "2")
+    assert (done.status, done.out) == (2, "")
+    assert 'pip install "linnaeus[document,study]"' in done.err
+    assert not (tmp_path / "runs").exists()
+
+
 def test_other_data_are_not_mixed_with_what_is_there(linnaeus, lab, tmp_path):
     assert command(["lab", str(lab), "--variant", "1"]) == 0
     done = linnaeus("lab", str(lab), "--variant", "1", "--set", "limit=30")

@@ -36,7 +36,7 @@ def lab(
         The records that its steps found, and the files of its reports, as `LabResult`.
 
     Raises:
-        UnknownName, UsageError: no such lab, variant or default.
+        UnknownName, UsageError: no such lab, variant or default, or an extra that it needs is not installed.
         RunError: a step failed; what is done stays.
         Interrupted: stopped by a signal; the same call goes on.
     """

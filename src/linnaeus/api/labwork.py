@@ -7,8 +7,9 @@ lab.json is of versions before; of it counts which command made which run.
 
 import inspect
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ class Work:
         student: str = "",
         changes: Mapping[str, str],
     ) -> None:
-        """Raises UsageError: no such variant or default, or a step that is no call. RunError: a kept step that cannot be read."""
+        """Raises UsageError: no such variant, default or extra, or a step that is no call. RunError: a kept step that cannot be read."""
         for name in changes:
             if name not in plan.defaults or not changes[name]:
                 known = ", ".join(plan.defaults) or "nothing"
@@ -56,6 +57,7 @@ class Work:
         self.calls = tuple(calls.read(words) for words in plan.commands(variant, full=full, values=values))
         for call in self.calls:
             _function(call.function, call)
+        _check_installed(self.calls)
         self.found: dict[tuple[str, ...], Any] = {}
         self.made_by: dict[str, tuple[str, ...]] = {}
         self._read()
@@ -143,11 +145,7 @@ class Work:
         spoken = [one for one in languages() if one in (self.plan.languages or languages())]
         for kind, language in itertools.product(FORMATS, spoken):
             out = self.folder / f"lab-{self.plan.name}-{language}.{kind}"
-            try:
-                written.append(report([run.path for run in done], language=language, format=kind, lab=sheet, out=out))
-            except LinnaeusError as error:
-                if kind != "docx" or "document" not in str(error):  # the extra that Word documents need is not there
-                    raise
+            written.append(report([run.path for run in done], language=language, format=kind, lab=sheet, out=out))
         return written
 
     def _read(self) -> None:
@@ -188,6 +186,14 @@ def _function(name: str, call: Call | None = None) -> Callable[..., Any]:
         except TypeError as error:
             raise UsageError(f"{call}: {error}; see linnaeus {call.verb} --help") from None
     return function
+
+
+def _check_installed(steps: Sequence[Call]) -> None:
+    """Raise UsageError for what a late step would be the first to miss, before anything is spent on the others."""
+    wanted = {"document": "docx", **({"study": "optuna"} if any(call.verb == "study" for call in steps) else {})}
+    missing = [extra for extra, module in wanted.items() if find_spec(module) is None]
+    if missing:
+        raise UsageError(f'this lab needs more than is installed: pip install "linnaeus[{",".join(missing)}]"')
 
 
 def _json(file: Path) -> Any:
