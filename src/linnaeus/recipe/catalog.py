@@ -19,7 +19,7 @@ from typing import Any
 
 from linnaeus import files
 from linnaeus.errors import DataError, NotationError, RecipeError, UnknownName
-from linnaeus.recipe import annotations, trusted
+from linnaeus.recipe import annotations, imports, trusted
 from linnaeus.recipe.spec import Spec, Value
 
 PARTS = Path(__file__).parent.parent / "parts"
@@ -273,7 +273,7 @@ def _literal(node: ast.expr) -> Value:
 
 def _module(part: Part) -> ModuleType:
     if part.file.is_relative_to(PARTS):
-        return importlib.import_module(f"linnaeus.parts.{part.shelf}.{part.name}")
+        return imports.light(f"linnaeus.parts.{part.shelf}.{part.name}")
     name = f"linnaeus_external_{abs(hash(part.file.resolve())):x}"
     if name not in sys.modules:
         if ".py:" in part.name:  # what an installed package offers was trusted when it was installed
