@@ -4,6 +4,7 @@ import contextlib
 import inspect
 import io
 import os
+import re
 from collections.abc import Iterator
 from textwrap import dedent
 
@@ -118,13 +119,23 @@ def python_page() -> str:
     )
 
 
+def given_by(name: str) -> list[str]:
+    """The verbs that return a class, whose examples are its examples too."""
+    verbs = [verb for verb in linnaeus.__all__ if not inspect.isclass(getattr(linnaeus, verb))]
+    returned = {verb: str(inspect.signature(getattr(linnaeus, verb)).return_annotation) for verb in verbs}
+    return [verb for verb, kind in returned.items() if re.search(rf"\b{name}\b", kind)]
+
+
 def reference(owner: object, name: str, found: object = None) -> str:
     """What mkdocstrings takes for one name, under the name by which people import it."""
     found = found or getattr(owner, name)
     module = getattr(owner, "__name__", "linnaeus.errors")
     lies_in = found.__module__ if hasattr(found, "__qualname__") else f"linnaeus.{linnaeus._PLACES[name]}"
     place = f"{lies_in}.{name}"
-    return f'::: {place}\n    options:\n      heading: "{module}.{name}"\n      toc_label: "{name}"\n      heading_level: 3\n'
+    made = f'::: {place}\n    options:\n      heading: "{module}.{name}"\n      toc_label: "{name}"\n      heading_level: 3\n'
+    verbs = given_by(name) if inspect.isclass(found) else []
+    links = ", ".join(f"[`{verb}`][{getattr(linnaeus, verb).__module__}.{verb}]" for verb in verbs)
+    return f"{made}\nReturned by {links}, with an example there.\n" if verbs else made
 
 
 def errors(kind: type[LinnaeusError] = LinnaeusError) -> Iterator[type[LinnaeusError]]:

@@ -19,7 +19,14 @@ from difflib import get_close_matches
 
 
 class LinnaeusError(Exception):
-    """Base of all errors that Linnaeus raises on purpose; `str()` of it is fit for a user's eyes."""
+    """Base of all errors that Linnaeus raises on purpose; `str()` of it is fit for a user's eyes.
+
+    >>> try:
+    ...     linnaeus.train("digitz")
+    ... except linnaeus.LinnaeusError as error:
+    ...     print(error)
+    there is no data set or folder 'digitz'; did you mean digits?
+    """
 
     exit_status = 1
 

@@ -28,6 +28,10 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
 
     The same data, parameters and seed give the same network on the same machine, whatever the clock says.
 
+    >>> images = np.random.default_rng(0).integers(0, 256, (40, 8, 8), np.uint8)
+    >>> linnaeus.ImageClassifier(model="linear", epochs=1).fit(images, ["cat", "dog"] * 20).classes_
+    array(['cat', 'dog'], dtype='<U3')
+
     Args:
         model: a part of the shelf `models`; None chooses by the data.
         weights: where the network begins: "imagenet", a run, a file, "timm:NAME"; "none": drawn from `random_state`. None chooses by the

@@ -16,7 +16,7 @@ from PIL import Image
 import linnaeus
 from linnaeus import testing
 from manual.fields import described
-from manual.pages import errors
+from manual.pages import errors, given_by
 
 PUBLIC = {
     **{name: getattr(linnaeus, name) for name in linnaeus.__all__},
@@ -62,6 +62,12 @@ def test_a_class_says_what_it_is_and_each_field_and_method_too(name):
     assert bare == []
     if dataclasses.is_dataclass(found):
         assert [one.name for one in dataclasses.fields(found) if not is_described(found, one.name)] == []
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_a_class_has_an_example_or_is_returned_by_a_verb_that_has_one(name):
+    of_errors = name.startswith("errors.") and "LinnaeusError" in EXAMPLES  # each kind is caught as their base is
+    assert name in EXAMPLES or of_errors or given_by(name)
 
 
 def is_described(found, field):
@@ -120,7 +126,7 @@ def test_its_example_runs(name, place, monkeypatch, capsys):
     array = np.zeros((8, 8), np.uint8)
     if name == "show":  # its example has opened the test images
         linnaeus.evaluate("last", split="test", progress=False)
-    names = {"linnaeus": linnaeus, "record": record, "np": np, "Image": Image, "array": array}
+    names = {"linnaeus": linnaeus, "record": record, "np": np, "Image": Image, "array": array, "Path": Path}
     for example in doctest.DocTestParser().get_examples(inspect.getdoc(PUBLIC[name])):
         if not example.want:
             exec(compile(example.source, name, "exec"), names)

@@ -47,7 +47,11 @@ class Wish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """A `file` for answers; `resume` goes on where a killed prediction stopped; `on` a Ray cluster, see `delivery.on_cluster`."""
+    """A `file` for answers; `resume` goes on where a killed prediction stopped; `on` a Ray cluster, see `delivery.on_cluster`.
+
+    >>> linnaeus.predict("last", "folder", out=linnaeus.Target(file=Path("answers.csv")), progress=False).n
+    1
+    """
 
     file: Path
     resume: bool = False

@@ -31,7 +31,11 @@ SHELF_OF = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
-    """What shall be done. Each field's comment gives its unit and the value that switches it off."""
+    """What shall be done. Each field's comment gives its unit and the value that switches it off.
+
+    >>> linnaeus.train("digits(limit=60)", model="linear", epochs=1, val=0.2, progress=False).recipe["val"]
+    0.2
+    """
 
     data: Spec  # a data set, or several joined by `+`
     image_size: int  # side of the square that the network sees, in pixels

@@ -75,7 +75,11 @@ News = Alive | Done | Failed | Died
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where the trials of a study run, and how many at once."""
+    """Where the trials of a study run, and how many at once.
+
+    >>> linnaeus.study("study.toml", place=linnaeus.Place(jobs=1), progress=False).status
+    'finished'
+    """
 
     jobs: int | None = None  # None: one on this machine, on a cluster as many as it has room for
     on: str | None = None  # None: this machine; else a cluster: ray, HOST:PORT or ray://HOST:PORT
