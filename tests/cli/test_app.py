@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from linnaeus.cli import app
 from linnaeus.cli.app import COMMANDS, function
 from linnaeus.errors import DataError, Interrupted, NotationError, RunError, UnknownName
 
@@ -196,3 +197,29 @@ def test_help_imports_no_command_but_the_one_asked_for():
     assert "linnaeus.cli.train" in ours
     assert not ours & {"linnaeus.cli.study", "linnaeus.cli.lab", "linnaeus.cli.evaluate"}
     assert not {"numpy", "torch", "PIL", "matplotlib", "msgspec"} & set(python("-c", program, "--help").stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["train", "digits", "--weights", "none"], "Set weights by: --set weights=none"),
+        (["train", "digits", "--lr=0.1"], "Set optimizer.lr by: --set optimizer.lr=0.1"),
+        (["train", "digits", "--batch-size", "64", "--epochs", "1"], "Set batch_size by: --set batch_size=64"),
+        (["transfer", "digits", "--backbone", "resnet()"], "Set model by: --model 'resnet()'"),
+        (["train", "digits", "--backbone", "mlp"], "Set model by: --model mlp"),
+        (["train", "digits", "--schedule"], "Set schedule by: --set schedule=VALUE"),
+    ],
+)
+def test_a_flag_that_is_a_setting_is_told_as_one(
+    words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert app.run(words) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.splitlines()[-1] == said
+
+
+@pytest.mark.parametrize("words", [["train", "digits", "--nothing", "3"], ["predict", "last", "--lr", "3"], ["--lr"]])
+def test_a_flag_that_is_nothing_is_only_refused(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert app.run(words) == 2
+    assert "Set " not in capsys.readouterr().err

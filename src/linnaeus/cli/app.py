@@ -9,6 +9,7 @@ import traceback
 import warnings
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from inspect import signature
 from pathlib import Path
 from typing import Annotated
 
@@ -18,7 +19,7 @@ from linnaeus._version import __version__
 from linnaeus.cli import screen
 from linnaeus.distributed import rank, world
 from linnaeus.errors import LinnaeusError, RunError, UsageError
-from linnaeus.recipe import trusted
+from linnaeus.recipe import shell, trusted
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EPIPE, errno.EIO)  # what writing to an open stream can end in
 
@@ -32,6 +33,16 @@ Linnaeus: from a folder of images to a classifier you can trust.
 Photographs of your own: one folder a class, then  linnaeus train ./photos
 All commands: linnaeus --help
 """
+
+WRONG_USAGE = 2  # exit status
+WITH_SETTINGS = (
+    "train",
+    "continue",
+    "transfer",
+    "extend",
+    "study",
+    "find-lr",
+)  # commands whose `--set` takes any field of a recipe
 
 # Every command with the first sentence of its help, in the order of the work. A command's file is imported when it is asked for.
 COMMANDS = {
@@ -148,6 +159,8 @@ def _status_of(arguments: Sequence[str], debug: bool, trusted_files: Sequence[st
         asked = next((word for word in arguments if not word.startswith("-")), None)
         app(asked)(args=list(arguments), prog_name="linnaeus")
     except SystemExit as stop:
+        if stop.code == WRONG_USAGE:
+            _say_how_to_set(arguments)
         return stop.code if isinstance(stop.code, int) else 0
     except KeyboardInterrupt:
         return 130
@@ -171,6 +184,25 @@ def _status_of(arguments: Sequence[str], debug: bool, trusted_files: Sequence[st
         )
         return 1
     return 0
+
+
+def _say_how_to_set(arguments: Sequence[str]) -> None:
+    """After a flag that there is not: what it is called among the settings of a recipe, which `--set` reaches, all of them."""
+    if not arguments or arguments[0] not in WITH_SETTINGS:
+        return
+    from linnaeus.recipe.recipe import TYPES
+    from linnaeus.recipe.typed import ELSEWHERE
+
+    flags = signature(function(arguments[0])).parameters
+    for word, after in zip(arguments, [*arguments[1:], "-"], strict=True):
+        written, _, value = word.removeprefix("--").partition("=")
+        written = written.replace("-", "_")
+        name = written if written in TYPES else ELSEWHERE.get(written, written)
+        if not word.startswith("--") or written in flags or name.partition(".")[0] not in TYPES:
+            continue
+        value = value or ("VALUE" if after.startswith("-") else after)
+        meant = [f"--{name}", value] if name in flags else ["--set", f"{name}={value}"]
+        print(f"Set {name} by: {shell.line(meant)}", file=sys.stderr)
 
 
 def _check_together(arguments: Sequence[str]) -> None:
