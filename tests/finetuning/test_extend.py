@@ -12,12 +12,17 @@ from torch import nn
 import linnaeus
 from linnaeus.api import composing
 from linnaeus.classifier import classifier
-from linnaeus.classifier.classifier import normalise
+from linnaeus.classifier.classifier import Classifier, normalise
+from linnaeus.data.dataset import Dataset
 from linnaeus.data.load import load, open_source
 from linnaeus.errors import RecipeError
+from linnaeus.evaluation import forgetting
+from linnaeus.evaluation.predictions import Predictions, predictions
 from linnaeus.finetuning import extend as extending
+from linnaeus.recipe import read
+from linnaeus.recipe.recipe import Recipe
 from linnaeus.record.folder import RunFolder
-from linnaeus.training import session
+from linnaeus.training import forgotten, session
 from linnaeus.training.prepare import prepare
 from tests.finetuning.extensions import NEW, NEW_NAMES, OLD, OLD_NAMES, extended, made, nobody, recipe_of_extension
 from tests.reporting import said
@@ -267,6 +272,31 @@ def test_forgetting_is_told_by_split_and_the_test_stays_sealed(place: Path) -> N
     assert opened.forgetting["test"].paired is not None
     page = (record.folder / "report.html").read_text()
     assert page.count("Old classes: <strong>") == 3  # training, validation, test
+
+
+@pytest.mark.parametrize("train", ["head", "all"])
+def test_forgetting_is_told_by_features_where_the_head_alone_was_trained(
+    train: str, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passed: list[int] = []
+
+    def counted(trained: Classifier, dataset: Dataset, *rest: object) -> Predictions:
+        passed.append(len(dataset))
+        return predictions(trained, dataset, *rest)  # type: ignore[arg-type]
+
+    for module in (forgotten, forgetting):
+        monkeypatch.setattr(module, "predictions", counted)
+    record = extended(place, f"train={train}", "distill=0.0", "epochs=2", name=f"by-{train}")
+    assert bool(passed) == (train == "all")
+    folder = RunFolder(record.folder)
+    before, after = classifier.load(place / "runs" / "old"), classifier.load(folder.path)
+    recipe = Recipe(**read.read(folder.recipe, kept=True))
+    splits = composing.splits(recipe, nobody)
+    for split, images in (("train", splits.train), ("val", splits.val)):
+        assert images is not None
+        said_now = predictions(after, images, recipe)
+        wanted = forgetting.measure(before, said_now, images, recipe, split=split)
+        assert record.forgetting[split].groups == wanted.groups
 
 
 def test_evaluation_of_other_runs_tells_of_no_forgetting(place: Path) -> None:
