@@ -12,6 +12,7 @@ printed. A block with `title="FILE"` is that file, and is written. In a comment 
     <!-- first 12 lines -->      of each output so many lines are kept, and an ellipsis
     <!-- fails -->               its commands fail, and what they print on standard error stands there
     <!-- not run: WHY -->        the block is only shown
+    <!-- run by TEST -->         likewise; this test runs what it says (tests/manual/test_commands.py looks for it)
 """
 
 import argparse
@@ -81,7 +82,8 @@ def pages() -> list[Path]:
 
 def is_run(block: re.Match[str]) -> bool:
     """Whether a block is one that is run, or written as a file."""
-    return ("not run:" not in block["before"] and block["kind"] in ("console", "python")) or "title=" in block["info"]
+    is_shown = re.search(r"<!-- (?:not run:|run by )", block["before"])
+    return (is_shown is None and block["kind"] in ("console", "python")) or "title=" in block["info"]
 
 
 def run(page: Path, folder: Path) -> tuple[str, list[Ran]]:
