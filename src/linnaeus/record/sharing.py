@@ -1,9 +1,12 @@
 """What may stand in a report that is passed on: no absolute path of the machine it was made on."""
 
 import re
+from typing import TYPE_CHECKING
 
 from linnaeus.recipe import shell
-from linnaeus.record.folder import RunFolder
+
+if TYPE_CHECKING:
+    from linnaeus.record.folder import RunFolder
 
 RUNS = "runs"  # the folder that runs lie in where none is named
 _ABSOLUTE = re.compile(r"""(?<![\w.~:/\\-])(?:/|~/|[A-Za-z]:[\\/])[^\s'",;|()<>]+""")
@@ -16,12 +19,12 @@ def shared(text: str) -> str:
     return _ABSOLUTE.sub(lambda found: _last(found[0]), text)
 
 
-def run_word(folder: RunFolder) -> str:
+def run_word(folder: "RunFolder") -> str:
     """What a command calls the run: its name, or a relative path where it does not lie among the others."""
     return shell.quoted(folder.name if folder.path.parent.name == RUNS else f"{folder.path.parent.name}/{folder.name}")
 
 
-def file_word(folder: RunFolder, name: str) -> str:
+def file_word(folder: "RunFolder", name: str) -> str:
     """The relative path of a file in the run's folder, for a command."""
     return shell.quoted("/".join(part for part in (folder.path.parent.name, folder.name, name) if part))
 

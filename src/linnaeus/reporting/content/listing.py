@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from linnaeus.recipe.catalog import Part
-from linnaeus.record.record import RunRecord
 from linnaeus.reporting.blocks import Block, Cell, Code, Facts, Heading, Measured, Paragraph, Text
 from linnaeus.reporting.content.layout import table
 from linnaeus.reporting.words import Words
 
 if TYPE_CHECKING:
     from linnaeus.finetuning.weights.describe import WeightsFacts
+    from linnaeus.record.record import RunRecord
 
 CLASSES = 8  # named of those that weights tell apart
 
 
-def runs(found: Sequence[RunRecord], say: Words) -> list[Block]:
+def runs(found: "Sequence[RunRecord]", say: Words) -> list[Block]:
     """A row a run, with its validation accuracy, and what was left out of its splits because an ancestor was trained on it."""
     if not found:
         return [Facts([(say("listing-runs"), say("listing-none"))])]
@@ -31,11 +31,11 @@ def runs(found: Sequence[RunRecord], say: Words) -> list[Block]:
     return [table(say, columns, rows, numbers=(4, 5))]
 
 
-def _left_out(record: RunRecord, say: Words) -> str:
+def _left_out(record: "RunRecord", say: Words) -> str:
     return ", ".join(f"{say(f'split-{split}')} {say.count(count)}" for split, count in record.data.inherited.items())
 
 
-def _run(record: RunRecord, say: Words) -> list[Cell]:
+def _run(record: "RunRecord", say: Words) -> list[Cell]:
     scores = record.scores.get("val")
     accuracy = Measured(score=scores.metrics["accuracy"], n=True) if scores else None
     status = say(f"status-{record.status}")
