@@ -10,7 +10,7 @@ it failed), `facts` (what its run found, see `executor.Outcome`). Intermediate v
 
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -59,11 +59,13 @@ class Store:
         self.url, self.name, self.space = url, name, space
         self.known: list[Trial] | None = None  # until something is written: nobody else writes
         self.distributions = {factor.name: _distribution(factor) for factor in space.factors}
-        with _speaking(url):
+        with _speaking(url), ExitStack() as where_it_fails:
             self.storage = _storage(url)
+            where_it_fails.callback(self.close)
             self.study = _optuna().create_study(
                 storage=self.storage, study_name=name, direction="maximize", load_if_exists=True
             )
+            where_it_fails.pop_all()
 
     @property
     def shown(self) -> str:
@@ -216,10 +218,9 @@ def _storage(url: str) -> "optuna.storages.RDBStorage":
     if url.startswith("sqlite:///"):
         path = Path(url.removeprefix("sqlite:///"))
         path.parent.mkdir(parents=True, exist_ok=True)
-        with sqlite3.connect(path, timeout=PATIENCE) as connection:
+        with closing(sqlite3.connect(path, timeout=PATIENCE)) as connection:
             connection.execute("PRAGMA journal_mode=WAL")
             damage = connection.execute("PRAGMA quick_check").fetchone()[0]
-        connection.close()
         if damage != "ok":
             raise sqlite3.DatabaseError(str(damage))
     options = {"connect_args": {"timeout": PATIENCE}} if url.startswith("sqlite") else {"pool_pre_ping": True}
