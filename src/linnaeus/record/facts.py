@@ -5,7 +5,7 @@ all; a record lists at most `LISTED` of `files` and of `pairs`, an audit all of 
 
     unreadable     files that are no image or a damaged one; why: `skipped` of the data
     balance        largest, smallest (class names), most, least (their training images)
-    no_validation
+    no_validation  most: images of the largest class, all splits together
     unvalidated    classes without validation images where others have some; names, the first few
     masks          images in folders, or with endings, that masks of segmentation have; without (the name or pattern), of (images)
     bits           samples of 16 bits that use fewer: `count` files of those looked at; bits (at most), levels (of grey that are left

@@ -22,7 +22,7 @@ STEM = {"side": 32, "left": 8, "model": "resnet(depth=18)", "kernel": 7, "stride
 FOUND = {
     "unreadable": {},
     "balance": {"largest": "cat", "smallest": "dog", "most": 500, "least": 20},
-    "no_validation": {},
+    "no_validation": {"most": 12},
     "odd_format": {"usual": "PNG", "formats": "GIF, JPEG"},
     "unvalidated": {"names": ["cat"]},
     "burst": {"things": 18, "pattern": r"(.*)_\d+", "counted": [["train", 810, 54], ["val", 270, 18]]},
@@ -185,3 +185,12 @@ def test_the_data_of_a_run(tmp_path):
     assert "fingerprint 9f2c41d07b6e5a38" in said.of(data.same(run, EN), EN)
     empty = replace(run, record=replace(run.record, data=replace(run.record.data, counts={}, per_class={})))
     assert "cut off before its data were described" in said.of(data.section(empty, EN), EN)
+
+
+def test_what_to_do_without_validation_images_is_something_that_helps():
+    found = Finding(kind="no_validation", severity="warning", count=0, values={"most": 2})
+    assert "add images" in audit.sentence(found, EN)[1]
+    assert "--set val=0.15" not in audit.sentence(found, EN)[1]
+    for values in ({"most": 3}, {}):  # a record of an earlier version counts none
+        found = Finding(kind="no_validation", severity="warning", count=0, values=values)
+        assert "--set val=0.15" in audit.sentence(found, EN)[1]

@@ -68,7 +68,10 @@ def expected(dataset: Dataset) -> Expected:
 
 
 def _small_splits(splits: Splits) -> list[Finding]:
-    found = [Finding(kind="no_validation", severity="warning", count=0)] if splits.val is None else []
+    found = []
+    if splits.val is None:
+        most = max(sum(counts) for counts in zip(*(one.counts() for one in present(splits).values()), strict=True))
+        found.append(Finding(kind="no_validation", severity="warning", count=0, values={"most": most}))
     for name, dataset in (("val", splits.val), ("test", splits.test)):
         told = expected(dataset) if dataset is not None else None
         if told is not None and told.half >= TINY:

@@ -15,6 +15,7 @@ OPEN = 40  # rows of a table that stand open
 MOST_SKIPPED = 100
 LISTED = 20  # files, or pairs of files
 NAMED = 3  # pairs of classes that a sentence names
+FEW = 3  # images of a class, of which one can be held out
 
 
 def overview(found: Audit | DataFacts, say: Words) -> Markup:
@@ -138,6 +139,8 @@ def _advice(one: Finding, key: str) -> str:
         return f"odd_shape-{one.values['resize']}"
     if key == "stem-layers" and one.values.get("small_stem"):
         return "stem-small"
+    if one.kind == "no_validation" and one.values.get("most", FEW) < FEW:
+        return "no_validation-few"
     if one.kind == "burst" and "clue" in one.values:
         return f"burst-{one.values['clue']}"
     return key

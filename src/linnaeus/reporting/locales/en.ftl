@@ -1060,6 +1060,7 @@ finding-balance = The classes are unbalanced: { $largest } has { $most } trainin
 finding-balance-advice = Look at the recall of each class, not at accuracy alone; <code>--set sampling=balanced</code> shows all classes equally often.
 finding-no-validation = There are no validation images.
 finding-no-validation-advice = Nothing can be chosen by its score; hold some out with <code>--set val=0.15</code>.
+finding-no-validation-few-advice = No class has three images, of which one could be held out; add images.
 finding-small-split =
     { $n ->
         [one] There is only { $n } { $split } image: an accuracy of 90&nbsp;% would be known to within ±{ $points } points.
