@@ -1,15 +1,15 @@
 """A folder of photographs, four ways, in one run: accuracy on its validation images against seconds, as a table and a picture.
 
-    python benchmarks/photos.py --folder FOLDER [--limit 20] [--epochs 3] [--out photos.png]
+    python benchmarks/photos.py --folder FOLDER [--limit 20] [--epochs 3] [--budgets 20s 45s] [--out photos.png]
 
-FOLDER has train/ and val/ with a folder for each class. All begin at the same weights, EfficientNet-Lite0 of ImageNet, at 224 px:
-    ours       `linnaeus train FOLDER`, nothing else said: the whole command in a process of its own, caches empty
-    sklearn    `linnaeus.features`, StandardScaler and LogisticRegression of scikit-learn: once, without imports
+FOLDER has train/ and val/ with a folder for each class. All begin at EfficientNet-Lite0 of ImageNet, at 224 px (ours as it chooses):
+    ours       `linnaeus train FOLDER`, within each of the budgets and with nothing else said: the whole command, caches empty
+    sklearn    `linnaeus.features`, StandardScaler and LogisticRegression of scikit-learn
     tutorial   the loop of PyTorch's "ConvNet as fixed feature extractor": batches of 4, SGD 0.001, a point each epoch
-    fine-tune  an eager loop of timm in the manner of fastai's `fine_tune`: one epoch of the head, then all weights, one-cycle, Adam,
-               batches of 32, random crops and flips; a point each epoch
-The loops are counted without imports and without the scoring of their epochs. Seconds are processor time (of children, too), so that work
-beside does not count; `--wall` takes the clock. `--limit` takes so many training images of each class.
+    fine-tune  a loop of timm as fastai's `fine_tune` does it by default: its head with batch norm, one epoch of head and batch norm, then
+               all weights, one-cycle, Adam, rates a hundred times apart, batches of 32, random crops and flips; a point each epoch
+Each is counted from nothing, imports included; of the loops the scoring of their epochs is not. Seconds are processor time (of
+children, too), so that work beside does not count; `--wall` takes the clock. `--limit` takes so many training images of each class.
 """
 
 import argparse
@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import timm
@@ -39,6 +39,7 @@ from linnaeus.parts.models.timm import build
 
 LITE0 = catalogue.find("imagenet")
 Point = tuple[float, int, int]  # seconds, right, of
+LOOP = "torch, timm, torchvision"  # what the loops import
 
 
 def clock(wall: bool) -> Callable[[], float]:
@@ -47,6 +48,13 @@ def clock(wall: bool) -> Callable[[], float]:
         return spent.user + spent.system + spent.children_user + spent.children_system
 
     return time.perf_counter if wall else processor
+
+
+def imports(modules: str, now: Callable[[], float]) -> float:
+    """Seconds of importing them, in a process of its own."""
+    begin = now()
+    subprocess.run([sys.executable, "-c", f"import {modules}"], check=True)
+    return now() - begin
 
 
 def few(folder: Path, limit: int, work: Path) -> Path:
@@ -104,21 +112,28 @@ def tutorial(folder: Path, epochs: int, now: Callable[[], float]) -> Iterator[Po
 
 
 def fine_tune(folder: Path, epochs: int, now: Callable[[], float]) -> Iterator[Point]:
+    """fastai 2.8: `vision_learner`'s head (of one pooling, as timm pools), `fine_tune`'s rates and schedules."""
     train, val = loaders(folder, 32)
-    model = network(len(train.dataset.classes))
+    model = network(classes := len(train.dataset.classes))
+    width = model.classifier.in_features
+    model.classifier = nn.Sequential(
+        nn.BatchNorm1d(width), nn.Dropout(0.25), nn.Linear(width, 512, bias=False), nn.ReLU(),
+        nn.BatchNorm1d(512), nn.Dropout(0.5), nn.Linear(512, classes, bias=False),
+    )  # fmt: skip
     head = list(model.classifier.parameters())
     backbone = [weight for name, weight in model.named_parameters() if not name.startswith("classifier")]
-    first = torch.optim.Adam(head, lr=0.002)
+    norms = [weight for part in model.modules() if isinstance(part, nn.BatchNorm2d) for weight in part.parameters()]
+    first = torch.optim.Adam([*head, *norms], lr=0.002)
     then = torch.optim.Adam([{"params": backbone, "lr": 1e-5}, {"params": head, "lr": 1e-3}])
-    steps = len(train)
-    alone = torch.optim.lr_scheduler.OneCycleLR(first, 0.002, total_steps=steps + 1)
-    every = torch.optim.lr_scheduler.OneCycleLR(then, [1e-4, 1e-3], total_steps=epochs * steps + 1)
+    steps, rise = len(train), torch.optim.lr_scheduler.OneCycleLR
+    alone = rise(first, 0.002, total_steps=steps + 1, pct_start=0.99)
+    every = rise(then, [1e-5, 1e-3], total_steps=epochs * steps + 1, pct_start=0.3, div_factor=5)
     yield from trained(model, train, val, [(first, alone), *[(then, every)] * epochs], now)
 
 
 def trained(model, train, val, plan, now) -> Iterator[Point]:
     """A point after each epoch of the plan; of scoring no time is counted."""
-    spent, loss_of = 0.0, nn.CrossEntropyLoss()
+    spent, loss_of = imports(LOOP, now), nn.CrossEntropyLoss()
     for optimizer, schedule in plan:
         begin = now()
         model.train()
@@ -135,24 +150,27 @@ def trained(model, train, val, plan, now) -> Iterator[Point]:
 def on_features(folder: Path, now: Callable[[], float]) -> Iterator[Point]:
     files = {split: sorted((folder / split).rglob("*.*")) for split in ("train", "val")}
     labels = {split: [file.parent.name for file in found] for split, found in files.items()}
+    spent = imports("linnaeus.training.session, sklearn.linear_model, sklearn.pipeline, timm", now)
     begin = now()
     seen = {split: linnaeus.features(found, progress=False) for split, found in files.items()}
     head = make_pipeline(StandardScaler(), LogisticRegression(C=0.01, max_iter=1000)).fit(
         seen["train"], labels["train"]
     )
-    spent = now() - begin
+    spent += now() - begin
     said = head.predict(seen["val"])
     yield spent, sum(map(str.__eq__, said, labels["val"])), len(said)
 
 
-def ours(folder: Path, work: Path, now: Callable[[], float]) -> Iterator[Point]:
-    begin = now()
-    call = [sys.executable, "-m", "linnaeus", "train", str(folder), "--runs", str(work / "runs"), "--json"]
-    done = subprocess.run(
-        call, env=os.environ | {"LINNAEUS_DATA": str(work / "cache")}, stdout=subprocess.PIPE, check=True
-    )
-    accuracy = json.loads(done.stdout)["scores"]["val"]["metrics"]["accuracy"]
-    yield now() - begin, round(accuracy["value"] * accuracy["n"]), accuracy["n"]
+def ours(folder: Path, budgets: Sequence[str], work: Path, now: Callable[[], float]) -> Iterator[Point]:
+    """A point for each budget, and one with none said; a budget that is refused gives none."""
+    for place, budget in enumerate([*budgets, ""]):
+        begin = now()
+        call = [sys.executable, "-m", "linnaeus", "train", str(folder), "--runs", str(work / "runs"), "--json"]
+        own = os.environ | {"LINNAEUS_DATA": str(work / f"cache-{place}")}
+        done = subprocess.run([*call, *(["--budget", budget] * bool(budget))], env=own, stdout=subprocess.PIPE)
+        if done.returncode == 0:
+            accuracy = json.loads(done.stdout)["scores"]["val"]["metrics"]["accuracy"]
+            yield now() - begin, round(accuracy["value"] * accuracy["n"]), accuracy["n"]
 
 
 def told(name: str, point: Point) -> None:
@@ -183,6 +201,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--limit", type=int, default=0, help="training images of each class; 0: all")
     parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--budgets", nargs="*", default=["20s", "45s"], help="of ours, beside none")
     parser.add_argument("--out", type=Path, default=Path("photos.png"))
     parser.add_argument("--wall", action="store_true")
     given = parser.parse_args()
@@ -193,7 +212,7 @@ def main() -> None:
         work = Path(place)
         folder = few(given.folder, given.limit, work)
         ways = {
-            "ours": ours(folder, work, now),
+            "ours": ours(folder, given.budgets, work, now),
             "sklearn": on_features(folder, now),
             "fine-tune": fine_tune(folder, given.epochs, now),
             "tutorial": tutorial(folder, given.epochs, now),
