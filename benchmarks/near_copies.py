@@ -20,7 +20,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageOps
 
 from linnaeus.data import load
-from linnaeus.data.audit import duplicates
+from linnaeus.data.audit import duplicates, thumbnails
 from linnaeus.data.images import decode
 from linnaeus.recipe import spec
 from linnaeus.record.scores import wilson
@@ -154,11 +154,10 @@ def seen(pictures: Iterator[Picture], side: int) -> duplicates.Pixels:
     return np.stack(views)
 
 
-def planted(found: list[Picture], each: int) -> Iterator[tuple[str, int, Picture]]:
-    """(change, place of the original, copy), every original at most once."""
-    rng = np.random.default_rng(7)
+def planted(found: list[Picture], each: int, turn: int) -> Iterator[tuple[str, int, Picture]]:
+    """(change, place of the original, copy), every original at most once a turn."""
+    rng = np.random.default_rng([7, turn])
     places = iter(rng.permutation(len(found)).tolist())
-    each = min(each, len(found) // len(CHANGES))
     for name, change in CHANGES.items():
         for _ in range(each):
             place = next(places)
@@ -166,24 +165,29 @@ def planted(found: list[Picture], each: int) -> Iterator[tuple[str, int, Picture
 
 
 def recalled(images: list[Picture], each: int, side: int, sheet: Path | None) -> None:
-    copies = list(planted(images, each))
-    grey = seen(iter([*images, *(copy for _, _, copy in copies)]), side)
-    start = time.process_time()
-    pairs = {(int(one), int(other)) for one, other, _ in duplicates.search(grey)}
-    print(f"{len(grey):,} images of {side} px: {time.process_time() - start:.1f} s of the processor")
+    """In as many searches as it takes for `each` copies of a change, no more than a quarter of the images being copies."""
+    at_once = min(each, max(1, len(images) // (3 * len(CHANGES))))
+    own = seen(iter(images), side)
     hits: dict[str, list[bool]] = {name: [] for name in CHANGES}
-    origin = {len(images) + number: place for number, (_, place, _) in enumerate(copies)}
-    for number, (name, place, _) in enumerate(copies):
-        hits[name].append((place, len(images) + number) in pairs)
+    others: set[tuple[int, ...]] = set()
+    start = time.process_time()
+    turns = -(-each // at_once)
+    for turn in range(turns):
+        copies = list(planted(images, at_once, turn))
+        grey = np.concatenate([own, seen((copy for _, _, copy in copies), side)])
+        pairs = {(int(one), int(other)) for one, other, _ in duplicates.search(grey)}
+        origin = {len(images) + number: place for number, (_, place, _) in enumerate(copies)}
+        for number, (name, place, _) in enumerate(copies):
+            hits[name].append((place, len(images) + number) in pairs)
+        others |= {tuple(sorted((origin.get(a, a), origin.get(b, b)))) for a, b in pairs}
+    print(f"{turns} × {len(grey):,} images of {side} px: {time.process_time() - start:.1f} s of the processor")
     for name, told in hits.items():
         low, high = wilson(sum(told), len(told))
         print(f"{name:28} {sum(told) / len(told):6.1%}  ({low:.1%}–{high:.1%}, n {len(told)})")
-    others = sorted(
-        {tuple(sorted((origin.get(a, a), origin.get(b, b)))) for a, b in pairs} - {(n, n) for n in range(len(grey))}
-    )
-    print(f"{len(others):,} pairs of {len(images):,} images that nobody planted")
-    if sheet and others:
-        drawn(images, others, sheet)
+    unplanted = sorted(others - {(n, n) for n in range(len(images))})
+    print(f"{len(unplanted):,} pairs of {len(images):,} images that nobody planted")
+    if sheet and unplanted:
+        drawn(images, unplanted, sheet)
 
 
 def drawn(images: list[Picture], pairs: list[tuple[int, ...]], sheet: Path) -> None:
@@ -214,15 +218,16 @@ def main() -> None:
     parser.add_argument("--images", type=int, default=10_000, help="at most so many")
     parser.add_argument("--skip", type=int, default=0, help="leave out the first ones")
     parser.add_argument("--each", type=int, default=200, help="planted copies of each change")
-    parser.add_argument("--side", type=int, default=32, help="pixels")
+    parser.add_argument("--side", type=int, help="pixels; default: as the audit looks at them, at most 64")
     parser.add_argument("--sheet", type=Path, help="a PNG of the pairs that nobody planted")
     parser.add_argument("--seconds", action="store_true", help="time the search in place of the recall")
     args = parser.parse_args()
     images = list(pictures(args.data, args.images, args.skip))
+    side = args.side or min(thumbnails.LARGEST, *images[0].size)
     if args.seconds:
-        timed(images, args.side)
+        timed(images, side)
     else:
-        recalled(images, args.each, args.side, args.sheet)
+        recalled(images, args.each, side, args.sheet)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,8 @@ from linnaeus.classifier.confidence import tempered
 from linnaeus.record import codec
 from linnaeus.record.calibration import Calibration
 from linnaeus.record.scores import Reason
-from linnaeus.stats import calibrate, conformal, reliability, selective, temperature
+from linnaeus.stats import calibrate, conformal, groups, reliability, selective, temperature
+from linnaeus.stats.score import mean_scores
 from tests.reporting import said
 from tests.stats.test_coverage import logits, too_sure
 
@@ -177,3 +178,127 @@ def test_the_least_loss_is_at_the_temperature(images):
         return reliability.losses(labels_N, tempered(raw_NK, best * factor))["log_loss"].mean()
 
     assert loss(1) < min(loss(0.97), loss(1.03))
+
+
+def filmed(seed, things, each=12, likeness=0.8):
+    """labels_N, raw_NK and things of images of which those of one thing are right or wrong together."""
+    rng = np.random.default_rng(seed)
+    of_N = np.repeat(np.arange(things), each)
+    label_G = rng.integers(5, size=things)
+    noise_NK = np.sqrt(likeness) * rng.normal(size=(things, 5))[of_N] + np.sqrt(1 - likeness) * rng.normal(
+        size=(len(of_N), 5)
+    )
+    noise_NK[np.arange(len(of_N)), label_G[of_N]] += 1.6
+    raw_NK = np.exp(3 * noise_NK)
+    return label_G[of_N], (raw_NK / raw_NK.sum(1, keepdims=True)).astype(np.float32), groups.things([*map(str, of_N)])
+
+
+def test_things_are_counted_wherever_images_are():
+    labels_N, raw_NK, shown = filmed(0, 40)
+    fitted, alone = calibrate.fit(labels_N, raw_NK, shown), calibrate.fit(labels_N, raw_NK)
+    assert fitted.temperature.value == alone.temperature.value and fitted.temperature.groups == 40
+    over, single = (
+        calibrate.measure(labels_N, raw_NK, one, split="val", fitted_here=True, shown=things)
+        for one, things in ((fitted, shown), (alone, None))
+    )
+    assert (over.groups, single.groups) == (40, None)
+
+    def widths(one):
+        pairs = (one.temperature, one.raw.ece, one.raw.log_loss, one.aurc, one.sets[0].cover, one.unknown.accepted)
+        return [score.high - score.low for score in pairs]
+
+    assert all(wide > 1.3 * narrow for wide, narrow in zip(widths(over), widths(single), strict=True))
+    assert len(over.raw.bins) < len(single.raw.bins) and over.sets[0].cover.groups == 40
+    assert [point.accuracy.groups for point in over.risk][-1] == 40
+
+
+def test_a_threshold_gives_each_thing_one_weight():
+    """By hand: four things of which one has many images; images that each show their own thing are images."""
+    scores_N = np.array([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8])
+    shown = groups.things(["a", "a", "a", "a", "a", "b", "c", "d"])
+    # five places for four things and the next; at 60 % room for two: the next one's, and one of a's whole weight below
+    assert conformal.threshold(scores_N, 0.6, shown) == 0.6
+    assert conformal.threshold(scores_N, 0.8, shown) == 0.1
+    assert conformal.threshold(scores_N, 0.9, shown) is None
+    own = groups.Things(of_N=np.arange(8), sizes_G=np.ones(8))
+    for level in (0.3, 0.5, 0.7, 0.85):
+        assert conformal.threshold(scores_N, level, own) == conformal.threshold(scores_N, level)
+
+
+def test_no_thing_is_judged_by_its_own_images():
+    labels_N, raw_NK, shown = filmed(1, 30)
+    fold_N = calibrate._folds(labels_N, raw_NK.argmax(1) == labels_N, shown)
+    assert all(len(np.unique(fold_N[shown.of_N == thing])) == 1 for thing in range(30))
+    assert np.bincount(fold_N).tolist() == [72] * 5
+
+
+def test_mistakes_on_few_things_tell_no_temperature():
+    labels_N, raw_NK, shown = filmed(2, 20)
+    raw_NK[:] = np.eye(5, dtype=np.float32)[labels_N + (shown.of_N < 3) - 5 * ((shown.of_N < 3) & (labels_N == 4))]
+    reason = calibrate.fit(labels_N, raw_NK, shown).reason
+    assert reason.kind == "few_things" and reason.values == {"mistaken": 3, "n": 240, "things": 20, "least": 5}
+    one = groups.things(["same"] * 240)
+    alone = calibrate.fit(labels_N, raw_NK, one)
+    assert alone.certainty.set_from == {} and alone.certainty.unknown_below is None
+    assert calibrate.measure(labels_N, raw_NK, alone, split="val", fitted_here=True, shown=one).sets == ()
+
+
+@pytest.mark.parametrize("things", [20, 60])
+def test_what_is_promised_holds_for_images_of_other_things(things):
+    """300 sets: thresholds by images alone promise 90 % and keep less; those by things keep it."""
+    kept = {True: [], False: []}
+    for seed in range(300):
+        labels_N, raw_NK, shown = filmed([things, seed], things + 40)
+        here_N = shown.of_N < things
+        true_N = raw_NK[np.arange(len(labels_N)), labels_N]
+        for by_things in kept:
+            of = groups.among(shown, here_N) if by_things else None
+            kept[by_things].append((true_N[~here_N] >= conformal.threshold(true_N[here_N], 0.9, of)).mean())
+    assert 0.89 <= np.mean(kept[True]) <= 0.96
+    assert np.mean(kept[False]) < np.mean(kept[True])
+
+
+def held_over_things(things, sets):
+    """Share of simulated sets whose intervals hold the best temperature, the log loss, the area under risk and coverage, and the
+    calibration error of the same bins."""
+    labels_N, raw_NK, _ = filmed(99, 20_000)
+    right_N = raw_NK.argmax(1) == labels_N
+    order = np.argsort(-raw_NK.max(1))
+    truth = {
+        "temperature": temperature.fit(labels_N, raw_NK).value,
+        "log_loss": reliability.losses(labels_N, raw_NK)["log_loss"].mean(),
+        "aurc": ((~right_N[order]).cumsum() / np.arange(1, len(order) + 1)).mean(),
+    }
+    all_right_N, all_confidence_N = right_N, raw_NK.max(1)
+    held = dict.fromkeys([*truth, "ece"], 0)
+    for seed in range(sets):
+        labels_N, raw_NK, shown = filmed([1, things, seed], things)
+        right_N = raw_NK.argmax(1) == labels_N
+        losses = reliability.losses(labels_N, raw_NK)
+        found = {
+            "temperature": temperature.fit(labels_N, raw_NK, shown),
+            "log_loss": mean_scores(losses, shown)["log_loss"],
+            "aurc": selective.area(right_N, raw_NK.max(1), shown),
+        }
+        error, bins = reliability.ece(right_N, raw_NK.max(1), shown)
+        bin_N = np.searchsorted([row.lower for row in bins[1:]], all_confidence_N, side="right")
+        gap_B = np.bincount(bin_N, all_right_N - all_confidence_N, len(bins)) / np.bincount(bin_N, minlength=len(bins))
+        truth["ece"] = float(np.abs(gap_B) @ [row.count for row in bins]) / len(right_N)
+        for name, one in (found | {"ece": error}).items():
+            held[name] += one.low - 1e-12 <= truth[name] <= one.high + 1e-12
+    return {name: count / sets for name, count in held.items()}
+
+
+def test_intervals_over_things_hold_the_truth(monkeypatch):
+    monkeypatch.setattr(reliability, "DRAWS", 200)
+    for name, share in held_over_things(60, 60).items():
+        assert share >= 0.88, name  # 60 sets tell ±6 points
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("things", [18, 30, 60, 200])
+def test_intervals_over_things_hold_the_truth_at_length(things):
+    held = held_over_things(things, 600)
+    print(things, held)
+    for name, share in held.items():
+        assert 0.92 <= share <= 0.985, name

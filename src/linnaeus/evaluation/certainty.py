@@ -9,6 +9,7 @@ from linnaeus.record.calibration import LEAST, Calibration
 from linnaeus.record.folder import RunFolder
 from linnaeus.stats import calibrate
 from linnaeus.stats.calibrate import Fitted
+from linnaeus.stats.groups import things
 
 
 def certain(trained: Classifier, folder: RunFolder) -> tuple[Classifier, dict[str, Calibration]]:
@@ -20,8 +21,9 @@ def certain(trained: Classifier, folder: RunFolder) -> tuple[Classifier, dict[st
     val = folder.predictions("val") if trained.calibration is None or "val" not in calibration else None
     if val is None or len(val["labels"]) < LEAST:
         return trained, calibration
-    fitted = calibrate.fit(val["labels"], val["probabilities"])
-    found = calibrate.measure(val["labels"], val["probabilities"], fitted, split="val", fitted_here=True)
+    shown = things(val["groups"].tolist()) if "groups" in val else None
+    fitted = calibrate.fit(val["labels"], val["probabilities"], shown)
+    found = calibrate.measure(val["labels"], val["probabilities"], fitted, split="val", fitted_here=True, shown=shown)
     trained = replace(trained, calibration=fitted.certainty)
     trained.save_card(folder.path)
     return trained, calibration | ({"val": found} if found else {})
@@ -29,13 +31,18 @@ def certain(trained: Classifier, folder: RunFolder) -> tuple[Classifier, dict[st
 
 def fitted_to(found: Predictions) -> Fitted:
     """What these predictions suffice to fit."""
-    return calibrate.fit(found.labels_N, found.probabilities_NK)
+    return calibrate.fit(found.labels_N, found.probabilities_NK, things(found.groups))
 
 
 def calibrated(found: Predictions, fitted: Fitted, split: str) -> dict[str, Calibration]:
     """The calibration of a split as the record holds it, by the split's name; of too few images nothing."""
     measured = calibrate.measure(
-        found.labels_N, found.probabilities_NK, fitted, split=split, fitted_here=split == "val"
+        found.labels_N,
+        found.probabilities_NK,
+        fitted,
+        split=split,
+        fitted_here=split == "val",
+        shown=things(found.groups),
     )
     return {split: measured} if measured else {}
 

@@ -82,3 +82,4 @@ class Calibration:
     aurc: Score  # area under the risk–coverage curve, risk being the share of mistakes; less is better
     sets: tuple[Sets, ...]
     unknown: Unknown | None
+    groups: int | None = None  # things that the images show, over which the intervals are; None: each shows its own

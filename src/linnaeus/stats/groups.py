@@ -52,6 +52,21 @@ def things(names: Sequence[str]) -> Things | None:
     return Things(of_N=of_N, sizes_G=np.bincount(of_N).astype(np.float64))
 
 
+def among(shown: Things | None, chosen_N: npt.NDArray[np.bool_]) -> Things | None:
+    """The things of some of the images; None where each of these shows one of its own."""
+    if shown is None:
+        return None
+    _, of_N, sizes_G = np.unique(shown.of_N[chosen_N], return_inverse=True, return_counts=True)
+    return Things(of_N=of_N, sizes_G=sizes_G.astype(np.float64)) if len(sizes_G) < len(of_N) else None
+
+
+def worth(values_N: npt.NDArray[np.generic], shown: Things | None) -> float:
+    """How many independent images an image stands for, from 0 to 1, with Student's t in it."""
+    if shown is None:
+        return 1.0
+    return min(1.0, shrunk(*effective(values_N, shown), shown.count) / len(values_N))
+
+
 def effective(values_N: npt.NDArray[np.generic], shown: Things) -> tuple[float, float]:
     """How many independent images tell as much of a mean of numbers −1 … 1 as these, and the design effect; without Student's t.
 

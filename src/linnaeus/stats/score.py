@@ -14,7 +14,7 @@ from linnaeus.recipe.spec import parse
 from linnaeus.record.scores import ClassScores, Score, SplitScores, wilson
 from linnaeus.stats import groups
 from linnaeus.stats.confusion import confusion
-from linnaeus.stats.groups import Things, things
+from linnaeus.stats.groups import Things
 from linnaeus.stats.intervals import BCA_UP_TO, Statistics, bootstrap, skewed_mean, spread
 
 __all__ = ["METRICS", "accuracy_score", "confusion", "mean_scores", "score"]
@@ -249,9 +249,9 @@ def _by_class(
         own_N, given_N = labels_N == k, predicted_N == k
         row = ClassScores(
             name=name,
-            precision=_share_of(right_N, given_N, shown) if predicted else None,
-            recall=_share_of(right_N, own_N, shown),
-            f1=f1_score(_share_of(right_N, own_N | given_N, shown)) if support + predicted else None,
+            precision=share_of(right_N, given_N, shown) if predicted else None,
+            recall=share_of(right_N, own_N, shown),
+            f1=f1_score(share_of(right_N, own_N | given_N, shown)) if support + predicted else None,
             support=support,
             predicted=predicted,
             correct=correct,
@@ -261,10 +261,9 @@ def _by_class(
     return tuple(rows)
 
 
-def _share_of(right_N: Array, among_N: Array, shown: Things | None) -> Score:
+def share_of(right_N: Array, among_N: Array, shown: Things | None) -> Score:
     """The share of some images that are right, over the things that these show."""
-    own = things([str(one) for one in shown.of_N[among_N]]) if shown is not None else None
-    return share_score(right_N[among_N], own)
+    return share_score(right_N[among_N], groups.among(shown, among_N))
 
 
 def f1_score(overlap: Score) -> Score:

@@ -7,7 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from linnaeus.classifier.confidence import Certainty, logarithms
-from linnaeus.record.scores import Reason, Score
+from linnaeus.record.scores import Reason, Score, Z
+from linnaeus.stats.groups import Things
 
 Array = npt.NDArray[Any]
 
@@ -16,13 +17,17 @@ LEAST_MISTAKES = 5  # where nothing is wrong, the surer the better: no optimum
 BOUNDS = (0.05, 20.0)
 
 
-def why_not(right_N: Array) -> Reason | None:
-    """Why these images are too few to fit a temperature by; None where they are enough."""
+def why_not(right_N: Array, shown: Things | None = None) -> Reason | None:
+    """Why these images are too few to fit a temperature by; None where they are enough. Thirty mistakes on one thing are one."""
     n, mistakes = len(right_N), int((~right_N).sum())
     if n < LEAST_IMAGES:
         return Reason(kind="few_images", values={"n": n, "least": LEAST_IMAGES})
     if mistakes < LEAST_MISTAKES:
         return Reason(kind="few_mistakes", values={"mistakes": mistakes, "n": n, "least": LEAST_MISTAKES})
+    mistaken = int((shown.sums(~right_N) > 0).sum()) if shown else mistakes
+    if shown and mistaken < LEAST_MISTAKES:
+        values = {"mistaken": mistaken, "n": n, "things": shown.count, "least": LEAST_MISTAKES}
+        return Reason(kind="few_things", values=values)
     return None
 
 
@@ -33,8 +38,9 @@ def brier(labels_N: Array, raw_NK: Array) -> Array:
     return np.asarray((probabilities_NK**2).sum(1))
 
 
-def fit(labels_N: Array, raw_NK: Array) -> Score:
-    """The temperature of least log loss of these images. The interval is of log T, by the sandwich formula (White 1982)."""
+def fit(labels_N: Array, raw_NK: Array, shown: Things | None = None) -> Score:
+    """The temperature of least log loss of these images. The interval is of log T, by the sandwich formula (White 1982), where several
+    images show one thing with sums over things in it (Liang & Zeger 1986), and never narrower than without."""
     from scipy import optimize
 
     logs_NK = logarithms(raw_NK)
@@ -57,6 +63,19 @@ def fit(labels_N: Array, raw_NK: Array) -> Score:
     mean_N = (probabilities_NK * logs_NK).sum(axis=1)
     slope_N = mean_N - picked_N  # of the loss of each image, by 1 / T
     curvature = float(((probabilities_NK * logs_NK**2).sum(axis=1) - mean_N**2).mean())
-    spread = temperature * math.sqrt(float((slope_N**2).mean()) / len(labels_N)) / max(curvature, 1e-12)
-    factor = math.exp(min(1.96 * spread, 20.0))  # d log T = − T d(1 / T)
-    return Score(value=temperature, low=temperature / factor, high=temperature * factor, n=len(labels_N))
+    spread = temperature * _error(slope_N, shown) / max(curvature, 1e-12)
+    factor = math.exp(min(spread, 20.0))  # d log T = − T d(1 / T)
+    groups = shown.count if shown else None
+    return Score(value=temperature, low=temperature / factor, high=temperature * factor, n=len(labels_N), groups=groups)
+
+
+def _error(slope_N: Array, shown: Things | None) -> float:
+    """Half the width of the 95 % interval of the mean slope."""
+    n = len(slope_N)
+    alone = Z * math.sqrt(float((slope_N**2).sum()))
+    if shown is None or shown.count < 2:
+        return alone / n
+    from scipy.special import stdtrit
+
+    spread = math.sqrt(shown.count / (shown.count - 1) * float((shown.sums(slope_N) ** 2).sum()))
+    return max(alone, float(stdtrit(shown.count - 1, 0.975)) * spread) / n

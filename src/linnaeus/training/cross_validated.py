@@ -11,6 +11,7 @@ from linnaeus.evaluation.predictions import Predictions
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.scores import SplitScores
 from linnaeus.stats import calibrate
+from linnaeus.stats.groups import things
 from linnaeus.training.state import Prepared
 
 CROSS = "cv"  # the name under which it is kept
@@ -30,6 +31,6 @@ def scored(prepared: Prepared, trained: Classifier, folder: RunFolder) -> dict[s
         hashes=images.hashes,
         groups=images.groups,
     )
-    fitted = calibrate.fit(found.labels_N, found.probabilities_NK)
+    fitted = calibrate.fit(found.labels_N, found.probabilities_NK, things(found.groups))
     replace(trained, calibration=fitted.certainty).save_card(folder.path)
     return {CROSS: keep(found, images, prepared.recipe, folder, CROSS)}

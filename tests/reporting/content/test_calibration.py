@@ -10,7 +10,7 @@ from linnaeus.reporting.content import calibration
 from linnaeus.reporting.figures.style import PRINT
 from linnaeus.reporting.subject import read
 from linnaeus.reporting.words import languages, words
-from linnaeus.stats import calibrate
+from linnaeus.stats import calibrate, groups
 from tests.reporting import said, synthetic
 
 EN = words("en")
@@ -64,6 +64,10 @@ def test_reliability_and_risk_are_drawn_and_told_in_words(tmp_path):
     [
         (Reason(kind="few_images", values={"n": 30, "least": 100}), "30 validation images are too few, at least 100"),
         (Reason(kind="few_mistakes", values={"mistakes": 2, "n": 400, "least": 5}), "2 mistakes among 400 validation"),
+        (
+            Reason(kind="few_things", values={"mistaken": 3, "n": 270, "things": 18, "least": 5}),
+            "3 things with a mistake among 18 are too few",
+        ),
         (Reason(kind="few_images"), "too few validation images, or too few mistakes"),  # of format 1
     ],
 )
@@ -71,6 +75,20 @@ def test_without_a_temperature_it_says_why(tmp_path, reason, told):
     one = replace(calibrated(tmp_path), temperature=None, tempered=None, reason=reason)
     text = said.of(section(tmp_path, val=one), EN)
     assert told in text and "after temperature" not in text
+
+
+def test_what_counts_things_says_so(tmp_path):
+    found = synthetic.run(tmp_path, name="measured", n=400, splits=("val",)).predictions("val")
+    shown = groups.things([str(place // 8) for place in range(400)])
+    fitted = calibrate.fit(found["labels"], found["probabilities"], shown)
+    one = calibrate.measure(found["labels"], found["probabilities"], fitted, split="val", fitted_here=True, shown=shown)
+    text = said.of(section(tmp_path, val=one), EN)
+    assert (
+        "These images show 50 things" in text
+        and "90.0 % is one for an image of another thing, for which 9 things" in text
+    )
+    few = replace(one, sets=(), groups=3)
+    assert "no prediction sets: 3 things are too few" in said.of(section(tmp_path, val=few), EN)
 
 
 def test_splits_stand_in_their_order(tmp_path):

@@ -5,6 +5,7 @@ from functools import partial
 
 from markupsafe import Markup
 
+from linnaeus.classifier.confidence import LEVELS
 from linnaeus.record.calibration import SHOWN, Bin, Calibration, Point, Sets
 from linnaeus.record.scores import Score
 from linnaeus.reporting.blocks import Block, Cell, Figure, Figures, Measured, Paragraph, Reading, Section
@@ -28,6 +29,8 @@ def section(run: Run, say: Words) -> Section | None:
 def sentences(one: Calibration, key: str, say: Words) -> Iterator[Markup]:
     """ECE with its interval, what the temperature changed, and what rejecting images as unknown would do."""
     yield say("calibration-ece", split=split_title(key, say), ece=say.score(one.raw.ece, n=False), n=one.n)
+    if one.groups is not None:
+        yield say("calibration-things", things=one.groups)
     if one.temperature is not None and one.tempered is not None:
         ece = say.score(one.tempered.ece, n=False)
         yield say("calibration-tempered", temperature=say.number(one.temperature.value, 2), ece=ece)
@@ -58,30 +61,25 @@ def _split(run: Run, one: Calibration, key: str, say: Words) -> Iterator[Block]:
     ]
     caption = say("calibration-caption", split=split, images=say("images", n=one.n))
     yield table(say, ("probabilities", "ece", "log-loss", "brier"), rows, caption, (1, 2, 3))
+    if not one.sets and one.groups is not None:
+        yield paragraph(
+            [say("sets-too-few", things=one.groups, level=say.share(LEVELS[0]), least=conformal.needed(LEVELS[0]))]
+        )
     if one.sets:
         sets: list[list[Cell]] = [
             [say.share(row.level), say.estimate(row.size, 2), Measured(score=row.cover)] for row in one.sets
         ]
         yield table(say, ("level", "set-size", "cover"), sets, say("sets-caption", split=split), (0, 1, 2))
-        yield from _by_class(
-            next((row for row in one.sets if row.level == SHOWN), one.sets[0]), run.classes(key), split, say
-        )
+        row = next((row for row in one.sets if row.level == SHOWN), one.sets[-1])
+        yield from _by_class(row, run.classes(key), split, one.groups is not None, say)
 
 
-def _by_class(row: Sets, classes: Sequence[str], split: str, say: Words) -> Iterator[Block]:
+def _by_class(row: Sets, classes: Sequence[str], split: str, by_things: bool, say: Words) -> Iterator[Block]:
     """To which classes the promise is made, for which it is kept least, and for which surely not."""
     held = [(score, name) for score, name in zip(row.by_class, classes, strict=False) if score is not None]
     if not held:
         return
-    level = say.share(row.level)
-    shared = [name for least, name in zip(row.thresholds, classes, strict=False) if least is None]
-    if not row.thresholds or len(shared) == len(row.thresholds):
-        sentences = [say("sets-average", level=level)]
-    elif shared:
-        least = conformal.needed(row.level)
-        sentences = [say("sets-shared", level=level, classes=_listed(shared), n=len(shared), least=least)]
-    else:
-        sentences = [say("sets-each", level=level)]
+    level, sentences = say.share(row.level), [_promised(row, classes, by_things, say)]
     if short := [name for score, name in held if score.high < row.level]:
         sentences.append(say("sets-short", level=level, classes=_listed(short)))
     yield paragraph(sentences)
@@ -94,6 +92,20 @@ def _by_class(row: Sets, classes: Sequence[str], split: str, say: Words) -> Iter
         say("sets-class-caption", split=split, level=level, n=len(rows)),
         (1, 2),
     )
+
+
+def _promised(row: Sets, classes: Sequence[str], by_things: bool, say: Words) -> Markup:
+    level, least = say.share(row.level), conformal.needed(row.level)
+    shared = [name for own, name in zip(row.thresholds, classes, strict=False) if own is None]
+    if by_things:
+        return say(
+            "sets-things", level=level, own=len(row.thresholds) - len(shared), n=len(row.thresholds), least=least
+        )
+    if not row.thresholds or len(shared) == len(row.thresholds):
+        return say("sets-average", level=level)
+    if shared:
+        return say("sets-shared", level=level, classes=_listed(shared), n=len(shared), least=least)
+    return say("sets-each", level=level)
 
 
 def _listed(names: Sequence[str]) -> str:

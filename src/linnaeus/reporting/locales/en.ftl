@@ -677,11 +677,21 @@ calibration = Calibration
 calibration-note = How far the predicted probabilities can be trusted.
 calibration-text = A classifier is calibrated if, of the predictions it makes with probability p, the share p is correct. The expected calibration error (ECE) is the mean gap between the two.
 calibration-ece = ECE ({ $split }, n = { $n }): { $ece }.
+calibration-things =
+    { $things ->
+        [one] These images show { $things } thing: intervals and thresholds count things.
+       *[other] These images show { $things } things: intervals and thresholds count things.
+    }
 calibration-tempered = After temperature scaling with T = { $temperature }: { $ece }.
 calibration-cross = The temperature was fitted on these same images, so this figure is cross-fitted.
 calibration-untempered = No temperature was fitted: there are too few validation images, or too few mistakes among them.
 calibration-few-images = No temperature was fitted: { $n } validation images are too few, at least { $least } are needed.
 calibration-few-mistakes = No temperature was fitted: { $mistakes } mistakes among { $n } validation images are too few, at least { $least } are needed.
+calibration-few-things =
+    { $mistaken ->
+        [one] No temperature was fitted: { $mistaken } thing with a mistake among { $things } is too few, at least { $least } are needed.
+       *[other] No temperature was fitted: { $mistaken } things with a mistake among { $things } are too few, at least { $least } are needed.
+    }
 calibration-unknown = If images with a probability below { $threshold } are rejected as unknown, { $accepted } of all images keep a prediction, and { $accuracy } of these predictions are correct.
 calibration-reliability = Reliability diagram, { $split }: correct predictions, %, by predicted probability, %, with 95&nbsp;% intervals; on the diagonal the two agree
 calibration-risk-caption = Accuracy of the most confident predictions, %, by the share of images they cover, %, with the 95&nbsp;% interval, { $split }
@@ -705,6 +715,12 @@ sets-shared =
     { $n ->
         [one] The promise of { $level } is made to each class but { $classes }, which has too few validation images for a threshold of its own ({ $least } are needed) and takes the one of all images: it holds there only on average.
        *[other] The promise of { $level } is made to each class but { $classes }, which have too few validation images for thresholds of their own ({ $least } are needed) and share the one of all images: it holds there only on average.
+    }
+sets-things = The promise of { $level } is one for an image of another thing, for which { $least } things are needed: { $own } of { $n } classes have as many and a threshold of their own; the others share one, for which it holds on average.
+sets-too-few =
+    { $things ->
+        [one] There are no prediction sets: { $things } thing is too few, a promise of { $level } takes { $least }.
+       *[other] There are no prediction sets: { $things } things are too few, a promise of { $level } takes { $least }.
     }
 sets-average = The promise of { $level } holds on average over all images, not for each class.
 sets-short = On these images it is broken beyond chance for { $classes }: fewer than { $level } of the sets contain the true class.
