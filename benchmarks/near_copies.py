@@ -165,8 +165,8 @@ def planted(found: list[Picture], each: int, turn: int) -> Iterator[tuple[str, i
 
 
 def recalled(images: list[Picture], each: int, side: int, sheet: Path | None) -> None:
-    """In as many searches as it takes for `each` copies of a change, no more than a quarter of the images being copies."""
-    at_once = min(each, max(1, len(images) // (3 * len(CHANGES))))
+    """In as many searches as it takes for `each` copies of a change, about a tenth of the images being copies."""
+    at_once = min(each, max(1, len(images) // (10 * len(CHANGES))))
     own = seen(iter(images), side)
     hits: dict[str, list[bool]] = {name: [] for name in CHANGES}
     others: set[tuple[int, ...]] = set()

@@ -10,10 +10,10 @@ from typer.testing import CliRunner
 
 import linnaeus
 from linnaeus import files
-from linnaeus.api.report import compared
 from linnaeus.cli import app
 from linnaeus.errors import LinnaeusError, RunError, UnknownName, UsageError
 from linnaeus.reporting.words import words
+from linnaeus.stats.seeds import compared
 from tests.reporting import synthetic, word
 
 pytest.importorskip("docx", reason="python-docx is not installed")

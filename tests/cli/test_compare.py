@@ -33,7 +33,9 @@ def asked(monkeypatch):
 
 def test_two_runs(linnaeus, asked):
     lines = linnaeus("compare", "a", "b", "--split", "test").out.splitlines()
-    assert asked[0] == [(("a", "b"), {"split": "test", "pairs": False, "runs": None})]
+    ((runs, options),) = asked[0]
+    assert runs == ("a", "b") and callable(options.pop("progress"))
+    assert options == {"split": "test", "pairs": False, "runs": None}
     rows = [line.split() for line in lines]
     assert ["a", "85.0", "%", "(82.7–87.1,", "n", "1,000)", "1.50", "s"] in rows
     assert ["b", "86.2", "%", "(83.9–88.2,", "n", "1,000)", "–"] in rows

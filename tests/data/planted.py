@@ -5,10 +5,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageOps
 
 SIDE = 48
 CLASSES = ("disc", "left", "right", "square")
+COPIES = {  # how a copy that is not equal was changed, by the class; each is also another size, brighter, and a JPEG
+    "disc": ImageOps.mirror,
+    "left": lambda picture: picture.crop((5, 4, SIDE - 1, SIDE - 1)),
+    "right": lambda picture: picture.rotate(4, Image.Resampling.BICUBIC),
+    "square": lambda picture: stamped(picture),
+}
 COUNTS = {"train": 60, "val": 30, "test": 30}  # images of each class
 SHAPES = {
     "disc": [(np.cos(turn), np.sin(turn)) for turn in np.linspace(0, 6.283, 24)],
@@ -27,6 +33,14 @@ def photo(name: str, rng: np.random.Generator) -> Image.Image:
     ImageDraw.Draw(picture).polygon(corners, fill=tuple(rng.integers(190, 256, 3).tolist()))
     grain = rng.normal(0, 6, (SIDE, SIDE, 1))
     return Image.fromarray((np.asarray(picture) + grain).clip(0, 255).astype(np.uint8))
+
+
+def stamped(picture: Image.Image) -> Image.Image:
+    """With a logo in a corner."""
+    out = picture.copy()
+    out.paste((250, 240, 230), (2, 37, 10, 45))
+    out.paste((20, 10, 90), (4, 39, 8, 43))
+    return out
 
 
 def clean(folder: Path, counts: dict[str, int] = COUNTS) -> Path:
@@ -51,8 +65,8 @@ class Planted:
 
 
 def planted(folder: Path) -> Planted:
-    """3 % of the training images also in test (half of them re-encoded and brighter), 2 % under a second label, a
-    constant image, 12 validation images."""
+    """3 % of the training images also in test (half of them mirrored, cut, turned or with a logo, re-encoded and brighter), 2 % under
+    a second label, a constant image, 12 validation images."""
     clean(folder, {**COUNTS, "val": 3})
     leaks = {leak(folder, name, number, again=number > 0) for name in CLASSES for number in range(2)}
     contradictions = set()
@@ -72,11 +86,11 @@ def planted(folder: Path) -> Planted:
 
 
 def leak(folder: Path, name: str, number: int, *, again: bool) -> tuple[str, str]:
-    """Copy a test image into train: byte by byte, or `again` as a brighter JPEG of another size."""
+    """Copy a test image into train: byte by byte, or `again` changed as `COPIES` says."""
     tested, trained = f"test/{name}/{number:03d}.png", f"train/{name}/leak-{number}.{'jpg' if again else 'png'}"
     if again:
         with Image.open(folder / tested) as picture:
-            picture.resize((60, 60)).point(lambda value: min(255, round(1.1 * value + 8))).save(
+            COPIES[name](picture).resize((60, 60)).point(lambda value: min(255, round(1.1 * value + 8))).save(
                 folder / trained, quality=80
             )
     else:

@@ -225,3 +225,35 @@ def test_a_recipe_that_was_edited_is_not_resumed(place: Path) -> None:
     folder.save_recipe(folder.recipe.read_text().replace("epochs = 3", "epochs = 9"))
     with pytest.raises(RecipeError, match=r"has changed since run began: epochs = 9 \(then 3\).*linnaeus continue"):
         linnaeus.resume("run", runs=place / "runs", progress=False)
+
+
+def test_reports_and_comparisons_tell_what_has_vanished(place: Path) -> None:
+    first, second, *rest = of_split(place, 1)
+    first.unlink()
+    Image.new("RGB", (12, 12)).save(second)
+    train(place / "data", place / "runs", "other")
+    for verb, which in ((linnaeus.report, ["run"]), (linnaeus.compare, ["run", "other"])):
+        told: list[object] = []
+        verb(*which, runs=place / "runs", progress=told.append)  # type: ignore[operator]
+        (note,) = [event for event in told if getattr(event, "kind", "") == "finding"]
+        found = note.values["found"]  # type: ignore[attr-defined]
+        name = f"{first.parent.name}/{first.name}"
+        assert (
+            found.kind == "since"
+            and found.files[0] == name
+            and found.values["since"] == [["val", 2 + len(rest), 1, 1, 0]]
+        )
+    for lab in (False, True):
+        file = linnaeus.report("run", runs=place / "runs", progress=False, format="html", lab=lab)
+        assert "Since training 2 images have vanished, changed or been given another label" in file.read_text()
+    russian = linnaeus.report("run", runs=place / "runs", progress=False, format="html", lab=True, language="ru")
+    assert f"из {2 + len(rest)} исчезло 1, изменилось 1, сменило метку 0" in russian.read_text()
+    other: list[object] = []
+    linnaeus.report("other", runs=place / "runs", progress=other.append)
+    assert not [event for event in other if getattr(event, "kind", "") == "finding"]
+
+
+def test_of_images_that_are_nowhere_a_report_says_that_it_did_not_look(place: Path) -> None:
+    (place / "data").rename(place / "away")
+    page = linnaeus.report("run", runs=place / "runs", progress=False).read_text()
+    assert "The images are no longer in" in page and "nothing tells whether they are still those" in page

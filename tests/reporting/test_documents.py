@@ -6,13 +6,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from linnaeus.api.report import compared
 from linnaeus.errors import RunError
 from linnaeus.record.folder import RunFolder
 from linnaeus.reporting import documents
 from linnaeus.reporting.render import docx, html, terminal
 from linnaeus.reporting.subject import read
 from linnaeus.reporting.words import languages, words
+from linnaeus.stats.seeds import compared
 from tests.reporting import said, synthetic, word
 
 EN = words("en")

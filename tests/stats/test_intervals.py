@@ -132,7 +132,7 @@ def test_the_log_loss_of_a_network_that_is_too_sure_over_a_grid(n, sharp, temper
     """The table of docs/what-the-numbers-mean.md. Where two mistakes are to be expected, the worst of them has not been seen."""
     held = loss_holds(n, sharp, temperature, 2000)
     print(n, sharp, temperature, held)
-    assert (0.88 if (n, sharp) == (38, 20) else 0.935) <= held <= 0.98
+    assert (0.87 if (n, sharp) == (38, 20) else 0.925) <= held <= 0.98  # 2,000 sets tell ±1 point
 
 
 def test_correction_for_bias():

@@ -1,12 +1,13 @@
 """What several verbs share: the recipe of a run that has begun, and its own data, wherever they lie now."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from linnaeus.api import composing
-from linnaeus.errors import DataError, RecipeError, UsageError
-from linnaeus.events import Watcher
+from linnaeus.errors import DataError, LinnaeusError, RecipeError, UsageError
+from linnaeus.events import Watcher, note
 from linnaeus.recipe import read
 from linnaeus.recipe.read import Fields
 from linnaeus.recipe.recipe import Recipe
@@ -14,6 +15,9 @@ from linnaeus.record.folder import RunFolder
 
 if TYPE_CHECKING:
     from linnaeus.data.dataset import Splits
+    from linnaeus.record.facts import Finding
+
+    Since = dict[Path, Finding]  # what became of the images of runs since training, by the runs' folders
 
 
 def recipe_of(folder: RunFolder) -> Recipe:
@@ -54,6 +58,45 @@ def recipe_where(folder: RunFolder, data: str | None) -> Recipe:
     return replace(recipe, data=read.anchored(read.data_spec(data))) if data is not None else recipe
 
 
+def told_since(folders: Iterable[RunFolder], watch: Watcher) -> "Since":
+    """What has become of the images of runs, of those where it is worth a word; it is told once for equal data."""
+    found, told = dict[Path, "Finding"](), set[str]()
+    for folder in folders:
+        one, data = _since_training(folder), folder.record().data.fingerprint
+        if one is None:
+            continue
+        found[folder.path] = one
+        if data not in told:
+            watch(note("finding", found=one))
+        told.add(data)
+    return found
+
+
+def _since_training(folder: RunFolder) -> "Finding | None":
+    """What has become of the images that a run knows, where they lie in files; None: they are all there. Nothing is scored."""
+    try:
+        recipe = recipe_of(folder)
+    except LinnaeusError:  # it was edited, and whoever trains by it will be told
+        recipe = Recipe(**fields_of(folder))
+    if not (places := _places(recipe)):
+        return None
+    from linnaeus.data import load
+    from linnaeus.evaluation import own_images
+    from linnaeus.record.facts import Finding
+
+    try:
+        whole, _, fingerprint = load.load_all(load.open_source(recipe.data, to_train=False), recipe)
+    except LinnaeusError:
+        return Finding(kind="since_gone", severity="note", count=0, values={"place": places[0]})
+    same = fingerprint == folder.record().data.fingerprint
+    return None if same else own_images.since_training(folder, whole)
+
+
+def _places(recipe: Recipe) -> list[str]:
+    """The folders and tables that its data lie in."""
+    return [str(part.args[0]) for part in recipe.data.operands() if part.name in read.OF_FILES and part.args]
+
+
 def splits(folder: RunFolder, recipe: Recipe, wanted: str, watch: Watcher) -> "Splits":
     """A run's own data, with the wanted split made of the very images that it had when it was trained.
 
@@ -63,9 +106,7 @@ def splits(folder: RunFolder, recipe: Recipe, wanted: str, watch: Watcher) -> "S
     from linnaeus.evaluation.own_images import as_trained
     from linnaeus.finetuning.weights.ancestry import before
 
-    paths = [str(part.args[0]) for part in recipe.data.operands() if part.name in read.OF_FILES and part.args]
-    gone = [path for path in paths if not Path(path).exists()]
-    if gone:
+    if gone := [path for path in _places(recipe) if not Path(path).exists()]:
         raise DataError(
             f"the data of {folder.name} are no longer in {gone[0]}; say where they are now: --data NEWPLACE"
         )

@@ -1,18 +1,14 @@
 """linnaeus.report: a page or a Word document, of one run or several."""
 
-import itertools
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from linnaeus import files
-from linnaeus.api import objects
-from linnaeus.api.objects import AnyRun
-from linnaeus.errors import DataError, RunError, UnknownName, UsageError
+from linnaeus.api import objects, own_data
+from linnaeus.api.objects import AnyRun, Progress
+from linnaeus.errors import UnknownName, UsageError
 from linnaeus.record.folder import RunFolder
-
-if TYPE_CHECKING:
-    from linnaeus.record.comparison import Comparison
 
 FORMATS = ("html", "docx")
 Lab = bool | Path | str | Mapping[str, Any]
@@ -26,8 +22,11 @@ def report(
     lab: Lab = False,
     out: Path | str | None = None,
     runs: Path | str | None = None,
+    progress: Progress = None,
 ) -> Path:
-    """Write a report of one run, or of several side by side, from their records alone, whole or not at all; returns the file.
+    """Write a report of one run, or of several side by side, from their records, whole or not at all; returns the file.
+
+    Nothing is computed anew. Images that have vanished, changed or got another label since training are told, in it too.
 
     >>> linnaeus.report("last", language="ru", format="docx")
 
@@ -38,6 +37,7 @@ def report(
         lab: the form of a lab report; a sheet, as a mapping or a TOML file, gives its title, aim and questions. False: a plain one.
         out: the file; None: in the folder of the first run.
         runs: the folder that holds the runs; None: LINNAEUS_RUNS, or runs in the working folder.
+        progress: None: what is told in a line; False: silence; or a function that is told each event.
 
     Returns:
         The file that was written.
@@ -54,7 +54,8 @@ def report(
     beside = "-of-" + "-".join(folder.name for folder in folders)[:80] if len(folders) > 1 else ""
     usual = folders[0].report.with_name(f"{'report' if lab is False else 'lab'}{beside}.{kind}")
     file = Path(out) if out is not None else usual
-    files.write_whole(file, _content(folders, language, kind, lab))
+    since = own_data.told_since(folders, objects.watcher(progress))
+    files.write_whole(file, _content(folders, language, kind, lab, since))
     return file
 
 
@@ -73,13 +74,14 @@ def _kind(language: str, format: str | None, is_lab: bool, out: Path | str | Non
     return format or ending or ("docx" if is_lab else "html")
 
 
-def _content(folders: Sequence[RunFolder], language: str, kind: str, lab: Lab) -> str | bytes:
-    """The report, laid out for its medium."""
+def _content(folders: Sequence[RunFolder], language: str, kind: str, lab: Lab, since: "own_data.Since") -> str | bytes:
+    """The report, laid out for its medium; `since`: what became of the images of some runs since training."""
     from linnaeus.reporting import documents, lab_sheet, subject
     from linnaeus.reporting.render import docx, html
     from linnaeus.reporting.words import words
+    from linnaeus.stats.seeds import compared
 
-    runs, say = [subject.read(folder) for folder in folders], words(language)
+    runs, say = [subject.read(folder, since.get(folder.path)) for folder in folders], words(language)
     if lab is not False:
         document = documents.of_lab(runs, lab_sheet.of(lab, language), compared, say)
     elif len(runs) == 1:
@@ -87,21 +89,3 @@ def _content(folders: Sequence[RunFolder], language: str, kind: str, lab: Lab) -
     else:
         document = documents.of_runs(runs, compared(folders), say)
     return html.render(document, say) if kind == "html" else docx.render(document, say)
-
-
-def compared(folders: Sequence[RunFolder]) -> "list[Comparison]":
-    """Each run against the first on validation images, else on test images, as far as predictions were kept; nothing is computed anew.
-
-    Where the first has no images in common with the others, or other classes, the next takes its place. Repeats over seeds
-    are one side together, as in `linnaeus compare`.
-    """
-    from linnaeus.stats import seeds
-
-    for first, split in itertools.product(range(len(folders) - 1), ("val", "test")):
-        kept = [folder for folder in folders[first:] if folder.predictions(split) is not None]
-        if len(kept) > 1 and folders[first] in kept:
-            try:
-                return seeds.of_runs(kept, split)
-            except (DataError, RunError):  # no common image, or other classes: there is nothing to say of the pairs
-                continue
-    return []

@@ -144,4 +144,4 @@ def write_report(folder: RunFolder) -> None:
     """Write the run's page anew."""
     from linnaeus.api.report import report
 
-    report(folder.path)
+    report(folder.path, progress=False)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from linnaeus.cli import screen
+from linnaeus.cli import progress, screen
 from linnaeus.cli.options import AsJson, Lang, RunsFolder
 from linnaeus.recipe import shell
 from linnaeus.record.comparison import Comparison
@@ -52,7 +52,8 @@ def compare(
         if screen.tell(of_texts(runs_), as_json, lang):
             screen.suggest("linnaeus compare RUN RUN", language=lang)
         return
-    found = verb.compare(*runs_, split=split, pairs=pairs, runs=runs)
+    with progress.watching(as_json, lang) as watch:
+        found = verb.compare(*runs_, split=split, pairs=pairs, runs=runs, progress=watch)
     if screen.tell(found, as_json, lang):
         screen.suggest(shell.command("report", _better(found)), language=lang)
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from linnaeus.cli import screen
+from linnaeus.cli import progress, screen
 from linnaeus.cli.options import LANGUAGES, RunsFolder
 
 
@@ -41,9 +41,9 @@ def report(
     from linnaeus.api import report as verb
     from linnaeus.reporting.words import words
 
-    file = verb.report(
-        runs_, language=language, format=format, lab=sheet if sheet is not None else lab, out=out, runs=runs
-    )
+    lab_ = sheet if sheet is not None else lab
+    with progress.watching(False, language) as watch:
+        file = verb.report(runs_, language=language, format=format, lab=lab_, out=out, runs=runs, progress=watch)
     screen.fact("brief-report", str(file), language)
     if file.suffix == ".html":
         screen.suggest(str(words(language)("report-open", address=file.resolve().as_uri())), language=language)

@@ -16,6 +16,7 @@ from linnaeus.data.dataset import SPLITS, Dataset, Splits, joined
 from linnaeus.errors import DataError
 from linnaeus.events import Watcher, note
 from linnaeus.recipe import shell
+from linnaeus.record.facts import Finding
 from linnaeus.record.folder import RunFolder
 
 SHOWN = 3  # names in a message
@@ -79,6 +80,24 @@ def as_trained(folder: RunFolder, splits: Splits, wanted: str, tell: Watcher) ->
         tell(note("added", n=added, split=wanted, run=folder.name))
     kept: Any = {wanted: whole.take(rows)}
     return replace(splits, **kept)
+
+
+def since_training(folder: RunFolder, whole: Dataset) -> Finding | None:
+    """What has become of the images of a run, all splits together; `whole` is what lies there now. None: they are all there."""
+    held = folder.images()
+    if held is None:
+        return Finding(kind="since_unknown", severity="note", count=len(whole))
+    splits, names = list[list[Any]](), list[str]()
+    for place, name in enumerate(SPLITS):
+        _, found = found_again(held, place, whole)
+        kinds = (found.vanished, found.changed, found.relabelled)
+        if found:
+            splits.append([name, int((held["splits"] == place).sum()), *map(len, kinds)])
+            names += [one for kind in kinds for one in kind]
+    if not splits:
+        return None
+    values = {"since": splits, "names": names[:SHOWN]}
+    return Finding(kind="since", severity="warning", count=len(names), files=tuple(names), values=values)
 
 
 def _typed(splits: Splits) -> str:

@@ -24,6 +24,9 @@ all; a record lists at most `LISTED` of `files` and of `pairs`, an audit all of 
     burst          images of which several seem to show one thing, where nobody has named the things: things (how many), counted:
                    [[split, images, things], …], pattern (a `group` that would name them) or clue ("seconds", "neighbours");
                    `pairs` are (image, thing)
+    since          images of a run that have vanished, changed or got another label since it was trained: since: [[split, of (images),
+                   vanished, changed, relabelled], …], names (the first few). Not kept in a record, but told in a report
+    since_gone, since_unknown    that could not be looked at: place (where they no longer are); the run has not kept what it knew
     constant, dark, bright, blurred    images on which little is to be seen
     odd_shape      images much longer than wide or the other way round; resize (the recipe's rule for them)
     small_image    images that are enlarged to twice their size or more; side

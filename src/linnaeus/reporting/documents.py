@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from markupsafe import Markup
+
 from linnaeus.record.comparison import Comparison
 from linnaeus.record.sharing import shared
 from linnaeus.reporting.blocks import Document, Section, Text
@@ -141,14 +143,15 @@ def _method(run: Run, say: Words, earlier: Sequence[Run], in_short: bool) -> Ite
 
 
 def _lead(run: Run, say: Words) -> Text:
-    """What was trained on what, and how far it has come."""
+    """What was trained on what, how far it has come, and what became of the images since."""
     record = run.record
     values = {
         "model": shared(str(record.recipe["model"])),
         "data": shared(str(record.data.source or record.recipe["data"])),
     }
     told = say("document-run", status=say(f"status-{record.status}"), **values)
-    return told if record.parent is None else told + " · " + say("continues", run=record.parent)
+    parent = say("continues", run=record.parent) if record.parent is not None else None
+    return Markup(" · ").join(one for one in (told, parent, data.since(run, say)) if one is not None)
 
 
 def _foot(runs: Sequence[Run], say: Words, form: str = "", whole: str = "") -> list[Text]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from linnaeus.recipe import shell
+from linnaeus.record.facts import Finding
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.record import RunRecord
 from linnaeus.record.sharing import run_word
@@ -28,6 +29,10 @@ class Run:
     def word(self) -> str:
         """What a command calls the run."""
         return run_word(self.folder) if self.folder.name else shell.quoted(self.record.name)
+
+    def since(self) -> Finding | None:
+        """What became of its images since training, where that was looked at."""
+        return next((one for one in self.record.data.findings if one.kind.startswith("since")), None)
 
     def splits(self) -> list[str]:
         """What was scored, in the order of the report."""
@@ -62,8 +67,10 @@ class Run:
         return counts
 
 
-def read(folder: RunFolder) -> Run:
+def read(folder: RunFolder, since: Finding | None = None) -> Run:
     """The run; an unfinished one with the epochs that are done: its record is written at the end, its history after each.
+
+    `since`: what became of its images since training, which stands among the findings of its data.
 
     Raises:
         RunError: the folder holds no record, or a file in it is damaged.
@@ -71,6 +78,8 @@ def read(folder: RunFolder) -> Run:
     record = folder.record()
     if record.status != "finished" and len(found := folder.history()) > len(record.history):
         record = replace(record, history=found)
+    if since is not None:
+        record = replace(record, data=replace(record.data, findings=(since, *record.data.findings)))
     return Run(folder=folder, record=record)
 
 

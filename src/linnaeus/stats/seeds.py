@@ -21,7 +21,7 @@ from typing import Literal
 
 import numpy as np
 
-from linnaeus.errors import RunError, UsageError
+from linnaeus.errors import DataError, RunError, UsageError
 from linnaeus.record.comparison import Comparison, Repeats, Spread, Started
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.record import RunRecord
@@ -77,6 +77,22 @@ def of_pairs(folders: Sequence[RunFolder], split: str) -> list[Comparison]:
     pairs = [[*first, *second] for first, second in itertools.combinations(groups, 2)]
     started = _started(folders)
     return corrected([replace(_of_runs(pair, split)[0], started=started) for pair in pairs])
+
+
+def compared(folders: Sequence[RunFolder]) -> list[Comparison]:
+    """Each run against the first on validation images, else on test images, as far as predictions were kept; nothing is computed anew.
+
+    Where the first has no images in common with the others, or other classes, the next takes its place. Repeats over seeds
+    are one side together, as in `linnaeus compare`.
+    """
+    for first, split in itertools.product(range(len(folders) - 1), ("val", "test")):
+        kept = [folder for folder in folders[first:] if folder.predictions(split) is not None]
+        if len(kept) > 1 and folders[first] in kept:
+            try:
+                return of_runs(kept, split)
+            except (DataError, RunError):  # no common image, or other classes: there is nothing to say of the pairs
+                continue
+    return []
 
 
 def _mean(group: Sequence[RunFolder], split: str) -> float:

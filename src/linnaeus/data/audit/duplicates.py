@@ -23,6 +23,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from threadpoolctl import threadpool_limits
 
 from linnaeus.data import cache, split
 from linnaeus.data.audit import aligned, windows
@@ -31,7 +32,7 @@ from linnaeus.data.audit.thumbnails import smaller
 from linnaeus.events import Watcher, nobody
 
 KIND = "duplicates"  # in the cache
-VERSION = 2  # raise it when other pairs may be found, so that kept ones are looked for anew
+VERSION = 3  # raise it when other pairs may be found, so that kept ones are looked for anew
 ALIKE = 0.85  # likeness, at least, and
 AT_MOST = 0.92  # at most, of what is told from chance
 CHANCE = 2.0  # pairs in the whole data set that chance alone may bring
@@ -76,6 +77,12 @@ def _key(images_NSS: Pixels) -> str:
 def search(images_NSS: Pixels, tell: Watcher = nobody) -> Pairs:
     """What `near` looks for, looked for."""
     groups = _equal(images_NSS)
+    # two threads of the linear algebra wait for each other in each of ours
+    with threadpool_limits(1, "blas"):
+        return _searched(images_NSS, groups, tell)
+
+
+def _searched(images_NSS: Pixels, groups: list[list[int]], tell: Watcher) -> Pairs:
     firsts = np.array([group[0] for group in groups], np.int64)
     pairs, mirrored_P = _same_pictures(images_NSS[firsts], tell)
     found = {pair: 0 for group in groups for pair in _within(group)}

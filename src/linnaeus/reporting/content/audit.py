@@ -166,6 +166,12 @@ def _values(one: Finding, say: Words) -> Iterator[tuple[str, object]]:
         elif name == "counted":
             parts = [say("finding-counted", split=say.of("split", a), images=b, things=c) for a, b, c in value]
             yield "splits", Markup("; ").join(parts)
+        elif name == "since":
+            parts = [
+                say("finding-since-split", split=say.of("split", split), of=of, vanished=a, changed=b, relabelled=c)
+                for split, of, a, b, c in value
+            ]
+            yield "splits", Markup("; ").join(parts)
         elif name == "names":
             yield name, shared(", ".join(value))
         elif name != "n":

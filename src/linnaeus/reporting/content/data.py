@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from markupsafe import Markup
+
 from linnaeus.record.facts import Audit
 from linnaeus.record.sharing import shared
 from linnaeus.reporting.blocks import Block, Facts, Heading, Items, Paragraph, Section
@@ -31,6 +33,12 @@ def section(run: Run, say: Words) -> Section | None:
     if data.skipped:
         blocks.append(audit.skipped(data.skipped, say))
     return titled(say, "data", blocks)
+
+
+def since(run: Run, say: Words) -> Markup | None:
+    """What became of its images since training, where that was looked at and is worth a word."""
+    found = run.since()
+    return audit.sentence(found, say)[0] if found is not None else None
 
 
 def audited(facts: Audit, say: Words, opened: int = 0) -> list[Section]:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from linnaeus.record.comparison import Comparison
 from linnaeus.record.folder import RunFolder
 from linnaeus.reporting.blocks import Blank, Block, Cover, Items, Paragraph, Section, Text
-from linnaeus.reporting.content import beside, comparison, conclusions, steps
+from linnaeus.reporting.content import beside, comparison, conclusions, data, steps
 from linnaeus.reporting.content.layout import bold, titled
 from linnaeus.reporting.lab_sheet import Question, Sheet, a_task_a_run
 from linnaeus.reporting.subject import Run
@@ -63,8 +63,8 @@ def sections(runs: Sequence[Run], sheet: Sheet, compare: Compare, say: Words) ->
     for place, question in enumerate(questions, 1):
         concerned = question.answered_by(runs)
         is_compared = any(step.call.verb == "compare" for step in question.steps)
-        data = {str(run.record.recipe["data"]) for run in concerned}
-        is_needed = len(concerned) > 1 and len(data) == 1 and not is_compared
+        sources = {str(run.record.recipe["data"]) for run in concerned}
+        is_needed = len(concerned) > 1 and len(sources) == 1 and not is_compared
         compared.append(compare([run.folder for run in concerned]) if is_needed else ())
         found.append(_task(question, place, concerned, compared[-1], say))
     if len(runs) > 1:
@@ -72,6 +72,9 @@ def sections(runs: Sequence[Run], sheet: Sheet, compare: Compare, say: Words) ->
         if not sheet.questions:
             compared[-1] = among
         found += beside.sections(runs, among, say)
+    since = [say("lab-since", run=run.record.name, told=told) for run in runs if (told := data.since(run, say))]
+    if since:
+        found.insert(0, titled(say, "since", [Items(since)], note=False))
     blocks: list[Block] = [*conclusions.blocks(questions, runs, compared, say), Blank(say("lab-conclusion"))]
     return [*found, titled(say, "conclusions", blocks, "lab-conclusions", say("lab-conclusions-text"))]
 

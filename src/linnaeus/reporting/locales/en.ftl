@@ -1083,6 +1083,19 @@ finding-small-split =
        *[other] There are only { $n } { $split } images: an accuracy of 90&nbsp;% would be known to within ±{ $points } points.
     }
 finding-small-split-advice = Add images, or regard smaller differences as chance.
+finding-since =
+    { $n ->
+        [one] Since training { $n } image has vanished, changed or been given another label ({ $splits }): { $names }.
+       *[other] Since training { $n } images have vanished, changed or been given another label ({ $splits }), among them { $names }.
+    }
+finding-since-advice = Scores and pictures are those of the images as they were. Bring these images back, or train on what is there now.
+finding-since-split = { $split }: of { $of } images { $vanished } vanished, { $changed } changed, { $relabelled } relabelled
+finding-since-gone = The images are no longer in <code>{ $place }</code>, so nothing tells whether they are still those that were trained on.
+finding-since-gone-advice = Scores and pictures are those of the images as they were.
+finding-since-unknown = The data have changed since training, and this run has not kept which images it knew.
+finding-since-unknown-advice = Scores and pictures are those of the images as they were.
+since = Images that have changed since training
+lab-since = { $run }: { $told }
 finding-burst = It looks as if these { $n } images showed { $things } things, several images each ({ $splits }).
 finding-burst-advice = If so, name them, so that a thing stays in one split and intervals count things: <code>--set "group={ $pattern }"</code>.
 finding-burst-seconds-advice = Photographs of one class were taken within a second of each other. <code>linnaeus audit DATA --things things.csv</code> writes which images belong together; look through it, then train on <code>table("things.csv", group="thing")</code>: a thing stays in one split, and intervals count things.
