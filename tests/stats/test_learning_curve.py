@@ -211,3 +211,29 @@ def test_a_flat_curve_is_a_plateau_and_nothing_else(n):
         said.update(keys(flat))
     assert all(count < 10 for key, count in said.items() if key != "early_plateau"), said
     assert (said["early_plateau"] > 100) == (n == 5000)  # fewer images cannot tell a plateau from a gain of a point
+
+
+def over_things(groups: int | None) -> RunRecord:
+    """A gap of 20 points on 270 images; of 18 things, whose interval is that of so many, or each of its own."""
+    reach = 0.06 if groups is None else 0.22
+    score = Score(value=0.7, low=0.7 - reach, high=0.7 + reach, n=270, groups=groups)
+    scored = SplitScores(split="val", metrics={"accuracy": score}, classes=())
+    return run(val=0.7 * LEARNT, train=0.9 * LEARNT, n=270, scores={"val": scored})
+
+
+def test_intervals_are_over_things_where_images_share_them():
+    (gap,) = [one for one in remarks(over_things(None)) if one.key == "over_fitting.gap"]
+    assert "things" not in gap.facts
+    assert gap.facts["low"] > 0.1
+    assert not [one for one in remarks(over_things(18)) if one.key == "over_fitting.gap"]  # 18 things cannot show it
+    assert least_gap(over_things(18)) == pytest.approx(
+        0.22 + least_gap(over_things(None)) - 1.96 * np.sqrt(0.21 / 270), abs=1e-3
+    )
+
+
+def test_things_are_counted_beside_images():
+    record = over_things(18)
+    wide = replace(record, history=tuple(replace(row, accuracy=1.0) for row in record.history))
+    (gap,) = [one for one in remarks(wide) if one.key == "over_fitting.gap"]
+    assert (gap.facts["n"], gap.facts["things"]) == (270, 18)
+    assert gap.facts["low"] == pytest.approx(0.3 - 0.22, abs=1e-3)

@@ -2,7 +2,8 @@
 
 `remarks(record)` gives the `Remark`s of a run, the most important first; none: nothing to remark. A remark is made only where
 its evidence goes beyond noise: differences of validation accuracy are judged by 95 % intervals from the number of images, and
-they must matter too (`LEAST_GAIN`, `LEAST_GAP`). Shares are 0 … 1, epochs count from 1 within the run, `n` is of validation.
+they must matter too (`LEAST_GAIN`, `LEAST_GAP`). Shares are 0 … 1, epochs count from 1 within the run, `n` is of
+validation; where several of these images show one thing, `things` stands beside it, and intervals are over things.
 
     key                  facts                                                                            advice
     over_fitting.loss    since, epochs, val_loss_then, val_loss_now, train_loss_then, train_loss_now,     stop_earlier
@@ -98,9 +99,13 @@ def remarks(record: RunRecord) -> tuple[Remark, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Curve:
-    """A value an epoch. `window` is the last quarter of the epochs, `n` the number of validation images."""
+    """A value an epoch. `window` is the last quarter of the epochs, `n` the number of validation images.
+
+    Where several of them show one thing, they tell as much as `effective` images that show a thing each (Kish 1965: the design effect).
+    """
 
     n: int
+    effective: float
     window: int
     loss: Sequence[float]
     loss_q1: Sequence[float]
@@ -131,8 +136,14 @@ class Curve:
         return fmean(self.train[-last:]), self.score.value if self.score else fmean(self.val[-last:])
 
     def std(self, accuracy: float) -> float:
-        """Of a validation accuracy, over images; never zero."""
-        return sqrt(max(accuracy * (1 - accuracy), 1 / self.n) / self.n)
+        """Of a validation accuracy, over images or the things that they show; never zero."""
+        return sqrt(max(accuracy * (1 - accuracy), 1 / self.effective) / self.effective)
+
+    @property
+    def seen(self) -> Facts:
+        """How many images it is about, and things where they show fewer."""
+        things = self.score.groups if self.score is not None else None
+        return {"epochs": self.epochs, "n": self.n} | ({} if things is None else {"things": things})
 
 
 def _curve(record: RunRecord) -> Curve:
@@ -143,8 +154,10 @@ def _curve(record: RunRecord) -> Curve:
 
     augment = str(record.recipe.get("augment", "none"))
     n, val_loss = rows[-1].val_n or 0, column("val_loss")
+    score = record.scores["val"].metrics.get("accuracy") if "val" in record.scores else None
     return Curve(
         n=n,
+        effective=_effective(score, n),
         window=max(2, len(rows) // 4),
         loss=column("loss"),
         loss_q1=column("loss_q1"),
@@ -155,11 +168,19 @@ def _curve(record: RunRecord) -> Curve:
         val_loss=val_loss,
         loss_std=_loss_std(record, val_loss[-1], n),
         chance=_chance(record.data),
-        score=record.scores["val"].metrics.get("accuracy") if "val" in record.scores else None,
+        score=score,
         mixes=any(name in augment for name in MIXING),
         augment=augment,
         in_stages=bool(record.stages),
     )
+
+
+def _effective(score: Score | None, n: int) -> float:
+    """By the interval of the score: as wide as one over so many images that show a thing each."""
+    if score is None or score.groups is None:
+        return n
+    std = (score.high - score.low) / (2 * Z)
+    return min(n, max(score.value * (1 - score.value), 1 / n) / std**2)
 
 
 def _loss_std(record: RunRecord, loss: float, n: int) -> float:
@@ -190,14 +211,13 @@ def _over_fitting_by_loss(curve: Curve, said: Sequence[str]) -> Remark | None:
         return None
     facts = {
         "since": least + 2,  # the middle of the three
-        "epochs": curve.epochs,
         "val_loss_then": since[0],
         "val_loss_now": since[-1],
         "train_loss_then": fmean(curve.loss[least : least + 3]),
         "train_loss_now": fmean(curve.loss[-3:]),
         "val_then": fmean(curve.val[least : least + 3]),
         "val_now": fmean(curve.val[-3:]),
-        "n": curve.n,
+        **curve.seen,
     }
     return Remark(key="over_fitting.loss", facts=facts, advice="stop_earlier", values={"epochs": least + 2})
 
@@ -227,8 +247,7 @@ def _unstable_loss(curve: Curve, said: Sequence[str]) -> Remark | None:
         "loss": curve.loss[epoch],
         "before": curve.loss[epoch - 1],
         "lr": curve.lr[epoch],
-        "epochs": curve.epochs,
-        "n": curve.n,
+        **curve.seen,
     }
     return Remark(key="unstable.loss", facts=facts, advice="lower_lr", values={"lr": max(curve.lr) / 3})
 
@@ -254,8 +273,7 @@ def _unstable_swings(curve: Curve, said: Sequence[str]) -> Remark | None:
         "low": drop - Z * std,
         "high": drop + Z * std,
         "lr": curve.lr[epoch],
-        "epochs": curve.epochs,
-        "n": curve.n,
+        **curve.seen,
     }
     return Remark(key="unstable.swings", facts=facts, advice="lower_lr", values={"lr": max(curve.lr) / 3})
 
@@ -283,8 +301,7 @@ def _too_short(curve: Curve, said: Sequence[str]) -> Remark | None:
         "high": rise + Z * std,
         "slope": rise / curve.window,
         "over": curve.window,
-        "epochs": curve.epochs,
-        "n": curve.n,
+        **curve.seen,
     }
     if not curve.annealed:
         return Remark(key="too_short", facts=facts, advice="continue", values={"epochs": (curve.epochs + 1) // 2})
@@ -300,8 +317,7 @@ def _chance_level(curve: Curve, said: Sequence[str]) -> Remark | None:
     low, high = (curve.score.low, curve.score.high) if curve.score else wilson(val * curve.n, curve.n)
     if curve.chance > POOR or max(train, high) > curve.chance + 2 * LEAST_GAP:
         return None
-    seen: Facts = {"epochs": curve.epochs, "n": curve.n}
-    facts = {"train": train, "val": val, "chance": curve.chance, "low": low, "high": high, **seen}
+    facts = {"train": train, "val": val, "chance": curve.chance, "low": low, "high": high, **curve.seen}
     return Remark(key="under_fitting.chance", facts=facts, advice="lower_lr", values={"lr": max(curve.lr) / 10})
 
 
@@ -317,8 +333,7 @@ def _under_fitting(curve: Curve, said: Sequence[str]) -> Remark | None:
         "val": val,
         "gap": train - val,
         "over": curve.window,
-        "epochs": curve.epochs,
-        "n": curve.n,
+        **curve.seen,
     }
     return Remark(key="under_fitting", facts=facts, advice="larger")
 
@@ -339,8 +354,7 @@ def _over_fitting_by_gap(curve: Curve, said: Sequence[str]) -> Remark | None:
         "low": gap - Z * std,
         "high": gap + Z * std,
         "gap_then": then,
-        "epochs": curve.epochs,
-        "n": curve.n,
+        **curve.seen,
     }
     if curve.in_stages or "erase" in curve.augment or "cutout" in curve.augment:
         return Remark(key="over_fitting.gap", facts=facts, advice="more_images")
@@ -360,7 +374,7 @@ def _early_plateau(curve: Curve, said: Sequence[str]) -> Remark | None:
         return None
     later = curve.val[half:]
     steps = [after - before for before, after in pairwise(later)]
-    std = max(stdev(steps), sqrt(2) / curve.n)
+    std = max(stdev(steps), sqrt(2) / curve.effective)
     now, loss_now = fmean(curve.val[-curve.window :]), fmean(curve.val_loss[-curve.window :])
     for start in range(half):
         then = fmean(curve.val[start : start + curve.window])
@@ -376,8 +390,7 @@ def _early_plateau(curve: Curve, said: Sequence[str]) -> Remark | None:
         "gain": now - then,
         "low": now - then - Z * std,
         "high": now - then + Z * std,
-        "epochs": curve.epochs,
-        "n": curve.n,
+        **curve.seen,
     }
     if curve.lr[-1] > 0.5 * max(curve.lr):
         values = {"epochs": max(2, curve.epochs // 4), "lr": max(curve.lr) / 10}

@@ -54,6 +54,17 @@ def test_a_statement_is_made_of_the_facts_that_are_told(key, say):
 
 
 @pytest.mark.parametrize("say", LANGUAGES, ids=languages())
+def test_things_stand_beside_the_images_that_show_them(say):
+    gap = dict.fromkeys(("train", "val", "gap", "low", "high", "gap_then"), 0.5) | {
+        "epochs": 30,
+        "n": 1270,
+        "things": 18,
+    }
+    statement, _ = learning.in_words(Remark(key="over_fitting.gap", facts=gap, advice="larger"), "last", say)
+    assert f"{say.count(1270)} {say('of-things', n=18)}" in statement
+
+
+@pytest.mark.parametrize("say", LANGUAGES, ids=languages())
 @pytest.mark.parametrize("key", sorted(ADVICES))
 def test_an_advice_is_made_of_its_values(key, say):
     values = {"epochs": 1200, "lr": 0.0125, "augment": "flip | erase"}

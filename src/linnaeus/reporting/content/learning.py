@@ -138,4 +138,6 @@ def _facts(one: Remark, say: Words) -> Mapping[str, object]:
             shown[name] = say.number(value, 3)
         else:
             shown[name] = value if isinstance(value, int) else say.figures(value, 2)
+    if "things" in shown:
+        shown["n"] = f"{say.count(int(one.facts['n']))} {say('of-things', n=shown['things'])}"
     return shown
