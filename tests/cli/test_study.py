@@ -1,5 +1,6 @@
 """`linnaeus study`, as it is used: one real study, and what may happen on its way with trainings that take no time."""
 
+import contextlib
 import json
 import os
 import signal
@@ -11,6 +12,7 @@ import pytest
 
 from linnaeus import files
 from linnaeus.api import study_place
+from linnaeus.cli import progress
 from linnaeus.cli.app import run
 from linnaeus.studies.store import Store, url_of
 from linnaeus.studies.workers.local import Local
@@ -92,6 +94,13 @@ def test_a_dry_run_says_what_it_would_take_and_leaves_nothing(study, tmp_path, c
     assert told["points"] == [{"optimizer.lr": 0.003}, {"optimizer.lr": 0.01}]
     assert told["predicted"]["trials"] == 2
     assert not (tmp_path / "runs").exists()
+
+
+def test_a_dry_run_tells_how_far_its_measuring_is(study, monkeypatch):
+    told = []
+    monkeypatch.setattr(progress, "watching", lambda *given: contextlib.nullcontext(told.append))
+    assert study(FILE, "--dry-run") == 0
+    assert [(event.done, event.total, event.what) for event in told] == [(at, 2, "measured") for at in (0, 1, 2)]
 
 
 def test_a_study_that_is_stopped_goes_on_by_the_same_command(study, tmp_path, monkeypatch, capsys):

@@ -8,6 +8,7 @@ from typing import Any
 
 from linnaeus.api import composing, study_place, study_recipes
 from linnaeus.errors import StudyError, UnknownName
+from linnaeus.events import Watcher, nobody
 from linnaeus.studies import opening
 from linnaeus.studies.estimate import StudyPlan, measure
 from linnaeus.studies.plan import load
@@ -22,9 +23,10 @@ def dry_run(
     place: Place = HERE,
     runs: Path | str | None = None,
     limit: int = 20,
+    progress: Watcher = nobody,
     **settings: Any,
 ) -> StudyPlan:
-    """What a study would be. Nothing is kept.
+    """What a study would be. Nothing is kept; `progress` hears how many of a few trials were measured.
 
     Raises:
         UsageError: as `study`.
@@ -38,7 +40,8 @@ def dry_run(
     with tempfile.TemporaryDirectory(dir=beside, prefix=".dry-run-") as folder:
         executor = study_place.executor_of(place, Path(folder), plan.silence)
         try:
-            predicted = measure(plan, executor, study_recipes.with_fields(resolve, {"threads": executor.threads}))
+            own = study_recipes.with_fields(resolve, {"threads": executor.threads})
+            predicted = measure(plan, executor, own, progress)
         finally:
             executor.end(0.0)
     points = tuple(dict(point) for point in plan.points()[:limit])

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from linnaeus.cli import screen
+from linnaeus.cli import progress, screen
 from linnaeus.cli.options import AsJson, Lang, RunsFolder, settings
 from linnaeus.errors import UsageError
 
@@ -80,8 +80,8 @@ def study(
         else:
             _show(found, lang, whole=what == "status")
     elif dry_run:
-        with screen.alone(as_json):
-            planned = studying.dry_run(of, place=Place(jobs=jobs, on=on), runs=runs, **settings(set_))
+        with screen.alone(as_json), progress.watching(as_json, lang) as watch:
+            planned = studying.dry_run(of, place=Place(jobs=jobs, on=on), runs=runs, progress=watch, **settings(set_))
         screen.tell(planned, as_json, lang)
     else:
         with screen.alone(as_json):  # Ray prints that a node died

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from linnaeus.errors import StudyError
+from linnaeus.events import Reading, Watcher, nobody
 from linnaeus.record.display import Shown
 from linnaeus.studies.plan import Plan
 from linnaeus.studies.results import Prediction
@@ -25,15 +26,15 @@ class StudyPlan(Shown):
     points: tuple[Mapping[str, Any], ...]
 
 
-def measure(plan: Plan, executor: Executor, resolve: Resolve) -> Prediction:
-    """Begin some of the trials, as many at once as the study will, and reckon.
+def measure(plan: Plan, executor: Executor, resolve: Resolve, tell: Watcher = nobody) -> Prediction:
+    """Begin some of the trials, as many at once as the study will, and reckon; `tell` hears how many were measured.
 
     Raises:
         StudyError: none of them can be begun.
     """
     points = _spread(plan.points() or list(plan.space.corners()), max(MEASURED, executor.jobs))
     recipes = [resolve(plan.space.changes(point)) for point in points]
-    found = _measured(executor, recipes)
+    found = _measured(executor, recipes, tell)
     return reckon(plan, found, executor.jobs)
 
 
@@ -74,7 +75,8 @@ def _spread(points: Sequence[Point], most: int) -> list[Point]:
     return [points[round(place * (len(points) - 1) / max(1, count - 1))] for place in range(count)]
 
 
-def _measured(executor: Executor, recipes: Sequence[Plain]) -> list[Plain]:
+def _measured(executor: Executor, recipes: Sequence[Plain], tell: Watcher) -> list[Plain]:
+    tell(Reading(done=0, total=len(recipes), what="measured"))
     waiting = [
         Task(run=f"measurement-{number}", runs="", recipe=recipe, measure=True) for number, recipe in enumerate(recipes)
     ]
@@ -88,6 +90,7 @@ def _measured(executor: Executor, recipes: Sequence[Plain]) -> list[Plain]:
             if isinstance(news, Done):
                 found.append(news.outcome.facts)
                 flying -= 1
+                tell(Reading(done=len(found), total=len(recipes), what="measured"))
             elif isinstance(news, Failed | Died):
                 reason, flying = news.reason, flying - 1
     if not found:

@@ -585,6 +585,7 @@ reading-compared = images compared with all others
 reading-pictures = pictures compared
 reading-features = images through the frozen backbone
 reading-lr-range = steps of the sweep
+reading-measured = trials measured
 reading-timed = rounds timed
 reading-folds = folds, for possible label errors
 reading-trainings = trainings, for possible label errors
