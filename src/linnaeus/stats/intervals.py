@@ -8,7 +8,8 @@ the truth in 85 % of 250 simulations, corrected for bias in 94 %. Draws are seed
 
 Means of skewed numbers, as the log loss is with a few confident mistakes: Student's t after Hall's transformation, which takes the
 skewness out (Hall 1992, "On the removal of skewness by transformation", Journal of the Royal Statistical Society B 54). Where the
-bootstrap held the truth in 85 to 93 % of simulations, it does in 94 to 97 (docs/what-the-numbers-mean.md).
+bootstrap held the truth in 85 to 93 % of simulations, it does in 94 to 97 (docs/what-the-numbers-mean.md). What no formula takes out are
+large numbers of which hardly one was seen: then the upper end counts another one that was not.
 """
 
 import math
@@ -23,10 +24,22 @@ BCA_UP_TO = 2000  # images: the acceleration leaves out each image once, n² wor
 DRAWS = 10_000_000  # images drawn in all, so that a large set costs no more than a second
 AT_ONCE = 500_000  # images of the resamples that are made in one array
 SEED = 0
+FEW = 2  # large numbers, on which the interval of a mean cannot rest
 
 
-def skewed_mean(numbers_N: Array) -> tuple[float, float, float]:
-    """The mean of two numbers or more and the ends of its interval, none beyond the least number, or 0 if that is less."""
+def skewed_mean(numbers_N: Array, large: float = math.inf) -> tuple[float, float, float]:
+    """The mean of two numbers or more and the ends of its interval, none beyond the least number, or 0 if that is less.
+
+    Where fewer than two of them are above `large`, the upper end is that of one more, twice the largest: of 38 images of which two are
+    mistaken on average, this holds the truth in 94 % of simulations in place of 89.
+    """
+    mean, low, high = _hall(numbers_N)
+    if np.isfinite(large) and (numbers_N > large).sum() < FEW:
+        high = max(high, _hall(np.append(numbers_N, 2 * numbers_N.max()))[2])
+    return mean, low, high
+
+
+def _hall(numbers_N: Array) -> tuple[float, float, float]:
     from scipy.special import stdtrit
 
     n, mean = len(numbers_N), float(numbers_N.mean(dtype=np.float64))

@@ -1,6 +1,7 @@
 """From labels and probabilities to `SplitScores`: every number with its interval and its n."""
 
 import inspect
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -33,6 +34,7 @@ METRICS = (
     "log_loss",
 )
 
+LARGE = {"log_loss": math.log(2)}  # of an image whose class was held to be less likely than all others together
 NEARLY_ALL = 0.9999  # what is more is written as 1.0000
 RESAMPLES_OF_CALLS = 400  # of a statistic that must be called once a resample
 
@@ -184,7 +186,7 @@ def mean_scores(means: Mapping[str, Array], shown: Things | None = None) -> dict
     if n < 2:
         return {}
     if shown is None:
-        rows = ((name, *skewed_mean(means[name])) for name in names)
+        rows = ((name, *skewed_mean(means[name], LARGE.get(name, math.inf))) for name in names)
         return {name: Score(value=value, low=low, high=high, n=n) for name, value, low, high in rows}
     sums_GM = np.stack([shown.sums(means[name]) for name in names], axis=1)
 
