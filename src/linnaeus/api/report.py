@@ -59,6 +59,11 @@ def report(
     return file
 
 
+def write_page(folder: RunFolder) -> None:
+    """Write a run's own page anew. Its images are not looked at again: a verb that scores them has just done so."""
+    files.write_whole(folder.report, _content([folder], "en", "html", False, {}))
+
+
 def _kind(language: str, format: str | None, is_lab: bool, out: Path | str | None) -> str:
     """`html` or `docx`. Raises UsageError before anything is read."""
     from linnaeus.reporting.words import languages

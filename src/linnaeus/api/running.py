@@ -142,6 +142,6 @@ def resume(folder: RunFolder, page: bool, watch: Watcher) -> RunRecord:
 
 def write_report(folder: RunFolder) -> None:
     """Write the run's page anew."""
-    from linnaeus.api.report import report
+    from linnaeus.api.report import write_page
 
-    report(folder.path, progress=False)
+    write_page(folder)

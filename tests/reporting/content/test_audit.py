@@ -32,6 +32,7 @@ FOUND = {
     "duplicate": {"split": "train", "exact": 2, "near": 1, "of": 300, "share": 0.01},
     "leak": {"split": "train", "other": "test", "leaked": 3, "of": 100, "share": 0.03, "exact": 3, "near": 0},
     "dropped": {},
+    "since": {"since": [["val", 30, 1, 1, 0]], "names": ["cat/1.png"]}, "since_gone": {"place": "photos"}, "since_unknown": {},
     "contradiction": {"labels": [["cat", "dog", 2], ["a", "b", 1], ["a", "c", 1], ["b", "c", 1]], "exact": 5, "near": 0},
     "mirror": {"turn": "mirror", "shown": None, "keeps": None, "looked": True, "turned": []},
     "stem": {**STEM, "small_stem": False},

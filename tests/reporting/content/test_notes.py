@@ -35,6 +35,8 @@ NOTES = [
     ),
     note("stage-tried", train="last(2)", seconds=12.5),
     note("stage-left-out", train="all", seconds=12.5, budget=45.0),
+    note("stage-too-large", train="all", need=2_600, left=900),
+    note("memory-short", need=2_600, left=900, passes=4),
     note("backbone", weights="imagenet-lite2", seconds=12.5, n=1_227),
     note("backbone-dearer", weights="imagenet-lite2", seconds=12.5, budget="60 s"),
     note("head-alone", share=0.9, n=30),
