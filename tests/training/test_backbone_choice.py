@@ -45,6 +45,15 @@ def test_a_budget_that_was_asked_for_shrinks_the_images(measured: list[int]) -> 
     assert backbone_choice.begun(1_000, 20.0, True, notes.append) == {"weights": "imagenet"}
 
 
+def test_a_slow_start_leaves_less_for_the_features(measured: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of 20 s, 4 are spent: 12 are for the start and what is like it, and 8 hold 6.4 s of features, of which 10 s are 224 px."""
+    monkeypatch.setattr(backbone_choice.time, "perf_counter", lambda: 104.0)
+    assert backbone_choice.begun(1_000, 20.0, True, lambda event: None, 100.0)["image_size"] == 160
+    assert "image_size" not in backbone_choice.begun(1_000, 20.0, True, lambda event: None, 104.0)
+    with pytest.raises(RecipeError, match="at least 17 s"):  # 3.3 s at 128 px, a quarter longer, and 12
+        backbone_choice.begun(1_000, 12.0, True, lambda event: None, 100.0)
+
+
 def test_a_budget_that_holds_nothing_is_refused_with_one_that_would(measured: list[int]) -> None:
     with pytest.raises(RecipeError, match="at least 6 s, or fewer images"):
         backbone_choice.begun(1_000, 5.0, True, lambda event: None)

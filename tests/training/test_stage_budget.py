@@ -4,10 +4,14 @@ from types import SimpleNamespace
 
 import pytest
 
+from linnaeus.classifier.classifier import build_module
+from linnaeus.device import Machine
+from linnaeus.finetuning import freeze, seam
 from linnaeus.recipe import stages
 from linnaeus.recipe.recipe import Recipe
-from linnaeus.recipe.spec import Spec
+from linnaeus.recipe.spec import Spec, parse
 from linnaeus.training import stage_budget
+from linnaeus.training.step import Rules
 
 STEPS_S = {"last(2)": 40.0, "all": 90.0}
 
@@ -45,3 +49,28 @@ def test_the_budget_decides(
         one.train for one in left_out
     ]
     assert all(event.values["seconds"] >= 40 for event in told if event.kind == "stage-left-out")
+
+
+def test_the_last_blocks_are_timed_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not the whole network, which takes many times as long: what lies below them is computed once."""
+    whole = build_module(parse("convnet(width=4)"), 3, 3, 16)
+    freeze.plan(whole, stages.HEAD).apply(1, 1)
+    timed = []
+    monkeypatch.setattr(stage_budget, "step_times", lambda machine, module, *rest: timed.append(module) or [0.1])
+    recipe = Recipe(
+        data=Spec("digits"), model=parse("convnet(width=4)"), optimizer=Spec("sgd"), image_size=16, channels=3, epochs=5,
+        batch_size=10, weights="w", train=stages.best("head", "last(1)", "all"), head=Spec("logistic"),
+    )  # fmt: skip
+    rules = Rules(
+        augment=lambda *given: given,
+        preprocessing=None,
+        classes=3,
+        loss=lambda *given: None,
+        precision="fp32",
+        clip_norm=0.0,
+    )
+    inputs = SimpleNamespace(whole=whole, rules=rules, machine=Machine(device="cpu", precision="fp32", threads=1))
+    for train, kind in (("last(1)", seam.Upper), (stages.ALL, type(whole))):
+        assert stage_budget._seconds(recipe.of_stage(train), inputs, 3, 100) > 0
+        assert type(timed[-1]) is kind
+        assert {name.partition(".")[0] for name, weight in whole.named_parameters() if weight.requires_grad} == {"head"}

@@ -25,14 +25,15 @@ def compose(
     changes: Sequence[str],
     runs: Path,
     watch: Watcher = nobody,
+    since: float | None = None,
 ) -> tuple[Recipe, "Source"]:
-    """The whole recipe, its `weights` found, with what they want where nothing else is said."""
+    """The whole recipe, its `weights` found, with what they want where nothing else is said. A budget counts from `since`; None: now."""
     from linnaeus.data import compose as data_compose
     from linnaeus.finetuning.weights import identify
     from linnaeus.training import backbone_choice, size_choice
 
     wanted = partial(identify.defaults, runs=runs)
-    backbone = partial(backbone_choice.begun, tell=watch)
+    backbone = partial(backbone_choice.begun, tell=watch, since=since)
     side = partial(size_choice.fitting, tell=watch)
     resolved, source = data_compose.compose(data, model, _fields(recipe), changes, wanted, backbone, side)
     return identify.anchored(resolved, runs), source

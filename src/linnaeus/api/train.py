@@ -71,7 +71,7 @@ def train(
     folder, watch = composing.runs_folder(runs), objects.watcher(progress)
     repeats = settings.pop("repeats", None)
     resolved, source = composing.compose(
-        objects.data_text(data), objects.own_code(model), recipe, objects.settings(settings), folder, watch
+        objects.data_text(data), objects.own_code(model), recipe, objects.settings(settings), folder, watch, since
     )
     splits = composing.splits(resolved, watch, source)
     resolved = running.within_budget(resolved, since, report)

@@ -76,9 +76,17 @@ def _all_training(whole: nn.Module) -> Iterator[None]:
 
 
 def _seconds(recipe: Recipe, inputs: Inputs, classes: int, images: int) -> float:
-    """What the stage will take, by steps on made-up inputs."""
+    """What the stage will take."""
     assert inputs.whole is not None
-    whole, device = inputs.whole, inputs.machine.torch_device
+    with _all_training(
+        inputs.whole
+    ):  # what holds still is in no layer, so a network with a frozen backbone has no last blocks
+        return _by_steps(recipe, inputs, inputs.whole, classes, images)
+
+
+def _by_steps(recipe: Recipe, inputs: Inputs, whole: nn.Module, classes: int, images: int) -> float:
+    """The same by a few steps on made-up inputs: of the last blocks alone on what comes before them, where that is kept."""
+    device = inputs.machine.torch_device
     halves = seam.of(recipe, whole, images)
     rules = replace(inputs.rules, on_features=halves is not None, accumulate=1, teacher=None)
     draws = generator("stages")
@@ -96,6 +104,5 @@ def _seconds(recipe: Recipe, inputs: Inputs, classes: int, images: int) -> float
         epoch=1,
     )
     module = halves.upper if halves is not None else whole
-    with _all_training(whole):
-        times: Sequence[float] = step_times(inputs.machine, module, rules, iter([batch] * STEPS), recipe)
+    times: Sequence[float] = step_times(inputs.machine, module, rules, iter([batch] * STEPS), recipe)
     return min(times) / count * images * recipe.epochs * EVALUATING
