@@ -1,6 +1,6 @@
 """What several verbs share: the recipe of a run that has begun, and its own data, wherever they lie now."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,10 +14,12 @@ from linnaeus.recipe.recipe import Recipe
 from linnaeus.record.folder import RunFolder
 
 if TYPE_CHECKING:
-    from linnaeus.data.dataset import Splits
+    from linnaeus.data.dataset import Dataset, Splits
     from linnaeus.record.facts import Finding
 
     Since = dict[Path, Finding]  # what became of the images of runs since training, by the runs' folders
+
+Loaded = tuple[Hashable, ...]  # what decides how the images of a recipe are read
 
 
 def recipe_of(folder: RunFolder) -> Recipe:
@@ -60,10 +62,10 @@ def recipe_where(folder: RunFolder, data: str | None) -> Recipe:
 
 def told_since(folders: Iterable[RunFolder], watch: Watcher) -> "Since":
     """What has become of the images of runs, of those where it is worth a word; it is told once for equal data."""
-    found, told = dict[Path, "Finding"](), set[str]()
+    found, told, loaded = dict[Path, "Finding"](), set[str](), dict[Loaded, "tuple[Dataset, str] | None"]()
     for folder in folders:
-        one, data = _since_training(folder), folder.record().data.fingerprint
-        if one is None:
+        data = folder.record().data.fingerprint
+        if (one := _since_training(folder, data, loaded)) is None:
             continue
         found[folder.path] = one
         if data not in told:
@@ -72,24 +74,48 @@ def told_since(folders: Iterable[RunFolder], watch: Watcher) -> "Since":
     return found
 
 
-def _since_training(folder: RunFolder) -> "Finding | None":
-    """What has become of the images that a run knows, where they lie in files; None: they are all there. Nothing is scored."""
+def _since_training(
+    folder: RunFolder, then: str, loaded: "dict[Loaded, tuple[Dataset, str] | None]"
+) -> "Finding | None":
+    """What has become of the images that a run knows, where they lie in files; None: they are all there. Nothing is scored.
+
+    `then` is the fingerprint that they had; `loaded` holds what the images of other runs are now, so that none are read twice.
+    """
     try:
         recipe = recipe_of(folder)
     except LinnaeusError:  # it was edited, and whoever trains by it will be told
         recipe = Recipe(**fields_of(folder))
     if not (places := _places(recipe)):
         return None
-    from linnaeus.data import load
     from linnaeus.evaluation import own_images
     from linnaeus.record.facts import Finding
+
+    as_read = (
+        recipe.data,
+        recipe.image_size,
+        recipe.channels,
+        recipe.resize,
+        recipe.decoder,
+        recipe.group,
+        recipe.strict,
+    )
+    if as_read not in loaded:
+        loaded[as_read] = _as_they_are(recipe)
+    if (there := loaded[as_read]) is None:
+        return Finding(kind="since_gone", severity="note", count=0, values={"place": places[0]})
+    whole, fingerprint = there
+    return None if fingerprint == then else own_images.since_training(folder, whole)
+
+
+def _as_they_are(recipe: Recipe) -> "tuple[Dataset, str] | None":
+    """All images of a recipe's data, with their fingerprint; None where they cannot be read."""
+    from linnaeus.data import load
 
     try:
         whole, _, fingerprint = load.load_all(load.open_source(recipe.data, to_train=False), recipe)
     except LinnaeusError:
-        return Finding(kind="since_gone", severity="note", count=0, values={"place": places[0]})
-    same = fingerprint == folder.record().data.fingerprint
-    return None if same else own_images.since_training(folder, whole)
+        return None
+    return whole, fingerprint
 
 
 def _places(recipe: Recipe) -> list[str]:

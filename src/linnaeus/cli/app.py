@@ -34,15 +34,8 @@ Photographs of your own: one folder a class, then  linnaeus train ./photos
 All commands: linnaeus --help
 """
 
-WRONG_USAGE = 2  # exit status
-WITH_SETTINGS = (
-    "train",
-    "continue",
-    "transfer",
-    "extend",
-    "study",
-    "find-lr",
-)  # commands whose `--set` takes any field of a recipe
+# commands whose `--set` takes any field of a recipe
+WITH_SETTINGS = ("train", "continue", "transfer", "extend", "study", "find-lr")
 
 # Every command with the first sentence of its help, in the order of the work. A command's file is imported when it is asked for.
 COMMANDS = {
@@ -159,7 +152,7 @@ def _status_of(arguments: Sequence[str], debug: bool, trusted_files: Sequence[st
         asked = next((word for word in arguments if not word.startswith("-")), None)
         app(asked)(args=list(arguments), prog_name="linnaeus")
     except SystemExit as stop:
-        if stop.code == WRONG_USAGE:
+        if stop.code == UsageError.exit_status:
             _say_how_to_set(arguments)
         return stop.code if isinstance(stop.code, int) else 0
     except KeyboardInterrupt:

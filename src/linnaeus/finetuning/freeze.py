@@ -6,6 +6,7 @@ whoever calls `train()` in between (pytorch#66073 is what happens otherwise).
 """
 
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -165,6 +166,17 @@ def training_mode(module: nn.Module, still: Iterable[nn.Module] = ()) -> None:
     module.train()
     for part in (*frozen(module), *still):
         part.eval()
+
+
+@contextmanager
+def modes_kept(module: nn.Module) -> Iterator[None]:
+    """Whatever is set to train or to answer within is afterwards as it was."""
+    modes = [(part, part.training) for part in module.modules()]
+    try:
+        yield
+    finally:
+        for part, mode in modes:
+            part.training = mode
 
 
 def frozen(module: nn.Module) -> Iterator[nn.Module]:

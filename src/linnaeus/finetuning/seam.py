@@ -93,19 +93,15 @@ def halves(whole: nn.Module, plan: Plan, channels: int, size: int) -> Halves | N
     above = [nn.Sequential(*parts[first:]) for parts, first in zip(chains, firsts, strict=True)]
     images_BCHW = torch.rand((LOOKED_AT, channels, size, size), generator=generator("seam"))
     images_BCHW = images_BCHW.to(next(head.parameters()).device, memory_format=torch.channels_last)
-    modes = [(part, part.training) for part in whole.modules()]
-    whole.eval()
     try:
-        with torch.inference_mode():
+        with freeze.modes_kept(whole), torch.inference_mode():
+            whole.eval()
             shapes = [tuple(part(images_BCHW).shape[1:]) for part in below]
             found = Halves(lower=Lower(below, shapes), upper=Upper(above, head, shapes))
             same = torch.equal(found.upper.features(found.lower.features(images_BCHW)), whole.features(images_BCHW))  # type: ignore[operator]
     # no chain: a part cannot take what the one before it gives
     except (RuntimeError, TypeError, NotImplementedError, AttributeError):
         return None
-    finally:
-        for part, mode in modes:
-            part.training = mode
     return found if same else None
 
 

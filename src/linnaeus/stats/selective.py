@@ -54,9 +54,8 @@ def area(right_N: Array, confidence_N: Array, shown: Things | None = None) -> Sc
         found = Score(value=value, low=low, high=high, n=n)
     else:
         found = _over_things(wrong_N, shown.of_N[order], shown)
-    if (
-        found.low == found.high
-    ):  # all right, or all wrong: no spread to resample, yet no surer than the share of mistakes
+    # all right, or all wrong: no spread to resample, yet no surer than the share of mistakes
+    if found.low == found.high:
         found = replace(share_score(wrong_N, shown), value=found.value)
     return replace(found, low=min(found.low, found.value), high=max(found.high, found.value))
 

@@ -28,12 +28,8 @@ from linnaeus.recipe.read import Fields
 SHARE = 0.4
 # than the least, the most accurate first: recipes/photographs.md
 OTHERS = (catalogue.PAIR, *reversed(catalogue.BACKBONES[1:]))
-TOGETHER, PASSES = (
-    4,
-    6,
-)  # images of a pass that is timed, and passes: the mean of these is what a budget gets, not the best
-
-
+# images of a pass that is timed, and passes: the mean of these is what a budget gets, not the best
+TOGETHER, PASSES = 4, 6
 LARGEST = 0.6  # of a budget that was asked for: more than that the features of the least backbone must not take
 # all but the features (start, decoding, head, record, page) by the start so far, and features by their timing: of 1,940 photographs on two
 # slow cores (AMD EPYC, AVX2) 28 s and 17 s, the start having taken 10 s and the timing having promised 14
@@ -66,10 +62,11 @@ def begun(images: int, budget: float, asked: bool, tell: Watcher, since: float |
     costs = [Cost(name=one.name, seconds=seconds * one.macs / least.macs) for one in OTHERS]
     costs.append(Cost(name=catalogue.DEFAULT, seconds=seconds))
     spent = time.perf_counter() - since if since is not None else 0.0
-    room = min(SHARE * budget, _room(budget, spent)) if asked else SHARE * budget
-    place = next((place for place, cost in enumerate(costs) if cost.seconds <= room), len(costs) - 1)
+    room = _room(budget, spent) if asked else math.inf
+    most = min(SHARE * budget, room)
+    place = next((place for place, cost in enumerate(costs) if cost.seconds <= most), len(costs) - 1)
     chosen, fields = costs[place], Fields(weights=costs[place].name)
-    if asked and seconds > _room(budget, spent):
+    if seconds > room:
         side = _side(least.size, images, seconds, budget, spent)
         tell(note("smaller-photographs", advised=least.size, chosen=side, seconds=seconds, budget=budget))
         chosen, fields = replace(chosen, seconds=seconds * (side / least.size) ** 2), fields | {"image_size": side}

@@ -11,6 +11,7 @@ from linnaeus.data.randomness import derive
 from linnaeus.device import Machine, memory_left
 from linnaeus.distributed import ranks
 from linnaeus.events import Watcher, note
+from linnaeus.finetuning import freeze
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.training.step import frozen_statistics
 
@@ -50,13 +51,11 @@ def kept_for_gradients(recipe: Recipe, module: nn.Module, machine: Machine) -> f
         return tensor
 
     size = recipe.image_size
-    modes = [(part, part.training) for part in module.modules()]
-    with torch.random.fork_rng(devices=[]), frozen_statistics(module), saved_tensors_hooks(keep, lambda tensor: tensor):
+    hooks = saved_tensors_hooks(keep, lambda tensor: tensor)
+    with torch.random.fork_rng(devices=[]), frozen_statistics(module), freeze.modes_kept(module), hooks:
         torch.manual_seed(derive("footprint"))
         images_BCHW = torch.rand((LOOKED_AT, recipe.channels, size, size)).to(memory_format=torch.channels_last)
         with autocast(images_BCHW.device, machine.precision):
             logits_BK = module.train()(images_BCHW)
-    for part, mode in modes:
-        part.training = mode
     del logits_BK
     return sum(kept.values()) / LOOKED_AT
