@@ -50,7 +50,7 @@ def test_the_verbs_one_after_another(linnaeus, place):
     )
     assert re.search(r"^mine +digits\(limit=20\) +linear +finished ", linnaeus("runs").out, re.MULTILINE)
     audited = linnaeus("audit", "digits(limit=20)").out
-    assert "200 images in 10 classes, 8 × 8 pixels, grey, from digits(limit=20)." in audited
+    assert "200 images in 10 classes, grey, from digits(limit=20)." in audited
     assert "torch" in linnaeus("env").out
 
 

@@ -19,9 +19,9 @@ FEW = 3  # images of a class, of which one can be held out
 
 
 def overview(found: Audit | DataFacts, say: Words) -> Markup:
-    """How many images of how many classes, how the network sees them, from where, and how even the classes are."""
+    """How many images of how many classes, from where, and how even the classes are; of a training also how its network sees them."""
     text = say(
-        "data-facts",
+        "audit-facts" if isinstance(found, Audit) else "data-facts",
         images=say("images", n=sum(found.counts.values())),
         classes=say("classes", n=len(found.classes)),
         size=found.image_size,

@@ -1017,6 +1017,7 @@ data-skipped =
 data-more = and { $n } more, in <code>record.json</code>
 audit = What the audit found
 audit-nothing = No check found a problem. Copies cut by more than a fifth of a side, turned by more than 10 degrees or largely covered are not found.
+audit-facts = { $images } in { $classes }, { $channels }, from <code>{ $source }</code>.
 audit-sizes = sizes
 audit-size-one = { $size } pixels, all
 audit-size = from { $least } to { $largest } pixels (width and height separately), median { $middle }

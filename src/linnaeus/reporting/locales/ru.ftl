@@ -1075,6 +1075,7 @@ data-skipped =
 data-more = и ещё { $n }, в <code>record.json</code>
 audit = Результаты проверки данных
 audit-nothing = Ни одна из проверок не выявила нарушений. Не обнаруживаются копии, обрезанные более чем на пятую часть стороны, повёрнутые более чем на 10 градусов или закрытые в значительной части.
+audit-facts = { $images }, { $classes }, { $channels }; источник — <code>{ $source }</code>.
 audit-sizes = размеры
 audit-size-one = { $size } пикселей, у всех
 audit-size = от { $least } до { $largest } пикселей (ширина и высота по отдельности), медиана { $middle }
