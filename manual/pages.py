@@ -37,7 +37,10 @@ def shelf_page(shelf: str) -> str:
     module = __import__(f"linnaeus.parts.{shelf}", fromlist=["__doc__"])
     parts = [catalog.find(shelf, name) for name in catalog.names(shelf)]
     ours = [part for part in parts if part.file.is_relative_to(catalog.PARTS)]
-    return "\n".join([f"# {shelf.capitalize()}\n", described(module.__doc__ or ""), *map(part_section, ours)])
+    told = [module.__doc__ or "", (module.select.__doc__ or "") if hasattr(module, "select") else ""]
+    return "\n".join(
+        [f"# {shelf.capitalize()}\n", *(f"{described(text)}\n" for text in told), *map(part_section, ours)]
+    )
 
 
 def part_section(part: catalog.Part) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -41,6 +42,13 @@ def test_other_pictures_can_be_compared_and_a_tolerance_be_missed(linnaeus):
     done = linnaeus("export", "mine", "model.pt")
     assert done.status == 2
     assert "ends in .onnx" in done.err
+
+
+def test_a_missing_extra_is_told_alone_and_first(linnaeus, monkeypatch):
+    monkeypatch.setitem(sys.modules, "onnxscript", None)
+    done = linnaeus("export", "mine", "none.onnx")
+    assert (done.status, done.out) == (2, "")
+    assert done.err == 'linnaeus: exporting needs onnxscript; pip install "linnaeus[export]" brings it [UsageError]\n'
 
 
 def test_a_folder_for_a_hub_has_a_card_and_is_there_whole_or_not(linnaeus):

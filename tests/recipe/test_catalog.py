@@ -18,6 +18,7 @@ def mine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     file.write_text(
         '"""Mine, all mine.\n\nMore of it."""\n\n\n'
         "def net(first, second, /, width, depth=2, *, act='relu', sizes=[1, 2], rate=1 / 3):\n"
+        '    """`width`: channels."""\n'
         "    if width < 0:\n"
         "        raise ValueError('width cannot be negative')\n"
         "    return (first, second, width, depth, act, sizes, rate)\n\n\n"
@@ -48,6 +49,7 @@ def test_no_augmentation_is_no_file():
 def test_a_part_is_known_by_its_source(mine: Path):
     part = catalog.find("models", "mine.py:net")
     assert part.summary == "Mine, all mine."
+    assert part.doc == "Mine, all mine.\n\nMore of it.\n\n`width`: channels."
     assert part.options == {
         "width": catalog.REQUIRED,
         "depth": 2,

@@ -24,6 +24,10 @@ def compare(
     Runs NAME-seed0, NAME-seed1, … of one recipe are one side, which NAME alone stands for. No split is opened. With more than two
     sides, `p_holm` is corrected for their number.
 
+    Interval: Tango 1998, "Equivalence test and confidence interval for the difference in proportions for the paired-sample design"; p:
+    McNemar's mid-p (Fagerland, Lydersen & Laake 2013, "The McNemar test for binary matched-pairs data"); Holm 1979, "A simple sequentially
+    rejective multiple test procedure".
+
     >>> linnaeus.compare("plain", "augmented")[0].difference
 
     Args:

@@ -24,6 +24,9 @@ def evaluate(
     Images are known by their content. Looking at `split="test"`, or at its images by another way, opens the sealed test set: it is
     counted in the record. Of other data those images are left out, and counted, that the run or one before it was trained on.
 
+    Intervals of shares are Wilson's (Wilson 1927, "Probable inference, the law of succession, and statistical inference"), of means over
+    classes those of the bootstrap (Efron 1987, "Better Bootstrap Confidence Intervals"); `stats.score` has the rest.
+
     >>> scores = linnaeus.evaluate("last", split="test")
     >>> scores.metrics["accuracy"].low
 

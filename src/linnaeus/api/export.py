@@ -52,6 +52,7 @@ def export(
     file = Path(file)
     if file.suffix not in (".onnx", ".html", ""):
         raise UsageError(f"{file} cannot be written: name a file that ends in .onnx or .html, or a new folder")
+    building.require()
     folder, watch = objects.run_folder(run, runs), objects.watcher(progress)
     trained, record = classifier.load(folder.path), folder.record()
     pictures = comparing.pictures(folder, check, watch)

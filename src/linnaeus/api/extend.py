@@ -27,6 +27,9 @@ def extend(
 ) -> RunRecord:
     """Add the classes of `data` to a finished run, as a new run; rows of the head for the old classes are kept.
 
+    New rows begin by weight imprinting (Qi, Brown & Lowe 2018, arXiv 1712.07136); the old network holds the new one by distillation (Li &
+    Hoiem 2016, arXiv 1606.09282); unequal numbers of images are met by logit adjustment (Menon et al. 2021, arXiv 2007.07314).
+
     >>> record = linnaeus.extend("pets-1", "./birds", replay=20)
 
     Args:

@@ -25,6 +25,8 @@ def find_lr(
 
     No run is made, and a training that follows gives the same bits as without.
 
+    Smith 2015, arXiv 1506.01186.
+
     >>> linnaeus.find_lr("digits").suggestion
 
     Args:

@@ -27,6 +27,9 @@ def inspect(
 
     Label errors are looked for in training and validation images; in test images only with `split="test"`, once `evaluate` has opened them.
 
+    Label errors: confident learning (Northcutt, Jiang & Chuang 2021, "Confident Learning", JAIR 70). Where the network looked: Grad-CAM
+    (Selvaraju et al. 2017, arXiv 1610.02391).
+
     >>> linnaeus.inspect("last").label_errors.count
 
     Args:

@@ -34,6 +34,8 @@ class Classifier:
     `model` rebuilds the module without its weights; `head`, where there is one, the part that was set in its head's place.
     `calibration` says how probabilities are to be read; None: nothing was fitted, for want of validation images.
     `engine` runs the module where torch does not, see `quickest`.
+
+    Calibration is by temperature (Guo et al. 2017, "On Calibration of Modern Neural Networks").
     """
 
     module: nn.Module

@@ -4,6 +4,7 @@ Input `images`, uint8 (N, H, W, 3), RGB of any size (RGBA where the network take
 Outputs `probabilities`, as `linnaeus predict` gives them, and `logits`, both float32 (N, K).
 """
 
+import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from linnaeus.delivery import passport, pixel_graph
 from linnaeus.delivery.parity import Parity
 from linnaeus.delivery.passport import Passport
 from linnaeus.delivery.pixel_graph import Nodes
+from linnaeus.errors import UsageError
 from linnaeus.record.display import Shown
 from linnaeus.record.scores import Score
 from linnaeus.record.sharing import shared
@@ -23,6 +25,8 @@ from linnaeus.record.sharing import shared
 if TYPE_CHECKING:
     from linnaeus.classifier.classifier import Classifier
     from linnaeus.record.record import RunRecord
+
+NEEDED = ("onnx", "onnxscript", "onnxruntime")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +47,13 @@ class Exported(Shown):
     origin: dict[str, Any]  # as `Passport` tells it
     parity: Parity  # of the model in float32
     int8: Int8 | None = None  # what 8 bits changed; None: float32
+
+
+def require() -> None:
+    """Before anything is read or told. Raises UsageError: the extra `export` is not installed."""
+    missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
+    if missing:
+        raise UsageError(f'exporting needs {", ".join(missing)}; pip install "linnaeus[export]" brings it')
 
 
 def passport_of(classifier: "Classifier", record: "RunRecord", licence: str | None = None) -> Passport:

@@ -1,10 +1,11 @@
 """Hand-ins that are alike: equal ones, and pairs that agree on wrong answers more often than the others let expect.
 
-Right answers are alike because they are right. Of two independent hand-ins that are both wrong on an image, the wrong answer is the same
-by chance, and often where an image has one likely confusion. How often is learnt from all other hand-ins: their wrong answers to that
-image, with those to other images of its class counting as one more answer. The number of agreements is then a sum of independent
+Right answers are alike because they are right. Of two independent hand-ins that are both wrong on an image, the wrong answer is the
+same by chance, and often where an image has one likely confusion. How often is learnt from all other hand-ins: their wrong answers to
+that image, with those to other images of its class counting as one more answer. The number of agreements is then a sum of independent
 events of known chances (Poisson's binomial), and its upper tail is the p-value, corrected by Holm for all pairs. The idea is that of
-K-index and ω (Sotaridona & Meijer 2002, Journal of Educational Measurement 39; Wollack 1997, Applied Psychological Measurement 21).
+K-index and ω (Sotaridona & Meijer 2002, "Statistical properties of the K-index for detecting answer copying", Journal of Educational
+Measurement 39; Wollack 1997, "A nominal response model approach for detecting answer copying", Applied Psychological Measurement 21).
 
 It says how unlikely two hand-ins are, not how they came about: the same recipe under the same seed gives the same answers.
 """

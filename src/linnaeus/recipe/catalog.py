@@ -46,7 +46,7 @@ class Part:
     options: Mapping[str, Value]
     common: Mapping[str, Value]
     annotations: Mapping[str, str]
-    doc: str  # its description
+    doc: str  # its description: that of its file, and that of its builder, which says what the options mean
 
     @property
     def kind(self) -> str:
@@ -228,7 +228,7 @@ def _part(shelf: str, name: str, file: Path, function: str) -> Part:
         options=options,
         common={option: default for option, default in common.items() if option not in options},
         annotations=({PLACE: "str | None"} | _annotations(select) if select else {}) | _annotations(node),
-        doc=ast.get_docstring(tree) or ast.get_docstring(node) or "",
+        doc="\n\n".join(filter(None, (ast.get_docstring(tree), ast.get_docstring(node)))),
     )
 
 

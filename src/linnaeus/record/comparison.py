@@ -73,6 +73,9 @@ class Comparison(Tested):
     `p` is of McNemar's mid-p test, or of Student's t where there are repeats (`spread`; then `only_first` and `only_second`
     are means over pairs of runs, rounded). `detectable` is the smallest true difference, from 0 to 1, that this many such
     images and seeds tell in four of five trials; None: an older record did not ask.
+
+    Interval: Tango 1998, "Equivalence test and confidence interval for the difference in proportions for the paired-sample design"; test:
+    Fagerland, Lydersen & Laake 2013, "The McNemar test for binary matched-pairs data".
     """
 
     split: str  # whose images were compared
@@ -173,6 +176,8 @@ class Repeats(Shown):
     """One recipe under several seeds: validation accuracy. All runs share their splits, so the spread is that of training alone.
 
     The interval is Student's, of the mean over seeds, and no narrower than that of the images; of two seeds it is that of the images.
+
+    That seeds matter as images do: Bouthillier et al. 2021, arXiv 2103.03098.
     """
 
     runs: tuple[str, ...]  # their names

@@ -122,7 +122,10 @@ class Symmetry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inspection(Shown):
-    """What a look at a run's mistakes on one split found."""
+    """What a look at a run's mistakes on one split found.
+
+    Label errors: Northcutt, Jiang & Chuang 2021, "Confident Learning", JAIR 70; heat maps: Selvaraju et al. 2017, arXiv 1610.02391.
+    """
 
     split: str  # whose mistakes were looked at
     n: int  # its images

@@ -18,7 +18,10 @@ class LrStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LrRange(Shown):
-    """A learning-rate range test. The suggestion is the smaller of a tenth of `lowest`, and `fastest`."""
+    """A learning-rate range test. The suggestion is the smaller of a tenth of `lowest`, and `fastest`.
+
+    Smith 2015, arXiv 1506.01186.
+    """
 
     suggestion: float  # learning rate to begin with
     lowest: float  # learning rate at which the smoothed loss is lowest

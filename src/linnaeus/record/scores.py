@@ -21,7 +21,9 @@ class Score:
 
 
 def wilson(correct: float, n: float) -> tuple[float, float]:
-    """The 95 % interval of `correct` of `n` (Wilson 1927). Of no images nothing is known: 0 to 1.
+    """The 95 % interval of `correct` of `n`. Of no images nothing is known: 0 to 1.
+
+    Wilson 1927, "Probable inference, the law of succession, and statistical inference", Journal of the American Statistical Association 22.
 
     Of images that are not independent, `n` is their effective number, which need not be whole.
 
@@ -52,7 +54,11 @@ class ClassScores:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SplitScores(Shown):
-    """All that was measured on one split."""
+    """All that was measured on one split.
+
+    Intervals as `evaluate` makes them: Wilson 1927, "Probable inference, the law of succession, and statistical inference", of shares;
+    Efron 1987, "Better Bootstrap Confidence Intervals", of means over classes.
+    """
 
     split: str  # "train", "val" or "test"
     metrics: Mapping[str, Score]  # by the name of the metric

@@ -3,7 +3,7 @@
 Interval: Newcombe's hybrid of Wilson's (Newcombe 1998, "Interval estimation for the difference between independent
 proportions", Statistics in Medicine 17, method 10). Test: Fisher's, mid-p (Lydersen, Fagerland, Laake 2009, "Recommended tests
 for association in 2×2 tables", Statistics in Medicine 28). The smallest difference that can be told: two proportions at 5 % and a
-power of 80 % (Fleiss, Levin, Paik 2003, Statistical Methods for Rates and Proportions, section 4.2, without the correction for
+power of 80 % (Fleiss, Levin, Paik 2003, "Statistical Methods for Rates and Proportions", section 4.2, without the correction for
 continuity), on either side of what both are together.
 """
 

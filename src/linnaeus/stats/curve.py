@@ -19,7 +19,8 @@ MIXING = ("mix_up", "cut_mix")
 class Curve:
     """A value an epoch. `window` is the last quarter of the epochs, `n` the number of validation images.
 
-    Where several of them show one thing, they tell as much as `effective` images that show a thing each (Kish 1965: the design effect).
+    Where several of them show one thing, they tell as much as `effective` images that show a thing each (the design effect: Kish 1965,
+    "Survey Sampling").
     """
 
     n: int

@@ -8,7 +8,8 @@ apart.
 
 All of it describes the space that was tried, on these validation images: another range would give a factor another share.
 
-What it finds are `studies.results.Effects`; their `importances` are Optuna's fANOVA (Hutter et al. 2014), shares of a forest's variance.
+What it finds are `studies.results.Effects`; their `importances` are Optuna's fANOVA (Hutter, Hoos & Leyton-Brown 2014,
+"An efficient approach for assessing hyperparameter importance"), shares of a forest's variance.
 """
 
 import itertools

@@ -35,7 +35,8 @@ validation; where several of these images show one thing, `things` stands beside
     anneal         epochs, lr     linnaeus continue RUN --epochs N with a tenth of the learning rate, which never fell
 
 `too_short.annealed`, both `under_fitting` and `over_fitting.gap` read the training accuracy: none of runs whose augmentation mixes
-images. Bias against variance: A. Ng, Machine Learning Yearning, chapters 20 to 32. A trend of the loss: Mann's test (Mann 1945).
+images. Bias against variance: A. Ng, Machine Learning Yearning, chapters 20 to 32. A trend of the loss: Mann's test
+(Mann 1945, "Nonparametric tests against trend", Econometrica 13).
 """
 
 from collections.abc import Callable, Mapping, Sequence

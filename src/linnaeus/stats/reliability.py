@@ -3,14 +3,14 @@
 Bins are of equal mass (Nixon et al. 2019, "Measuring Calibration in Deep Learning"), up to 15 of them with at least 10 images each;
 images of equal confidence share a bin. ECE is the mean over images of |accuracy − confidence| of their bin.
 
-ECE is biased upwards: chance alone makes bins differ, so a perfect network has an ECE above zero. Resampling images adds that
-chance once more, and the usual bootstrap interval of a well-calibrated network never holds its truth. So the interval is the set
-of all truths that the ECE found is compatible with (a bootstrap test, inverted: Carpenter 1999, "Test inversion bootstrap confidence
-intervals"): right answers of each bin are drawn anew from an accuracy between the confidence, which is perfect calibration (the
-consistency resampling of Bröcker & Smith 2007), and the accuracy found, and beyond it. Counted in simulations by tests/evaluation/
-test_coverage.py (`pytest -m slow -k over_a_grid`, 120 sets in each of 27 cells): it holds the truth in 94–100 % of sets of 300 to 5,000
-images, of networks that are calibrated, or slightly too sure or too modest, where it is hardest. Without the truths that a temperature
-would make it was 87–100 %.
+ECE is biased upwards: chance alone makes bins differ, so a perfect network has an ECE above zero. Resampling images adds that chance
+once more, and the usual bootstrap interval of a well-calibrated network never holds its truth. So the interval is the set of all truths
+that the ECE found is compatible with (a bootstrap test, inverted: Carpenter 1999, "Test inversion bootstrap confidence intervals"):
+right answers of each bin are drawn anew from an accuracy between the confidence, which is perfect calibration (the consistency
+resampling of Bröcker & Smith 2007, "Increasing the reliability of reliability diagrams"), and the accuracy found, and beyond it.
+Counted in simulations by tests/stats/test_coverage.py (`pytest -m slow -k over_a_grid`, 120 sets in each of 27 cells): it holds
+the truth in 94–100 % of sets of 300 to 5,000 images, of networks that are calibrated, or slightly too sure or too modest, where it is
+hardest. Without the truths that a temperature would make it was 87–100 %.
 
 Where several images show one thing, bins have fewer images by the design effect (`groups`), and so has what is drawn.
 """

@@ -1,12 +1,14 @@
 """Runs that differ in their seed alone, compared as one arm: the uncertainty that comes of the images, and that of the seeds.
 
 Each arm is a table, seeds × images, of what was classified correctly. The variance of the difference of two means is that of the mean
-differences by image, over n, plus the variance between seeds over their number: two random factors that cross, as readers and
-cases do in trials of several readers (Obuchowski & Rockette 1995, Communications in Statistics 24; Hillis 2007, Statistics in
-Medicine 26). Of the variance of the runs' accuracies, that part is taken off which even equal networks show on n images (the
-mean square of seeds × images), for it is in the first term already. The arms share one variance between seeds, since a few
-seeds hardly tell one; an arm of one run borrows it. Degrees of freedom: Satterthwaite 1946, Biometrics Bulletin 2, with the
-whole variance between runs. That seeds matter as images do: Bouthillier et al. 2021, arXiv 2103.03098.
+differences by image, over n, plus the variance between seeds over their number: two random factors that cross, as readers and cases do
+in trials of several readers (Obuchowski & Rockette 1995, "Hypothesis testing of diagnostic accuracy for multiple readers and multiple
+tests", Communications in Statistics 24; Hillis 2007, "A comparison of denominator degrees of freedom methods for multiple observer ROC
+analysis", Statistics in Medicine 26). Of the variance of the runs' accuracies, that part is taken off which even equal networks show on
+n images (the mean square of seeds × images), for it is in the first term already. The arms share one variance between seeds, since a
+few seeds hardly tell one; an arm of one run borrows it. Degrees of freedom: Satterthwaite 1946, "An approximate distribution of
+estimates of variance components", Biometrics Bulletin 2, with the whole variance between runs. That seeds matter as images do:
+Bouthillier et al. 2021, arXiv 2103.03098.
 
 Simulated, 1,000 times each, n = 300 and 2,000, 2, 3 and 5 seeds: the intervals held the truth in 94 to 95 % where seeds spread
 by 3 points, in 96 to 99 % where they hardly do: with few seeds they are too wide rather than too narrow.

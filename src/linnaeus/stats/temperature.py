@@ -39,8 +39,9 @@ def brier(labels_N: Array, raw_NK: Array) -> Array:
 
 
 def fit(labels_N: Array, raw_NK: Array, shown: Things | None = None) -> Score:
-    """The temperature of least log loss of these images. The interval is of log T, by the sandwich formula (White 1982), where several
-    images show one thing with sums over things in it (Liang & Zeger 1986), and never narrower than without."""
+    """The temperature of least log loss of these images. The interval is of log T, by the sandwich formula (White 1982, "Maximum likelihood
+    estimation of misspecified models", Econometrica 50), where several images show one thing with sums over things in it (Liang & Zeger
+    1986, "Longitudinal data analysis using generalized linear models", Biometrika 73), and never narrower than without."""
     from scipy import optimize
 
     logs_NK = logarithms(raw_NK)

@@ -151,7 +151,10 @@ class Prediction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudyResult(Shown):
-    """What a study has found, see above."""
+    """What a study has found; its cells are points of the space, each with all its seeds.
+
+    The winner's interval: Andrews, Kitagawa & McCloskey 2024, "Inference on Winners".
+    """
 
     name: str  # of the study
     status: str  # "finished", "budget", "running" or "stopped"

@@ -110,8 +110,9 @@ class Space:
     def drawn(self, seed: int, count: int) -> list[Point]:
         """The first points of a random study, none twice, and so no more than there are; more of them begin with the same ones.
 
-        They follow a scrambled Sobol sequence (Owen 1998; SciPy), which shows all levels of a factor about equally often, and
-        with those of the others: of independent draws some levels come hardly at all, and nothing can be told of them.
+        They follow a scrambled Sobol sequence (Owen 1998, "Scrambling Sobol' and Niederreiter–Xing points"; SciPy), which shows all
+        levels of a factor about equally often, and with those of the others: of independent draws some levels come hardly at all, and
+        nothing can be told of them.
         """
         from scipy.stats.qmc import Sobol
 

@@ -1,9 +1,10 @@
 """Whether a stage of a fine-tuning is better than what was kept before it.
 
-What is compared is the Brier score of each image (Brier 1950, a proper score), each network being as sure as is best for it. It
-tells more of 300 images than which of them are classified correctly, and unlike the log loss it is not ruled by a few sure mistakes: on
-784 photographs that two heads of four folds had not seen, of samples of 341 it found `last(2)` better in 98 of 100 where the log loss
-did in 89, and the accuracy in 33 (weights a quarter of the way; half way 67, 56 and 22). The accuracy must not fall.
+What is compared is the Brier score of each image (Brier 1950, "Verification of forecasts expressed in terms of probability", a proper
+score), each network being as sure as is best for it. It tells more of 300 images than which of them are classified correctly, and
+unlike the log loss it is not ruled by a few sure mistakes: on 784 photographs that two heads of four folds had not seen, of samples of
+341 it found `last(2)` better in 98 of 100 where the log loss did in 89, and the accuracy in 33 (weights a quarter of the way; half way
+67, 56 and 22). The accuracy must not fall.
 """
 
 from collections.abc import Mapping

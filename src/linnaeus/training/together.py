@@ -97,7 +97,10 @@ def _axes(inputs: Tensor) -> list[int]:
 
 
 def _moments(inputs: Tensor, ranks: Ranks) -> tuple[Tensor, Tensor, float]:
-    """(mean_C, variance_C, count) over all processes, from each one's own (Chan, Golub & LeVeque 1983)."""
+    """(mean_C, variance_C, count) over all processes, from each one's own.
+
+    Chan, Golub & LeVeque 1983, "Algorithms for computing the sample variance", The American Statistician 37.
+    """
     axes = _axes(inputs)
     count = inputs.numel() // inputs.shape[1]
     mean_C = inputs.mean(axes)

@@ -1,11 +1,11 @@
 """How alike two pictures are where one is laid over the other.
 
 One image is laid over the other by an affine transform that starts from a window and is refined by least squares over brightness, too
-(Lucas & Kanade 1981; weights of Cauchy's loss, so that a logo does not pull). Then both are brought to local contrast: less the mean
-around each pixel, by the deviation around it, so that a frame or a horizon does not speak for the whole picture. The likeness is the
-mean of two correlations, over all that both show (all pixels, or 4 × 4 blocks alike), and over the best three quarters of the blocks,
-which leaves a logo out.
-P is pairs, S the side in pixels.
+(Lucas & Kanade 1981, "An iterative image registration technique with an application to stereo vision"; weights of Cauchy's loss, so
+that a logo does not pull). Then both are brought to local contrast: less the mean around each pixel, by the deviation around it, so
+that a frame or a horizon does not speak for the whole picture. The likeness is the mean of two correlations, over all that both show
+(all pixels, or 4 × 4 blocks alike), and over the best three quarters of the blocks, which leaves a logo out. P is pairs, S the side in
+pixels.
 """
 
 from collections.abc import Sequence

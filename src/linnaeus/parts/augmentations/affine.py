@@ -1,4 +1,4 @@
-"""Turn, move, scale and shear images about their centre, with bilinear interpolation (`_warp`)."""
+"""Turn, move, scale and shear images about their centre, with bilinear interpolation (torchvision's RandomAffine)."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -18,9 +18,10 @@ def build(
     p: float = 1.0,
     fill: float = 0.0,
 ) -> Callable[[Tensor, Tensor, torch.Generator], tuple[Tensor, Tensor]]:
-    """Up to ± `degrees` of turning, ± `translate` of height and width, a factor within `scale`, ± `shear` degrees.
+    """Up to ± `degrees` of turning, ± `translate` (a share) of height and width, a factor within `scale`, ± `shear` degrees.
 
     `p` is the probability that an image is changed; `fill` the value (0–255) of what comes in from outside.
+    ValueError: one of them is negative, `shear` is 90 or more, `scale` is not two factors in order, `p` or `fill` is out of range.
     """
     if degrees < 0 or translate < 0 or not 0 <= shear < 90:
         raise ValueError("degrees, translate and shear cannot be negative, and shear must stay below 90")

@@ -1,4 +1,4 @@
-"""Gaussian blur of random width.
+"""Gaussian blur of random width, as in SimCLR (Chen et al. 2020, arXiv 2002.05709), there of up to 2 px.
 
 The weights of the kernel are whole 256ths that sum to one: then every product and sum is exact, and the pixels are the same
 on every device. The rim is mirrored.
@@ -15,7 +15,10 @@ from torch import Tensor
 def build(
     *, p: float = 0.5, sigma: Sequence[float] = (0.1, 1.0)
 ) -> Callable[[Tensor, Tensor, torch.Generator], tuple[Tensor, Tensor]]:
-    """`p` is the probability that an image is blurred; `sigma` the least and greatest standard deviation, in pixels."""
+    """`p` is the probability that an image is blurred; `sigma` the least and greatest standard deviation, in pixels.
+
+    ValueError: `p` lies outside 0–1, or `sigma` is not two widths above 0 in order.
+    """
     if not 0 <= p <= 1:
         raise ValueError(f"p = {p:g} is a probability: from 0 to 1")
     if len(sigma) != 2 or not 0 < sigma[0] <= sigma[1]:

@@ -21,9 +21,10 @@ def build(
     hue: float = 0.0,
     p: float = 1.0,
 ) -> Callable[[Tensor, Tensor, torch.Generator], tuple[Tensor, Tensor]]:
-    """Factors between 1 − x and 1 + x for the first three; ± `hue` turns of the colour circle, up to 0.5; 0: off.
+    """Factors between 1 − x and 1 + x for `brightness`, `contrast` and `saturation`; ± `hue` turns of the colour circle, up to 0.5;
+    0: off. `p` is the probability that an image is changed.
 
-    `p` is the probability that an image is changed.
+    ValueError: an option is out of range, or saturation and hue are asked of images of one channel.
     """
     if min(brightness, contrast, saturation) < 0:
         raise ValueError("brightness, contrast and saturation cannot be negative")

@@ -1,4 +1,7 @@
-"""Pad images on all sides and cut their own size out again at a random place (He et al. 2015: pad 4, zeros, for CIFAR)."""
+"""Pad images on all sides and cut their own size out again at a random place.
+
+He et al. 2015, arXiv 1512.03385: 4 px of zeros, for CIFAR.
+"""
 
 from collections.abc import Callable
 
@@ -9,8 +12,11 @@ from linnaeus.parts.augmentations._windows import MODES, windows
 
 
 def build(*, pad: int = 4, mode: str = "reflect") -> Callable[[Tensor, Tensor, torch.Generator], tuple[Tensor, Tensor]]:
-    """`pad` pixels on every side, filled with the mirrored rim ("reflect"), with black ("zero") or with the last row
-    and column ("edge"); all (2·pad + 1)² places are equally likely."""
+    """`pad` pixels on every side, filled by `mode` with the mirrored rim ("reflect"), with black ("zero") or with the last row
+    and column ("edge"); all (2·pad + 1)² places are equally likely.
+
+    ValueError: `pad` is negative, or no smaller than the image where that is reflected; `mode` is another.
+    """
     if pad < 0:
         raise ValueError(f"pad = {pad} is a number of pixels and cannot be negative")
     if mode not in MODES:

@@ -11,7 +11,10 @@ from torch import Tensor
 
 
 def build(*, alpha: float = 1.0, p: float = 0.5) -> Callable[[Tensor, Tensor, torch.Generator], tuple[Tensor, Tensor]]:
-    """The share of the area kept follows Beta(`alpha`, `alpha`); `p` is the probability that an image is cut."""
+    """The share of the area kept follows Beta(`alpha`, `alpha`); `p` is the probability that an image is cut.
+
+    ValueError: `alpha` is not above 0, or `p` lies outside 0–1.
+    """
     if alpha <= 0:
         raise ValueError(f"alpha = {alpha:g} must be above 0")
     if not 0 <= p <= 1:

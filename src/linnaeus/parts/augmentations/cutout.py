@@ -13,7 +13,10 @@ def build(
     *, size: int = 8, p: float = 1.0, fill: float = 0.0
 ) -> Callable[[Tensor, Tensor, torch.Generator], tuple[Tensor, Tensor]]:
     """`size` is the side of the square in pixels (the paper: 16 for CIFAR-10, 8 for CIFAR-100), `fill` its value, 0–255;
-    `p` the probability that an image gets one."""
+    `p` the probability that an image gets one.
+
+    ValueError: an option is out of range.
+    """
     if size < 1:
         raise ValueError(f"size = {size} must be at least 1 pixel")
     if not 0 <= p <= 1:

@@ -18,7 +18,10 @@ def build(
     fill: float | str = 0.0,
 ) -> Callable[[Tensor, Tensor, torch.Generator], tuple[Tensor, Tensor]]:
     """With probability `p`, a rectangle whose share of the area lies within `scale` and whose height to width within
-    `ratio` is filled with the value `fill` (0–255), or with "noise": a random value for each pixel and channel."""
+    `ratio` is filled with the value `fill` (0–255), or with "noise": a random value for each pixel and channel.
+
+    ValueError: an option is out of range, or two numbers are not in order.
+    """
     if not 0 <= p <= 1:
         raise ValueError(f"p = {p:g} is a probability: from 0 to 1")
     if len(scale) != 2 or not 0 < scale[0] <= scale[1] <= 1:

@@ -1,4 +1,7 @@
-"""Mirror images left to right. Not for things whose mirror image is another class: digits, letters, traffic signs."""
+"""Mirror images left to right. Not for things whose mirror image is another class: digits, letters, traffic signs.
+
+Krizhevsky, Sutskever & Hinton 2012, "ImageNet classification with deep convolutional neural networks".
+"""
 
 from collections.abc import Callable
 
@@ -8,7 +11,7 @@ from torch import Tensor
 
 
 def build(*, p: float = 0.5) -> Callable[[Tensor, Tensor, torch.Generator], tuple[Tensor, Tensor]]:
-    """`p` is the probability that an image is mirrored."""
+    """`p` is the probability that an image is mirrored. ValueError: it lies outside 0–1."""
     if not 0 <= p <= 1:
         raise ValueError(f"p = {p:g} is a probability: from 0 to 1")
 

@@ -1,4 +1,7 @@
-"""Take the colours from some images: every channel becomes the grey 0.299 R + 0.587 G + 0.114 B (ITU-R 601)."""
+"""Take the colours from some images: every channel becomes the grey 0.299 R + 0.587 G + 0.114 B (ITU-R 601).
+
+torchvision's RandomGrayscale.
+"""
 
 from collections.abc import Callable
 
@@ -7,7 +10,10 @@ from torch import Tensor
 
 
 def build(*, p: float = 0.1) -> Callable[[Tensor, Tensor, torch.Generator], tuple[Tensor, Tensor]]:
-    """`p` is the probability that an image turns grey. A fourth channel, transparency, stays as it is."""
+    """`p` is the probability that an image turns grey. A fourth channel, transparency, stays as it is.
+
+    ValueError: `p` lies outside 0–1, or the images have one channel.
+    """
     if not 0 <= p <= 1:
         raise ValueError(f"p = {p:g} is a probability: from 0 to 1")
 

@@ -13,7 +13,10 @@ from torch import Tensor
 
 
 def build(*, alpha: float = 0.2, p: float = 1.0) -> Callable[[Tensor, Tensor, torch.Generator], tuple[Tensor, Tensor]]:
-    """The share kept follows Beta(`alpha`, `alpha`): near 0 or 1 for a small `alpha`, even for 1; `p`: how many mix."""
+    """The share kept follows Beta(`alpha`, `alpha`): near 0 or 1 for a small `alpha`, even for 1; `p`: how many mix.
+
+    ValueError: `alpha` is not above 0, or `p` lies outside 0–1.
+    """
     if alpha <= 0:
         raise ValueError(f"alpha = {alpha:g} must be above 0")
     if not 0 <= p <= 1:

@@ -1,4 +1,4 @@
-"""Add Gaussian noise, independent in every pixel and channel."""
+"""Add Gaussian noise, independent in every pixel and channel (torchvision's GaussianNoise, on another scale)."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,10 @@ from torch import Tensor
 
 
 def build(*, std: float = 8.0, p: float = 1.0) -> Callable[[Tensor, Tensor, torch.Generator], tuple[Tensor, Tensor]]:
-    """`std` is the noise's standard deviation on the scale of 0–255; `p` the probability that an image gets any."""
+    """`std` is the noise's standard deviation on the scale of 0–255; `p` the probability that an image gets any.
+
+    ValueError: `std` is negative, or `p` lies outside 0–1.
+    """
     if std < 0:
         raise ValueError(f"std = {std:g} cannot be negative")
     if not 0 <= p <= 1:

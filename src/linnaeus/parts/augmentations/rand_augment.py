@@ -33,7 +33,10 @@ CHANGES = {
 def build(
     *, changes: int = 2, magnitude: int = 9, fill: float = 0.0
 ) -> Callable[[Tensor, Tensor, torch.Generator], tuple[Tensor, Tensor]]:
-    """`changes` one after another; `magnitude` from 0 to 30; `fill` (0–255) is what comes in from outside the image."""
+    """`changes` one after another; `magnitude` from 0 to 30; `fill` (0–255) is what comes in from outside the image.
+
+    ValueError: an option is out of range, or images have neither 1 nor 3 channels.
+    """
     if changes < 1:
         raise ValueError(f"changes = {changes} must be at least 1")
     if not 0 <= magnitude < BINS:

@@ -16,7 +16,10 @@ from torch import Tensor
 def build(
     *, scale: Sequence[float] = (0.25, 1.0), ratio: Sequence[float] = (0.75, 1.3333333333333333)
 ) -> Callable[[Tensor, Tensor, torch.Generator], tuple[Tensor, Tensor]]:
-    """A box whose share of the area lies within `scale` and whose width to height lies within `ratio`."""
+    """A box whose share of the area lies within `scale` and whose width to height lies within `ratio`.
+
+    ValueError: they are not two numbers above 0 in order, or `scale` goes beyond 1.
+    """
     if len(scale) != 2 or not 0 < scale[0] <= scale[1] <= 1:
         raise ValueError(f"scale = {list(scale)} must be two shares of the area, the smaller first")
     if len(ratio) != 2 or not 0 < ratio[0] <= ratio[1]:

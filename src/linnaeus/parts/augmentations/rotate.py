@@ -1,4 +1,4 @@
-"""Turn images about their centre by a random angle, with bilinear interpolation (`_warp`).
+"""Turn images about their centre by a random angle, with bilinear interpolation (torchvision's RandomRotation).
 
 Moving, scaling and shearing as well: `affine`.
 """
@@ -15,7 +15,10 @@ from linnaeus.parts.augmentations._warp import in_parts, seen_at
 def build(
     *, degrees: float = 15.0, p: float = 1.0, fill: float = 0.0
 ) -> Callable[[Tensor, Tensor, torch.Generator], tuple[Tensor, Tensor]]:
-    """Up to ± `degrees`; `p` is the probability that an image is turned; `fill` (0–255) comes in at the corners."""
+    """Up to ± `degrees`; `p` is the probability that an image is turned; `fill` (0–255) comes in at the corners.
+
+    ValueError: an option is out of range.
+    """
     if degrees < 0:
         raise ValueError(f"degrees = {degrees:g} cannot be negative")
     if not 0 <= p <= 1:

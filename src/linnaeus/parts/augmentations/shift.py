@@ -1,4 +1,7 @@
-"""Move images by a few pixels: what stands in for a slightly different framing, where a mirror image would be wrong."""
+"""Move images by a few pixels: what stands in for a slightly different framing, where a mirror image would be wrong.
+
+Of no paper: it is `crop` without its choice of rims.
+"""
 
 from collections.abc import Callable
 
@@ -9,8 +12,9 @@ from linnaeus.parts.augmentations._windows import windows
 
 
 def build(*, pixels: int = 1, fill: str = "edge") -> Callable[[Tensor, Tensor, torch.Generator], tuple[Tensor, Tensor]]:
-    """Up to `pixels` in each direction, all (2·pixels + 1)² moves equally likely; the gap is filled with the last row
-    and column ("edge") or with black ("zero")."""
+    """Up to `pixels` in each direction, all (2·pixels + 1)² moves equally likely; `fill` says what the gap gets: the last row
+    and column ("edge"), or black ("zero"). ValueError: `pixels` is negative, or `fill` is another.
+    """
     if pixels < 0:
         raise ValueError(f"pixels = {pixels} cannot be negative")
     if fill not in ("edge", "zero"):

@@ -1,4 +1,7 @@
-"""Apply other augmentations to some images only: `sometimes(0.5, crop)`, `sometimes(0.5, [crop, erase])`."""
+"""Apply other augmentations to some images only: `sometimes(0.5, crop)`, `sometimes(0.5, [crop, erase])`.
+
+torchvision's RandomApply, but decided image by image.
+"""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -10,7 +13,10 @@ from torch import Tensor
 def build(
     *, p: float = 0.5, part: Callable[[], Any] | Sequence[Callable[[], Any]]
 ) -> Callable[..., tuple[Tensor, Tensor]]:
-    """`p` is the probability that an image goes through `part`: one augmentation, or a list of several in order."""
+    """`p` is the probability that an image goes through `part`: one augmentation, or a list of several in order.
+
+    ValueError: `p` lies outside 0–1, or `part` is no augmentation.
+    """
     if not 0 <= p <= 1:
         raise ValueError(f"p = {p:g} is a probability: from 0 to 1")
     parts = list(part) if isinstance(part, Sequence) else [part]

@@ -16,7 +16,10 @@ from torchvision.transforms import v2
 def build(
     *, name: str, arguments: Sequence[Any] = (), options: Sequence[Any] = ()
 ) -> Callable[[Tensor, Tensor, torch.Generator], tuple[Tensor, Tensor]]:
-    """`name` is the class in torchvision.transforms.v2."""
+    """`name` is the class in torchvision.transforms.v2; `arguments` and `options` are its own.
+
+    ValueError: there is no such transform, it does not take these, or it changes the size, channels or type of an image.
+    """
     transform_class = getattr(v2, name, None)
     if not (isinstance(transform_class, type) and issubclass(transform_class, v2.Transform)):
         raise ValueError(f"torchvision.transforms.v2 has no transform {name!r}")

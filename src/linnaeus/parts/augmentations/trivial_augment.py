@@ -32,7 +32,7 @@ CHANGES = {
 
 
 def build(*, fill: float = 0.0) -> Callable[[Tensor, Tensor, torch.Generator], tuple[Tensor, Tensor]]:
-    """`fill` (0–255) is what comes in from outside the image."""
+    """`fill` (0–255) is what comes in from outside the image. ValueError: it is out of range, or images have neither 1 nor 3 channels."""
     if not 0 <= fill <= 255:
         raise ValueError(f"fill = {fill:g} must be from 0 to 255")
     names = list(CHANGES)

@@ -1,4 +1,7 @@
-"""Mirror images top to bottom: for pictures without an upright, such as those from above or through a microscope."""
+"""Mirror images top to bottom: for pictures without an upright, such as those from above or through a microscope.
+
+torchvision's RandomVerticalFlip.
+"""
 
 from collections.abc import Callable
 
@@ -8,7 +11,7 @@ from torch import Tensor
 
 
 def build(*, p: float = 0.5) -> Callable[[Tensor, Tensor, torch.Generator], tuple[Tensor, Tensor]]:
-    """`p` is the probability that an image is turned upside down in the mirror."""
+    """`p` is the probability that an image is turned upside down in the mirror. ValueError: it lies outside 0–1."""
     if not 0 <= p <= 1:
         raise ValueError(f"p = {p:g} is a probability: from 0 to 1")
 

@@ -7,6 +7,10 @@ import numpy as np
 
 
 def build(folder: Path, /, *, path: str) -> dict[str, Any]:
+    """`path` of the archive. Nobody knows whether a mirrored image keeps its class.
+
+    ValueError: it cannot be read, lacks one of the two arrays, or they are of another type or shape.
+    """
     try:
         with np.load(path, allow_pickle=False) as archive:
             images, labels = archive["images"], archive["labels"]

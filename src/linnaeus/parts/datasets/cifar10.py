@@ -1,6 +1,6 @@
 """CIFAR-10: 50,000 + 10,000 photographs, 32×32, colour, ten classes.
 
-A. Krizhevsky, Learning multiple layers of features from tiny images, 2009.
+Krizhevsky 2009, "Learning multiple layers of features from tiny images", University of Toronto.
 Downloaded (170 MB) from the author's page and held against torchvision's checksums, unless it is there already.
 """
 
@@ -14,7 +14,10 @@ from linnaeus.parts.datasets import _cifar
 
 
 def build(cache: Path, /, *, folder: str | None = None) -> dict[str, Any]:
-    """`folder` is a local copy: the folder cifar-10-batches-py, or the one that holds it. A mirrored cat is a cat."""
+    """`folder` is a local copy: the folder cifar-10-batches-py, or the one that holds it. A mirrored cat is a cat.
+
+    ValueError: it is not there and cannot be downloaded, or it is damaged.
+    """
     parts = _cifar.parts(CIFAR10, cache, folder)
     return {
         "classes": list(parts["train"].classes),

@@ -1,6 +1,6 @@
 """CIFAR-100: 50,000 + 10,000 photographs, 32×32, colour, a hundred classes in twenty superclasses.
 
-A. Krizhevsky, Learning multiple layers of features from tiny images, 2009.
+Krizhevsky 2009, "Learning multiple layers of features from tiny images", University of Toronto.
 Downloaded (169 MB) from the author's page and held against torchvision's checksums, unless it is there already.
 """
 
@@ -44,6 +44,7 @@ def build(
     """`labels` are "fine" (100) or "coarse" (20); `superclass` names those whose images stay, all if left open.
 
     `folder` is a local copy: the folder cifar-100-python, or the one that holds it. A mirrored cat is a cat.
+    ValueError: no such labels or superclass; it is not there and cannot be downloaded, or it is damaged.
     """
     if labels not in ("fine", "coarse"):
         raise ValueError(f'labels="{labels}": they are "fine" (100 classes) or "coarse" (20)')

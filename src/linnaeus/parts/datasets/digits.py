@@ -1,6 +1,6 @@
 """Digits: 1,797 handwritten digits, 8×8, grey, ten classes. They come with scikit-learn, so no network is needed.
 
-E. Alpaydin & C. Kaynak, Optical Recognition of Handwritten Digits, UCI Machine Learning Repository, 1998.
+Alpaydin & Kaynak 1998, "Optical Recognition of Handwritten Digits", UCI Machine Learning Repository.
 """
 
 from importlib.util import find_spec

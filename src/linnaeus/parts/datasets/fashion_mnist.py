@@ -1,6 +1,6 @@
 """Fashion-MNIST: 60,000 + 10,000 pictures of clothes, 28×28, grey, ten classes.
 
-H. Xiao, K. Rasul, R. Vollgraf, Fashion-MNIST: a novel image dataset for benchmarking machine learning algorithms, 2017.
+Xiao, Rasul & Vollgraf 2017, arXiv 1708.07747.
 Downloaded (31 MB) from torchvision's mirrors and held against its checksums, unless it is there already.
 """
 
@@ -16,7 +16,7 @@ HINT = 'fashion_mnist(folder="…") takes a copy of its four files that you have
 def build(cache: Path, /, *, folder: str | None = None) -> dict[str, Any]:
     """`folder` is a local copy: torchvision's layout (FashionMNIST/raw), or a folder with the four files, packed or not.
 
-    A mirrored shoe is a shoe.
+    A mirrored shoe is a shoe. ValueError: they are not there and cannot be downloaded, or they are damaged.
     """
     return {
         "classes": list(CLASSES),

@@ -34,8 +34,8 @@ def build(
     flat: bool = False,
     without: str | Sequence[str] = (),
 ) -> dict[str, Any]:
-    """`train`, `val` and `test` name sub-folders that hold the class folders of a split; what is named for none is left out.
-    With `flat` the sub-folders are classes, whatever they look like. `without` leaves out folders and files of these names or
+    """`path` of the folder. `train`, `val` and `test` name sub-folders that hold the class folders of a split; what is named for none is
+    left out. With `flat` the sub-folders are classes, whatever they look like. `without` leaves out folders and files of these names or
     patterns: `without=["masks", "*_mask.png"]`. Nobody knows whether a mirrored image keeps its class.
 
     Raises:

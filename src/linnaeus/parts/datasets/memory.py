@@ -19,6 +19,10 @@ def hold(content: str, images_NHWC: npt.NDArray[np.uint8], labels_N: npt.NDArray
 
 
 def build(folder: Path, /, *, content: str, images: str = "") -> dict[str, Any]:
+    """`content` is what the images are known by, `images` their number and shape, for people to read.
+
+    ValueError: they were not given in this process.
+    """
     if content not in _held:
         raise ValueError(
             "its images were given from Python and are not kept with the run; give them again: data=(X, y)"

@@ -44,9 +44,10 @@ def build(
     seed: int = 0,
     noise: float = 0.05,
 ) -> dict[str, Any]:
-    """`count` images of `size` pixels a side, equally many of each class; `noise` is its standard deviation, from black to white being 1.
+    """`count` images of `size` pixels a side, of the first `classes` shapes, equally many of each, with 1, 3 or 4 `channels`; `seed` draws
+    them. `noise` is its standard deviation, from black to white being 1. A mirrored image keeps its class.
 
-    A mirrored image keeps its class. ValueError: an option out of range.
+    ValueError: an option out of range.
     """
     _check(size, classes, channels, count)
     labels_N = np.arange(count, dtype=np.int64) % classes

@@ -71,11 +71,12 @@ def build(
     skip_empty: bool = False,
     group: str = "",
 ) -> dict[str, Any]:
-    """`image`, `label` and `split` are the names of the columns, small letters or large. `root` is the folder of the images, below
-    that of the table, and `suffix` what their names lack: of `id` 17, root="train" and suffix=".jpg" make train/17.jpg. `sep` parts
-    the cells (None: what the first line holds most of), `encoding` is that of the file (None: UTF-8 or UTF-16), and with `skip_empty`
-    rows with an empty cell are left out. `group` is the column that tells which images show one thing (a patient, a sign): they stay in
-    one split, and intervals count things. Nobody knows whether a mirrored image keeps its class.
+    """`path` of the table. `image`, `label` and `split` are the names of the columns, small letters or large. `root` is the folder of
+    the images, below that of the table, and `suffix` what their names lack: of `id` 17, root="train" and suffix=".jpg" make
+    train/17.jpg. `sep` parts the cells (None: what the first line holds most of), `encoding` is that of the file (None: UTF-8 or
+    UTF-16), and with `skip_empty` rows with an empty cell are left out. `group` is the column that tells which images show one
+    thing (a patient, a sign): they stay in one split, and intervals count things. Nobody knows whether a mirrored image keeps its
+    class.
 
     Raises:
         ValueError: the table cannot be read or lacks a column; a row has an empty cell, a file that is not there, an

@@ -1,4 +1,6 @@
-"""Nearest class mean (Mensink et al. 2013): the class whose mean feature is nearest to an image's, in Euclidean distance.
+"""Nearest class mean: the class whose mean feature is nearest to an image's, in Euclidean distance.
+
+Mensink et al. 2013, "Distance-based image classification: generalizing to new classes at near-zero cost", IEEE TPAMI 35.
 
 Nothing is learned but the means, so a class needs few images. Minus the squared distances, less what they have in common,
 are a linear head; they are multiplied by one number, which gives the least log loss on validation, or on the training

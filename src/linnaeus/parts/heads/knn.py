@@ -18,7 +18,10 @@ TOGETHER = 1024  # images that are compared with all others at once
 
 
 def build(*, k: int = 0, temperature: float = 0.07) -> "Neighbours":
-    """`k` neighbours; 0: chosen among 1, 5, 10, 20 and 50."""
+    """`k` neighbours; 0: chosen among 1, 5, 10, 20 and 50. `temperature`: the smaller, the more the nearest decide.
+
+    ValueError: `k` is negative, or `temperature` is not above 0.
+    """
     if k < 0:
         raise ValueError(f"k = {k} must be at least 1, or 0 to have it chosen")
     if temperature <= 0:

@@ -1,4 +1,7 @@
-"""A linear head (softmax regression), trained by the recipe's own loss, optimizer and schedule: the usual one."""
+"""A linear head (softmax regression), trained by the recipe's own loss, optimizer and schedule: the usual one.
+
+Of no paper.
+"""
 
 
 def build() -> None:

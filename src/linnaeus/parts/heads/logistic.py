@@ -32,9 +32,10 @@ def build(
     iterations: int = 300,
     shrink: float = 1000.0,
 ) -> "Logistic":
-    """`strengths` of the penalty, on the mean loss of an image.
+    """`strengths` of the penalty, on the mean loss of an image; `iterations` of the solver at most.
 
     `shrink`: images that a feature's variance is averaged with the mean variance by; 0: each feature by its own.
+    ValueError: no strength, one that is not above 0, no iteration, or a negative `shrink`.
     """
     if not strengths or min(strengths) <= 0:
         raise ValueError("strengths must be numbers above 0, at least one")

@@ -1,5 +1,7 @@
 """Ridge regression of one-hot targets: one matrix is taken apart once, then every strength costs a product.
 
+Hoerl & Kennard 1970, "Ridge regression: biased estimation for nonorthogonal problems", Technometrics 12.
+
 The strength is chosen on validation by accuracy, at equal accuracy the larger one. The scores are no probabilities: they are
 multiplied by one number, which gives the least log loss on validation, or on the training images where there is none.
 """
@@ -18,7 +20,10 @@ Array = npt.NDArray[Any]
 
 
 def build(*, strengths: Sequence[float] = (0.0001, 0.001, 0.01, 0.1, 1.0, 10.0)) -> "Ridge":
-    """`strengths` of the penalty, as shares of the features' mean variance; without validation images the middle one is taken."""
+    """`strengths` of the penalty, as shares of the features' mean variance; without validation images the middle one is taken.
+
+    ValueError: there is none, or one is not above 0.
+    """
     if not strengths or min(strengths) <= 0:
         raise ValueError("strengths must be numbers above 0, at least one")
     return Ridge(sorted(strengths, reverse=True))

@@ -11,6 +11,7 @@ def build(*, smoothing: float = 0.0, weights: Sequence[float] = ()) -> Callable[
     """`smoothing` is the share of each target that is spread evenly over all classes; 0: off.
 
     `weights` is one factor a class, in the order of the class names (empty: none); a soft target weighs its classes.
+    ValueError: `smoothing` lies outside 0–1, a weight is negative, or their number is not that of the classes.
     """
     if not 0 <= smoothing < 1:
         raise ValueError(f"smoothing = {smoothing:g} is a share: from 0 (off) up to but not including 1")

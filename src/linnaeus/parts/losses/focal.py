@@ -11,7 +11,10 @@ from torch import Tensor
 
 
 def build(*, gamma: float = 2.0, weights: Sequence[float] = ()) -> Callable[[Tensor, Tensor], Tensor]:
-    """`gamma` 0 is plain cross-entropy; `weights` is one factor a class, in the order of the class names (empty: none)."""
+    """`gamma` 0 is plain cross-entropy; `weights` is one factor a class, in the order of the class names (empty: none).
+
+    ValueError: one of them is negative, or the number of weights is not that of the classes.
+    """
     if gamma < 0:
         raise ValueError(f"gamma = {gamma:g} cannot be negative")
     if any(weight < 0 for weight in weights):

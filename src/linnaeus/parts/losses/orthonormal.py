@@ -12,9 +12,9 @@ from linnaeus.parts.losses._of_weights import OfWeights, of_weights
 
 
 def build(*, strength: float = 0.1, match: str = "") -> OfWeights:
-    """`match` is a regular expression that is looked for in a weight's name, as in "conv|head"; empty: all weights.
+    """`strength` is the factor; `match` a regular expression that is looked for in a weight's name, as in "conv|head"; empty: all weights.
 
-    Norms, biases and other vectors are left alone.
+    Norms, biases and other vectors are left alone. ValueError: `strength` is negative, or `match` is no regular expression.
     """
     return of_weights(strength, match, _distance)
 

@@ -1,4 +1,7 @@
-"""Mean over the classes of F1, the harmonic mean of precision and recall: 2 correct / (labels + answers)."""
+"""Mean over the classes of F1, the harmonic mean of precision and recall: 2 correct / (labels + answers).
+
+scikit-learn's f1_score, average="macro".
+"""
 
 from collections.abc import Callable
 

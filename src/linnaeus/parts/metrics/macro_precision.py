@@ -1,4 +1,7 @@
-"""Mean over the classes of precision: of the images given a class, the share that have it as their label."""
+"""Mean over the classes of precision: of the images given a class, the share that have it as their label.
+
+scikit-learn's precision_score, average="macro".
+"""
 
 from collections.abc import Callable
 

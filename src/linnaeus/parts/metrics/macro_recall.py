@@ -1,4 +1,7 @@
-"""Mean over the classes of recall: of the images with a label, the share that were given that class."""
+"""Mean over the classes of recall: of the images with a label, the share that were given that class.
+
+scikit-learn's recall_score, average="macro".
+"""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Share of images whose label is among the k likeliest classes."""
+"""Share of images whose label is among the k likeliest classes (top-5: Russakovsky et al. 2014, arXiv 1409.0575)."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,6 +10,7 @@ Array = npt.NDArray[Any]
 
 
 def build(*, k: int = 5) -> Callable[[Array, Array], Array]:
+    """`k`: how many of the likeliest classes count. ValueError: it is no whole number from 1 up, or there are not more classes."""
     if not isinstance(k, int) or k < 1:
         raise ValueError(f"k = {k!r} must be a whole number from 1 up")
 

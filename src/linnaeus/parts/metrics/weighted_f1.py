@@ -1,4 +1,7 @@
-"""Mean over the classes of F1, each class weighted by its number of images."""
+"""Mean over the classes of F1, each class weighted by its number of images.
+
+scikit-learn's f1_score, average="weighted".
+"""
 
 from collections.abc import Callable
 

@@ -1,4 +1,7 @@
-"""Mean over the classes of precision, each class weighted by its number of images."""
+"""Mean over the classes of precision, each class weighted by its number of images.
+
+scikit-learn's precision_score, average="weighted".
+"""
 
 from collections.abc import Callable
 

@@ -1,4 +1,7 @@
-"""Mean over the classes of recall, each class weighted by its number of images: accuracy, by another name."""
+"""Mean over the classes of recall, each class weighted by its number of images: accuracy, by another name.
+
+scikit-learn's recall_score, average="weighted".
+"""
 
 from collections.abc import Callable
 from typing import Any

@@ -26,7 +26,11 @@ def build(
     dropout: float = 0.0,
     image_size: int = 32,
 ) -> nn.Module:
-    """`depth` is 6n + 4 with `bottleneck` (BC) and 3n + 4 without; `dropout` follows each 3 × 3 convolution (0: off)."""
+    """`depth` is 6n + 4 with `bottleneck` (BC) and 3n + 4 without; `growth`: maps that a layer adds; `dropout` follows each 3 × 3
+    convolution (0: off). `image_size` (px) is filled in by the recipe.
+
+    ValueError: another depth, no growth, or images below 4 px.
+    """
     step = 6 if bottleneck else 3
     if depth < 4 + step or (depth - 4) % step:
         raise ValueError(f"depth = {depth} must be {step}n + 4, such as {4 + 6 * 6}, {4 + 6 * 16} or {4 + 6 * 26}")

@@ -31,9 +31,11 @@ def build(
     activation: str = "relu",
     dropout: float = 0.0,
 ) -> nn.Module:
-    """`stem_kernel`, `stem_stride` and `stem_pool` change what `stem` says (0, 0, None: as it says).
+    """`depth`: 18, 34, 50, 101 or 152. `stem_kernel` (odd), `stem_stride` and `stem_pool` change what `stem` says (0, 0, None: as it
+    says).
 
-    `width` are the channels of the first stage; `dropout` stands before the head (0: off).
+    `width` are the channels of the first stage; `activation`: relu, elu, gelu or silu; `dropout` stands before the head (0: off).
+    ValueError: an option that is none of these.
     """
     if depth not in BLOCKS:
         raise ValueError(f"depth = {depth} must be one of {', '.join(map(str, BLOCKS))}")

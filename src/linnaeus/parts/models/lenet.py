@@ -32,7 +32,9 @@ def build(
 ) -> nn.Module:
     """`fifth`: the 120 units are a "dense" layer, or the "conv" of 1998: the same weights where its maps are 5 × 5.
 
-    `small_kernels` puts two 3 × 3 convolutions, each with its activation, in place of each 5 × 5.
+    `activation`: tanh, relu, elu, gelu or silu; `pooling`: average or max; `small_kernels` puts two 3 × 3 convolutions, each with its
+    activation, in place of each 5 × 5; `dropout` stands before the output (0: off). `image_size` (px) is filled in by the recipe.
+    ValueError: an option that is none of these, or an image too small.
     """
     if activation not in ACTIVATIONS:
         raise ValueError(f"activation {activation!r} must be one of {', '.join(ACTIVATIONS)}")

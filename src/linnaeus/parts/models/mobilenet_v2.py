@@ -6,8 +6,8 @@ published (3.5M). State dicts of that repository and of torchvision load through
 
     orthonormal=0.1     BSConv-S (Haase & Amthor 2020, arXiv 2003.13549): the layers are the same, and the loss pulls the
                         filters of each narrowing 1 × 1 convolution towards orthonormal ones (`penalty`)
-    group_channels=16   kEffNet (Schuler et al. 2022, Grouped pointwise convolutions reduce parameters in convolutional
-                        neural networks): 1 × 1 convolutions in groups of at least so many channels, interleaved, then
+    group_channels=16   kEffNet (Schuler et al. 2022, "Grouped pointwise convolutions reduce parameters in convolutional
+                        neural networks"): 1 × 1 convolutions in groups of at least so many channels, interleaved, then
                         grouped once more where they narrow
 """
 
@@ -46,7 +46,9 @@ def build(
     group_channels: int = 0,
     dropout: float = 0.2,
 ) -> nn.Module:
-    """`width` scales all channels; `orthonormal` and `group_channels` 0: off; `dropout` stands before the head (0: off)."""
+    """`width` scales all channels, by 0.05 to 10; `stem`: "small" or "imagenet"; `activation`: relu6, relu, elu or silu; `orthonormal` and
+    `group_channels` 0: off; `dropout` stands before the head (0: off). ValueError: an option that is none of these.
+    """
     if not 0.05 <= width <= 10:
         raise ValueError(f"width = {width:g} is a factor from 0.05 to 10")
     if stem not in STRIDES:

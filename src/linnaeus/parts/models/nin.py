@@ -20,7 +20,9 @@ def build(
     dropout: float = 0.5,
     image_size: int = 32,
 ) -> nn.Module:
-    """`norm` puts batch norm after each convolution; `dropout` follows each of the two poolings (0: off)."""
+    """`activation`: relu, elu, gelu or silu; `norm` puts batch norm after each convolution; `dropout` follows each of the two poolings (0:
+    off). `image_size` (px) is filled in by the recipe. ValueError: another activation, or images below 4 px.
+    """
     active = activated(activation)
     if image_size < 4:
         raise ValueError(f"images of {image_size} px are too small: the least size is 4 px")

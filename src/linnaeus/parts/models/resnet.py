@@ -62,9 +62,12 @@ def build(
     dropout: float = 0.0,
     init: str = "fan_out",
 ) -> nn.Module:
-    """`depth` is 6n + 2; `width` the channels of the first of three stages; `dropout` before the head (0: off). `init`: normal weights of
-    He et al. 2015 (arXiv 1502.01852), scaled by what a filter gives ("fan_out", and the head as torch has it) or by what it
-    takes ("fan_in", the head too: Keras's he_normal, but for its cut tails)."""
+    """`depth` is 6n + 2; `width` the channels of the first of three stages; `dropout` before the head (0: off). `activation`: relu,
+    elu, gelu, silu or tanh; `norm`: batch, group or none; `orthonormal` weighs the penalty of "bsconv_s". `init`: normal weights of He et
+    al. 2015 (arXiv 1502.01852), scaled by what a filter gives ("fan_out", and the head as torch has it) or by what it takes
+    ("fan_in", the head too: Keras's he_normal, but for its cut tails). ValueError: an option that is none of these, or fewer than 8
+    channels.
+    """
     if depth < 8 or (depth - 2) % 6:
         raise ValueError(f"depth = {depth} must be 6n + 2: 8, 14, 20, 32, 44, 56, 110, …")
     if block not in BLOCKS:

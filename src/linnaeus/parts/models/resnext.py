@@ -25,9 +25,10 @@ def build(
     squeeze: int = 0,
     dropout: float = 0.0,
 ) -> nn.Module:
-    """`depth` is 9n + 2; `squeeze` the factor by which excitation narrows the channels (16 in its paper; 0: none).
+    """`depth` is 9n + 2; `cardinality` groups of `base_width` channels each; `squeeze` the factor by which excitation narrows the
+    channels (16 in its paper; 0: none). `dropout` stands before the head (0: off).
 
-    `dropout` stands before the head (0: off).
+    ValueError: another depth, no group or channel, or `squeeze` beyond 256.
     """
     if depth < 11 or (depth - 2) % 9:
         raise ValueError(f"depth = {depth} must be 9n + 2: 11, 20, 29, 38, …")

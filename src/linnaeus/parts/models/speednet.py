@@ -33,7 +33,11 @@ def build(
     momentum: float = 0.4,
     image_size: int = 32,
 ) -> nn.Module:
-    """`widths` of the groups; `momentum`: the share of the newest batch in the statistics of the norms."""
+    """`widths` of the groups; `divisor` of the logits; `momentum`: the share of the newest batch in the statistics of the norms.
+    `image_size` (px) is filled in by the recipe.
+
+    ValueError: no group, a divisor or momentum out of range, or an image too small for the groups.
+    """
     if not widths or min(widths) < 1:
         raise ValueError(f"widths = {list(widths)} must name at least one group, of at least 1 channel each")
     if divisor <= 0:

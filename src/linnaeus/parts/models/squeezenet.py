@@ -23,7 +23,10 @@ def build(
     dropout: float = 0.5,
     image_size: int = 224,
 ) -> nn.Module:
-    """`dropout` stands before the classifier (0: off)."""
+    """`classifier`: "linear" or "published"; `dropout` stands before it (0: off). `image_size` (px) is filled in by the recipe.
+
+    ValueError: another classifier, or images below 27 px.
+    """
     if classifier not in ("linear", "published"):
         raise ValueError(f'classifier {classifier!r} must be "linear" or "published"')
     if image_size < LEAST:

@@ -1,4 +1,6 @@
-"""Any network of the timm library (Wightman 2019), by its name there, as in `timm("convnext_tiny")`.
+"""Any network of the timm library by its name there, as in `timm("convnext_tiny")`.
+
+Wightman 2019, github.com/huggingface/pytorch-image-models.
 
 Nothing is downloaded unless `pretrained=True` asks for it. timm's own state dicts load by name. `beside` names a second network, whose
 features stand beside those of the first under one head: `timm("tf_efficientnet_lite2", beside="tf_efficientnet_lite0")`.
@@ -24,10 +26,11 @@ def build(
     drop_path: float = 0.0,
     image_size: int = 224,
 ) -> nn.Module:
-    """`beside`: a second network that sees the same images; empty: none.
+    """`name`: timm's; `beside`: a second network that sees the same images; empty: none. `pretrained` fetches timm's weights from its hub.
 
-    `dropout` before the head and `drop_path` (stochastic depth) are rates; 0: off. `image_size` is passed on to the networks that are
-    built for one size (vision transformers and their kin).
+    `dropout` before the head and `drop_path` (stochastic depth) are rates; 0: off. `image_size` (px), filled in by the recipe, is
+    passed on to the networks that are built for one size (vision transformers and their kin). ValueError: no such network, one that
+    cannot be split or takes other images, or weights that cannot be fetched.
     """
     options: dict[str, Any] = {"in_chans": in_channels, "num_classes": num_classes, "pretrained": pretrained}
     if dropout:

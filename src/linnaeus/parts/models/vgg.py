@@ -26,7 +26,11 @@ def build(
     dropout: float = 0.5,
     image_size: int = 32,
 ) -> nn.Module:
-    """`dense`: units of each of the two dense layers (0: none, the head follows the pooling); `dropout` after each."""
+    """`depth`: 11, 13, 16 or 19. `dense`: units of each of the two dense layers (0: none, the head follows the pooling); `dropout`
+    after each (0: off). `activation`: relu, elu, gelu or silu; `norm`: batch norm. `image_size` (px) is filled in by the recipe.
+
+    ValueError: an option that is none of these, or images below 32 px.
+    """
     if depth not in CONVOLUTIONS:
         raise ValueError(f"depth = {depth} must be one of {', '.join(map(str, CONVOLUTIONS))}")
     active = activated(activation)

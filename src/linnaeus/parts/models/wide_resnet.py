@@ -21,7 +21,9 @@ def build(
     activation: str = "relu",
     dropout: float = 0.0,
 ) -> nn.Module:
-    """`depth` is 6n + 4; `widen` the factor k; `dropout` stands between the two convolutions of a block (0: off)."""
+    """`depth` is 6n + 4; `widen` the factor k; `activation`: relu, elu, gelu or silu; `dropout` stands between the two convolutions of a
+    block (0: off). ValueError: an option that is none of these.
+    """
     if depth < 10 or (depth - 4) % 6:
         raise ValueError(f"depth = {depth} must be 6n + 4: 10, 16, 22, 28, 40, …")
     if widen < 1:

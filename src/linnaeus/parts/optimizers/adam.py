@@ -17,7 +17,9 @@ def build(
     eps: float = 1e-8,
     weight_decay: float = 0.0,
 ) -> torch.optim.Optimizer:
-    """`betas` are the decays of the two running means; `weight_decay` 0: off; groups that set their own keep it."""
+    """`lr` is the learning rate. `betas` are the decays of the two running means, `eps` what is added to the divisor; `weight_decay`
+    0: off; groups that set their own keep it. ValueError: `betas` are not two.
+    """
     if len(betas) != 2:
         raise ValueError(f"betas = {list(betas)} must be two numbers")
     return Adam(groups, lr=lr, betas=(betas[0], betas[1]), eps=eps, weight_decay=weight_decay, fused=True)

@@ -17,7 +17,9 @@ def build(
     eps: float = 1e-8,
     weight_decay: float = 0.01,
 ) -> torch.optim.Optimizer:
-    """Each step takes lr × `weight_decay` off the weights (0: off); groups that set their own keep it."""
+    """`lr` is the learning rate. Each step takes lr × `weight_decay` off the weights (0: off); groups that set their own keep it.
+    `betas` and `eps` as of `adam`. ValueError: `betas` are not two.
+    """
     if len(betas) != 2:
         raise ValueError(f"betas = {list(betas)} must be two numbers")
     return AdamW(groups, lr=lr, betas=(betas[0], betas[1]), eps=eps, weight_decay=weight_decay, fused=True)

@@ -1,4 +1,6 @@
-"""L-BFGS (Liu & Nocedal 1989): torch's own, for small problems, where a batch holds all images.
+"""L-BFGS: torch's own, for small problems, where a batch holds all images.
+
+Liu & Nocedal 1989, "On the limited memory BFGS method for large scale optimization", Mathematical Programming 45.
 
 Each step calls the closure several times; only the first time moves the running statistics of batch norm.
 """
@@ -22,9 +24,11 @@ def build(
     weight_decay: float = 0.0,
     line_search: bool = True,
 ) -> torch.optim.Optimizer:
-    """`iterations` at most in a step; `history` gradients are kept; `line_search` by the strong Wolfe conditions.
+    """`lr` is the learning rate. `iterations` at most in a step; `history` gradients are kept; `line_search` by the strong Wolfe
+    conditions.
 
     `weight_decay` is added to the gradient (L2; 0: off), but not for groups that set their own to 0.
+    ValueError: no iteration, no history, or a weight decay beside the line search, which looks at the loss alone.
     """
     if iterations < 1 or history < 1:
         raise ValueError(f"iterations = {iterations} and history = {history} must be at least 1")

@@ -26,10 +26,12 @@ def build(
     dense: bool = False,
     rest: Callable[..., torch.optim.Optimizer] | None = None,
 ) -> torch.optim.Optimizer:
-    """`iterations` of Newton–Schulz make the matrix nearly orthogonal; `dense` gives Muon the dense layers too.
+    """`lr` is the learning rate. `momentum` and `nesterov` as of `sgd`; `iterations` of Newton–Schulz make the matrix nearly
+    orthogonal; `dense` gives Muon the dense layers too. Each step takes lr × `weight_decay` off the weights (0: off).
 
     `normalise` sets each filter bank back to the norm √O before every step, as the CIFAR-10 speed runs do. `rest`, as in
     `muon(rest=sgd(lr=0.05))`, takes the other weights; left out: AdamW with lr 0.001 and the groups' weight decay.
+    ValueError: an option is out of range, the network has no such matrix, or `rest` takes several gradients a step.
     """
     if not 0 <= momentum < 1:
         raise ValueError(f"momentum = {momentum:g} must be from 0 up to but not including 1")

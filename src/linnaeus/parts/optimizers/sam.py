@@ -32,7 +32,8 @@ def build(
 ) -> torch.optim.Optimizer:
     """`base` is another optimizer, as in `sam(base=sgd(lr=0.1))`; left out: SGD with lr 0.1 and momentum 0.9.
 
-    `rho` is the radius; `every` 2, 3, … climbs only at each 2nd, 3rd, … step and so lowers the price.
+    `rho` is the radius; `adaptive`: ASAM; `every` 2, 3, … climbs only at each 2nd, 3rd, … step and so lowers the price.
+    ValueError: `rho` is not above 0, `every` below 1, or the base takes several gradients a step.
     """
     if rho <= 0:
         raise ValueError(f"rho = {rho:g} must be above 0")

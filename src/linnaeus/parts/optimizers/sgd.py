@@ -1,4 +1,8 @@
-"""Stochastic gradient descent with momentum: torch's own."""
+"""Stochastic gradient descent with momentum: torch's own.
+
+Robbins & Monro 1951, "A stochastic approximation method", Annals of Mathematical Statistics 22; momentum, Nesterov's too: Sutskever
+et al. 2013, "On the importance of initialization and momentum in deep learning".
+"""
 
 from collections.abc import Iterable
 from typing import Any
@@ -17,7 +21,9 @@ def build(
     nesterov: bool = False,
     weight_decay: float = 0.0,
 ) -> torch.optim.Optimizer:
-    """`momentum` 0: off. `weight_decay` is added to the gradient (L2); 0: off; groups that set their own keep it."""
+    """`lr` is the learning rate. `momentum` 0: off; `nesterov` takes the gradient where the momentum leads. `weight_decay` is added to
+    the gradient (L2); 0: off; groups that set their own keep it. ValueError: `momentum` is 1 or more, or `nesterov` has none.
+    """
     if momentum >= 1:
         raise ValueError(f"momentum = {momentum:g} must stay below 1, or the steps grow for ever")
     return SGD(groups, lr=lr, momentum=momentum, nesterov=nesterov, weight_decay=weight_decay, fused=True)

@@ -1,4 +1,4 @@
-"""The learning rate stays as it is."""
+"""The learning rate stays as it is. Of no paper."""
 
 from collections.abc import Callable, Sequence
 

@@ -5,7 +5,10 @@ from collections.abc import Callable, Sequence
 
 
 def build(*, warmup: float = 0.0, final: float = 0.0) -> Callable[[float, Sequence[float]], float]:
-    """`warmup` is the share of the training with a linear rise from 0 (0: off); `final` the factor at the end."""
+    """`warmup` is the share of the training with a linear rise from 0 (0: off); `final` the factor at the end.
+
+    ValueError: one of them is no such share.
+    """
     if not 0 <= warmup < 1:
         raise ValueError(f"warmup = {warmup:g} is a share of the training: from 0 (off) up to but not including 1")
     if not 0 <= final <= 1:

@@ -1,4 +1,7 @@
-"""Multiply the learning rate by a factor at given epochs: `multi_step(at=[81, 122])` is 0.1, 0.01, 0.001 from epoch 81, 122."""
+"""Multiply the learning rate by a factor at given epochs: `multi_step(at=[81, 122])` is 1, then 0.1 from epoch 81 and 0.01 from 122.
+
+torch's MultiStepLR.
+"""
 
 from collections.abc import Callable, Sequence
 
@@ -6,7 +9,7 @@ from collections.abc import Callable, Sequence
 def build(*, at: Sequence[int], factor: float = 0.1, epochs: int) -> Callable[[float, Sequence[float]], float]:
     """At the start of each epoch of `at` (the first is 0) the rate is multiplied by `factor`.
 
-    `epochs` is filled in by the recipe.
+    `epochs` is filled in by the recipe. ValueError: `at` is empty, out of order or beyond the training, or `factor` lies outside 0–1.
     """
     if not at or any(epoch < 1 for epoch in at) or sorted(set(at)) != list(at):
         raise ValueError(f"at = {list(at)} must name epochs from 1 on, in order, each once")

@@ -11,7 +11,10 @@ from collections.abc import Callable, Sequence
 def build(
     *, warmup: float = 0.3, start: float = 0.04, final: float = 4e-6
 ) -> Callable[[float, Sequence[float]], float]:
-    """`warmup`: the share of the training in which the rate rises; `start`, `final`: the factors at its two ends."""
+    """`warmup`: the share of the training in which the rate rises; `start`, `final`: the factors at its two ends.
+
+    ValueError: one of them lies outside 0–1.
+    """
     if not 0 < warmup < 1:
         raise ValueError(f"warmup = {warmup:g} is a share of the training: above 0 and below 1")
     if not (0 <= start <= 1 and 0 <= final <= 1):

@@ -1,4 +1,4 @@
-"""Lower the learning rate when the validation loss no longer falls: ReduceLROnPlateau as a pure function."""
+"""Lower the learning rate when the validation loss no longer falls: torch's ReduceLROnPlateau as a pure function."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -10,6 +10,7 @@ def build(
     """More than `patience` epochs without a loss below the best × (1 − `threshold`) multiply the rate by `factor`.
 
     `cooldown` epochs after a reduction are not counted. The factor never falls below `minimum` (0: no limit).
+    ValueError: a factor lies outside 0–1, or a number of epochs is negative.
     """
     if not 0 < factor < 1:
         raise ValueError(f"factor = {factor:g} must be above 0 and below 1")

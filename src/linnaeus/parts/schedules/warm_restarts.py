@@ -8,7 +8,10 @@ from collections.abc import Callable, Sequence
 
 
 def build(*, cycles: int = 3, growth: float = 2.0, final: float = 0.0) -> Callable[[float, Sequence[float]], float]:
-    """`cycles` in the training; `growth` of their length; `final` is the factor at the end of each."""
+    """`cycles` in the training; `growth` of their length; `final` is the factor at the end of each.
+
+    ValueError: no cycle, or a growth or factor out of range.
+    """
     if cycles < 1:
         raise ValueError(f"cycles = {cycles} must be at least 1")
     if growth <= 0:

@@ -11,6 +11,7 @@ def build(
 
     `then` sees the whole training, so its epochs keep their numbers: `warmup(then=multi_step(at=[81, 122]))` falls at
     epoch 81. What it would have done during the rise is not seen. Left out: constant.
+    ValueError: `share` is not between 0 and 1, or `start` lies outside 0–1.
     """
     if not 0 < share < 1:
         raise ValueError(f"share = {share:g} is a share of the training: above 0 and below 1")

@@ -21,7 +21,10 @@ SWITCHES = {
 
 
 def build(folder: Path, name: str, /, *, uri: str = "", experiment: str = "linnaeus") -> "MLflow":
-    """`uri` of the store, such as "http://localhost:5000"; empty: `mlruns.db` beside the run's folder."""
+    """`uri` of the store, such as "http://localhost:5000"; empty: `mlruns.db` beside the run's folder. `experiment`: its name there.
+
+    ValueError: MLflow is not installed.
+    """
     for switch, value in SWITCHES.items():  # read when MLflow is imported
         os.environ.setdefault(switch, value)
     try:

@@ -11,6 +11,7 @@ from typing import Any
 
 
 def build(folder: Path, name: str, /) -> "TensorBoard":
+    """Without options. ValueError: TensorBoard is not installed."""
     try:
         from torch.utils.tensorboard import SummaryWriter
     except ImportError:
