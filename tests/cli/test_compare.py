@@ -116,7 +116,7 @@ def test_counts_without_images(linnaeus):
     assert ["17/19", "89.47", "%", "68.61–97.06", "%", "19"] in [line.split() for line in lines]
     assert "only differences of about 38.8 percentage points or more" in " ".join(" ".join(lines).split())
     out = " ".join(linnaeus("compare", "51.98%@10000", "52.12%@10000").out.split())
-    assert "n = 10,000 each). With so many images, only differences of about 2.0 percentage points" in out
+    assert "n = 10,000 each). With this many images, only differences of about 2.0 percentage points" in out
     assert "if they are of the same ones" in out
     (found,) = json.loads(linnaeus("compare", "17/19", "19/19", "--json").out)
     assert found["p_holm"] > 0.05 and 0.3 < found["detectable"] < 0.5

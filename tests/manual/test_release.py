@@ -53,7 +53,8 @@ def test_they_are_built_checked_and_looked_into(built):
     info = f"linnaeus-{__version__}.dist-info"
     for wanted in (
         "linnaeus/py.typed", "linnaeus/reporting/locales/ru.ftl", "linnaeus/_shipped/labs/lenet/lab.toml",
-        "linnaeus/_shipped/recipes/mnist-lenet.toml", f"{info}/licenses/LICENSE",
+        "linnaeus/_shipped/recipes/mnist-lenet.toml", "linnaeus/finetuning/weights/bundled/cifar10-resnet20.safetensors",
+        "linnaeus/stats/cards/he2015.toml", f"{info}/licenses/LICENSE",
         f"{info}/licenses/src/linnaeus/delivery/browser/vendor/LICENSE.onnxruntime",
     ):  # fmt: skip
         assert wanted in inside

@@ -98,7 +98,7 @@ def test_half_of_a_permille_is_not_told_apart():
         split="test",
     )
     assert not found.distinguishable
-    assert "n = 10,000). With so many images, only differences of about 1.3 percentage points" in said.told(found)
+    assert "n = 10,000). With this many images, only differences of about 1.3 percentage points" in said.told(found)
 
 
 def test_a_difference_that_holds_is_said_with_its_interval():

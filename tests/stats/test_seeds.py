@@ -72,7 +72,7 @@ def test_where_seeds_tell_more_than_images():
     other = arm("b", [rng.random(2000) < chance for chance in (0.81, 0.90, 0.88)])
     found = compare(one, other, "val")
     assert found.spread.seeds > found.spread.images and found.detectable > 2.8 * found.spread.seeds
-    assert "n = 2,000, 3 + 3 seeds). With so many images" in said.told(found)
+    assert "n = 2,000, 3 + 3 seeds). With this many images" in said.told(found)
     assert said.told(found).endswith("further seeds would tell more than further images.")
 
 

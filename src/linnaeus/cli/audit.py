@@ -37,7 +37,7 @@ def audit(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="CSV to write with the thing that each image shows, where it looks like several each; default: none",
+            help="CSV to write with the thing that each image shows, where several images seem to show one; default: none",
         ),
     ] = None,
     set_: Annotated[

@@ -16,7 +16,7 @@ def serve(
     host: Annotated[
         str, typer.Option(metavar="ADDRESS", help="where to listen; the default: this machine alone")
     ] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0: a free one")] = 8000,
+    port: Annotated[int, typer.Option(metavar="N", min=0, max=65535, help="0: a free one")] = 8000,
     name: Annotated[
         list[str] | None, typer.Option(metavar="HOST", help="a further name that clients may call it by; repeatable")
     ] = None,

@@ -89,7 +89,7 @@ def _split(one: Inspection, kept: _Kept | None, say: Words) -> Iterator[Block]:
     if kept is not None:
         yield from _neighbours(one, kept, say)
     if one.label_errors is not None:
-        yield from _label_errors(one.label_errors, kept, say)
+        yield from _label_errors(one.label_errors, one.files.get("fixes", "fixes.csv"), kept, say)
     elif one.no_label_errors is not None:
         yield Heading(say("label-errors"), small=True)
         reason = one.no_label_errors  # records of format 1 do not tell the numbers
@@ -160,9 +160,9 @@ def _framed(mistake: Mistake, kept: _Kept, say: Words) -> Framed | None:
     return Framed(pictures=pictures, lines=[*lines, _file(mistake.name)])
 
 
-def _label_errors(found: LabelErrors, kept: _Kept | None, say: Words) -> Iterator[Block]:
+def _label_errors(found: LabelErrors, fixes: str, kept: _Kept | None, say: Words) -> Iterator[Block]:
     yield Heading(say("label-errors"), small=True)
-    yield paragraph(_doubts(found, say))
+    yield paragraph(_doubts(found, fixes, say))
     shown, framed = found.top[:MOST_LABELS], []
     for one in shown if kept is not None else ():
         if kept is not None and (picture := kept.picture(one.picture, one.name)) is not None:
@@ -186,7 +186,7 @@ def _doubtful(shown: Sequence[LabelError], say: Words) -> Table:
     return table(say, columns, rows, say("label-errors-caption"), (2, 4), OPEN)
 
 
-def _doubts(found: LabelErrors, say: Words) -> Iterator[Markup]:
+def _doubts(found: LabelErrors, fixes: str, say: Words) -> Iterator[Markup]:
     """How many labels are in doubt, by what they were judged, and how far that can be believed."""
     splits = ", ".join(str(say.of("split", split)) for split in found.splits)
     share = say.score(found.share, n=False)
@@ -206,7 +206,7 @@ def _doubts(found: LabelErrors, say: Words) -> Iterator[Markup]:
     if found.left_out:
         yield say("label-errors-left-out", folds=found.folds, names=", ".join(found.left_out))
     if found.count:
-        yield say("label-errors-fix")
+        yield say("label-errors-fix", file=fixes)
 
 
 def _turned(found: Sequence[Symmetry], say: Words) -> Iterator[Block]:

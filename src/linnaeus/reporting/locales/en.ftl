@@ -427,7 +427,7 @@ grading-title =
        *[other] { $n } files of answers
     }
 grading-all = Results
-grading-bounds = With { $n } images and { $share } to reach, { $first }, { $second }; between the two so many images cannot tell.
+grading-bounds = With { $n } images and { $share } to reach, { $first }, { $second }; in between, this number of images cannot decide.
 grading-bounds-pass = { $least } correct answers or more pass
 grading-bounds-no-pass = no number of correct answers can pass
 grading-bounds-fail = { $most } or fewer fail
@@ -809,7 +809,7 @@ label-errors-both =
     }
 label-errors-seen = These features were trained on the same labels, so wrong labels that the network has memorized go unnoticed; <code>--weights</code> judges by other features, <code>--retrain</code> by networks trained anew.
 label-errors-left-out = Not checked, having fewer than { $folds } images: { $names }.
-label-errors-fix = The full list is <code>fixes.csv</code>. Go through it, then <code>linnaeus fix DATA fixes.csv</code> writes a corrected copy of the data set.
+label-errors-fix = The full list is <code>{ $file }</code>. Go through it, then <code>linnaeus fix DATA { $file }</code> writes a corrected copy of the data set.
 label-errors-unchecked = Labels were not checked: there are too few images.
 no-maps = There are no Grad-CAM maps for this network.
 label-errors-few-images = Labels were not checked: cross-validation needs at least two classes with { $folds } images each.
@@ -857,7 +857,7 @@ compare-same = { $first } and { $second } cannot be told apart: the difference i
 compare-size = n&nbsp;=&nbsp;{ $n }
 compare-size-seeds = n&nbsp;=&nbsp;{ $n }, { $first } + { $second } seeds
 compare-many = On its own the difference would be significant ({ $p }); as one of { $n } comparisons it is not.
-compare-detectable = With so many images, only differences of about { $points } percentage points or more are detected in four of five trials.
+compare-detectable = With this many images, only differences of about { $points } percentage points or more are detected in four of five trials.
 compare-more-seeds = Runs vary more between seeds than images explain: further seeds would tell more than further images.
 compare-equal = Both classify equally many images correctly.
 compare-f1 = The difference in F1, averaged over classes, is { $value } percentage points (95&nbsp;% interval { $low } to { $high }, bootstrap over the same images).

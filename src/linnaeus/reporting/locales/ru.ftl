@@ -852,7 +852,7 @@ label-errors-both =
     }
 label-errors-seen = Признаки обучены на этих же метках, поэтому неверные метки, заученные сетью, не обнаруживаются; <code>--weights</code> позволяет оценить метки по другим признакам, <code>--retrain</code> — сетями, обученными заново.
 label-errors-left-out = Не проверены классы, в которых менее { $folds } изображений: { $names }.
-label-errors-fix = Полный список — <code>fixes.csv</code>. Просмотрите его; затем <code>linnaeus fix DATA fixes.csv</code> создаст исправленную копию набора данных.
+label-errors-fix = Полный список — <code>{ $file }</code>. Просмотрите его; затем <code>linnaeus fix DATA { $file }</code> создаст исправленную копию набора данных.
 label-errors-unchecked = Метки не проверялись: изображений слишком мало.
 no-maps = Для этой сети карт Grad-CAM нет.
 label-errors-few-images = Метки не проверялись: для перекрёстной проверки необходимы хотя бы два класса, в каждом из которых изображений не менее { $folds }.
