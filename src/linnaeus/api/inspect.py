@@ -25,10 +25,8 @@ def inspect(
 ) -> Inspection:
     """Look at the mistakes of a finished run on one split; all that is found is kept in the record and beside it.
 
-    Label errors are looked for in training and validation images; in test images only with `split="test"`, once `evaluate` has opened them.
-
-    Label errors: confident learning (Northcutt, Jiang & Chuang 2021, "Confident Learning", JAIR 70). Where the network looked: Grad-CAM
-    (Selvaraju et al. 2017, arXiv 1610.02391).
+    Label errors (Northcutt, Jiang & Chuang 2021, "Confident Learning") are looked for in training and validation images; in test images
+    only with `split="test"`, once `evaluate` has opened them. Grad-CAM: Selvaraju et al. 2017, arXiv 1610.02391.
 
     >>> linnaeus.inspect("last").label_errors.count
 
@@ -47,8 +45,7 @@ def inspect(
 
     Raises:
         RunError: no such run, or it is unfinished; or a fix list that somebody has edited would be lost.
-        DataError: no such split.
-        UsageError: both `weights` and `retrain`; or a test split that is sealed.
+        DataError, UsageError: no such split; both `weights` and `retrain`; or a test split that is sealed.
     """
     from linnaeus.evaluation import evaluate
     from linnaeus.evaluation.inspection import inspect_run, inspected

@@ -27,9 +27,8 @@ def study(
 ) -> StudyResult:
     """Run a study file to its end, from wherever it is: killed anywhere, the same call goes on.
 
-    Points and their samplers are Optuna's (Akiba et al. 2019, arXiv 1907.10902); stopping early: Jamieson & Talwalkar 2016, "Non-stochastic
-    best arm identification". The winner's interval allows for its having been picked (Andrews, Kitagawa & McCloskey 2024, "Inference on
-    Winners").
+    Samplers are Optuna's (Akiba et al. 2019, arXiv 1907.10902); stopping early: Jamieson & Talwalkar 2016, "Non-stochastic best arm
+    identification"; the winner's interval: Andrews, Kitagawa & McCloskey 2024, "Inference on Winners".
 
     >>> linnaeus.study("study.toml", place=linnaeus.Place(jobs=1)).best_cell()
 

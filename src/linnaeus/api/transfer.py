@@ -41,9 +41,7 @@ def transfer(
 
     The head is fitted first, to features that are computed once; then all weights are trained a little. Of several ways, each is a
     run NAME-WAY-SHARE; called again, finished runs are taken as they are, and stopped ones are resumed. The network and its image
-    size are those of the weights, for training from scratch, too.
-
-    Head, then all: Kumar et al. 2022, arXiv 2202.10054.
+    size are those of the weights, for training from scratch, too. Head, then all: Kumar et al. 2022, arXiv 2202.10054.
 
     >>> linnaeus.transfer("./photos", weights="pets-1", ways=["scratch", "head"], shares=[1.0], epochs=2).ways
 
