@@ -147,37 +147,16 @@ __all__ = [
     "weights",
 ]
 
-# Where what is no verb lies; a verb lies in linnaeus.api, in the file of its name.
+# Where lies what is neither a verb, which has the file of its name in linnaeus.api, nor the type of what one returns.
 _PLACES = {
     "Applied": "data.audit.fixes",
-    "Audit": "record.facts",
-    "Card": "stats.published",
     "Classifier": "classifier.classifier",
-    "Comparison": "record.comparison",
-    "Environment": "record.facts",
-    "EpochTimes": "record.measurements",
-    "Exported": "delivery.export",
     "ImageClassifier": "estimator",
-    "Inspection": "record.inspection",
-    "LabResult": "labs.call",
-    "LayerTimes": "record.measurements",
     "LinnaeusError": "errors",
-    "LrRange": "record.measurements",
-    "NetworkFacts": "record.measurements",
     "Part": "recipe.catalog",
     "Place": "studies.workers.executor",
-    "Predicted": "delivery.predictor",
     "Recipe": "recipe.recipe",
-    "Reference": "record.reference",
-    "Repeats": "record.comparison",
-    "RunRecord": "record.record",
-    "SingleImages": "record.measurements",
-    "SplitScores": "record.scores",
-    "StudyResult": "studies.results",
     "Target": "delivery.writing",
-    "Transfers": "record.comparison",
-    "Written": "delivery.writing",
-    "WeightsFacts": "finetuning.weights.describe",
     "live": "reporting.live",
     "load": "api.loading",
     "model_facts": "api.networks",
@@ -189,6 +168,10 @@ def __getattr__(name: str) -> Any:
     """A public name, from the module that it lies in."""
     if name not in __all__:
         raise AttributeError(f"module 'linnaeus' has no attribute {name!r}")
+    if name[0].isupper() and name not in _PLACES:
+        from linnaeus.reporting import shown
+
+        return shown.kind(name)
     return getattr(import_module(f"linnaeus.{_PLACES.get(name, f'api.{name}')}"), name)
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from linnaeus.cli import progress, screen
-from linnaeus.cli.options import AsJson, Data, Lang, settings
+from linnaeus.cli.options import AsJson, Data, Lang, Texts, setting, settings
 from linnaeus.recipe import shell
 from linnaeus.record import codec
 from linnaeus.record.facts import Finding
@@ -40,10 +40,7 @@ def audit(
             help="CSV to write with the thing that each image shows, where several images seem to show one; default: none",
         ),
     ] = None,
-    set_: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="a field of the recipe, image_size=64; repeatable"),
-    ] = None,
+    set_: Annotated[Texts, setting(help="a field of the recipe, image_size=64")] = None,
     format_: Annotated[Format, typer.Option("--format", help="output format")] = Format.text,
     lang: Lang = "en",
     as_json: AsJson = False,

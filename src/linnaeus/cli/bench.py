@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from linnaeus.cli import progress, screen
-from linnaeus.cli.options import AsJson, Lang, settings
+from linnaeus.cli.options import AsJson, Lang, Texts, picture, setting, settings
 from linnaeus.recipe import shell
 
 Count = int | None
@@ -38,12 +38,7 @@ def bench(
         typer.Argument(metavar="DATA", help="a data set: layers takes its image shape, epochs trains on it"),
     ] = None,
     epochs: Annotated[int, typer.Option(metavar="N", min=1, help="with epochs: how many")] = 100,
-    set_: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set", metavar="KEY=VALUE", help="with epochs: a field of the recipe, batch_size=100; repeatable"
-        ),
-    ] = None,
+    set_: Annotated[Texts, setting(help="with epochs: a field of the recipe, batch_size=100")] = None,
     size: Annotated[
         Count,
         typer.Option(metavar="PIXELS", min=1, help="with layers: image side in pixels; default: that of DATA, else 32"),
@@ -63,10 +58,7 @@ def bench(
     threads: Annotated[
         int, typer.Option(metavar="N", min=0, help="with layers: CPU threads; 0: as many as there are idle cores")
     ] = 0,
-    out: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="with layers: plot of the times to write, .svg or .png; default: none"),
-    ] = None,
+    out: Annotated[Path | None, picture(help="with layers: plot of the times")] = None,
     lang: Lang = "en",
     as_json: AsJson = False,
 ) -> None:

@@ -4,9 +4,8 @@ from typing import Annotated
 
 import typer
 
-from linnaeus.cli import progress, screen, summary
-from linnaeus.cli.options import AsJson, Lang, Run, RunsFolder, settings
-from linnaeus.record import record as records
+from linnaeus.cli import progress, summary
+from linnaeus.cli.options import AsJson, Lang, Run, RunsFolder, Texts, setting, settings
 
 
 def continue_(
@@ -19,14 +18,7 @@ def continue_(
             help="new passes over the training images",
         ),
     ],
-    set_: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set",
-            metavar="KEY=VALUE",
-            help="any field of the recipe, schedule=linear or optimizer.lr=0.001; repeatable",
-        ),
-    ] = None,
+    set_: Annotated[Texts, setting(help="any field of the recipe, schedule=linear or optimizer.lr=0.001")] = None,
     name: Annotated[
         str | None, typer.Option(metavar="NAME", help="name of the new run; default: RUN-more-1, RUN-more-2, …")
     ] = None,
@@ -45,7 +37,4 @@ def continue_(
 
     with progress.watching(as_json, lang) as watch:
         record = verb.continue_(run, name=name, runs=runs, progress=watch, **settings(set_, {"epochs": epochs}))
-    if as_json:
-        screen.print_json(records.to_plain(record))
-    else:
-        summary.show_end(record, "last" if runs is None else str(record.folder), lang)
+    summary.end(record, as_json, runs, lang)

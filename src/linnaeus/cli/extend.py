@@ -4,10 +4,9 @@ from typing import Annotated
 
 import typer
 
-from linnaeus.cli import progress, screen, summary
-from linnaeus.cli.options import AsJson, Data, Lang, Run, RunsFolder, settings
+from linnaeus.cli import progress, summary
+from linnaeus.cli.options import AsJson, Data, Lang, Run, RunsFolder, Texts, setting, settings
 from linnaeus.errors import UsageError
-from linnaeus.record import record as records
 
 ALL, NONE = "all", "none"
 
@@ -32,10 +31,7 @@ def extend(
     epochs: Annotated[
         int | None, typer.Option(metavar="N", min=1, help="passes over the training images; default: 4")
     ] = None,
-    set_: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="any field of the recipe, train=head or distill=0; repeatable"),
-    ] = None,
+    set_: Annotated[Texts, setting(help="any field of the recipe, train=head or distill=0")] = None,
     name: Annotated[
         str | None, typer.Option(metavar="NAME", help="name of the new run; default: RUN-extended-1, RUN-extended-2, …")
     ] = None,
@@ -58,10 +54,7 @@ def extend(
         record = verb.extend(
             run, given.pop("data", data), replay=shown_again, merge=merge, name=name, runs=runs, progress=watch, **given
         )
-    if as_json:
-        screen.print_json(records.to_plain(record))
-    else:
-        summary.show_end(record, "last" if runs is None else str(record.folder), lang)
+    summary.end(record, as_json, runs, lang)
 
 
 def _images(text: str) -> int | None:

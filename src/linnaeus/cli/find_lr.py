@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from linnaeus.cli import progress, screen
-from linnaeus.cli.options import AsJson, Lang, settings
+from linnaeus.cli.options import AsJson, Lang, Model, RecipeFile, Texts, picture, setting, settings
 from linnaeus.recipe import shell
 
 
@@ -18,25 +18,15 @@ def find_lr(
             help="a data set by name or call, or the path of a folder or CSV file; default: the one in --recipe",
         ),
     ] = None,
-    model: Annotated[
-        str | None,
-        typer.Option(metavar="SPEC", help='a model, such as "resnet(depth=20)"; default: chosen for the data'),
-    ] = None,
-    recipe: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="TOML file with some or all fields of the recipe; default: none")
-    ] = None,
-    set_: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="any field of the recipe, optimizer=sgd; repeatable"),
-    ] = None,
+    model: Model = None,
+    recipe: RecipeFile = None,
+    set_: Annotated[Texts, setting(help="any field of the recipe, optimizer=sgd")] = None,
     low: Annotated[float, typer.Option(metavar="RATE", help="first learning rate")] = 1e-6,
     high: Annotated[
         float, typer.Option(metavar="RATE", help="last learning rate, unless the loss diverges before")
     ] = 10.0,
     steps: Annotated[int, typer.Option(metavar="N", help="steps from the first learning rate to the last")] = 100,
-    out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="plot of the losses to write, .svg or .png; default: none")
-    ] = None,
+    out: Annotated[Path | None, picture(help="plot of the losses")] = None,
     lang: Lang = "en",
     as_json: AsJson = False,
 ) -> None:

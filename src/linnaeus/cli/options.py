@@ -28,7 +28,24 @@ LANGUAGES = "|".join(languages())
 Lang = Annotated[
     str, typer.Option("--lang", metavar=LANGUAGES, help="language of what is printed, with its number format")
 ]
+Model = Annotated[
+    str | None, typer.Option(metavar="SPEC", help='a model, such as "resnet(depth=20)"; default: chosen for the data')
+]
+RecipeFile = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="TOML file with some or all fields of the recipe; default: none")
+]
+Texts = list[str] | None
 AsJson = Annotated[bool, typer.Option("--json", help="print one JSON value and nothing else; default: off")]
+
+
+def setting(*, help: str) -> Any:
+    """The flag `--set`, which may be given several times; `help` says which fields it takes."""
+    return typer.Option("--set", metavar="KEY=VALUE", help=f"{help}; repeatable")
+
+
+def picture(*, help: str) -> Any:
+    """The flag of a picture that is written only where it is wished for."""
+    return typer.Option(metavar="FILE", help=f"{help} to write, .svg or .png; default: none")
 
 
 def settings(texts: Sequence[str] | None, flags: Mapping[str, object] = MappingProxyType({})) -> dict[str, Any]:

@@ -1,8 +1,7 @@
 """linnaeus resume RUN"""
 
-from linnaeus.cli import progress, screen, summary
+from linnaeus.cli import progress, summary
 from linnaeus.cli.options import AsJson, Lang, Run, RunsFolder
-from linnaeus.record import record as records
 
 
 def resume(run: Run, runs: RunsFolder = None, lang: Lang = "en", as_json: AsJson = False) -> None:
@@ -14,7 +13,4 @@ def resume(run: Run, runs: RunsFolder = None, lang: Lang = "en", as_json: AsJson
 
     with progress.watching(as_json, lang) as watch:
         record = verb.resume(run, runs=runs, progress=watch)
-    if as_json:
-        screen.print_json(records.to_plain(record))
-    else:
-        summary.show_end(record, record.name if runs is None else str(record.folder), lang)
+    summary.end(record, as_json, runs, lang, name=record.name)

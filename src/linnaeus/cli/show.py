@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from linnaeus.cli import progress, screen
-from linnaeus.cli.options import AsJson, Lang, Moved, Run, RunsFolder
+from linnaeus.cli.options import AsJson, Lang, Moved, Run, RunsFolder, picture
 from linnaeus.recipe import shell
 
 
@@ -24,9 +24,7 @@ def show(
             help="this image, by its number in the split, from 0; repeatable; default: --count of them",
         ),
     ] = None,
-    out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="picture of the images to write, .svg or .png; default: none")
-    ] = None,
+    out: Annotated[Path | None, picture(help="picture of the images")] = None,
     data: Moved = None,
     runs: RunsFolder = None,
     lang: Lang = "en",

@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from linnaeus.cli import progress, screen
-from linnaeus.cli.options import AsJson, Lang, RunsFolder, settings
+from linnaeus.cli.options import AsJson, Lang, RunsFolder, Texts, setting, settings
 from linnaeus.errors import UsageError
 
 if TYPE_CHECKING:
     from linnaeus.studies.results import StudyResult
-
-SHOWN = 15  # rows of a table on the screen; all are in the report
 
 
 def study(
@@ -53,10 +51,7 @@ def study(
         ),
     ] = False,
     retry: Annotated[bool, typer.Option("--retry", help="retry failed trials; off: they are reported")] = False,
-    set_: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="a field of all its recipes, data=./photos; repeatable"),
-    ] = None,
+    set_: Annotated[Texts, setting(help="a field of all its recipes, data=./photos")] = None,
     runs: RunsFolder = None,
     lang: Lang = "en",
     as_json: AsJson = False,

@@ -1,14 +1,12 @@
 """linnaeus train DATA"""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from linnaeus.cli import progress, screen, summary
-from linnaeus.cli.options import AsJson, Lang, RunsFolder, settings
+from linnaeus.cli.options import AsJson, Lang, Model, RecipeFile, RunsFolder, Texts, setting, settings
 from linnaeus.recipe import shell
-from linnaeus.record import record as records
 
 Text = str | None
 
@@ -22,12 +20,8 @@ def train(
             "file; default: the one in --recipe",
         ),
     ] = None,
-    model: Annotated[
-        Text, typer.Option(metavar="SPEC", help='a model, such as "resnet(depth=20)"; default: chosen for the data')
-    ] = None,
-    recipe: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="TOML file with some or all fields of the recipe; default: none")
-    ] = None,
+    model: Model = None,
+    recipe: RecipeFile = None,
     epochs: Annotated[
         int | None, typer.Option(metavar="N", help="passes over the training images; default: chosen for the data")
     ] = None,
@@ -53,12 +47,7 @@ def train(
     ] = 1,
     name: Annotated[Text, typer.Option(metavar="NAME", help="name of the run; default: DATA-1, DATA-2, …")] = None,
     runs: RunsFolder = None,
-    set_: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set", metavar="KEY=VALUE", help="any field of the recipe, batch_size=64 or optimizer.lr=0.01; repeatable"
-        ),
-    ] = None,
+    set_: Annotated[Texts, setting(help="any field of the recipe, batch_size=64 or optimizer.lr=0.01")] = None,
     precision: Annotated[
         Text,
         typer.Option(
@@ -109,7 +98,4 @@ def train(
         return
     with progress.watching(as_json, lang) as watch:
         record = verb.train(data, recipe=recipe, name=name, runs=runs, progress=watch, **given)
-    if as_json:
-        screen.print_json(records.to_plain(record))
-    else:
-        summary.show_end(record, "last" if runs is None else str(record.folder), lang)
+    summary.end(record, as_json, runs, lang)

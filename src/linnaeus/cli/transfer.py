@@ -6,11 +6,9 @@ from typing import Annotated
 import typer
 
 from linnaeus.cli import progress, screen, summary
-from linnaeus.cli.options import AsJson, Data, Lang, RunsFolder, settings
+from linnaeus.cli.options import AsJson, Data, Lang, RunsFolder, Texts, picture, setting, settings
 from linnaeus.errors import UsageError
 from linnaeus.recipe import shell
-from linnaeus.record import codec
-from linnaeus.record import record as records
 
 
 def transfer(
@@ -40,10 +38,7 @@ def transfer(
         str | None,
         typer.Option(metavar="SPEC", help="the network that the weights belong to; default: what the weights say"),
     ] = None,
-    set_: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="any field of the recipe, for every way; repeatable"),
-    ] = None,
+    set_: Annotated[Texts, setting(help="any field of the recipe, for every way")] = None,
     name: Annotated[
         str | None,
         typer.Option(
@@ -51,9 +46,7 @@ def transfer(
             help="name of the run, or prefix of several names; default: DATA-head-then-all, DATA-transfer",
         ),
     ] = None,
-    out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="with --compare: plot to write, .svg or .png; default: none")
-    ] = None,
+    out: Annotated[Path | None, picture(help="with --compare: plot")] = None,
     runs: RunsFolder = None,
     lang: Lang = "en",
     as_json: AsJson = False,
@@ -73,24 +66,20 @@ def transfer(
         style.check_name(out)
     given = settings(set_, {"weights": weights, "model": model})
     data = given.pop("data", data)
-    with progress.watching(as_json, lang) as watch:
-        if compare:
-            each = [way.strip() for way in ways.split(",")]
-            found = verb.transfer(
-                data, ways=each, shares=_shares(shares), out=out, name=name, runs=runs, progress=watch, **given
-            )
-        else:
+    if not compare:
+        with progress.watching(as_json, lang) as watch:
             record = verb.transfer(data, name=name, runs=runs, progress=watch, **given)
-    if as_json:
-        screen.print_json(codec.to_plain(found) if compare else records.to_plain(record))
-    elif compare:
-        screen.look(found, lang)
+        summary.end(record, as_json, runs, lang)
+        return
+    each = [way.strip() for way in ways.split(",")]
+    given |= {"shares": _shares(shares), "out": out}
+    with progress.watching(as_json, lang) as watch:
+        found = verb.transfer(data, ways=each, name=name, runs=runs, progress=watch, **given)
+    if screen.tell(found, as_json, lang):
         if found.picture:
             screen.fact("picture", found.picture, lang)
         best = max(found.ways, key=lambda way: way.score.value)
         screen.suggest(shell.command("inspect", best.run), shell.command("report", best.run), language=lang)
-    else:
-        summary.show_end(record, "last" if runs is None else str(record.folder), lang)
 
 
 def _shares(text: str) -> list[float]:
