@@ -324,7 +324,7 @@ def test_nobody_waits_for_a_pipe_or_reads_a_device(tmp_path: Path):
     """A run's folder that somebody hands over can hold a pipe in the place of its record."""
     pipe = tmp_path / "record.json"
     os.mkfifo(pipe)
-    for read in (files.read_json, files.read_toml, files.read_sealed, files.checksum, files.sha256):
+    for read in (files.read_json, files.read_text, files.read_sealed, files.checksum, files.sha256):
         for place in (pipe, Path("/dev/zero")):
             with pytest.raises(OSError, match="a device or a pipe, not a file"):
                 read(place)

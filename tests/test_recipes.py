@@ -19,10 +19,10 @@ RECIPES = sorted(FOLDER.glob("*.toml"))
 # What the data are that a recipe's name begins with.
 FACTS = {
     "digits": Facts(images=1_797, classes=10, side=8, channels=1, mirror=False),
-    "mnist": Facts(images=60_000, classes=10, side=28, channels=1, mirror=False, brings_test=True),
-    "fashion_mnist": Facts(images=60_000, classes=10, side=28, channels=1, mirror=True, brings_test=True),
-    "cifar10": Facts(images=50_000, classes=10, side=32, channels=3, mirror=True, brings_test=True),
-    "cifar100": Facts(images=50_000, classes=100, side=32, channels=3, mirror=True, brings_test=True),
+    "mnist": Facts(images=60_000, classes=10, side=28, channels=1, mirror=False),
+    "fashion_mnist": Facts(images=60_000, classes=10, side=28, channels=1, mirror=True),
+    "cifar10": Facts(images=50_000, classes=10, side=32, channels=3, mirror=True),
+    "cifar100": Facts(images=50_000, classes=100, side=32, channels=3, mirror=True),
 }
 OTHER = Facts(images=3_000, classes=10, side=224, channels=3, mirror=None)
 

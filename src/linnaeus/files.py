@@ -18,7 +18,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from linnaeus.errors import RunError
+from linnaeus.errors import LinnaeusError, RunError
 
 _RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r", "\n")
 ABANDONED = 3600.0  # seconds after which a temporary file has no living writer
@@ -80,9 +80,7 @@ def write_whole_with(path: Path, write: Callable[[Path], None]) -> None:
     except (FileExistsError, NotADirectoryError) as error:
         raise RunError(f"cannot write {path}: {path.parent} is not a folder") from error
     except OSError as error:
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        advice = "free some space and try again" if full else "choose a place that can be written"
-        raise RunError(f"cannot write {path}: {error.strerror or error}; {advice}") from error
+        raise _unwritten(path, error) from error
     finally:
         with suppress(OSError):  # where there is no such folder, unlink fails too, and would hide the error above
             temporary.unlink()
@@ -109,11 +107,16 @@ def write_folder_whole(path: Path, fill: Callable[[Path], None]) -> None:
         temporary.rename(path)  # onto an empty folder that came meanwhile it would succeed, onto any other it fails
         sync(path.parent)
     except OSError as error:
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        advice = "free some space and try again" if full else "choose a place that can be written"
-        raise RunError(f"cannot write {path}: {error.strerror or error}; {advice}") from error
+        raise _unwritten(path, error) from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _unwritten(path: Path, error: OSError) -> RunError:
+    """What to do where a place cannot be written."""
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    advice = "free some space and try again" if full else "choose a place that can be written"
+    return RunError(f"cannot write {path}: {error.strerror or error}; {advice}")
 
 
 def _clear(path: Path) -> None:
@@ -168,13 +171,21 @@ def from_json(text: str) -> Any:
         raise ValueError("it is nested too deeply") from None
 
 
-def read_toml(path: Path) -> dict[str, Any]:
-    """What a TOML file in UTF-8 holds. Raises OSError; ValueError for what is no TOML, or endless."""
-    return from_toml(read_text(path))
+def read_toml(path: Path, what: str, refused: type[LinnaeusError]) -> dict[str, Any]:
+    """What a TOML file in UTF-8 holds, which a person wrote as `what`. Raises `refused`, which says why it cannot be read."""
+    try:
+        return from_toml(read_text(path))
+    except OSError as error:
+        why = str(error.strerror or error)
+    except UnicodeDecodeError:
+        why = "it is not a text in UTF-8"
+    except ValueError as error:
+        why = str(error)
+    raise refused(f"cannot read {what} {path}: {why}")
 
 
 def from_toml(text: str) -> dict[str, Any]:
-    """What a text of TOML holds, see `read_toml`. Raises ValueError."""
+    """What a text of TOML holds. Raises ValueError for what is none, or endless."""
     if len(text) > LONGEST_TOML:
         raise ValueError(
             f"it has {len(text):,} characters, and no file that a person writes has more than {LONGEST_TOML:,}"

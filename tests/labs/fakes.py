@@ -7,10 +7,11 @@ from linnaeus.classifier.card import Preprocessing
 from linnaeus.delivery.answers import Predicted, Prediction
 from linnaeus.finetuning.weights.describe import WeightsFacts
 from linnaeus.labs import call as calls
+from linnaeus.labs import lab_sheet
 from linnaeus.labs import plan as labs
 from linnaeus.labs.call import Call, Step
 from linnaeus.record.measurements import DeviceTime, EpochTimes, NetworkFacts, SingleImages
-from linnaeus.reporting import documents, lab_sheet, subject
+from linnaeus.reporting import documents, subject
 from linnaeus.reporting.blocks import Document
 from linnaeus.reporting.words import words
 from linnaeus.stats import published, seeds

@@ -13,10 +13,10 @@ from linnaeus.api.networks import model_facts
 from linnaeus.cli.app import COMMANDS, app
 from linnaeus.errors import UnknownName, UsageError
 from linnaeus.labs import call
+from linnaeus.labs import lab_sheet as sheets
 from linnaeus.labs import plan as labs
 from linnaeus.recipe import catalog, read
 from linnaeus.recipe.spec import parse
-from linnaeus.reporting import lab_sheet as sheets
 from linnaeus.stats import published
 from linnaeus.studies import plan
 from linnaeus.studies.workers.executor import Place
@@ -145,7 +145,7 @@ def test_what_the_report_is_told(tmp_path):
         ('full = "env"', 'full = "serve"', "there is no verb of a lab 'serve'"),
         ('ru = "Почему?"', 'ru = "Почему?"\nsaid = ["bench"]', "there is no field of a question"),
         ("title =", "course =", "needs a title, an aim, and steps"),
-        ("{en", "(en", "cannot be read"),
+        ("{en", "(en", "cannot read the lab"),
     ],
 )
 def test_a_lab_that_is_wrong(tmp_path, old, new, message):

@@ -17,12 +17,11 @@ from linnaeus.classifier import card
 from linnaeus.data.audit import fixes
 from linnaeus.data.load import open_source
 from linnaeus.errors import LinnaeusError
-from linnaeus.labs import grading
+from linnaeus.labs import grading, lab_sheet
 from linnaeus.labs import plan as labs
 from linnaeus.recipe import read
 from linnaeus.recipe.spec import Spec
 from linnaeus.record.folder import RunFolder
-from linnaeus.reporting import lab_sheet
 from linnaeus.stats import published
 from linnaeus.studies import plan as studies
 

@@ -55,7 +55,7 @@ def inspect(
     folder, watch, clock = objects.run_folder(run, runs), objects.watcher(progress), inspected.Clock()
     own_data.refuse_sealed(folder, split)
     with folder.locked(watch):
-        recipe, record = own_data.recipe_where(folder, objects.data_text(data)), evaluate.finished(folder)
+        recipe, record = own_data.recipe_where(folder, objects.data_text(data)), folder.record().finished()
         target = _checked(Path(fixes) if fixes is not None else folder.fixes, record.inspection)
         splits = own_data.splits(folder, recipe, split, watch)
         with clock.stage("predictions"):

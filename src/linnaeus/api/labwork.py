@@ -129,7 +129,7 @@ class Work:
             return function(*positional, **given, **{key: value for key, value in also.items() if key in takes})
 
     def _reports(self, steps: tuple[Step, ...]) -> list[Path]:
-        """In every language that the lab and the reports speak."""
+        """In every language there is."""
         from linnaeus.reporting.words import languages
 
         done = [run for run in folders.all_runs(self.folder) if run.record().status == "finished"][::-1]
@@ -142,8 +142,7 @@ class Work:
             for one in sheet["questions"]
         ]
         written = []
-        spoken = [one for one in languages() if one in (self.plan.languages or languages())]
-        for kind, language in itertools.product(FORMATS, spoken):
+        for kind, language in itertools.product(FORMATS, languages()):
             out = self.folder / f"lab-{self.plan.name}-{language}.{kind}"
             written.append(report([run.path for run in done], language=language, format=kind, lab=sheet, out=out))
         return written

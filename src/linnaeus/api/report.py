@@ -81,7 +81,8 @@ def _kind(language: str, format: str | None, is_lab: bool, out: Path | str | Non
 
 def _content(folders: Sequence[RunFolder], language: str, kind: str, lab: Lab, since: "own_data.Since") -> str | bytes:
     """The report, laid out for its medium; `since`: what became of the images of some runs since training."""
-    from linnaeus.reporting import documents, lab_sheet, subject
+    from linnaeus.labs import lab_sheet
+    from linnaeus.reporting import documents, subject
     from linnaeus.reporting.render import docx, html
     from linnaeus.reporting.words import words
     from linnaeus.stats.seeds import compared

@@ -49,6 +49,7 @@ def show(
     from linnaeus.evaluation.inspection.singles import singles, spread
     from linnaeus.reporting.figures import style
     from linnaeus.reporting.figures.sheet import sheet_of_singles
+    from linnaeus.reporting.words import words
 
     if out is not None:
         style.check_name(Path(out))
@@ -61,6 +62,6 @@ def show(
         raise DataError(f"the split {split} has the images 0 to {len(dataset) - 1}; there is no image {beyond[0]}")
     images_MHWC, shown = singles(found, dataset, recipe, list(images) or spread(dataset, count))
     if out is not None:
-        style.write(sheet_of_singles(images_MHWC, shown, style.PRINT), Path(out))
+        style.write(sheet_of_singles(images_MHWC, shown, words(), style.PRINT), Path(out))
     picture = str(out) if out is not None else None
     return SingleImages(run=folder.name, split=split, classes=tuple(found.classes), images=shown, picture=picture)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from linnaeus.cli import progress, screen, teaching
-from linnaeus.cli.options import Lang, RunsFolder
+from linnaeus.cli.options import Lang, RunsFolder, Texts, setting
 from linnaeus.errors import UsageError
 
 if TYPE_CHECKING:
@@ -53,10 +53,7 @@ def lab(
         Path | None,
         typer.Option(metavar="FILE", help="file for variants (.csv) or scores (.csv or .html); default: print only"),
     ] = None,
-    set_: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="inputs of the lab, data=./photos; repeatable"),
-    ] = None,
+    set_: Annotated[Texts, setting(help="inputs of the lab, data=./photos")] = None,
     runs: RunsFolder = None,
     lang: Lang = "en",
 ) -> None:
@@ -69,12 +66,12 @@ def lab(
     """
     from linnaeus.api.labwork import Work
     from linnaeus.labs import plan
-    from linnaeus.reporting.content import listing
+    from linnaeus.reporting.blocks import Facts
 
     if not words:
         sheets = {place.name: plan.load(place.name).sheet["title"] for place in plan.places()}
         titles = {name: str(title.get(lang, title["en"])) for name, title in sheets.items()}
-        screen.show([listing.labs(titles)], lang)
+        screen.show([Facts(list(titles.items()))], lang)
         screen.suggest("linnaeus lab lenet --variant 3", language=lang)
     elif words[0] == "score":
         teaching.score(words[1:], labels, pass_, out, lang)

@@ -90,12 +90,16 @@ class Splits:
             return f"arrays, {self.source.get('images')}"
         return str(self.source)
 
+    def present(self) -> dict[str, Dataset]:
+        """The splits that there are, by name."""
+        return {name: dataset for name in SPLITS if (dataset := getattr(self, name)) is not None}
+
     def known(self) -> dict[str, npt.NDArray[Any]]:
         """What a run keeps of its images, so that they are known by content when they are met again: `images.npz`.
 
         names, hashes (contents), labels and splits (a place in `SPLITS`) of each image; classes, which the labels index; ancestry.
         """
-        parts = [(place, part) for place, name in enumerate(SPLITS) if (part := getattr(self, name)) is not None]
+        parts = [(SPLITS.index(name), part) for name, part in self.present().items()]
         return {
             "names": np.array([name for _, part in parts for name in part.names], str),
             "hashes": np.array([content for _, part in parts for content in part.hashes], "S32"),
@@ -152,7 +156,6 @@ class Source:
             channels=max(channels for _, channels in sizes),
             mirror=self.mirror,
             brings_val="val" in brought,
-            brings_test="test" in brought,
         )
 
 

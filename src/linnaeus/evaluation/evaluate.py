@@ -11,14 +11,12 @@ import torch
 from linnaeus.classifier import classifier as classifiers
 from linnaeus.data.dataset import Dataset, Splits
 from linnaeus.device import pick_device
-from linnaeus.errors import RunError
 from linnaeus.evaluation.certainty import calibrated_again, certain
 from linnaeus.evaluation.keeping import scored
 from linnaeus.evaluation.predictions import in_the_classes_of, predictions
 from linnaeus.evaluation.tta import named
 from linnaeus.recipe.recipe import Recipe, check_field
 from linnaeus.record.folder import RunFolder
-from linnaeus.record.record import RunRecord
 from linnaeus.record.scores import SplitScores
 
 
@@ -29,7 +27,7 @@ def on_split(folder: RunFolder, recipe: Recipe, splits: Splits, split: str, tta:
         RunError: the run is not finished. DataError: no such split.
     """
     dataset = splits.named(split)
-    finished(folder)
+    folder.record().finished()
     if split == "test":
         folder.open_test()
     return score_and_record(folder, recipe, dataset, split, tta)
@@ -41,7 +39,7 @@ def kept_probabilities(folder: RunFolder, recipe: Recipe, splits: Splits, split:
     Raises:
         RunError: the run is not finished. DataError: no such split.
     """
-    dataset, record = splits.named(split), finished(folder)
+    dataset, record = splits.named(split), folder.record().finished()
     held = folder.predictions(split)
     # The record is written last: without scores in it, whoever kept these predictions was killed before all was kept.
     if held is None or split not in record.scores or not are_of(held, dataset):
@@ -58,14 +56,6 @@ def are_of(held: Mapping[str, npt.NDArray[Any]], dataset: Dataset) -> bool:
     if "hashes" in held and dataset.hashes:
         return [content.decode() for content in held["hashes"].tolist()] == list(dataset.hashes)
     return tuple(held["names"].tolist()) == dataset.names
-
-
-def finished(folder: RunFolder) -> RunRecord:
-    """The record of a finished run. Raises RunError: it is not finished."""
-    record = folder.record()
-    if record.status != "finished":
-        raise RunError(f"{folder.name} is {record.status}, not finished; go on with: linnaeus resume {folder.name}")
-    return record
 
 
 def score_and_record(folder: RunFolder, recipe: Recipe, dataset: Dataset, key: str, tta: str | None) -> SplitScores:

@@ -65,7 +65,7 @@ def on_data(
     Raises:
         RunError: the run is not finished. DataError: classes that the run does not know, or no image is left.
     """
-    evaluate.finished(folder)
+    folder.record().finished()
     kinds = list(_kinds(folder.images(), dataset))
     known = {kind for kind in kinds if kind is not None}
     taken = {None, *({"validation"} if wanted == "val" else ())}

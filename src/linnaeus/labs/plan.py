@@ -110,12 +110,6 @@ class Lab:
         given = {**dict.fromkeys(GIVEN, "…"), "jobs": "1"}
         return {**given, **self.defaults, **row, **values, "lab": str(self.folder)}
 
-    @property
-    def languages(self) -> tuple[str, ...] | None:
-        """Those that it speaks; None: its texts are for any."""
-        title = self.sheet["title"]
-        return tuple(title) if isinstance(title, Mapping) else None
-
     def call(
         self, number: int | None = None, *, full: bool = False, student: str = "", changes: Sequence[str] = ()
     ) -> list[str]:
@@ -162,12 +156,7 @@ def load(name: str) -> Lab:
     folder = Path(name) if (Path(name) / "lab.toml").is_file() else known.get(name)
     if folder is None:
         raise UnknownName("lab", name, known)
-    file = folder / "lab.toml"
-    try:
-        plain = files.read_toml(file)
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{file} cannot be read: {error}") from None
-    return _checked(folder, plain)
+    return _checked(folder, files.read_toml(folder / "lab.toml", "the lab", UsageError))
 
 
 def _checked(folder: Path, plain: Row) -> Lab:

@@ -36,7 +36,6 @@ class Facts:
     channels: int
     mirror: bool | None  # True: a mirrored image keeps its class; None: nobody knows
     brings_val: bool = False
-    brings_test: bool = False
 
 
 def advise(facts: Facts, image_size: int | None = None) -> Fields:

@@ -33,21 +33,13 @@ def read(path: Path, *, kept: bool = False) -> Fields:
     Raises:
         RecipeError: the file is missing or malformed; the message names file and line.
     """
-    try:
-        text = files.read_text(path)
-        table = files.from_toml(text)
-    except OSError as error:
-        raise RecipeError(f"cannot read the recipe {path}: {error.strerror or error}") from None
-    except UnicodeDecodeError:
-        raise RecipeError(f"cannot read the recipe {path}: it is not a text in UTF-8") from None
-    except ValueError as error:
-        raise RecipeError(f"{path}: {error}") from None
+    table = files.read_toml(path, "the recipe", RecipeError)
     values: Fields = {}
     for name, value in (EARLIEST | renamed.today(table) if kept else table).items():
         try:
             values[name] = _value(name, value)
         except LinnaeusError as error:
-            raise RecipeError(f"{path}{_line(text, name)}: {error}") from None
+            raise RecipeError(f"{path}{_line(files.read_text(path), name)}: {error}") from None
     return values
 
 

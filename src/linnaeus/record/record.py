@@ -44,6 +44,12 @@ class RunRecord(Shown):
     references: Mapping[str, Reference] = field(default_factory=dict)  # by published card
     folder: Path | None = None  # where it lies; not part of the file
 
+    def finished(self) -> "RunRecord":
+        """Itself. Raises RunError: the run is not finished."""
+        if self.status != "finished":
+            raise RunError(f"{self.name} is {self.status}, not finished; go on with: linnaeus resume {self.name}")
+        return self
+
     def is_fitted(self) -> bool:
         """True where all that was trained is a head that was fitted in closed form: it has had no epoch."""
         head, kept = self.recipe.get("head", "linear"), [stage for stage in self.stages if stage.kept]

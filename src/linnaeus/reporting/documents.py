@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from markupsafe import Markup
 
+from linnaeus.labs.lab_sheet import Sheet
 from linnaeus.record.comparison import Comparison
 from linnaeus.record.sharing import shared
 from linnaeus.reporting.blocks import Document, Section, Text
@@ -27,7 +28,6 @@ from linnaeus.reporting.content import (
     tuning,
     verdict,
 )
-from linnaeus.reporting.lab_sheet import Sheet
 from linnaeus.reporting.subject import Run
 from linnaeus.reporting.words import Words
 

@@ -67,19 +67,12 @@ def facts(found: Mapping[str, float | None], say: Words, row: "EpochRow | None" 
 
     Of an epoch that is over, `row`, the loss is told with its quartiles over the batches, and the accuracy with its interval.
     """
-    spreads = _spreads(row, say) if row is not None else {}
-    return [
-        say(f"progress-{name}", **{FORMS[name][0]: FORMS[name][1](say, value)}).unescape() + spreads.get(name, "")
-        for name, value in found.items()
-        if value is not None
-    ]
-
-
-def _spreads(row: "EpochRow", say: Words) -> dict[str, str]:
-    found = {"loss": f" ({say.number(row.loss_q1, 3)}–{say.number(row.loss_q3, 3)})"}
-    if row.val_low is not None and row.val_high is not None:
-        found["validation"] = f" ({say.number(100 * row.val_low, 1)}–{say.number(100 * row.val_high, 1)})"
-    return found
+    told = {name: FORMS[name][1](say, value) for name, value in found.items() if value is not None}
+    if row is not None:
+        told["loss"] += f" ({say.number(row.loss_q1, 3)}–{say.number(row.loss_q3, 3)})"
+        if (score := row.validation()) is not None:
+            told["validation"] = say.score(score, n=False)
+    return [say(f"progress-{name}", **{FORMS[name][0]: text}).unescape() for name, text in told.items()]
 
 
 def line(number: int, of: int, found: Mapping[str, float | None], say: Words, row: "EpochRow | None" = None) -> str:

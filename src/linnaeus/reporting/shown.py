@@ -10,7 +10,7 @@ from linnaeus.reporting.words import Words, words
 # Where a type lies, and which function of `content`, of `(found, say)`, tells of it. By name, so that only what is looked at is
 # imported.
 LOOKS = {
-    "Audit": ("record.facts", "audit.sections"),
+    "Audit": ("record.facts", "data.audited"),
     "Card": ("stats.published", "references.look"),
     "Comparison": ("record.comparison", "comparison.look"),
     "Environment": ("record.facts", "machine.facts"),

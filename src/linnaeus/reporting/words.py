@@ -93,11 +93,15 @@ class Words:
 
     def share(self, share: float) -> str:
         """`98.5 %`. 100 % is said of all only, 0 % of none only."""
-        return f"{self._percent(share)}{BLANK}%"
+        return f"{self.in_percent(share)}{BLANK}%"
 
     def percent(self, share: float) -> str:
         """`98.52 %`: published numbers have two decimals."""
         return f"{self.number(100 * share, 2)}{BLANK}%"
+
+    def percents(self, score: Score) -> str:
+        """The interval of a published number: `98.31–99.02 %`"""
+        return f"{self.number(100 * score.low, 2)}–{self.percent(score.high)}"
 
     def interval(self, score: Score) -> str:
         """`96.3–99.4 %`"""
@@ -105,14 +109,14 @@ class Words:
 
     def span(self, low: float, high: float) -> str:
         """From one share to another: `96.3–99.4 %`"""
-        return f"{self._percent(low)}–{self._percent(high)}{BLANK}%"
+        return f"{self.in_percent(low)}–{self.in_percent(high)}{BLANK}%"
 
     def score(self, score: Score, n: bool = True) -> str:
         """`98.5 % (96.3–99.4, n 270)`"""
         images = f", n{BLANK}{self.count(score.n)}" if n else ""
         if n and score.groups is not None:
             images += f" {self('of-things', n=score.groups)}"
-        return f"{self.share(score.value)} ({self._percent(score.low)}–{self._percent(score.high)}{images})"
+        return f"{self.share(score.value)} ({self.in_percent(score.low)}–{self.in_percent(score.high)}{images})"
 
     def number(self, number: float, digits: int = 4) -> str:
         """`0.9815`"""
@@ -177,7 +181,8 @@ class Words:
 
         return get_decimal_symbol(self.language)
 
-    def _percent(self, share: float) -> str:
+    def in_percent(self, share: float) -> str:
+        """`98.5`, of which a column or an axis says that it is per cent; see `share`."""
         if share < 1 and f"{100 * share:.1f}" == "100.0":
             return self.number(math.floor(10_000 * share) / 100, 2)
         if share > 0 and f"{100 * share:.1f}" == "0.0":

@@ -7,11 +7,10 @@ from statistics import fmean
 
 from linnaeus.record.facts import DataFacts
 from linnaeus.record.record import RunRecord
-from linnaeus.record.scores import Score
+from linnaeus.record.scores import Score, Z
 
 Facts = Mapping[str, float | int]
 
-Z = 1.96  # of the intervals that are shown
 MIXING = ("mix_up", "cut_mix")
 
 

@@ -11,11 +11,9 @@ import math
 import numpy as np
 
 from linnaeus.parts.metrics.macro_f1 import macro_f1
-from linnaeus.record.scores import Score
+from linnaeus.record.scores import Score, Z
 from linnaeus.stats.intervals import Array, spread
 from linnaeus.stats.score import counted
-
-Z = 1.959963984540054  # 97.5 % of the normal distribution lie below
 
 
 def differences(labels_N: Array, first_N: Array, second_N: Array, classes: int) -> dict[str, Score]:

@@ -47,8 +47,8 @@ from statistics import NormalDist, fmean, stdev
 
 from linnaeus.recipe.spec import parse
 from linnaeus.record.record import RunRecord
-from linnaeus.record.scores import wilson
-from linnaeus.stats.curve import Curve, Facts, Z, curve_of
+from linnaeus.record.scores import Z, wilson
+from linnaeus.stats.curve import Curve, Facts, curve_of
 
 Z_SURE = 2.33  # 99 %, one-sided: several rules look at one curve, and all of them together may not cry often
 LEAST_EPOCHS = 4

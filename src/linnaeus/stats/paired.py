@@ -21,7 +21,7 @@ import numpy.typing as npt
 from linnaeus.errors import DataError, RunError, UnknownName, UsageError
 from linnaeus.record.comparison import Comparison
 from linnaeus.record.folder import RunFolder
-from linnaeus.record.scores import Score
+from linnaeus.record.scores import Score, Z
 from linnaeus.stats.differences import differences
 from linnaeus.stats.groups import Things, effective, shrunk, things
 from linnaeus.stats.multiple import corrected
@@ -29,7 +29,6 @@ from linnaeus.stats.score import share_score
 
 Array = npt.NDArray[Any]
 
-Z = 1.959963984540054  # 97.5 % of the normal distribution lie below
 Z_POWER = 0.8416212335729143  # 80 %
 SPLITS = ("train", "val", "test")
 
@@ -65,9 +64,7 @@ def check_split(split: str) -> None:
 
 def side(folder: RunFolder, split: str) -> Side:
     """What a finished run has kept of a split. Raises RunError."""
-    record, arrays = folder.record(), folder.predictions(split)
-    if record.status != "finished":
-        raise RunError(f"{folder.name} is {record.status}, not finished; go on with: linnaeus resume {folder.name}")
+    record, arrays = folder.record().finished(), folder.predictions(split)
     plain, _, views = split.partition("+")
     tta = f" --tta {views}" if views else ""
     if arrays is None:

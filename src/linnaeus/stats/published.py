@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from linnaeus import files
-from linnaeus.errors import LinnaeusError, RunError, UnknownName, UsageError
+from linnaeus.errors import LinnaeusError, UnknownName, UsageError
 from linnaeus.recipe import catalog
 from linnaeus.recipe.recipe import SHELF_OF, TYPES
 from linnaeus.recipe.spec import Spec, parse
@@ -103,12 +103,7 @@ def read(card: str) -> Card:
     path = Path(card) if card.endswith(".toml") else CARDS / f"{card}.toml"
     if path.parent == CARDS and path.stem not in names():
         raise UnknownName("reference card", card, names())
-    try:
-        table = files.read_toml(path)
-    except OSError as error:
-        raise UsageError(f"cannot read the card {path}: {error.strerror or error}") from None
-    except ValueError as error:
-        raise UsageError(f"{path} is not TOML: {error}") from None
+    table = files.read_toml(path, "the card", UsageError)
     try:
         return _card(path.stem, table)
     except LinnaeusError as error:
@@ -121,8 +116,7 @@ def judge(record: RunRecord, card: Card, row: str | None = None) -> Reference:
     Raises:
         RunError: the run is not finished. UnknownName: no such row.
     """
-    if record.status != "finished":
-        raise RunError(f"{record.name} is {record.status}, not finished; go on with: linnaeus resume {record.name}")
+    record.finished()
     chosen = card.row(row) if row is not None else _nearest(record, card)
     differences = _differences(record, chosen.facts)
     counts, found = record.data.counts, record.scores.get(card.split)

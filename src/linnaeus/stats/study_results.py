@@ -12,7 +12,7 @@ import numpy.typing as npt
 from linnaeus.errors import DataError, RunError
 from linnaeus.record import codec
 from linnaeus.record.folder import RunFolder
-from linnaeus.record.scores import Score
+from linnaeus.record.scores import Score, Z
 from linnaeus.stats import paired, seeds
 from linnaeus.stats.effects import ENOUGH, Row, effects, front
 from linnaeus.stats.multiple import holm
@@ -69,7 +69,7 @@ def _winner(cells: Sequence[Cell], best: Cell, folder: Path, metric: str) -> Sco
         found = None
     if found is None:  # as if the cells shared nothing: wider than need be
         ends = np.array([(cell.low or 0.0, cell.high or 1.0) for cell in cells])
-        found = np.diag(np.maximum((ends[:, 1] - ends[:, 0]) / (2 * 1.96), 1e-6) ** 2)
+        found = np.diag(np.maximum((ends[:, 1] - ends[:, 0]) / (2 * Z), 1e-6) ** 2)
     value, low, high = of_winner(means, found)
     return Score(value=min(1.0, max(0.0, value)), low=max(0.0, low), high=min(1.0, high), n=best.n)
 

@@ -102,14 +102,7 @@ def load(path: Path) -> Plan:
     Raises:
         RecipeError: it is missing or malformed; the message names the file and what is wrong in it.
     """
-    try:
-        table = files.read_toml(path)
-    except OSError as error:
-        raise RecipeError(f"cannot read the study {path}: {error.strerror or error}") from None
-    except UnicodeDecodeError:
-        raise RecipeError(f"cannot read the study {path}: it is not a text in UTF-8") from None
-    except ValueError as error:
-        raise RecipeError(f"{path}: {error}") from None
+    table = files.read_toml(path, "the study", RecipeError)
     try:
         return from_table(table, path.parent)
     except LinnaeusError as error:

@@ -10,8 +10,9 @@ from linnaeus.data import audit as room
 from linnaeus.events import note
 from linnaeus.record import facts
 from linnaeus.record.facts import Audit, Expected, Finding
+from linnaeus.reporting import shown
 from linnaeus.reporting.blocks import Facts, Folded
-from linnaeus.reporting.content import audit, data
+from linnaeus.reporting.content import audit, data, notes
 from linnaeus.reporting.subject import read
 from linnaeus.reporting.words import languages, words
 from tests.reporting import said, synthetic
@@ -139,7 +140,7 @@ def whole(**changes):
 @pytest.mark.parametrize("language", languages())
 def test_a_data_set_as_a_whole(language):
     say = words(language)
-    inside, found = audit.sections(whole(findings=(finding("grey", "note"),)), say)
+    inside, found = data.audited(whole(findings=(finding("grey", "note"),)), say)
     text = said.of(inside, say)
     for told in (
         "photos",
@@ -156,12 +157,23 @@ def test_a_data_set_as_a_whole(language):
 
 
 def test_where_no_check_finds_anything_and_all_sizes_are_one():
-    inside, found = audit.sections(whole(sizes={"width": (8, 8, 8), "height": (8, 8, 8)}, sheet="sheet.png"), EN)
+    inside, found = data.audited(whole(sizes={"width": (8, 8, 8), "height": (8, 8, 8)}, sheet="sheet.png"), EN)
     assert "8 × 8 pixels, all" in said.of(inside, EN) and "sheet.png" in said.of(inside, EN)
     assert said.of(found, EN) == (
         "What the audit found\n\nNo check found a problem. Copies cut by more than a fifth of a side, turned by more than 10 degrees "
         "or largely covered are not found."
     )
+
+
+def test_what_a_data_set_says_of_itself_is_told_in_every_medium():
+    beside = note("beside", folder="masks", n=3)
+    told = shown.look(whole(notes=(beside,)), EN)
+    assert (said.plain(EN("severity-note")), notes.line(beside, EN)) in [
+        (said.plain(label), said.plain(text))
+        for one in told or ()
+        if isinstance(one, Facts)
+        for label, text in one.pairs
+    ]
 
 
 def test_what_became_of_a_fix_list():

@@ -5,12 +5,12 @@ import pytest
 
 from linnaeus.labs import call
 from linnaeus.labs.call import Step
+from linnaeus.labs.lab_sheet import Question, Sheet
 from linnaeus.record.facts import Environment
 from linnaeus.record.measurements import SingleImage, SingleImages
 from linnaeus.reporting.blocks import Blank, Items
 from linnaeus.reporting.content import conclusions as of_conclusions
 from linnaeus.reporting.content import lab
-from linnaeus.reporting.lab_sheet import Question, Sheet
 from linnaeus.reporting.subject import read
 from linnaeus.reporting.words import languages, words
 from linnaeus.stats import seeds

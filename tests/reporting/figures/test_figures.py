@@ -195,10 +195,19 @@ def test_files_are_written_whole_and_only_as_pictures(tmp_path):
     singles = [SingleImage(name="", label=name, predicted=HOSTILE[0], probability=0.5, logits={}) for name in HOSTILE]
     images = np.zeros((len(HOSTILE), 8, 8, 3), np.uint8)
     for file in (tmp_path / "grid.png", tmp_path / "grid.svg"):
-        style.write(sheet.sheet_of_singles(images, singles, style.PRINT), file)
+        style.write(sheet.sheet_of_singles(images, singles, EN, style.PRINT), file)
         assert file.stat().st_size > 1000
     with pytest.raises(style.UsageError, match=r"write FILE\.svg or FILE\.png"):
         style.check_name(tmp_path / "grid.bmp")
+
+
+def test_a_hundred_per_cent_is_drawn_of_all_only():
+    almost = SingleImage(name="", label="cat", predicted="cat", probability=0.9996, logits={})
+    drawn = sheet.sheet_of_singles(np.zeros((1, 8, 8, 3), np.uint8), [almost], EN, style.PRINT)
+    assert drawn.axes[0].texts[0].get_text() == f"cat\n{EN.share(0.9996)}" == "cat\n99.96\u00a0%"
+    rows = [replace(row, accuracy=0.9996, val_accuracy=1.0) for row in history(3)]
+    ends = {text.get_text() for text in curves.accuracy(rows, MARKS, EN, style.PRINT).axes[0].texts}
+    assert ends == {"99.96", "100.0"}
 
 
 def test_the_matrix_is_a_pixel_a_cell():

@@ -6,9 +6,9 @@ from markupsafe import Markup
 
 from linnaeus.record.facts import SEVERITIES, Audit, DataFacts, Finding
 from linnaeus.record.sharing import shared
-from linnaeus.reporting.blocks import Block, Facts, Folded, Items, Paragraph, Section, Table, Text
+from linnaeus.reporting.blocks import Block, Facts, Folded, Items, Paragraph, Table, Text
 from linnaeus.reporting.content import layout
-from linnaeus.reporting.content.layout import bold, code, small, titled
+from linnaeus.reporting.content.layout import bold, code, small
 from linnaeus.reporting.words import Words
 
 OPEN = 40  # rows of a table that stand open
@@ -55,23 +55,6 @@ def skipped(found: Sequence[tuple[str, str]], say: Words) -> Folded:
     if len(found) > MOST_SKIPPED:
         rows.append((say("data-more", n=len(found) - MOST_SKIPPED), ""))
     return Folded(summary=say("data-skipped", n=len(found)), blocks=[Table(header=(), rows=rows)])
-
-
-def sections(facts: Audit, say: Words, opened: int = 0) -> list[Section]:
-    """What is in the data set, and what is wrong with it; see `findings`."""
-    about: list[tuple[Text, Text]] = [(say("audit-sizes"), _sizes(facts.sizes, say))]
-    for split, found in facts.expected.items():
-        accuracy, interval = say.share(found.accuracy), say.span(found.low, found.high)
-        key = "audit-expected-things" if found.things else "audit-expected"
-        told = say(key, n=found.n, things=found.things, accuracy=accuracy, interval=interval)
-        about.append((say.of("split", split), told))
-    blocks: list[Block] = [Paragraph(overview(facts, say)), Facts(about), counts(facts, say)]
-    if facts.skipped:
-        blocks.append(skipped(facts.skipped, say))
-    if facts.sheet:
-        blocks.append(Facts([(say("audit-sheet"), facts.sheet)]))
-    wrong = findings(facts.findings, say, opened) or [Paragraph(say("audit-nothing"))]
-    return [titled(say, "data", blocks, note=False), titled(say, "audit", wrong, note=False)]
 
 
 def findings(found: Sequence[Finding], say: Words, opened: int = 0) -> list[Block]:
@@ -181,12 +164,3 @@ def _values(one: Finding, say: Words) -> Iterator[tuple[str, object]]:
 def _listed(told: Sequence[Markup], say: Words) -> Markup:
     rest = [say("finding-more", n=len(told) - NAMED)] if len(told) > NAMED else []
     return Markup(", ").join([*told[:NAMED], *rest])
-
-
-def _sizes(sizes: Mapping[str, Sequence[int]], say: Words) -> Markup:
-    least, middle, largest = (
-        f"{width} × {height}" for width, height in zip(sizes["width"], sizes["height"], strict=True)
-    )
-    if least == largest:
-        return say("audit-size-one", size=least)
-    return say("audit-size", least=least, middle=middle, largest=largest)

@@ -52,11 +52,7 @@ def sentences(comparisons: Sequence[Comparison], say: Words) -> list[Markup]:
 
 def sentence(one: Comparison, say: Words) -> Markup:
     """What a comparison carries: `better` only where its test and its interval both say so."""
-    told = [outcome(one, _size(one, say), say)]
-    if one.better is None and one.lost_to_correction:
-        told.append(say("compare-many", n=one.family, p=say.p(one.p)))
-    elif one.better is None:
-        told += detectable(one, say)
+    told = [outcome(one, _size(one, say), say), *undecided(one, say)]
     if one.better is None and one.spread is not None and one.spread.seeds > one.spread.images:
         told.append(say("compare-more-seeds"))
     if (found := one.resampled.get("macro_f1")) is not None:  # beside accuracy, for which rare classes hardly count
@@ -90,8 +86,13 @@ def _size(one: Comparison, say: Words) -> Markup:
     return say("compare-size-seeds", n=one.n, first=len(one.spread.runs_first), second=len(one.spread.runs_second))
 
 
-def detectable(one: Comparison | Unpaired, say: Words) -> Iterator[Markup]:
-    """What silence is worth: the smallest difference that could have been told."""
+def undecided(one: Comparison | Unpaired, say: Words) -> Iterator[Markup]:
+    """What silence is worth: that the correction alone is the reason, or the smallest difference that could have been told."""
+    if one.better is not None:
+        return
+    if one.lost_to_correction:
+        yield say("compare-many", n=one.family, p=say.p(one.p))
+        return
     if not one.difference.value:
         yield say("compare-equal")
     if one.detectable is not None:
@@ -141,15 +142,7 @@ def seconds(taken: float | None, say: Words) -> str:
 def counts(found: Sequence[Unpaired], say: Words) -> Section:
     """Published counts as if of different images: their scores and differences. Two decimals: published numbers have them."""
     published = [(found[0].first, found[0].score_first), *((one.second, one.score_second) for one in found)]
-    scores = [
-        [
-            text,
-            say.percent(score.value),
-            f"{say.number(100 * score.low, 2)}–{say.percent(score.high)}",
-            say.count(score.n),
-        ]
-        for text, score in published
-    ]
+    scores = [[text, say.percent(one.value), say.percents(one), say.count(one.n)] for text, one in published]
     differences = []
     for one in found:
         value, low, high = (say.points(getattr(one.difference, end), True, 2) for end in ("value", "low", "high"))
@@ -169,13 +162,10 @@ def of_counts(one: Unpaired, say: Words) -> Markup:
     """That one is better, or the smallest difference that could be told, and whether the very same images could tell."""
     first, second = one.score_first.n, one.score_second.n
     size = say("counts-size-each", n=first) if first == second else say("counts-size", first=first, second=second)
-    told = [outcome(one, size, say)]
-    if one.better is None and one.lost_to_correction:
-        told.append(say("compare-many", n=one.family, p=say.p(one.p)))
-    elif one.better is None:
-        told += detectable(one, say)
-        if one.difference.value and one.least_p is not None and one.least_p >= ALPHA:
-            told.append(say("counts-never", p=say.p(one.least_p)))
+    told = [outcome(one, size, say), *undecided(one, say)]
+    is_open = one.better is None and not one.lost_to_correction and one.difference.value
+    if is_open and one.least_p is not None and one.least_p >= ALPHA:
+        told.append(say("counts-never", p=say.p(one.least_p)))
     return together(told)
 
 

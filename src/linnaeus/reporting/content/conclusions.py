@@ -5,13 +5,13 @@ from importlib import import_module
 
 from markupsafe import Markup
 
+from linnaeus.labs.lab_sheet import Question
 from linnaeus.record.comparison import Comparison
 from linnaeus.record.record import RunRecord
 from linnaeus.reporting.blocks import Block, Items, Paragraph
 from linnaeus.reporting.content import comparison, forgetting, learning
 from linnaeus.reporting.content.grade import most_frequent
 from linnaeus.reporting.content.layout import bold
-from linnaeus.reporting.lab_sheet import Question
 from linnaeus.reporting.subject import Run, ordered, split_title
 from linnaeus.reporting.words import BLANK, Words
 
@@ -47,7 +47,7 @@ def blocks(
 
 def _told(question: Question, runs: Sequence[Run], among: Sequence[Comparison], say: Words) -> Iterator[Markup]:
     """What is known of its runs, of their differences, and of what its steps found."""
-    for run in question.answered_by(runs):
+    for run in (run for run in runs if question.answered_by(run.record.name)):
         yield from of_run(run, say)
         if question.reach is not None:
             yield from reached(run, question.reach, say)
@@ -110,7 +110,7 @@ def reached(run: Run, share: float, say: Words) -> Iterator[Markup]:
     verdict = (
         "sure" if score.low >= share else "not" if score.high < share else "seen" if score.value >= share else "open"
     )
-    measured = f"{say.percent(score.value)} ({say.number(100 * score.low, 2)}–{say.percent(score.high)}, n{BLANK}{say.count(score.n)})"
+    measured = f"{say.percent(score.value)} ({say.percents(score)}, n{BLANK}{say.count(score.n)})"
     values = {"run": record.name, "split": split_title(key, say), "share": say.share(share), "score": measured}
     yield say(f"conclude-reach-{verdict}", **values)
     first = next((row for row in record.history if (row.val_accuracy or 0.0) >= share), None)

@@ -8,12 +8,12 @@ from collections.abc import Callable, Sequence
 
 from markupsafe import Markup
 
+from linnaeus.labs.lab_sheet import Question, Sheet
 from linnaeus.record.comparison import Comparison
 from linnaeus.record.folder import RunFolder
 from linnaeus.reporting.blocks import Blank, Block, Cover, Items, Paragraph, Section, Text
 from linnaeus.reporting.content import beside, comparison, conclusions, data, steps
-from linnaeus.reporting.content.layout import bold, titled
-from linnaeus.reporting.lab_sheet import Question, Sheet, a_task_a_run
+from linnaeus.reporting.content.layout import bold, code, titled
 from linnaeus.reporting.subject import Run
 from linnaeus.reporting.words import Words
 
@@ -53,7 +53,7 @@ def cover(sheet: Sheet, say: Words) -> Cover:
 
 def sections(runs: Sequence[Run], sheet: Sheet, compare: Compare, say: Words) -> list[Section]:
     """From the aim to the conclusions."""
-    questions = sheet.questions or a_task_a_run(runs, say)
+    questions = sheet.questions or tuple(_task_of(run, say) for run in runs)
     tasks = Items([one.text for one in questions], numbered=True)
     found = [
         titled(say, "aim", [Paragraph(sheet.aim or say("lab-aim"))], note=False),
@@ -61,7 +61,7 @@ def sections(runs: Sequence[Run], sheet: Sheet, compare: Compare, say: Words) ->
     ]
     compared = []
     for place, question in enumerate(questions, 1):
-        concerned = question.answered_by(runs)
+        concerned = [run for run in runs if question.answered_by(run.record.name)]
         is_compared = any(step.call.verb == "compare" for step in question.steps)
         sources = {str(run.record.recipe["data"]) for run in concerned}
         is_needed = len(concerned) > 1 and len(sources) == 1 and not is_compared
@@ -77,6 +77,13 @@ def sections(runs: Sequence[Run], sheet: Sheet, compare: Compare, say: Words) ->
         found.insert(0, titled(say, "since", [Items(since)], note=False))
     blocks: list[Block] = [*conclusions.blocks(questions, runs, compared, say), Blank(say("lab-conclusion"))]
     return [*found, titled(say, "conclusions", blocks, "lab-conclusions", say("lab-conclusions-text"))]
+
+
+def _task_of(run: Run, say: Words) -> Question:
+    """In a lab without questions."""
+    model, data = (code(run.record.recipe[field]) for field in ("model", "data"))
+    text = say("lab-task-run", model=model, data=data, run=run.record.name).striptags()
+    return Question(text=text, runs=(run.record.name,))
 
 
 def _task(

@@ -1,4 +1,4 @@
-"""What there is: runs, parts of recipes, weights, published tables, laboratory works."""
+"""What there is: runs, parts of recipes, weights."""
 
 import inspect
 from collections.abc import Iterator, Mapping, Sequence
@@ -148,8 +148,3 @@ def _classes(classes: Sequence[str], say: Words) -> Text:
         return say("weights-no-classes")
     named = ", ".join(classes[:CLASSES])
     return named if len(classes) <= CLASSES else say("weights-classes", named=named, n=len(classes))
-
-
-def labs(titles: Mapping[str, str]) -> Facts:
-    """Name and title of each laboratory work."""
-    return Facts(list(titles.items()))

@@ -5,7 +5,8 @@ from itertools import zip_longest
 from markupsafe import Markup
 
 from linnaeus.record.facts import Stage
-from linnaeus.reporting.blocks import Block, Cell, Measured, Paragraph, Section, Table
+from linnaeus.reporting.blocks import Block, Cell, Measured, Paragraph, Section
+from linnaeus.reporting.content.layout import table, titled
 from linnaeus.reporting.subject import Run
 from linnaeus.reporting.words import Words
 
@@ -19,9 +20,9 @@ def section(run: Run, say: Words) -> Section | None:
     if len(record.stages) > 1:
         pairs = zip_longest(record.stages, record.time.stages_s, fillvalue=0.0)
         rows = [_row(stage, float(seconds), say) for stage, seconds in pairs if isinstance(stage, Stage)]
-        header = [say(f"column-{name}") for name in ("stage", "accuracy", "gain", "p-brier", "time", "outcome")]
-        blocks.append(Table(header=header, rows=rows, numbers=frozenset((1, 2, 3, 4)), caption=say("tuning-caption")))
-    return Section(key="tuning", title=say("tuning"), note=say("tuning-note"), blocks=blocks)
+        columns = ("stage", "accuracy", "gain", "p-brier", "time", "outcome")
+        blocks.append(table(say, columns, rows, say("tuning-caption"), (1, 2, 3, 4)))
+    return titled(say, "tuning", blocks)
 
 
 def line(stage: Stage, seconds: float, say: Words) -> str:

@@ -54,7 +54,7 @@ def accuracy(rows: Rows, marks: Marks, say: Words, palette: Palette) -> "Figure"
     _band(axes, rows, ("val_low", "val_high"), palette.accent, scale=100)
     _lines(axes, rows, "accuracy", say, palette, scale=100)
     axes.set_ylim(bottom=max(0.0, axes.get_ylim()[0]), top=100)
-    _ends(axes, rows, "accuracy", lambda value: say.number(value, 1), palette, scale=100)
+    _ends(axes, rows, "accuracy", lambda value: say.in_percent(value / 100), palette, scale=100)
     return figure
 
 

@@ -65,7 +65,7 @@ def parallel(factors: Mapping[str, Factor], cells: "Sequence[Cell]", say: Words,
                   alpha=0.75 if is_best else 0.3, linewidth=1.1 if is_best else 0.8)  # fmt: skip
     for across, name in enumerate(names):
         axes.axvline(across, color=palette.line, linewidth=1)
-        ends = [(0.0, say.number(low, 1)), (1.0, say.number(high, 1))]
+        ends = [(0.0, say.in_percent(low / 100)), (1.0, say.in_percent(high / 100))]
         for height, text in _ends(factors[name], say) if name in factors else ends:
             axes.text(across + 0.02, height, text, color=palette.ink, fontsize=style.TEXT - 0.5, va="center")
     axes.set_xticks(range(len(names)), [_short(name) for name in names])

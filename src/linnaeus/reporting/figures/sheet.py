@@ -11,6 +11,7 @@ import numpy.typing as npt
 from linnaeus.record.measurements import SingleImage
 from linnaeus.reporting.figures import style
 from linnaeus.reporting.figures.style import Palette
+from linnaeus.reporting.words import Words
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -65,13 +66,13 @@ def of_file(file: Path, palette: Palette) -> "Figure":
 
 
 def sheet_of_singles(
-    pictures: Iterable[npt.NDArray[np.uint8]], singles: Sequence[SingleImage], palette: Palette
+    pictures: Iterable[npt.NDArray[np.uint8]], singles: Sequence[SingleImage], say: Words, palette: Palette
 ) -> "Figure":
     """A picture each. A wrong prediction stands behind an arrow."""
     captions, wrong = [], []
     for place, single in enumerate(singles):
         names = dict.fromkeys((single.label, single.predicted))
         told = " → ".join(style.brief([name], LONGEST_NAME // len(names))[0].replace(r"\$", "$") for name in names)
-        captions.append(f"{told}\n{100 * single.probability:.0f} %")
+        captions.append(f"{told}\n{say.share(single.probability)}")
         wrong += [place] * (len(names) - 1)
     return sheet(pictures, captions, max(1, min(COLUMNS, len(singles))), palette, wrong)

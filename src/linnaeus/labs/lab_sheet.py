@@ -15,7 +15,8 @@ A sheet is a mapping, or a TOML file that holds one. A text is one text for all 
     write = {en = "What is …?", ru = "Что такое …?"}    # optional: what the author is asked to write there
     reach = 0.992                     # optional: an accuracy, of which it is said whether the runs reach it
 
-`questions` may also be a plain list of texts. Without a sheet the title and the aim are general, and each run is a task.
+`questions` may also be a plain list of texts. A sheet whose title has no text in a language stands in the language that it has first.
+Without a sheet the title and the aim are general, and each run is a task.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,9 +28,6 @@ from typing import Any
 from linnaeus import files
 from linnaeus.errors import UsageError
 from linnaeus.labs.call import Step
-from linnaeus.record.sharing import shared
-from linnaeus.reporting.subject import Run
-from linnaeus.reporting.words import Words
 
 TEXTS = ("title", "aim", "course", "command", "student")
 FIELDS = (*TEXTS, "variant", "questions")
@@ -45,11 +43,11 @@ class Question:
     write: str = ""  # what belongs into the room for the author; "": the answer
     reach: float | None = None  # an accuracy
 
-    def answered_by(self, runs: Sequence[Run]) -> list[Run]:
-        """Of these runs those that the question names."""
-        if (self.steps or self.write) and not self.runs:
-            return []
-        return [run for run in runs if not self.runs or any(fnmatchcase(run.record.name, one) for one in self.runs)]
+    def answered_by(self, run: str) -> bool:
+        """True of the name of a run that answers it."""
+        if not self.runs:
+            return not (self.steps or self.write)
+        return any(fnmatchcase(run, one) for one in self.runs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,13 +72,7 @@ def of(lab: bool | Path | str | Mapping[str, Any], language: str) -> Sheet:
 
 def read(file: Path, language: str) -> Sheet:
     """A sheet from a TOML file. Raises UsageError where it cannot be read or is none."""
-    try:
-        plain = files.read_toml(file)
-    except OSError as error:
-        raise UsageError(f"the lab sheet {file} cannot be read: {error.strerror or error}") from None
-    except ValueError as error:
-        raise UsageError(f"the lab sheet {file} is not TOML in UTF-8: {error}") from None
-    return from_plain(plain, language, str(file))
+    return from_plain(files.read_toml(file, "the lab sheet", UsageError), language, str(file))
 
 
 def from_plain(plain: Mapping[str, Any], language: str, name: str = "the lab sheet") -> Sheet:
@@ -91,6 +83,8 @@ def from_plain(plain: Mapping[str, Any], language: str, name: str = "the lab she
     questions = plain.get("questions", [])
     if not isinstance(questions, Sequence) or isinstance(questions, str):
         raise UsageError(f"{name}: questions must be a list, of texts or of tables with en and ru")
+    if isinstance(title := plain.get("title"), Mapping) and title and language not in title:
+        language = next(iter(title))
     texts = {key: _text(plain[key], language, f"{name}: {key}") for key in TEXTS if key in plain}
     asked = tuple(_question(one, language, f"{name}: question {place}") for place, one in enumerate(questions, 1))
     return Sheet(**texts, variant=plain.get("variant"), questions=asked)
@@ -120,15 +114,3 @@ def _text(found: Any, language: str, where: str) -> str:
     if not isinstance(found, str) or not found.strip():
         raise UsageError(f'{where} must be a text, or a table of texts such as {{en = "…", ru = "…"}}')
     return found.strip()
-
-
-def a_task_a_run(runs: Sequence[Run], say: Words) -> tuple[Question, ...]:
-    """The tasks of a lab without questions."""
-    return tuple(
-        Question(
-            text=say("lab-task-run", model=run.record.recipe["model"], data=shared(str(run.record.recipe["data"])),
-                     run=run.record.name).striptags(),
-            runs=(run.record.name,),
-        )
-        for run in runs
-    )  # fmt: skip
