@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from linnaeus.delivery.answers import Unread, as_csv, as_json
+from linnaeus.delivery.answers import Unread, Wish, as_csv, as_json
 from linnaeus.delivery.predictor import Predicted
-from linnaeus.delivery.writing import Target, Wish, Written
+from linnaeus.delivery.writing import Target, Written
 from linnaeus.files import harmless
 from linnaeus.record import codec
 from linnaeus.stats import calibrate

@@ -18,8 +18,9 @@ from PIL import Image
 from linnaeus import files
 from linnaeus.cli import app
 from linnaeus.delivery import on_cluster, shards, writing
+from linnaeus.delivery.answers import Wish
 from linnaeus.delivery.predictor import Predictor
-from linnaeus.delivery.writing import Target, Wish
+from linnaeus.delivery.writing import Target
 from linnaeus.errors import UsageError
 from tests.delivery.test_shards import tar
 from tests.delivery.test_writing import Bright

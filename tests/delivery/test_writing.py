@@ -12,8 +12,9 @@ from PIL import Image
 
 from linnaeus.classifier.preprocessing import Preprocessing
 from linnaeus.delivery import answers, predictor, writing
+from linnaeus.delivery.answers import Wish
 from linnaeus.delivery.predictor import Predictor
-from linnaeus.delivery.writing import Target, Wish
+from linnaeus.delivery.writing import Target
 from linnaeus.errors import RunError, UsageError
 from linnaeus.events import nobody
 
@@ -120,9 +121,9 @@ def test_without_resume_it_begins_anew_and_another_question_is_refused(photos: P
 def test_decoding_goes_ahead_of_the_network_and_no_further(photos: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
     monkeypatch.setattr(
-        predictor, "_read", lambda model, source: read.append(source.name) or np.zeros((4, 4, 1), np.uint8)
+        predictor, "_read", lambda model, pair: (read.append(pair[0]) or pair[0], np.zeros((4, 4, 1), np.uint8))
     )
-    groups: Iterator[Any] = Predictor(model=Bright()).groups(str(photos))
+    groups: Iterator[Any] = Predictor(model=Bright()).groups(str(photos), Wish())
     next(groups)
     assert len(read) <= 8
     assert sum(len(group) for group in groups) == 19

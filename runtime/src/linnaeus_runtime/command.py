@@ -58,7 +58,7 @@ def _predict(asked: argparse.Namespace) -> int:
         raise UsageError("--resume goes on with a file: name it with --out")
     predictor = load(asked.model)
     if asked.out is not None and asked.format in (None, asked.out.suffix[1:]):
-        wish = writing.Wish(top=asked.top, sets=asked.sets, unknown=asked.unknown)
+        wish = answers.Wish(top=asked.top, sets=asked.sets, unknown=asked.unknown)
         model = files.checksum(Path(asked.model))
         target = writing.Target(file=asked.out, resume=asked.resume)
         done = writing.write(predictor, asked.paths, target, wish, model=model)

@@ -77,7 +77,8 @@ def predict(
         RunError: no such run, or it is unfinished, or it keeps no such threshold.
     """
     if out is not None:
-        from linnaeus.delivery.writing import Target, Wish
+        from linnaeus.delivery.answers import Wish
+        from linnaeus.delivery.writing import Target
 
         target = out if isinstance(out, Target) else Target(file=Path(out))
         wish = Wish(top=top, sets=sets, unknown=unknown)

@@ -9,8 +9,9 @@ from linnaeus.api.loading import load
 from linnaeus.api.objects import AnyRun, Progress
 
 if TYPE_CHECKING:
+    from linnaeus.delivery.answers import Wish
     from linnaeus.delivery.predictor import Predictor
-    from linnaeus.delivery.writing import Target, Wish, Written
+    from linnaeus.delivery.writing import Target, Written
 
 WEIGHTS = "model.safetensors"
 
@@ -50,7 +51,7 @@ def to_file(
         from linnaeus.delivery import on_cluster
         from linnaeus.delivery import predictor as predictors
 
-        predictors.check(one.model, wish.sets, wish.unknown)
+        predictors.check(one.model, wish)
         return on_cluster.write(place, len(one.model.classes), images, target, wish, tell=watch)
     model = files.checksum(place if place.suffix == ".onnx" else place / WEIGHTS)
     return writing.write(one, images, target, wish, model=model, tell=watch)

@@ -110,10 +110,7 @@ class Classifier:
         `images` is one image or many: paths, pictures of Pillow, or arrays of uint8 (H, W) or (H, W, C), see `data.images.pixels`.
         Raises ImageError, which names the first image that cannot be read or cannot be an image.
         """
-        wanted = self.preprocessing
-        found = pixels.squares(
-            images, channels=wanted.channels, size=wanted.size, resize=wanted.resize, decoder=wanted.decoder
-        )
+        found = pixels.squares(images, **self.preprocessing.square)
         return np.asarray((self.calibration or Certainty()).probabilities(self.probabilities(found)))
 
     def predict(self, images: Any) -> list[str]:

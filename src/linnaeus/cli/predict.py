@@ -82,7 +82,8 @@ def predict(
     """
     from linnaeus.api import predict as verb
     from linnaeus.api import predicting
-    from linnaeus.delivery.writing import SUFFIXES, Target, Wish
+    from linnaeus.delivery.answers import Wish
+    from linnaeus.delivery.writing import SUFFIXES, Target
     from linnaeus.reporting.words import words
 
     say = words(lang)

@@ -29,6 +29,7 @@ import platformdirs
 from linnaeus import files
 from linnaeus.data import row_file
 from linnaeus.data.images import decode
+from linnaeus.device import cores
 from linnaeus.errors import DataError, ImageError, RunError
 from linnaeus.events import Reading, Watcher, nobody, note
 
@@ -225,7 +226,7 @@ def _build(
 
     def rows() -> Iterator[Pixels]:
         told = time.monotonic()
-        with ThreadPoolExecutor(_cores()) as threads:
+        with ThreadPoolExecutor(cores()) as threads:
             for start in range(0, len(paths), window):
                 part = slice(start, start + window)
                 for seen in threads.map(reader, paths[part], stamps[part]):
@@ -291,7 +292,3 @@ def _common_folder(paths: Sequence[str]) -> str:
 
 def _digest(*texts: str) -> str:
     return hashlib.blake2b("\0".join(texts).encode("utf-8", "surrogateescape"), digest_size=8).hexdigest()
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

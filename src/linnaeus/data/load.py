@@ -167,7 +167,8 @@ def load(
         ancestry=ancestry,
         inherited=inherited,
     )
-    notes = (*source.notes, *used, *_notes(splits))
+    dropped = [note("dropped", n=len(leaks))] if leaks else []
+    notes = (*source.notes, *used, *dropped)
     for one in (*notes, *(note(f"inherited-{name}", n=count) for name, count in inherited.items())):
         tell(one)
     return replace(splits, notes=notes)
@@ -353,10 +354,3 @@ def _one_store(stores: Sequence[Pixels | Paths]) -> Pixels | Paths:
             "arrays and a streamed folder cannot be merged; decode the folder once with --set loading=resident"
         )
     return tuple(path for store in stores for path in store)
-
-
-def _notes(splits: Splits) -> tuple[Note, ...]:
-    notes = []
-    if splits.dropped:
-        notes.append(note("dropped", n=len(splits.dropped)))
-    return tuple(notes)

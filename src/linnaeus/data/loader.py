@@ -1,7 +1,7 @@
 """One iterator of batches over both paths, and the order in which an epoch visits its images."""
 
 from collections.abc import Iterable, Iterator
-from typing import Protocol
+from typing import Protocol, Unpack
 
 import numpy as np
 import numpy.typing as npt
@@ -9,7 +9,7 @@ import torch
 
 from linnaeus.data.batch import Batch
 from linnaeus.data.dataset import Dataset
-from linnaeus.data.images.decode import DECODER
+from linnaeus.data.images.decode import Square
 from linnaeus.data.randomness import generator
 from linnaeus.data.resident import Resident
 from linnaeus.data.streamed import Streamed
@@ -21,20 +21,11 @@ class Loader(Protocol):
         ...
 
 
-def loader(
-    dataset: Dataset,
-    device: torch.device,
-    *,
-    size: int,
-    channels: int,
-    resize: str,
-    decoder: int = DECODER,
-    workers: int = 0,
-) -> Loader:
+def loader(dataset: Dataset, device: torch.device, *, workers: int = 0, **square: Unpack[Square]) -> Loader:
     """The split's batches on `device`: gathered from memory where it is decoded, else decoded by `workers` processes."""
     if isinstance(dataset.store, np.ndarray):
         return Resident(dataset, device)
-    return Streamed(dataset, device, size=size, channels=channels, resize=resize, decoder=decoder, workers=workers)
+    return Streamed(dataset, device, workers=workers, **square)
 
 
 def steps_in_epoch(images: int, batch_size: int) -> int:

@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import Unpack
 
 import numpy as np
 import numpy.typing as npt
@@ -25,18 +26,10 @@ class Streamed:
     """The images of a split whose files are too many to hold."""
 
     def __init__(
-        self,
-        dataset: Dataset,
-        device: torch.device,
-        *,
-        size: int,
-        channels: int,
-        resize: str,
-        decoder: int = decode.DECODER,
-        workers: int,
+        self, dataset: Dataset, device: torch.device, *, workers: int, **square: Unpack[decode.Square]
     ) -> None:
         assert not isinstance(dataset.store, np.ndarray)
-        self.files = _Files(dataset.store, dataset.rows_N, dataset.labels_N, size, channels, resize, decoder)
+        self.files = _Files(dataset.store, dataset.rows_N, dataset.labels_N, square)
         self.device = device
         self.workers = min(workers or cores(), cores())
 
@@ -107,23 +100,12 @@ class _Files(torch.utils.data.Dataset[tuple[Tensor, Tensor]]):
     """Whole batches by their indices. It travels to the worker processes, so it holds nothing else."""
 
     def __init__(
-        self,
-        paths: Paths,
-        rows_N: npt.NDArray[np.int64],
-        labels_N: npt.NDArray[np.int64],
-        size: int,
-        channels: int,
-        resize: str,
-        decoder: int,
+        self, paths: Paths, rows_N: npt.NDArray[np.int64], labels_N: npt.NDArray[np.int64], square: decode.Square
     ) -> None:
         self.paths: Sequence[Path] = paths
-        self.rows_N, self.labels_N = rows_N, labels_N
-        self.size, self.channels, self.resize, self.decoder = size, channels, resize, decoder
-        self.image_bytes = size * size * channels
+        self.rows_N, self.labels_N, self.square = rows_N, labels_N, square
+        self.image_bytes = square["size"] ** 2 * square["channels"]
 
     def __getitem__(self, indices: npt.NDArray[np.int64]) -> tuple[Tensor, Tensor]:
-        images = [self._image(self.paths[row]) for row in self.rows_N[indices]]
+        images = [decode.read(self.paths[row], **self.square) for row in self.rows_N[indices]]
         return torch.from_numpy(np.stack(images)), torch.from_numpy(self.labels_N[indices])
-
-    def _image(self, path: Path) -> npt.NDArray[np.uint8]:
-        return decode.read(path, channels=self.channels, size=self.size, resize=self.resize, decoder=self.decoder)

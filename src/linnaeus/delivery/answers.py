@@ -18,6 +18,15 @@ Plain = Mapping[str, Any]  # an answer, as a line of JSON has it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What is asked of each image: so many classes, its prediction set at a level, whether it is unknown."""
+
+    top: int = 1
+    sets: float | None = None
+    unknown: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Prediction:
     """The most probable classes of one image, the best first, with their probabilities after the temperature.
 

@@ -19,10 +19,10 @@ from typing import Any
 
 from linnaeus import files
 from linnaeus.delivery import shards, writing
-from linnaeus.delivery.answers import Answer, Plain, Unread
+from linnaeus.delivery.answers import Answer, Plain, Unread, Wish
 from linnaeus.delivery.predictor import Predictor
 from linnaeus.delivery.shards import Piece
-from linnaeus.delivery.writing import Target, Wish, Written
+from linnaeus.delivery.writing import Target, Written
 from linnaeus.errors import ClusterError, UsageError
 from linnaeus.events import Reading, Watcher, nobody
 from linnaeus.studies.workers import joining
@@ -203,7 +203,7 @@ def _answers_of(predictor: Predictor, block: Any, wish: Wish) -> Any:
         for row in rows
         if row["error"] is None
     ]
-    for group in predictor.answers(named, wish.top, wish.sets, wish.unknown):
+    for group in predictor.answers(named, wish):
         found += group
     return writing.table(map(asdict, found))
 

@@ -14,15 +14,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from linnaeus.classifier.preprocessing import Preprocessing
 
 IMAGES = "images"
 BITS = 22  # of Pillow's weights
 LUMINANCE = (19595, 38470, 7471)  # of red, green and blue, in 65,536ths (ITU-R 601)
-
-Array = npt.NDArray[Any]
 
 
 class Nodes:

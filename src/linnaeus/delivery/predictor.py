@@ -16,17 +16,17 @@ from linnaeus.classifier.confidence import Certainty
 from linnaeus.classifier.preprocessing import Preprocessing
 from linnaeus.data.images import ahead, pixels
 from linnaeus.delivery import onnx_model
-from linnaeus.delivery.answers import Answer, Unread
+from linnaeus.delivery.answers import UNKNOWN, Answer, Unread, Wish
 from linnaeus.delivery.answers import Predicted as Predicted
 from linnaeus.delivery.answers import Prediction as Prediction
 from linnaeus.errors import DataError, ImageError, RunError
 from linnaeus.events import Reading, Watcher, nobody
 
-UNKNOWN = "unknown"  # what an image is called whose best class is too improbable
 LONGEST_PATH = 4_096  # characters: what is longer is the content of an image
 TOGETHER = 64  # images decoded and classified at once, while as many are decoded ahead: what bounds the memory
 
 Source = Path | bytes
+Read = tuple[str, npt.NDArray[np.uint8] | str]  # the name of an image, and its pixels or why there are none
 
 _MISSING = (
     "such things are fitted on validation images: 20 and more are needed, and for a run that is older than all this, "
@@ -90,42 +90,33 @@ class Predictor:
         Raises:
             RunError: the classifier keeps no threshold for that.
         """
-        found = [one for group in self.groups(images, top=top, sets=sets, unknown=unknown, tell=tell) for one in group]
+        wish = Wish(top=top, sets=sets, unknown=unknown)
+        found = [one for group in self.groups(images, wish, tell=tell) for one in group]
         return Predicted(
             predictions=tuple(one for one in found if isinstance(one, Prediction)),
             unread=tuple(one for one in found if isinstance(one, Unread)),
         )
 
     def groups(
-        self,
-        images: Any,
-        *,
-        top: int = 1,
-        sets: float | None = None,
-        unknown: bool = False,
-        tell: Watcher = nobody,
-        without: Collection[str] = (),
+        self, images: Any, wish: Wish, *, tell: Watcher = nobody, without: Collection[str] = ()
     ) -> Iterator[list[Answer]]:
         """The same, some at a time and in the order of the images; those `without` are left out. Decoding is one group ahead.
 
         Raises:
             RunError: the classifier keeps no threshold for that.
         """
-        check(self.model, sets, unknown)
+        check(self.model, wish)
         named = [pair for pair in sources(images) if pair[0] not in without]
-        yield from self.answers(named, top, sets, unknown, tell)
+        yield from self.answers(named, wish, tell)
 
-    def answers(
-        self, named: Sequence[tuple[str, Any]], top: int, sets: float | None, unknown: bool, tell: Watcher = nobody
-    ) -> Iterator[list[Answer]]:
+    def answers(self, named: Sequence[tuple[str, Any]], wish: Wish, tell: Watcher = nobody) -> Iterator[list[Answer]]:
         """The same of images that have names already."""
         model, done = self.model, 0
-        read_one = partial(_read_named, self.model)
-        for found in ahead.in_groups(named, read_one, TOGETHER, self.threads):
+        for found in ahead.in_groups(named, partial(_read, model), TOGETHER, self.threads):
             read = [image for _, image in found if not isinstance(image, str)]
             if read and not done and hasattr(model, "quickest"):
                 model = model.quickest(np.stack(read), len(named), tell)
-            yield _in_order(model, found, top, sets, unknown)
+            yield _in_order(model, found, wish)
             done += len(found)
             tell(Reading(done=done, total=len(named), what="classified"))
 
@@ -188,24 +179,18 @@ def _standard_input(content: bytes) -> Iterator[tuple[str, Source]]:
         yield "-", content
 
 
-def _read_named(model: Model, pair: tuple[str, Any]) -> tuple[str, npt.NDArray[np.uint8] | str]:
-    return pair[0], _read(model, pair[1])
-
-
-def _read(model: Model, source: Any) -> npt.NDArray[np.uint8] | str:
-    """The image as the network wants it, or the reason why not."""
-    wanted = model.preprocessing
+def _read(model: Model, pair: tuple[str, Any]) -> Read:
+    """The image as the network wants it, or the reason why not, behind its name."""
+    name, source = pair
     try:
-        return pixels.square(
-            source, channels=wanted.channels, size=wanted.size, resize=wanted.resize, decoder=wanted.decoder
-        )
+        return name, pixels.square(source, **model.preprocessing.square)
     except ImageError as error:
-        return error.reason
+        return name, error.reason
 
 
-def check(model: Model, level: float | None, unknown: bool) -> None:
+def check(model: Model, wish: Wish) -> None:
     """Raise RunError where a threshold is needed that the classifier does not keep."""
-    certainty = model.calibration or Certainty()
+    certainty, level = model.calibration or Certainty(), wish.sets
     if level is not None and level not in certainty.set_from:
         kept = ", ".join(f"{level:g}" for level in certainty.set_from)
         raise RunError(
@@ -213,46 +198,40 @@ def check(model: Model, level: float | None, unknown: bool) -> None:
             if kept
             else f"this run keeps no prediction sets; {_MISSING}"
         )
-    if unknown and certainty.unknown_below is None:
+    if wish.unknown and certainty.unknown_below is None:
         raise RunError(f"this run keeps no threshold below which an image is unknown; {_MISSING}")
-    if unknown and UNKNOWN in model.classes:
+    if wish.unknown and UNKNOWN in model.classes:
         raise RunError(
             f"this run has a class named {UNKNOWN!r}: an unknown image could not be told from one of that class"
         )
 
 
-def _in_order(
-    model: Model, found: list[tuple[str, npt.NDArray[np.uint8] | str]], top: int, level: float | None, unknown: bool
-) -> list[Answer]:
+def _in_order(model: Model, found: list[Read], wish: Wish) -> list[Answer]:
     read = [(name, image) for name, image in found if not isinstance(image, str)]
-    predicted = _predictions(model, read, top, level, unknown)
+    predicted = _predictions(model, read, wish)
     return [Unread(name=name, error=each) if isinstance(each, str) else next(predicted) for name, each in found]
 
 
-def _predictions(
-    model: Model, images: list[tuple[str, npt.NDArray[np.uint8]]], top: int, level: float | None, unknown: bool
-) -> Iterator[Prediction]:
+def _predictions(model: Model, images: list[tuple[str, npt.NDArray[np.uint8]]], wish: Wish) -> Iterator[Prediction]:
     if images:
         raw_NK = model.probabilities(np.stack([image for _, image in images]))
-        yield from told(model, [name for name, _ in images], raw_NK, top, level, unknown)
+        yield from told(model, [name for name, _ in images], raw_NK, wish)
 
 
-def told(
-    model: Model, names: Sequence[str], raw_NK: npt.NDArray[np.float32], top: int, level: float | None, unknown: bool
-) -> Iterator[Prediction]:
+def told(model: Model, names: Sequence[str], raw_NK: npt.NDArray[np.float32], wish: Wish) -> Iterator[Prediction]:
     """What is said of images by the network's raw probabilities."""
     certainty = model.calibration or Certainty()
     probabilities_NK = certainty.probabilities(raw_NK)
     order_NK = np.argsort(-raw_NK, axis=1, kind="stable")
     unknown_N = certainty.is_unknown(raw_NK)
-    sets_NK = certainty.sets(raw_NK, level) if level is not None else None
+    sets_NK = certainty.sets(raw_NK, wish.sets) if wish.sets is not None else None
     for row, (name, order) in enumerate(zip(names, order_NK, strict=True)):
-        best = order[:top]
+        best = order[: wish.top]
         within = [index for index in order if sets_NK is None or sets_NK[row, index]]
         yield Prediction(
             name=name,
             labels=tuple(model.classes[index] for index in best),
             probabilities=tuple(float(probabilities_NK[row, index]) for index in best),
-            unknown=bool(unknown_N[row]) if unknown else None,
+            unknown=bool(unknown_N[row]) if wish.unknown else None,
             set=tuple(model.classes[index] for index in within) if sets_NK is not None else None,
         )

@@ -13,7 +13,7 @@ from typing import Any, TextIO
 
 from linnaeus import files
 from linnaeus.delivery import answers
-from linnaeus.delivery.answers import Columns, Plain, Unread
+from linnaeus.delivery.answers import Columns, Plain, Unread, Wish
 from linnaeus.delivery.predictor import Predictor
 from linnaeus.errors import RunError, UsageError
 from linnaeus.events import Watcher, nobody
@@ -34,15 +34,6 @@ class Written(Shown):
     n: int
     unread: int
     first_unread: tuple[Unread, ...]  # the first images that could not be read, with the reason
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """What is asked of each image: so many classes, its prediction set at a level, whether it is unknown."""
-
-    top: int = 1
-    sets: float | None = None
-    unknown: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +102,7 @@ def gather(rows: Rows, file: Path, wish: Wish, classes: int) -> Written:
 
 
 def _append(predictor: Predictor, images: Any, done: set[str], wish: Wish, lines: TextIO, tell: Watcher) -> None:
-    for group in predictor.groups(images, top=wish.top, sets=wish.sets, unknown=wish.unknown, tell=tell, without=done):
+    for group in predictor.groups(images, wish, tell=tell, without=done):
         lines.writelines(answers.json_line(one) for one in group)
         lines.flush()  # to the system, which keeps it when this process is killed
 

@@ -64,7 +64,7 @@ def as_trained(folder: RunFolder, splits: Splits, wanted: str, tell: Watcher) ->
             f"{splits.source} has changed since {folder.name} was trained, which has not kept what its {wanted} images were: score "
             f"what is there as other data: linnaeus evaluate {shell.quoted(folder.name)} --data DATA"
         )
-    whole = joined([part for name in SPLITS if (part := getattr(splits, name)) is not None])
+    whole = joined([*splits.present().values()])
     rows, changes = found_again(held, SPLITS.index(wanted), whole)
     if changes:
         count = int((held["splits"] == SPLITS.index(wanted)).sum())

@@ -57,17 +57,14 @@ def predict(
 def predictions(trained: Classifier, dataset: Dataset, recipe: Recipe, tta: str = "none") -> Predictions:
     """The network's answer for each image of a data set, in its order."""
     hold_memory()
-    preprocessing = trained.preprocessing
-    batches = loader(
-        dataset,
-        trained.device,
-        size=preprocessing.size,
-        channels=preprocessing.channels,
-        resize=preprocessing.resize,
-        decoder=preprocessing.decoder,
-        workers=recipe.workers,
-    )
-    labels_N, probabilities_NK = predict(trained, batches.batches(in_order(len(dataset), TOGETHER)), tta)
+    images = loader(dataset, trained.device, workers=recipe.workers, **trained.preprocessing.square)
+    return said_of(dataset, *predict(trained, images.batches(in_order(len(dataset), TOGETHER)), tta))
+
+
+def said_of(
+    dataset: Dataset, labels_N: npt.NDArray[np.int64], probabilities_NK: npt.NDArray[np.float32]
+) -> Predictions:
+    """What is answered to all images of a data set, in its order."""
     return Predictions(
         names=dataset.names,
         labels_N=labels_N,

@@ -1,5 +1,6 @@
 """From the activations at a seam to the features: what a head sees whose network is going to be trained from the seam on."""
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -9,12 +10,15 @@ from linnaeus.data.dataset import Splits
 from linnaeus.data.loader import Loader, in_order
 from linnaeus.device import Machine
 from linnaeus.events import Watcher
-from linnaeus.finetuning import head, quickest, seam
-from linnaeus.finetuning.backbone import AT_ONCE
+from linnaeus.finetuning import features as kept
+from linnaeus.finetuning import head, seam
+from linnaeus.finetuning.backbone import AT_ONCE, frozen_backbone
 from linnaeus.finetuning.features import Features
 from linnaeus.finetuning.head import Frozen
 from linnaeus.finetuning.seam import Upper
 from linnaeus.recipe.recipe import Recipe
+
+LOOKED_AT = 4  # images: of sixteen the maps of EfficientNet-Lite2 take 300 MB more, the most that a command needed
 
 
 def features(
@@ -36,10 +40,17 @@ def with_engine(
     machine: Machine,
     tell: Watcher,
 ) -> Machine:
-    """The same machine, or one with a faster engine for what of the network passes over the images."""
+    """The same machine, or one with a faster engine for what of the network passes over the images.
+
+    Not where features are begun already.
+    """
     halves = seam.of(recipe, whole, len(splits.train))
-    part = whole if halves is None else halves.lower
-    return quickest.with_engine(part, recipe, splits, images, preprocessing, machine, tell)
+    backbone = frozen_backbone(whole if halves is None else halves.lower, preprocessing, machine)
+    if kept.are_begun(backbone, splits.train, recipe, splits.fingerprint, views=recipe.views):
+        return machine
+    count = len(splits.train) * max(1, recipe.views) + (len(splits.val) if splits.val is not None else 0)
+    some = np.arange(min(len(splits.train), LOOKED_AT))
+    return backbone.quickest(next(images.batches([some])).images_BCHW, count, tell).machine
 
 
 def above(activations: Frozen, upper: Upper, machine: Machine) -> Frozen:

@@ -1,6 +1,6 @@
 """A network in two: its frozen backbone, which makes features of images, and a head, which makes logits of features."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor, nn
@@ -10,6 +10,7 @@ from linnaeus.classifier.card import Preprocessing
 from linnaeus.classifier.classifier import autocast, normalise
 from linnaeus.classifier.passes import in_passes
 from linnaeus.device import ONNX, Machine
+from linnaeus.events import Watcher
 
 AT_ONCE = 64  # rows that pass through a head together, which may have the network's last blocks before it
 PART = "features"  # of a network, that gives the features of its inputs
@@ -29,6 +30,15 @@ class FrozenBackbone:
         self.module.eval()
         with torch.inference_mode(), autocast(images_BCHW.device, self.machine.precision):
             return in_passes(self._pass, images_BCHW, images_BCHW.device).float()
+
+    def quickest(self, some_BCHW: Tensor, images: int, tell: Watcher) -> "FrozenBackbone":
+        """The same with whatever engine runs over so many images soonest, judged by some of them; its graph is kept for the others."""
+        machine = self.machine
+        if machine.torch_device.type != "cpu" or machine.precision != "fp32":
+            return self
+        inputs_BCHW = normalise(some_BCHW, self.preprocessing)
+        found = onnx_engine.faster(self.module, PART, inputs_BCHW, images, self.checksum, machine.threads, tell)
+        return self if found is None else replace(self, machine=replace(machine, engine=ONNX))
 
     def _pass(self, images_BCHW: Tensor) -> Tensor:
         inputs_BCHW = normalise(images_BCHW, self.preprocessing)

@@ -57,9 +57,7 @@ def seen(backbone: FrozenBackbone, sources: Sequence[tuple[str, Any]], tell: Wat
     def read(source: tuple[str, Any]) -> npt.NDArray[np.uint8] | ImageError:
         name, image = source
         try:
-            return pixels.square(
-                image, channels=wanted.channels, size=wanted.size, resize=wanted.resize, decoder=wanted.decoder
-            )
+            return pixels.square(image, **wanted.square)
         except ImageError as error:
             return ImageError(f"{name}: {error.reason}")
 

@@ -108,15 +108,6 @@ def _mean(backbone: FrozenBackbone, train: Dataset, label: int) -> Tensor | None
     if not len(places):
         return None
     some = train.take(places[np.linspace(0, len(places) - 1, min(EACH, len(places))).astype(np.int64)])
-    preprocessing = backbone.preprocessing
-    images = loader(
-        some,
-        backbone.machine.torch_device,
-        size=preprocessing.size,
-        channels=preprocessing.channels,
-        resize=preprocessing.resize,
-        decoder=preprocessing.decoder,
-        workers=0,
-    )
+    images = loader(some, backbone.machine.torch_device, **backbone.preprocessing.square)
     found = [backbone.features(batch.images_BCHW) for batch in images.batches(in_order(len(some), TOGETHER))]
     return torch.cat(found).mean(0)

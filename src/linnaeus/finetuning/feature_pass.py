@@ -64,16 +64,8 @@ def _passes(one: Pass, orders: list[npt.NDArray[np.int64]], after: int) -> Itera
     """Of each pass after so many its features_BD."""
     backbone, dataset, recipe = one.backbone, one.dataset, one.recipe
     augment = pipeline(recipe.augment) if one.view else None
-    wanted = backbone.preprocessing
-    images = loader(
-        dataset,
-        backbone.machine.torch_device,
-        size=wanted.size,
-        channels=wanted.channels,
-        resize=wanted.resize,
-        decoder=wanted.decoder,
-        workers=recipe.workers,
-    )
+    square = backbone.preprocessing.square
+    images = loader(dataset, backbone.machine.torch_device, workers=recipe.workers, **square)
     for index, batch in enumerate(images.batches(orders[after:], max(one.view, 1)), after):
         seen_BCHW = batch.images_BCHW
         if augment is not None:

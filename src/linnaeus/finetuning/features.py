@@ -13,7 +13,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from linnaeus.data import cache, row_file
 from linnaeus.data.batch import Batch
 from linnaeus.data.dataset import Dataset
 from linnaeus.data.row_log import RowLog
-from linnaeus.device import let_memory_go
+from linnaeus.device import ENGINES, Machine, let_memory_go
 from linnaeus.errors import RunError
 from linnaeus.events import Reading, Watcher
 from linnaeus.finetuning.backbone import FrozenBackbone
@@ -104,6 +104,14 @@ def are_kept(backbone: FrozenBackbone, dataset: Dataset, recipe: Recipe, fingerp
 def are_begun(backbone: FrozenBackbone, dataset: Dataset, recipe: Recipe, fingerprint: str, *, views: int = 0) -> bool:
     """True where `features` would find some of them."""
     return any(_folder(backbone, dataset, recipe, fingerprint, views).glob("*"))
+
+
+def first_of(
+    backbone: FrozenBackbone, machines: Iterable[Machine], have: Callable[[FrozenBackbone], bool]
+) -> FrozenBackbone | None:
+    """The backbone on the first of these machines, with any engine, that has what is looked for."""
+    there = (replace(backbone, machine=replace(machine, engine=name)) for machine in machines for name in ENGINES)
+    return next(filter(have, there), None)
 
 
 def _folder(backbone: FrozenBackbone, dataset: Dataset, recipe: Recipe, fingerprint: str, views: int) -> Path:

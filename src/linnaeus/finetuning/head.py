@@ -12,7 +12,7 @@ from linnaeus.classifier.card import Preprocessing
 from linnaeus.data import sampling
 from linnaeus.data.dataset import Splits
 from linnaeus.data.loader import Loader
-from linnaeus.device import ENGINES, Machine
+from linnaeus.device import Machine
 from linnaeus.errors import RecipeError
 from linnaeus.events import Watcher, note
 from linnaeus.finetuning import features
@@ -69,19 +69,17 @@ def kept_by(
 ) -> Machine | None:
     """The first of these machines, with any engine, whose features of both splits are kept, or else begun; None where there is none."""
     backbone = frozen_backbone(frozen_part, preprocessing, machines[0])
-    machines = [replace(machine, engine=name) for machine in machines for name in ENGINES]
 
-    def complete(machine: Machine) -> bool:
-        there = replace(backbone, machine=machine)
+    def complete(there: FrozenBackbone) -> bool:
         return features.are_kept(there, splits.train, recipe, splits.fingerprint, views=recipe.views) and (
             splits.val is None or features.are_kept(there, splits.val, recipe, splits.fingerprint)
         )
 
-    def begun(machine: Machine) -> bool:
-        there = replace(backbone, machine=machine)
+    def begun(there: FrozenBackbone) -> bool:
         return features.are_begun(there, splits.train, recipe, splits.fingerprint, views=recipe.views)
 
-    return next(filter(complete, machines), None) or next(filter(begun, machines), None)
+    found = features.first_of(backbone, machines, complete) or features.first_of(backbone, machines, begun)
+    return found.machine if found is not None else None
 
 
 def fit(recipe: Recipe, splits: Splits, frozen: Frozen, tell: Watcher) -> Fitted | None:

@@ -14,12 +14,11 @@ from statistics import fmean
 import torch
 
 from linnaeus.classifier import onnx_engine
-from linnaeus.classifier.classifier import normalise
-from linnaeus.device import ONNX, hold_memory, let_memory_go, seconds_of, undisturbed
+from linnaeus.device import hold_memory, let_memory_go, seconds_of, undisturbed
 from linnaeus.errors import RecipeError
 from linnaeus.events import Watcher, note
 from linnaeus.finetuning import bare, freeze, seam
-from linnaeus.finetuning.backbone import PART, FrozenBackbone, frozen_backbone
+from linnaeus.finetuning.backbone import frozen_backbone
 from linnaeus.finetuning.weights import catalogue
 from linnaeus.recipe import advise
 from linnaeus.recipe.read import Fields
@@ -104,18 +103,8 @@ def _image_s(images: int, tell: Watcher) -> float:
         halves = seam.halves(whole.module, freeze.plan(whole.module, advise.LAST), 3, size)
         assert halves is not None, "the backbones of the catalogue are chains"
         made_BCHW = torch.zeros((TOGETHER, 3, size, size), dtype=torch.uint8, device=whole.machine.torch_device)
-        lower = frozen_backbone(halves.lower, whole.preprocessing, whole.machine)
-        lower = _with_engine(lower, made_BCHW, images, tell)
+        lower = frozen_backbone(halves.lower, whole.preprocessing, whole.machine).quickest(made_BCHW, images, tell)
         lower.features(made_BCHW)  # warms up
         seconds = fmean(seconds_of(lambda: lower.features(made_BCHW)) for _ in range(PASSES)) / TOGETHER
         onnx_engine.opened.cache_clear()  # a session is memory; its graph lies on the disk
     return seconds
-
-
-def _with_engine(lower: FrozenBackbone, made_BCHW: torch.Tensor, images: int, tell: Watcher) -> FrozenBackbone:
-    """The same, by whatever engine is going to take so many images; the graph that is made for it is kept for them."""
-    if made_BCHW.device.type != "cpu":
-        return lower
-    inputs_BCHW, machine = normalise(made_BCHW, lower.preprocessing), lower.machine
-    engine = onnx_engine.faster(lower.module, PART, inputs_BCHW, images, lower.checksum, machine.threads, tell)
-    return lower if engine is None else replace(lower, machine=replace(machine, engine=ONNX))

@@ -7,7 +7,7 @@ import torch
 
 from linnaeus.classifier.classifier import Classifier
 from linnaeus.evaluation.keeping import keep
-from linnaeus.evaluation.predictions import Predictions
+from linnaeus.evaluation.predictions import said_of
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.scores import SplitScores
 from linnaeus.stats import calibrate
@@ -24,13 +24,7 @@ def scored(prepared: Prepared, trained: Classifier, folder: RunFolder) -> dict[s
         return {}
     images = prepared.splits.train.take(rows)
     probabilities_NK = torch.from_numpy(held_NK[rows]).softmax(1).numpy()
-    found = Predictions(
-        names=images.names,
-        labels_N=images.labels_N,
-        probabilities_NK=probabilities_NK,
-        hashes=images.hashes,
-        groups=images.groups,
-    )
+    found = said_of(images, images.labels_N, probabilities_NK)
     fitted = calibrate.fit(found.labels_N, found.probabilities_NK, things(found.groups))
     replace(trained, calibration=fitted.certainty).save_card(folder.path)
     return {CROSS: keep(found, images, prepared.recipe, folder, CROSS)}

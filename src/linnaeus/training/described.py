@@ -22,7 +22,7 @@ MOST_SAMPLES = 60
 
 def data_facts(splits: Splits, recipe: Recipe) -> DataFacts:
     """The data as the record keeps it."""
-    present = {name: dataset for name in ("train", "val", "test") if (dataset := getattr(splits, name)) is not None}
+    present = splits.present()
     return DataFacts(
         source=splits.title(),
         fingerprint=splits.fingerprint,

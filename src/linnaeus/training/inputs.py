@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass, replace
 
-import torch
 from torch import Tensor, nn
 
 from linnaeus.data import sampling
-from linnaeus.data.dataset import Dataset, Splits
+from linnaeus.data.dataset import Splits
 from linnaeus.data.loader import Loader, loader
 from linnaeus.data.sampling import Indices
 from linnaeus.data.streamed import Streamed, tell_of_room
@@ -43,7 +42,8 @@ def images(
     """The images themselves, through the whole network."""
     tell_of_room(splits.train, recipe, tell)
     tell_of_memory(recipe, module, machine, tell)
-    own = _loader(splits.train, recipe, machine.torch_device)
+    device, workers, square = machine.torch_device, recipe.workers, rules.preprocessing.square
+    own = loader(splits.train, device, workers=workers, **square)
     return Inputs(
         module=module,
         machine=machine,
@@ -52,17 +52,5 @@ def images(
         # What lies in memory is there for all processes; what is decoded is shared among them.
         train=Gathered(own, rules.ranks) if isinstance(own, Streamed) and not rules.ranks.alone else own,
         own=own,
-        val=_loader(splits.val, recipe, machine.torch_device) if splits.val is not None else None,
-    )
-
-
-def _loader(dataset: Dataset, recipe: Recipe, device: torch.device) -> Loader:
-    return loader(
-        dataset,
-        device,
-        size=recipe.image_size,
-        channels=recipe.channels,
-        resize=recipe.resize,
-        decoder=recipe.decoder,
-        workers=recipe.workers,
+        val=loader(splits.val, device, workers=workers, **square) if splits.val is not None else None,
     )

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from linnaeus.classifier.classifier import Classifier
 from linnaeus.data.loader import in_order
-from linnaeus.evaluation.predictions import Answering, Predictions, predict, predictions
+from linnaeus.evaluation.predictions import Answering, Predictions, predict, predictions, said_of
 from linnaeus.finetuning.backbone import OnFeatures
 from linnaeus.finetuning.seam import Upper
 from linnaeus.recipe.recipe import LINEAR
@@ -55,9 +55,7 @@ def on_validation(prepared: Prepared, module: nn.Module) -> Predictions | None:
     labels_N, probabilities_NK = predict(answering, prepared.val.batches(orders))
     if not ranks.alone:
         labels_N, probabilities_NK = map(np.concatenate, zip(*ranks.each((labels_N, probabilities_NK)), strict=True))
-    return Predictions(
-        names=val.names, labels_N=labels_N, probabilities_NK=probabilities_NK, hashes=val.hashes, groups=val.groups
-    )
+    return said_of(val, labels_N, probabilities_NK)
 
 
 def of_validation(prepared: Prepared, trained: Classifier) -> Predictions | None:

@@ -9,8 +9,7 @@ import numpy.typing as npt
 
 from linnaeus.classifier.confidence import Certainty
 from linnaeus.delivery import predictor
-from linnaeus.delivery.answers import Prediction
-from linnaeus.delivery.writing import Wish
+from linnaeus.delivery.answers import Prediction, Wish
 from linnaeus.device import cores
 from linnaeus.errors import RunError
 from linnaeus.web import refusals
@@ -63,7 +62,7 @@ class Engine:
 
     def answer(self, name: str, row: Row, wish: Wish) -> Prediction:
         """What is said of an image."""
-        return next(predictor.told(self.model, [name], row[None], wish.top, wish.sets, wish.unknown))
+        return next(predictor.told(self.model, [name], row[None], wish))
 
     def calibrated(self, rows_NK: npt.NDArray[np.float32]) -> npt.NDArray[Any]:
         """Calibrated probabilities_NK."""
@@ -86,7 +85,7 @@ class Engine:
         if not 1 <= wish.top <= 10_000:
             raise refusals.unsound("top is a number from 1 to 10000")
         try:
-            predictor.check(self.model, wish.sets, wish.unknown)
+            predictor.check(self.model, wish)
         except RunError as error:
             raise refusals.unsound(str(error)) from None
         return wish

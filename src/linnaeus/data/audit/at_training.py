@@ -27,7 +27,7 @@ def at_training(splits: Splits, recipe: Recipe) -> tuple[Finding, ...]:
 
 def _key(splits: Splits, recipe: Recipe) -> str:
     """Of all that `_looked_at` sees, images, names, how they are made small, known near copies, network, and of how it is kept."""
-    names = [name for dataset in of_counts.present(splits).values() for name in ("", *dataset.names)]
+    names = [name for dataset in splits.present().values() for name in ("", *dataset.names)]
     known = sorted(path.name for path in (cache.cache_folder() / duplicates.KIND).glob("*.json"))
     resident = isinstance(splits.train.store, np.ndarray)
     rule = [

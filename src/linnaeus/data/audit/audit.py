@@ -23,7 +23,7 @@ def describe(source: Source, recipe: Recipe, sheet: Path | None, tell: Watcher) 
         from linnaeus.data.audit.contact_sheet import write_sheet  # here, since torch augments what it shows
 
         write_sheet(splits.train, recipe, sheet)
-    present, seen, deep = of_counts.present(splits), file_facts.look(source), bits.findings(source)
+    present, seen, deep = splits.present(), file_facts.look(source), bits.findings(source)
     seen_pixels = of_pixels.findings(splits, recipe, tell, source)
     found = [
         *of_counts.findings(splits),

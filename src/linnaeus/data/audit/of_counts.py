@@ -5,7 +5,7 @@ from dataclasses import asdict
 import numpy as np
 
 from linnaeus.data.audit import copies, masks
-from linnaeus.data.dataset import SPLITS, Dataset, Splits
+from linnaeus.data.dataset import Dataset, Splits
 from linnaeus.record.facts import Expected, Finding
 from linnaeus.record.scores import wilson
 
@@ -15,14 +15,9 @@ NAMED = 5  # classes without validation images that a finding names
 TINY = 0.08  # half width of its interval; above, two recipes can hardly be told apart
 
 
-def present(splits: Splits) -> dict[str, Dataset]:
-    """The splits that there are, by name."""
-    return {name: dataset for name in SPLITS if (dataset := getattr(splits, name)) is not None}
-
-
 def findings(splits: Splits) -> list[Finding]:
     """All that a look at the counts can tell."""
-    names = [name for dataset in present(splits).values() for name in dataset.names]
+    names = [name for dataset in splits.present().values() for name in dataset.names]
     return [
         *_unreadable(splits),
         *masks.findings(names, splits.classes),
@@ -70,7 +65,7 @@ def expected(dataset: Dataset) -> Expected:
 def _small_splits(splits: Splits) -> list[Finding]:
     found = []
     if splits.val is None:
-        most = max(sum(counts) for counts in zip(*(one.counts() for one in present(splits).values()), strict=True))
+        most = max(sum(counts) for counts in zip(*(one.counts() for one in splits.present().values()), strict=True))
         found.append(Finding(kind="no_validation", severity="warning", count=0, values={"most": most}))
     for name, dataset in (("val", splits.val), ("test", splits.test)):
         told = expected(dataset) if dataset is not None else None

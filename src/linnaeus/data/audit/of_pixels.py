@@ -5,8 +5,7 @@ from threadpoolctl import threadpool_limits
 
 from linnaeus.data import row_file
 from linnaeus.data.audit import bursts, copies, duplicates, mirrored, quality, thumbnails
-from linnaeus.data.audit.of_counts import present
-from linnaeus.data.dataset import SPLITS, Dataset, Source, Splits
+from linnaeus.data.dataset import SPLITS, Dataset, Source, Splits, joined
 from linnaeus.events import Watcher, nobody
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.record.facts import Finding
@@ -38,18 +37,8 @@ def _findings(splits: Splits, recipe: Recipe, tell: Watcher | None, source: Sour
 
 def _together(splits: Splits) -> tuple[Dataset, duplicates.Pairs]:
     """The images of all splits in the order of the store that they share, and the split of each."""
-    parts_of = present(splits)
-    parts = list(parts_of.values())
-    rows_N = np.concatenate([part.rows_N for part in parts])
-    order = np.argsort(rows_N, kind="stable")
-    names = [name for part in parts for name in part.names]
-    shown = [group for part in parts for group in part.groups]
-    whole = Dataset(
-        store=splits.train.store,
-        rows_N=rows_N[order],
-        labels_N=np.concatenate([part.labels_N for part in parts])[order],
-        names=tuple(names[place] for place in order),
-        groups=tuple(shown[place] for place in order) if shown else (),
-        classes=splits.classes,
-    )
-    return whole, np.repeat([SPLITS.index(name) for name in parts_of], [len(part) for part in parts])[order]
+    parts = splits.present()
+    whole = joined([*parts.values()])
+    order = np.argsort(whole.rows_N, kind="stable")
+    split_N = np.repeat([SPLITS.index(name) for name in parts], [len(part) for part in parts.values()])
+    return whole.take(order), split_N[order]

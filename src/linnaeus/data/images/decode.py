@@ -28,7 +28,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 import numpy as np
 import numpy.typing as npt
@@ -45,6 +45,16 @@ BACKGROUND = (255, 255, 255)  # white: what stands behind transparent pixels
 MODES = {1: "L", 3: "RGB", 4: "RGBA"}  # of Pillow, for each number of channels
 
 Pixels = npt.NDArray[np.uint8]
+
+
+class Square(TypedDict):
+    """How an image becomes the square that a network sees, as `read` takes it."""
+
+    channels: int
+    size: int  # pixels of a side
+    resize: str
+    decoder: NotRequired[int]
+
 
 _TURNS = {
     2: Transpose.FLIP_LEFT_RIGHT,

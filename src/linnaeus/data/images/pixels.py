@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 import numpy.typing as npt
@@ -30,26 +30,25 @@ def one_by_one(images: Any) -> list[Any]:
     raise ImageError(f"{_kind(images)} is no image; give a path, a picture of Pillow, an array, or a list of them")
 
 
-def squares(
-    images: Any, *, channels: int, size: int, resize: str, decoder: int = decode.DECODER
-) -> npt.NDArray[np.uint8]:
-    """uint8 (N, `size`, `size`, `channels`) of one image or many. Raises ImageError, which names the first that cannot be taken."""
+def squares(images: Any, **wanted: Unpack[decode.Square]) -> npt.NDArray[np.uint8]:
+    """uint8 (N, size, size, channels) of one image or many. Raises ImageError, which names the first that cannot be taken."""
     found = []
     for index, image in enumerate(one_by_one(images)):
         try:
-            found.append(square(image, channels=channels, size=size, resize=resize, decoder=decoder))
+            found.append(square(image, **wanted))
         except ImageError as error:
             name = image if isinstance(image, str | Path) else f"image {index}"
             raise ImageError(f"{name}: {error.reason}") from None
-    return np.stack(found) if found else np.empty((0, size, size, channels), np.uint8)
+    side = wanted["size"]
+    return np.stack(found) if found else np.empty((0, side, side, wanted["channels"]), np.uint8)
 
 
-def square(image: Any, *, channels: int, size: int, resize: str, decoder: int) -> npt.NDArray[np.uint8]:
-    """uint8 (`size`, `size`, `channels`) of one image, as `pixels` takes it, a file by that decoder. Raises ImageError."""
+def square(image: Any, **wanted: Unpack[decode.Square]) -> npt.NDArray[np.uint8]:
+    """uint8 (size, size, channels) of one image, as `pixels` takes it, a file by that decoder. Raises ImageError."""
     if isinstance(image, str | Path | bytes):
         source = Path(image) if isinstance(image, str) else image
-        return decode.read(source, channels=channels, size=size, resize=resize, decoder=decoder)
-    return decode.fit(pixels(image, channels), size, resize)
+        return decode.read(source, **wanted)
+    return decode.fit(pixels(image, wanted["channels"]), wanted["size"], wanted["resize"])
 
 
 def pixels(image: Any, channels: int) -> npt.NDArray[np.uint8]:

@@ -11,12 +11,12 @@ import numpy.typing as npt
 from linnaeus.classifier.card import Preprocessing
 from linnaeus.classifier.classifier import Classifier, load
 from linnaeus.data.dataset import Dataset, Splits
-from linnaeus.device import ENGINES, Machine, cores, pick_device
+from linnaeus.device import Machine, cores, pick_device
 from linnaeus.evaluation.inspection.fix_list import Judge
 from linnaeus.evaluation.predictions import in_the_classes_of
 from linnaeus.events import Watcher
 from linnaeus.finetuning import features as frozen
-from linnaeus.finetuning.backbone import frozen_backbone
+from linnaeus.finetuning.backbone import FrozenBackbone, frozen_backbone
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.record.folder import RunFolder
 
@@ -76,11 +76,12 @@ def features(
     """Features (N, D) of each split: those that a training has kept, by whatever engine and threads, or computed now and kept."""
     machine = Machine(device=pick_device(recipe.device), precision="fp32", threads=1)
     backbone = frozen_backbone(module.to(machine.torch_device), preprocessing, machine)
-    others = (replace(machine, threads=threads, engine=name) for threads in range(1, cores() + 1) for name in ENGINES)
-    for there in (replace(backbone, machine=other) for other in others):
-        if all(frozen.are_kept(there, dataset, recipe, fingerprint) for dataset in datasets.values()):
-            backbone = there
-            break
+    machines = [replace(machine, threads=threads) for threads in range(1, cores() + 1)]
+
+    def kept(there: FrozenBackbone) -> bool:
+        return all(frozen.are_kept(there, dataset, recipe, fingerprint) for dataset in datasets.values())
+
+    backbone = frozen.first_of(backbone, machines, kept) or backbone
     return {
         name: frozen.features(backbone, dataset, recipe, fingerprint, watch).together()[0]
         for name, dataset in datasets.items()

@@ -37,17 +37,9 @@ LEAST = 10  # images of a class, so that something can be said of it
 
 def measure(trained: Classifier, dataset: Dataset, plain_N: Array, recipe: Recipe) -> tuple[Symmetry, ...]:
     """Each turn of a split's images; `plain_N` are the classes answered to them as they are."""
-    batches = loader(
-        dataset,
-        trained.device,
-        size=trained.preprocessing.size,
-        channels=trained.preprocessing.channels,
-        resize=trained.preprocessing.resize,
-        decoder=trained.preprocessing.decoder,
-        workers=recipe.workers,
-    ).batches(in_order(len(dataset), TOGETHER))
+    images = loader(dataset, trained.device, workers=recipe.workers, **trained.preprocessing.square)
     predictions: dict[str, list[Array]] = {kind: [] for kind in TURNS}
-    for batch in batches:
+    for batch in images.batches(in_order(len(dataset), TOGETHER)):
         for kind, turn in TURNS.items():
             predictions[kind].append(trained.logits(turn(batch.images_BCHW)).argmax(1).cpu().numpy())
     return tuple(

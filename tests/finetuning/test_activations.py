@@ -11,7 +11,7 @@ from linnaeus.classifier.classifier import build_module
 from linnaeus.data.loader import loader
 from linnaeus.evaluation.inspection import inspected
 from linnaeus.events import Reading
-from linnaeus.finetuning.quickest import with_engine
+from linnaeus.finetuning.activations import with_engine
 from linnaeus.training import machine
 from tests.finetuning.test_features import MACHINE, Counted, images, kept_by
 from tests.training.small import recipe_and_splits
