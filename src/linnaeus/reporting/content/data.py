@@ -52,7 +52,7 @@ def audited(facts: Audit, say: Words, opened: int = 0) -> list[Section]:
     blocks: list[Block] = [Paragraph(audit.overview(facts, say)), Facts(about), audit.counts(facts, say)]
     if facts.skipped:
         blocks.append(audit.skipped(facts.skipped, say))
-    beside = [(say("audit-sheet"), facts.sheet)] if facts.sheet else []
+    beside: list[tuple[Text, Text]] = [(say("audit-sheet"), facts.sheet)] if facts.sheet else []
     beside += [(say.of("severity", "note"), shared(notes.line(note, say))) for note in facts.notes]
     if beside:
         blocks.append(Facts(beside))
