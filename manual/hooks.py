@@ -15,8 +15,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "src")]  # the package of this tree, not o
 from manual import pages  # noqa: E402  # found through the line above
 
 # What lies outside docs/ and belongs to the manual, at the same place below its root.
-ELSEWHERE = ("CHANGELOG.md", "CONTRIBUTING.md", "benchmarks/README.md", "recipes/*.md", "recipes/*.toml", "labs/README.md",
-             "labs/*/README.md", "runtime/README.md")  # fmt: skip
+ELSEWHERE = ("CHANGELOG.md", "CONTRIBUTING.md", "benchmarks/README.md", "benchmarks/*.png", "recipes/*.md", "recipes/*.toml",
+             "labs/README.md", "labs/*/README.md", "runtime/README.md")  # fmt: skip
 LINK = re.compile(r"(?<=\]\()(?!https?:|#)([^)#\s]+)")
 
 
@@ -36,9 +36,10 @@ def on_config(config: MkDocsConfig) -> None:
 
 
 def on_files(files: Files, config: MkDocsConfig) -> None:
-    """Add the pages that no file of docs/ holds."""
-    made = {name: (ROOT / name).read_text(encoding="utf-8") for name in elsewhere()}
-    for name, text in {**made, **pages.made()}.items():
+    """Add the pages and pictures that no file of docs/ holds."""
+    for name in elsewhere():
+        files.append(File.generated(config, name, abs_src_path=str(ROOT / name)))
+    for name, text in pages.made().items():
         files.append(File.generated(config, name, content=text))
 
 

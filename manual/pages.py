@@ -6,7 +6,6 @@ import io
 import os
 import re
 from collections.abc import Iterator
-from textwrap import dedent
 
 import linnaeus
 from linnaeus import testing
@@ -69,7 +68,7 @@ def described(doc: str) -> str:
         is_code = line.startswith("  ")
         if lines and lines[-1] and is_code != lines[-1].startswith("    "):
             lines.append("")
-        lines.append(f"    {dedent(line) if not is_code else line.removeprefix('  ')}" if is_code else line)
+        lines.append(re.sub("^ {2,4}", "    ", line))
     return "\n".join(lines)
 
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from filelock import FileLock
@@ -49,6 +50,17 @@ def test_a_page_asks_for_nothing_from_elsewhere(site):
             assert not re.match(r"(?:\w+:)?//", found[0] or found[1]), (page, found)
     for style in site.rglob("*.css"):
         assert not re.search(r"url\([\"']?(?:\w+:)?//", style.read_text(encoding="utf-8")), style
+
+
+def test_every_picture_and_every_page_that_is_linked_is_there(site):
+    """MkDocs does not look at pictures of pages that lie outside docs/."""
+    missing = []
+    for page in pages_of(site):
+        for found in re.findall(r"<(?:img|a)\b[^>]*?\s(?:src|href)=\"?([^\"\s>#]+)", page.read_text(encoding="utf-8")):
+            target = (page.parent / unquote(found.partition("?")[0])).resolve()
+            if not re.match(r"\w+:", found) and not (target / "index.html").exists() and not target.is_file():
+                missing.append((page.relative_to(site).as_posix(), found))
+    assert missing == []
 
 
 def test_every_verb_every_part_and_every_public_name_has_a_section(site):

@@ -19,7 +19,7 @@ def compare(
 ) -> list[Comparison]:
     """Each of several runs against the first, on the very same images, by the predictions that they have kept.
 
-    Images that have vanished, changed or got another label since training are told.
+    Images that have vanished, changed or got another label since training are reported.
 
     Runs NAME-seed0, NAME-seed1, … of one recipe are one side, which NAME alone stands for. No split is opened. With more than two
     sides, `p_holm` is corrected for their number.

@@ -26,7 +26,7 @@ def report(
 ) -> Path:
     """Write a report of one run, or of several side by side, from their records, whole or not at all; returns the file.
 
-    Nothing is computed anew. Images that have vanished, changed or got another label since training are told, in it too.
+    Nothing is computed anew. Images that have vanished, changed or got another label since training are reported, in it too.
 
     >>> linnaeus.report("last", language="ru", format="docx")
 
