@@ -263,6 +263,19 @@ def test_batches_gather_rows_from_all_pieces(images: Path, monkeypatch: pytest.M
         assert batch.indices_B.tolist() == order.tolist()
 
 
+def test_pages_that_were_looked_at_are_let_go(images: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = Counted(images)
+    one.get()  # now they are mapped from their file
+    found = features.features(one.backbone, one.splits.train, one.recipe, one.splits.fingerprint, nobody)
+    whole, let_go = found.together()[0], []
+    monkeypatch.setattr(features, "HELD", 3 * whole[0].nbytes)
+    real = features.row_file.let_go
+    monkeypatch.setattr(features.row_file, "let_go", lambda rows: let_go.append(real(rows)))
+    batches = list(found.batches([np.array([0, 1]), np.array([2, 3]), np.array([4])]))
+    assert len(let_go) == 1  # after the second batch
+    assert np.array_equal(torch.cat([batch.images_BCHW for batch in batches]).numpy(), whole[:5])
+
+
 def test_features_that_nobody_wants_any_more_go(images: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(features, "KEPT", 2)
     for seed in range(4):

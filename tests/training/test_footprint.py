@@ -1,6 +1,7 @@
 """A step's memory is measured on two images, and a training that has too little for it says so, or goes without a stage."""
 
 import copy
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -8,10 +9,13 @@ import torch
 from torch import nn
 
 from linnaeus.device import Machine
+from linnaeus.events import nobody
 from linnaeus.recipe import stages
 from linnaeus.recipe.recipe import PASS_PIXELS, Recipe
 from linnaeus.recipe.spec import Spec
 from linnaeus.training import footprint, stage_budget
+from linnaeus.training.prepare import prepare
+from tests.training.small import archive, recipe_and_splits
 
 CPU = Machine(device="cpu", precision="fp32", threads=1)
 
@@ -97,3 +101,17 @@ def test_a_stage_that_memory_does_not_hold_is_left_out(
             "head.weight",
             "head.bias",
         ]
+
+
+def test_a_head_alone_asks_for_no_step_of_the_whole_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[nn.Module] = []
+    monkeypatch.setattr(footprint, "kept_for_gradients", lambda recipe, module, machine: asked.append(module) or 0.0)
+    monkeypatch.setattr(footprint, "memory_left", lambda: 10.0**9)
+    images = archive(tmp_path)
+    recipe, splits = recipe_and_splits(images)
+    prepared, _ = prepare(recipe, splits, nobody)
+    assert len(asked) == 1
+    torch.save(prepared.network.state_dict(), weights := tmp_path / "weights.pt")
+    recipe, splits = recipe_and_splits(images, f"weights={weights}", "train=head", "rows=new")
+    prepare(recipe, splits, nobody)
+    assert len(asked) == 1

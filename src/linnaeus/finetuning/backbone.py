@@ -12,7 +12,7 @@ from linnaeus.classifier.passes import in_passes
 from linnaeus.device import ONNX, Machine
 from linnaeus.events import Watcher
 
-AT_ONCE = 64  # rows that pass through a head together, which may have the network's last blocks before it
+AT_ONCE = 16  # rows that pass through a head together, which may have the network's last blocks before it; see `passes`
 PART = "features"  # of a network, that gives the features of its inputs
 
 

@@ -36,6 +36,7 @@ VERSION = 2
 PIECE = 4096  # images in a file
 KEPT = 12  # features of so many bodies and data sets; older ones go
 UNUSED = 60 * 86_400  # seconds
+HELD = 2**26  # bytes of mapped features that are looked at before their pages are let go
 
 Array = npt.NDArray[np.float32]
 
@@ -50,10 +51,15 @@ class Features:
 
     def batches(self, orders: Iterable[npt.NDArray[np.int64]], epoch: int = 0) -> Iterator[Batch]:
         """A batch for each array of indices into the split; epochs take the views in turn."""
-        pieces = self.views_V[(epoch - 1) % len(self.views_V)]
+        pieces, looked_at = self.views_V[(epoch - 1) % len(self.views_V)], 0
         for order in orders:
+            rows_BD = _gathered(pieces, order)
+            if (looked_at := looked_at + rows_BD.nbytes) > HELD:
+                looked_at = 0
+                for piece in pieces:
+                    row_file.let_go(piece)
             yield Batch(
-                images_BCHW=torch.from_numpy(_gathered(pieces, order)).to(self.device),
+                images_BCHW=torch.from_numpy(rows_BD).to(self.device),
                 labels_B=torch.from_numpy(self.labels_N[order]).to(self.device),
                 indices_B=torch.from_numpy(order),
                 epoch=epoch,

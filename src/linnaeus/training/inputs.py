@@ -8,12 +8,10 @@ from linnaeus.data import sampling
 from linnaeus.data.dataset import Splits
 from linnaeus.data.loader import Loader, loader
 from linnaeus.data.sampling import Indices
-from linnaeus.data.streamed import Streamed, tell_of_room
+from linnaeus.data.streamed import Streamed
 from linnaeus.device import Machine
-from linnaeus.events import Watcher, nobody
 from linnaeus.finetuning.head import Fitted
 from linnaeus.recipe.recipe import Recipe
-from linnaeus.training.footprint import tell_of_memory
 from linnaeus.training.step import Rules
 from linnaeus.training.together import Gathered
 
@@ -36,12 +34,8 @@ class Inputs:
     seconds: float = 0.0  # that the features and the fit took
 
 
-def images(
-    recipe: Recipe, splits: Splits, module: nn.Module, rules: Rules, machine: Machine, tell: Watcher = nobody
-) -> Inputs:
+def images(recipe: Recipe, splits: Splits, module: nn.Module, rules: Rules, machine: Machine) -> Inputs:
     """The images themselves, through the whole network."""
-    tell_of_room(splits.train, recipe, tell)
-    tell_of_memory(recipe, module, machine, tell)
     device, workers, square = machine.torch_device, recipe.workers, rules.preprocessing.square
     own = loader(splits.train, device, workers=workers, **square)
     return Inputs(

@@ -3,13 +3,13 @@
 G is grey values of N images, uint8 (N, S, S). S is the side that the network sees, at most `LARGEST`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import numpy.typing as npt
 
-from linnaeus.data import cache
+from linnaeus.data import cache, row_file
 from linnaeus.data.dataset import Dataset
 from linnaeus.data.images import decode
 from linnaeus.events import Watcher, nobody
@@ -17,6 +17,7 @@ from linnaeus.recipe.recipe import Recipe
 
 LARGEST = 64  # pixels
 SOME = 4096  # images at once
+HELD = 2**26  # bytes of a mapped store that are looked at before its pages are let go
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -48,12 +49,18 @@ def _grey_of_arrays(store_NHWC: Pixels, rows_N: npt.NDArray[np.int64], side: int
     return out
 
 
-def _mapped(store_NHWC: Pixels, rows: Iterable[int], side: int) -> Pixels:
+def _mapped(store_NHWC: Pixels, rows: Sequence[int], side: int) -> Pixels:
     def one(row: int) -> Pixels:
         return decode.fit(_luminance(store_NHWC[row])[..., None], side, "stretch")[..., 0]
 
+    out = np.empty((len(rows), side, side), np.uint8)
+    some = max(1, HELD // store_NHWC[0].nbytes)
     with ThreadPoolExecutor() as threads:
-        return np.stack(list(threads.map(one, rows)))
+        for start in range(0, len(rows), some):
+            for place, image_SS in enumerate(threads.map(one, rows[start : start + some]), start):
+                out[place] = image_SS
+            row_file.let_go(store_NHWC)
+    return out
 
 
 def _luminance(images: Pixels) -> Pixels:
