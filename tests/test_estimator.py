@@ -77,6 +77,34 @@ def test_predict_sees_images_as_fit_did() -> None:
     assert (estimator.predict(images[:, :, 12:60]) == labels).mean() > 0.9  # less of the sides
 
 
+def test_predict_takes_images_of_another_height_and_width_than_fit() -> None:
+    labels = np.arange(60) % 2
+    images = coloured(labels, (24, 24))
+    estimator = linnaeus.ImageClassifier("convnet(width=8)", epochs=12).fit(images[:, :, 4:20], labels)
+    assert (estimator.predict(images.repeat(2, axis=1).repeat(2, axis=2)) == labels).mean() > 0.9
+
+
+@pytest.mark.parametrize("shape", [(10, 10), (10, 12), (10, 10, 3)])
+def test_one_image_in_place_of_many_is_refused(shape: tuple[int, ...]) -> None:
+    images = np.random.default_rng(0).integers(0, 256, (12, *shape), np.uint8)
+    estimator = linnaeus.ImageClassifier("linear", epochs=1, changes=QUICK).fit(images, [0, 1] * 6)
+    with pytest.raises(ValueError, match=r"of one image, predict X\[None\]"):
+        estimator.predict(images[0])
+    assert len(estimator.predict(images[:1])) == 1
+
+
+@pytest.mark.parametrize(("fit", "predict"), [(255.0, 1.0), (1.0, 1 / 255), (1.0, 1 / 60)])
+def test_pixels_that_are_scaled_otherwise_than_in_fit_are_warned_about(fit: float, predict: float, digits) -> None:
+    images, labels = digits[0][:60] / 16, digits[1][:60]
+    estimator = linnaeus.ImageClassifier("linear", epochs=1, changes=QUICK).fit(images / fit, labels)
+    with pytest.warns(UserWarning, match=r"X lies between 0 and \S+, and the images of fit between 0 and .*: scale it"):
+        estimator.predict(images / predict)
+    estimator.predict(images[:5] / fit / 1.5)
+    byte = (images * 255).astype(np.uint8)
+    with pytest.warns(UserWarning, match="scale it as they were"):
+        linnaeus.ImageClassifier("linear", epochs=1, changes=QUICK).fit(byte, labels).predict(images)
+
+
 @pytest.mark.parametrize(
     "labels", [[9, 0, 1, 2], ["Cat", "cat", "dog", "fox"], [1.0, 0.0, 2.0, 3.0], ["", "a", "b", "c"]]
 )

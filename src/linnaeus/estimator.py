@@ -1,7 +1,9 @@
 """`ImageClassifier`: Linnaeus in scikit-learn's manners."""
 
+import math
 import tempfile
 import unicodedata
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
@@ -11,12 +13,14 @@ import numpy.typing as npt
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
 from linnaeus.api.loading import load
 from linnaeus.api.train import train
 
 Array = npt.NDArray[Any]
+
+SCALED = 0.02  # of the range of `fit`, within which numbers up to 1 are scaled otherwise
 
 
 class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no types
@@ -24,7 +28,8 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
 
     Images are (N, H, W) or (N, H, W, C) with 1, 3 or 4 channels, or rows of pixels (N, H·W) as scikit-learn's own data sets hold
     them; where H·W is no square, the rest is filled with zeros. uint8 is taken as it is; other numbers are scaled from the range
-    that `fit` sees to 0–255. Images of any height and width become the squares that the network takes, in `fit` and `predict` alike.
+    that `fit` sees to 0–255, and `predict` warns of another range. Images of any height and width become the squares that the network
+    takes, in `fit` and `predict` alike.
 
     The same data, parameters and seed give the same network on the same machine, whatever the clock says.
 
@@ -74,6 +79,7 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
             raise ValueError(
                 f"y holds one image only of {', '.join(map(str, single[:5]))}; each class needs at least two"
             )
+        self.shape_ = X.shape[1:]
         self.low_, self.high_ = (0.0, 255.0) if X.dtype == np.uint8 else (float(X.min()), float(X.max()))
         settings = {
             "val": 0,
@@ -105,7 +111,11 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         """(N, K), columns in the order of `classes_`."""
         check_is_fitted(self)
         _check_sizes(X)
-        X = validate_data(self, X, allow_nd=True, dtype="numeric", reset=False)
+        X = check_array(X, allow_nd=True, dtype="numeric")
+        if X.ndim == 2 and len(self.shape_) == 1:  # images may be of any height and width
+            X = validate_data(self, X, dtype="numeric", reset=False)
+        _check_count(X, self.shape_)
+        self._check_range(X)
         found = self.classifier_.predict_proba(self._images(X))
         return found[:, [self.classifier_.classes.index(name) for name in self._names()]]
 
@@ -124,6 +134,19 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         names = [unicodedata.normalize("NFC", str(label)) for label in self.classes_]
         return names if len(set(names)) == len(names) else [str(number) for number in range(len(names))]
 
+    def _check_range(self, X: Array) -> None:
+        """Warn where X is scaled otherwise than what `fit` saw: all of it would be black or white."""
+        if X.dtype == np.uint8:
+            return
+        low, high, span = float(X.min()), float(X.max()), self.high_ - self.low_
+        beyond = max(self.low_ - low, high - self.high_) > span
+        if beyond or (high <= 1 < SCALED * span and low >= 0 and np.issubdtype(X.dtype, np.floating)):
+            warnings.warn(
+                f"X lies between {low:g} and {high:g}, and the images of fit between {self.low_:g} and {self.high_:g}: scale it as they "
+                "were",
+                stacklevel=3,
+            )
+
     def _images(self, X: Array) -> npt.NDArray[np.uint8]:
         if X.dtype != np.uint8:
             span = max(self.high_ - self.low_, np.finfo(float).tiny)
@@ -138,6 +161,15 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
                 raise ValueError(f"X has the shape {X.shape}: move the channels to the end, X.transpose(0, 2, 3, 1)")
             raise ValueError(f"X has the shape {X.shape}, not (images, height, width, 1, 3 or 4 channels)")
         return X
+
+
+def _check_count(X: Array, fitted: tuple[int, ...]) -> None:
+    """Raise ValueError where one image stands in place of many; `fitted` is the shape of an image of `fit`."""
+    row = X.ndim == 2 and len(fitted) > 1 and X.shape[1] != math.prod(fitted)
+    if row or (X.ndim == len(fitted) == 3 and fitted[-1] > 1 and X.shape[-1] == fitted[-1]):
+        raise ValueError(
+            f"X has the shape {X.shape}, and each image of fit had {fitted}: of one image, predict X[None]"
+        )
 
 
 def _check_sizes(X: Any) -> None:

@@ -129,6 +129,18 @@ def test_the_audit_asks_where_it_sees_bursts_and_no_thing_is_named(tmp_path: Pat
     assert burst(tmp_path / "d", f"group={found.values['pattern']}") == []
 
 
+@pytest.mark.parametrize(
+    ("name", "pattern"), [("{0} ({1}).png", r"(.*)\(\d+\)"), ("{1}_sign{0}.png", r"(.*/)?\d+_(.+)")]
+)
+def test_names_may_count_in_brackets_or_in_front(name: str, pattern: str, tmp_path: Path) -> None:
+    for path in write(tmp_path / "d").rglob("*.png"):
+        path.rename(path.with_name(name.format(*path.stem.split("_"))))
+    (found,) = burst(tmp_path / "d")
+    assert found.values["things"] == 40 and found.values["pattern"] == pattern
+    splits = loaded(str(tmp_path / "d"), f"group={pattern}")
+    assert sum(map(len, sides(splits).values())) == 40
+
+
 def test_images_that_are_counted_through_or_not_alike_are_no_bursts(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     for name in ("cat", "dog"):

@@ -132,6 +132,15 @@ def test_the_training_set_less_one_image_is_no_new_data(place: Path) -> None:
     assert recorded(place).test_openings == 1
 
 
+def test_images_that_were_saved_anew_without_loss_are_known_by_their_pixels(place: Path) -> None:
+    write(place / "other", first=100, each=2)
+    for path in of_split(place, 0) + of_split(place, 1)[:3]:
+        Image.open(path).save(place / "other" / path.parent.name / f"{path.stem}.bmp")
+    found = score(place, data=place / "other")
+    assert found.left_out == {"trained_on": len(of_split(place, 0)), "validation": 3}
+    assert found.metrics["accuracy"].n == 6
+
+
 def test_sealed_images_by_another_way_count_as_an_opening(place: Path) -> None:
     sealed = of_split(place, 2)
     for path in sealed:
@@ -140,6 +149,11 @@ def test_sealed_images_by_another_way_count_as_an_opening(place: Path) -> None:
     found = score(place, data=place / "t")
     assert found.opened == len(sealed) == found.metrics["accuracy"].n
     assert recorded(place).test_openings == 2
+    write(place / "t", first=300, each=2)
+    mixed = score(place, data=place / "t")
+    assert mixed.left_out == {"sealed": len(sealed)} and mixed.metrics["accuracy"].n == 6 and not mixed.opened
+    assert recorded(place).test_openings == 2
+    assert score(place, data=place / "t", split="test").opened == len(sealed)
 
 
 def test_a_split_of_other_data_is_scored_alone_or_refused(place: Path) -> None:

@@ -99,6 +99,10 @@ def test_one_name_in_two_forms_of_unicode_is_one_class(tmp_path: Path) -> None:
         (["cat/notes.txt", "dog/.1.png"], "holds class folders but no images"),
         (["train/cat/1.png", "val/dog/1.png", "val/fox/1.png"], "val has classes that train has not: dog, fox"),
         (["train/cat/1.png", "test/cat/1.png", "labels/1.png"], "holds the splits test, train, but also labels"),
+        (
+            ["train/cat/1.png", "train/dog/1.png", "val/images/1.png", "test/images/2.png"],
+            r"test has .*: images; val has .*: images; .* leave test and val out: 'folder\(\S+, train=\"train\"\)'",
+        ),
         (["train/a/1.png", "val/a/1.png", "valid/a/1.png"], "two names for one split"),
         (["val/cat/1.png", "test/dog/1.png"], "holds test, val, but no train folder"),
         (["train/1.png", "test/2.png"], "test holds no class folders"),
@@ -175,6 +179,16 @@ def test_what_is_plainly_no_class_is_refused_with_a_way_out(name: str, tmp_path:
 def test_classes_that_only_sound_like_splits_are_classes(files: list[str], tmp_path: Path) -> None:
     dataset = folder.build(Path(), path=str(touch(tmp_path, *files)))
     assert dataset["classes"] == sorted({file.partition("/")[0] for file in files})
+
+
+def test_folders_in_classes_that_may_be_the_classes_are_told(tmp_path: Path) -> None:
+    touch(tmp_path / "d", "animals/cat/1.png", "animals/dog/1.png", "plants/oak/1.png", "plants/rose/2.png")
+    (told,) = folder.build(Path(), path=str(tmp_path / "d"))["notes"]
+    assert told == ("deeper", {"n": 4, "names": "cat, dog, oak, rose", "classes": "animals, plants"})
+    touch(tmp_path / "d", "plants/3.png")
+    touch(tmp_path / "e", "a/spring/1.png", "a/autumn/1.png", "b/spring/1.png", "b/winter/1.png")
+    assert not folder.build(Path(), path=str(tmp_path / "d"))["notes"]
+    assert not folder.build(Path(), path=str(tmp_path / "e"))["notes"]
 
 
 def test_splits_are_named_pooled_or_denied(tmp_path: Path) -> None:
@@ -309,6 +323,16 @@ def test_other_columns_are_shown_the_call_that_finds_them(header: str, tmp_path:
     with pytest.raises(ValueError, match="say which is which") as refused:
         table.build(Path(), path=file)
     assert called(str(refused.value), file)["classes"] == ["a", "b"]
+
+
+def test_a_column_for_each_class_is_told_from_a_label(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("image,MEL,NV\n1,1.0,0.0\n2,0.0,1.0\n")
+    with pytest.raises(ValueError, match=r"no column 'path'.* MEL, NV hold 0 and 1, a column for each class"):
+        table.build(Path(), path=str(tmp_path / "t.csv"))
+    (tmp_path / "t.csv").write_text("image,sort,seen\n1,cat,1\n2,dog,0\n")
+    with pytest.raises(ValueError, match=r"no column 'path'") as refused:
+        table.build(Path(), path=str(tmp_path / "t.csv"))
+    assert "for each class" not in str(refused.value)
 
 
 def test_what_windows_wrote_is_read(tmp_path: Path) -> None:

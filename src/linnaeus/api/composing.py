@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from linnaeus.events import Watcher, nobody
+from linnaeus.events import Watcher, nobody, note
 from linnaeus.recipe import read
 from linnaeus.recipe.read import Fields
 from linnaeus.recipe.recipe import Recipe
@@ -79,12 +79,14 @@ def splits(
     from linnaeus.data import compose as data_compose
     from linnaeus.distributed import ranks
     from linnaeus.finetuning import extend
-    from linnaeus.finetuning.weights.ancestry import trained_on
+    from linnaeus.finetuning.weights.ancestry import is_known, trained_on
 
     known = extend.known_classes(recipe)
     with ranks().first_goes_first():
         if ancestry is None:
             ancestry = trained_on(recipe)
+            if not is_known(recipe):
+                watch(note("ancestry-unknown", weights=recipe.weights))
         opened = None if known else source  # with further classes it is opened anew
         return data_compose.splits(recipe, watch, opened, known=known, extra_classes=known, ancestry=ancestry)
 

@@ -48,7 +48,7 @@ def audit(
     """Report what is in a data set and what is wrong with it.
 
     Nothing is trained. The JSON lists all file names, the text the first few. Near copies are found unless they are cut by more than a
-    fifth of a side, turned by more than 10 degrees or largely covered.
+    fifth of a side, turned by more than 10 degrees or largely covered; different things of one design may be named with them.
     """
     from linnaeus.api import audit as verb
     from linnaeus.reporting.content import data as content

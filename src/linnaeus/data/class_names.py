@@ -7,7 +7,7 @@ written. Forms of Unicode (é as one sign or two) are never two names, and need 
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
 from linnaeus.errors import DataError
@@ -46,21 +46,26 @@ def settled(spec: Spec, counts: Mapping[str, int], answer: Answer | None) -> dic
     Raises:
         DataError: names are in doubt, and there is no answer.
     """
-    groups: dict[str, list[str]] = defaultdict(list)
-    for name in counts:
-        groups[key(name)].append(name)
-    alike = [group for group in groups.values() if len(group) > 1]
     if answer is None:
-        _ask(spec, counts, alike)
+        _ask(spec, counts, alike(counts))
     if answer != "merge":
         return {name: name for name in counts}
-    return {name: max(group, key=lambda one: counts[one]) for group in groups.values() for name in group}
+    merged = {name: max(group, key=lambda one: counts[one]) for group in alike(counts) for name in group}
+    return {name: merged.get(name, name) for name in counts}
 
 
-def _ask(spec: Spec, counts: Mapping[str, int], alike: Sequence[Sequence[str]]) -> None:
-    if alike:
-        some = "; ".join(f"{' and '.join(map(repr, group))}" for group in alike[:SHOWN])
-        more = f"; and {len(alike) - SHOWN} more such groups" if len(alike) > SHOWN else ""
+def alike(names: Iterable[str]) -> list[list[str]]:
+    """Those that are one to a person, together."""
+    groups: dict[str, list[str]] = defaultdict(list)
+    for name in names:
+        groups[key(name)].append(name)
+    return [group for group in groups.values() if len(group) > 1]
+
+
+def _ask(spec: Spec, counts: Mapping[str, int], doubtful: Sequence[Sequence[str]]) -> None:
+    if doubtful:
+        some = "; ".join(f"{' and '.join(map(repr, group))}" for group in doubtful[:SHOWN])
+        more = f"; and {len(doubtful) - SHOWN} more such groups" if len(doubtful) > SHOWN else ""
         raise DataError(
             f"{_shown(spec)}: class names that a person would not tell apart: {some}{more}; {_with(spec, 'merge')} if they are one "
             f'class, or names="keep" if they are not'

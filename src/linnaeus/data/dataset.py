@@ -97,7 +97,8 @@ class Splits:
     def known(self) -> dict[str, npt.NDArray[Any]]:
         """What a run keeps of its images, so that they are known by content when they are met again: `images.npz`.
 
-        names, hashes (contents), labels and splits (a place in `SPLITS`) of each image; classes, which the labels index; ancestry.
+        names, hashes (contents), labels and splits (a place in `SPLITS`) of each image; groups, where things are named; classes, which
+        the labels index; ancestry.
         """
         parts = [(SPLITS.index(name), part) for name, part in self.present().items()]
         return {
@@ -107,6 +108,7 @@ class Splits:
             "splits": np.repeat([place for place, _ in parts], [len(part) for _, part in parts]).astype(np.int8),
             "classes": np.array(self.classes, str),
             "ancestry": np.array(sorted(self.ancestry), "S32"),
+            "groups": np.array([group for _, part in parts for group in part.groups], str),
         }
 
     def named(self, name: str) -> Dataset:

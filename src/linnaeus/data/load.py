@@ -4,7 +4,7 @@ open_source   what the recipe names, merged into one label space: arrays or path
 load          the splits as the network's size wants them: `Splits` of `Dataset`s
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -125,7 +125,7 @@ def load(
     """Decode (or find in the cache) and split; of the training images, those are left out that the recipe does not use.
 
     `known` are the classes that the recipe's weights know, of which `replay` counts. `ancestry` are the contents that these weights
-    were trained on: such images are left out of val and test.
+    were trained on: such images are left out of val and test, and others of the things that they show.
 
     Raises:
         DataError: no readable image is left in a class, or with `recipe.strict` any image is unreadable.
@@ -153,7 +153,8 @@ def load(
             f"{source.spec}: no training images are left in {', '.join((empty or source.classes)[:5])}; add images of "
             "them, or leave them out with classes=[…]"
         )
-    (val, test), inherited = _without(ancestry - set(train.hashes), dataset("val"), dataset("test"), source, recipe)
+    trained_on = split.of_things(whole, ancestry) - set(train.hashes)
+    (val, test), inherited = _without(trained_on, dataset("val"), dataset("test"), source, recipe)
     splits = Splits(
         source=source.spec,
         classes=source.classes,
@@ -168,7 +169,7 @@ def load(
         inherited=inherited,
     )
     dropped = [note("dropped", n=len(leaks))] if leaks else []
-    notes = (*source.notes, *used, *dropped)
+    notes = (*source.notes, *used, *_of_things(whole, recipe), *dropped)
     for one in (*notes, *(note(f"inherited-{name}", n=count) for name, count in inherited.items())):
         tell(one)
     return replace(splits, notes=notes)
@@ -204,9 +205,16 @@ def _leaks(whole: Dataset, belongs: npt.NDArray[np.int8], recipe: Recipe, tell: 
 
 
 def load_all(source: Source, recipe: Recipe, tell: Watcher = nobody) -> tuple[Dataset, list[str], str]:
-    """All images of a data set as one; the split that it brings each in ("all": none); its fingerprint. For scoring on other data."""
+    """All images of a data set as one; the split that it brings each in ("all": none); its fingerprint. For scoring on other data.
+
+    Their images may be named otherwise: where the recipe's `group` is found in no name, each shows a thing of its own, and it is told.
+    """
     loaded, _ = _load_chunks(source, recipe, tell)
-    whole = _whole(loaded, source.classes, recipe.group)
+    names = [name for chunk in loaded for name in chunk.names]
+    nowhere = bool(recipe.group) and split.missed(names, recipe.group) == len(names)
+    if nowhere:
+        tell(note("group-nowhere", n=len(names), group=recipe.group))
+    whole = _whole(loaded, source.classes, "" if nowhere else recipe.group)
     brought = [name for part in loaded for name in part.brought]
     return whole, brought, split.fingerprint(whole.hashes, whole.labels_N, source.classes)
 
@@ -354,3 +362,11 @@ def _one_store(stores: Sequence[Pixels | Paths]) -> Pixels | Paths:
             "arrays and a streamed folder cannot be merged; decode the folder once with --set loading=resident"
         )
     return tuple(path for store in stores for path in store)
+
+
+def _of_things(whole: Dataset, recipe: Recipe) -> Iterator[Note]:
+    """What is odd about the names of things."""
+    if missed := split.missed(whole.names, recipe.group):
+        yield note("group-misses", n=missed, of=len(whole), group=recipe.group)
+    elif doubtful := class_names.alike(sorted(set(whole.groups))) if not recipe.group else []:
+        yield note("group-alike", n=len(doubtful), one=repr(doubtful[0][0]), other=repr(doubtful[0][1]))

@@ -38,6 +38,11 @@ def content_hashes(images_NHWC: Iterable[npt.NDArray[np.uint8]]) -> list[str]:
     return [hashlib.blake2b(np.ascontiguousarray(image), digest_size=16).hexdigest() for image in images_NHWC]
 
 
+def pixel_hashes(dataset: Dataset) -> list[str]:
+    """The same of images as the network is given them: equal for files saved anew without loss; empty where they are streamed."""
+    return content_hashes(dataset.store[row] for row in dataset.rows_N) if isinstance(dataset.store, np.ndarray) else []
+
+
 def draw(
     hashes: Sequence[str], labels_N: npt.NDArray[np.int64] | None = None, *, val: float, test: float, seed: int
 ) -> npt.NDArray[np.int8]:
@@ -113,6 +118,20 @@ def things(names: Sequence[str], columns: Sequence[str], pattern: str) -> tuple[
         "/".join(part or "" for part in match.groups()) if match else name
         for match, name in zip(matches, names, strict=True)
     )
+
+
+def missed(names: Sequence[str], pattern: str) -> int:
+    """How many images a pattern of `things` is not found in; each of them is a thing of its own."""
+    return sum(re.search(pattern, bare(name)) is None for name in names) if pattern else 0
+
+
+def of_things(whole: Dataset, contents: frozenset[str]) -> frozenset[str]:
+    """These contents, and those of all other images of the things that they show here."""
+    if not whole.groups or not contents:
+        return contents
+    met = {group for group, content in zip(whole.groups, whole.hashes, strict=True) if content in contents}
+    others = (content for group, content in zip(whole.groups, whole.hashes, strict=True) if group in met)
+    return contents.union(others)
 
 
 def bare(name: str) -> str:

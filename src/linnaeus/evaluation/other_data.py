@@ -7,6 +7,7 @@ import numpy as np
 
 from linnaeus.data.dataset import SPLITS, Dataset
 from linnaeus.data.load import load_all, open_source
+from linnaeus.data.split import of_things, pixel_hashes
 from linnaeus.errors import DataError, UnknownName
 from linnaeus.evaluation import evaluate
 from linnaeus.evaluation.own_images import Known
@@ -17,7 +18,7 @@ from linnaeus.record.folder import RunFolder
 from linnaeus.record.scores import SplitScores
 
 KINDS = {"trained_on": "that it, or a run before it, was trained on", "validation": "of its validation split",
-         "sealed": "of its sealed test split"}  # fmt: skip
+         "sealed": "of its sealed test split", "thing": "of things that it was trained on"}  # fmt: skip
 
 
 def images(folder: RunFolder, recipe: Recipe, split: str | None, tell: Watcher) -> Dataset | None:
@@ -59,17 +60,19 @@ def on_data(
 ) -> SplitScores:
     """Score a run on images of other data, and keep the scores under `key`, or KEY-2 where other images have that name already.
 
-    Left out, and counted, is what the run or one before it was trained on, and what it was chosen and calibrated by; the sealed test
-    images too, unless they are asked for by `wanted` or are all that the run knows of these: then the test split is opened.
+    Left out, and counted, is what the run or one before it was trained on, further images of things among which are such ones, and
+    what it was chosen and calibrated by; the sealed test images too, unless they are asked for by `wanted` or are all that there
+    is: then the test split is opened. Things that only bear the name of one that was trained on may be others: told.
 
     Raises:
         RunError: the run is not finished. DataError: classes that the run does not know, or no image is left.
     """
     folder.record().finished()
-    kinds = list(_kinds(folder.images(), dataset))
+    held = folder.images()
+    kinds = list(_kinds(held, dataset))
     known = {kind for kind in kinds if kind is not None}
     taken = {None, *({"validation"} if wanted == "val" else ())}
-    if wanted == "test" or known == {"sealed"}:
+    if wanted == "test" or set(kinds) == {"sealed"}:
         taken.add("sealed")
     left_out = {kind: kinds.count(kind) for kind in KINDS if kind in known - taken}
     rows = [row for row, kind in enumerate(kinds) if kind in taken]
@@ -81,13 +84,14 @@ def on_data(
         )
     dataset = dataset.take(np.array(rows))
     opened = sum(kinds[row] == "sealed" for row in rows)
+    namesakes = _namesakes(held, dataset)
     if opened:
         folder.open_test()
     key = _free(folder, key, dataset)
     found = evaluate.score_and_record(folder, recipe, dataset, key, tta)
     record = folder.record()
     scored = {
-        name: replace(scores, left_out=left_out, opened=opened)
+        name: replace(scores, left_out=left_out, opened=opened, namesakes=namesakes)
         for name, scores in record.scores.items()
         if name.partition("+")[0] == key
     }
@@ -100,15 +104,37 @@ def _kinds(held: Known | None, dataset: Dataset) -> Iterator[str | None]:
     if held is None:
         yield from (None for _ in dataset.hashes)
         return
-    of_split = {name: set(held["hashes"][held["splits"] == place].tolist()) for place, name in enumerate(SPLITS)}
+    of_split = {name: _contents(held, place, dataset) for place, name in enumerate(SPLITS)}
     trained_on = of_split["train"] | set(held["ancestry"].tolist())
+    shown = of_things(dataset, frozenset(content.decode() for content in trained_on))
     for content in (content.encode() for content in dataset.hashes):
         if content in trained_on:
             yield "trained_on"
+        elif content.decode() in shown:
+            yield "thing"
         elif content in of_split["val"]:
             yield "validation"
         else:
             yield "sealed" if content in of_split["test"] else None
+
+
+def _contents(held: Known, place: int, dataset: Dataset) -> set[bytes]:
+    """Of the run's images of a split, and of those of the data set that have the pixels of one."""
+    here = held["splits"] == place
+    contents = set(held["hashes"][here].tolist())
+    if "pixels" not in held or len(held["pixels"]) != len(here):
+        return contents
+    pixels = set(held["pixels"][here].tolist())
+    same = zip(dataset.hashes, pixel_hashes(dataset), strict=False)
+    return contents | {content.encode() for content, found in same if found.encode() in pixels}
+
+
+def _namesakes(held: Known | None, dataset: Dataset) -> int:
+    """How many images show things that are called as one that the run was trained on; 0 where it has not kept their names."""
+    if held is None or not dataset.groups or "groups" not in held or not len(held["groups"]):
+        return 0
+    names = set(held["groups"][held["splits"] == SPLITS.index("train")].tolist())
+    return sum(group in names for group in dataset.groups)
 
 
 def _free(folder: RunFolder, key: str, dataset: Dataset) -> str:

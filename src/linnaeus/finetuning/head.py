@@ -9,8 +9,8 @@ import numpy.typing as npt
 from torch import nn
 
 from linnaeus.classifier.card import Preprocessing
-from linnaeus.data import sampling
-from linnaeus.data.dataset import Splits
+from linnaeus.data import sampling, split
+from linnaeus.data.dataset import Dataset, Splits
 from linnaeus.data.loader import Loader
 from linnaeus.device import Machine
 from linnaeus.errors import RecipeError
@@ -96,6 +96,8 @@ def fit(recipe: Recipe, splits: Splits, frozen: Frozen, tell: Watcher) -> Fitted
     natural_K = np.maximum(splits.train.counts(), 1) / len(splits.train)
     weights_N = (shares_K / natural_K)[labels_N]
     val = frozen.val.together() if frozen.val is not None else None
+    if hasattr(part, "things_N"):
+        part.things_N = _things(splits.train, len(labels_N))
     try:
         head: nn.Module = part.fit(features_ND, labels_N, weights_N, len(splits.classes), val)
     except ValueError as error:
@@ -107,6 +109,13 @@ def fit(recipe: Recipe, splits: Splits, frozen: Frozen, tell: Watcher) -> Fitted
     counts = {"views": recipe.views, "images": len(splits.train), "validation": len(val[1]) if val is not None else 0}
     tell(note("head-fitted", head=str(recipe.head), chosen=dict(part.chosen), by=chosen_by, **counts))
     return Fitted(module=head, chosen=part.chosen, chosen_by=chosen_by, held_NK=held_NK)
+
+
+def _things(train: Dataset, rows: int) -> npt.NDArray[np.int64]:
+    """A number for the thing of each row of features: views of an image, equal images and images of one thing have one."""
+    units = split.units(train) or [str(place) for place in range(len(train))]
+    _, of_N = np.unique(np.array(units, str), return_inverse=True)
+    return np.tile(of_N, rows // len(train))
 
 
 def agreeing(

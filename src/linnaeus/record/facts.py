@@ -14,6 +14,8 @@ all; a record lists at most `LISTED` of `files` and of `pairs`, an audit all of 
     duplicate      equal images within a split: `files` are the superfluous ones; exact, near (pairs), split, of (images), share
     leak           images of one split that are in another too: `files` are those of the first, `pairs` (one, other); exact, near,
                    split, other, leaked (images of `other` that are concerned), of (how many those are), share (leaked / of)
+    shared_thing   images of `other` that show things which have images in `split` as well, in splits that the data set brings; split,
+                   other, things (how many these are), of (images of `other`)
     dropped        training images that were left out by drop_leaks; `pairs` tell for which
     contradiction  pairs of equal images with several labels; exact, near, labels: [[label, label, pairs], …], the most frequent first
     mirror         a flip changes classes, or may do so: turn ("mirror", "upside_down", "half_turn"), shown (the augmentation that

@@ -64,9 +64,11 @@ class SplitScores(Shown):
     metrics: Mapping[str, Score]  # by the name of the metric
     classes: tuple[ClassScores, ...]  # in the order of the logits
     # images of other data that are known to the run and were left out, by kind: "trained_on" (by it or a run it descends from),
-    # "validation" and "sealed"
+    # "validation", "sealed", and "thing" (further images of a thing that one of "trained_on" shows); of a cross-validation
+    # "ancestor" (images that a run it descends from was trained on, and others of these things)
     left_out: Mapping[str, int] = field(default_factory=dict)
     opened: int = 0  # images of other data that are of the run's sealed test split, and were scored
+    namesakes: int = 0  # images of other data that were scored, of things called as one that the run was trained on
 
     def weakest(self) -> ClassScores | None:
         """The class with the lowest recall, if any image was mistaken at all."""

@@ -15,6 +15,7 @@ Array = npt.NDArray[Any]
 LEAST_IMAGES = 100
 LEAST_MISTAKES = 5  # where nothing is wrong, the surer the better: no optimum
 BOUNDS = (0.05, 20.0)
+LEAST_OTHERS = 0.05  # share of the curvature that all things but one have, at least
 
 
 def why_not(right_N: Array, shown: Things | None = None) -> Reason | None:
@@ -41,7 +42,9 @@ def brier(labels_N: Array, raw_NK: Array) -> Array:
 def fit(labels_N: Array, raw_NK: Array, shown: Things | None = None) -> Score:
     """The temperature of least log loss of these images. The interval is of log T, by the sandwich formula (White 1982, "Maximum likelihood
     estimation of misspecified models", Econometrica 50), where several images show one thing with sums over things in it (Liang & Zeger
-    1986, "Longitudinal data analysis using generalized linear models", Biometrika 73), and never narrower than without."""
+    1986, "Longitudinal data analysis using generalized linear models", Biometrika 73), each as where the temperature is fitted without the
+    thing (CR3; Bell & McCaffrey 2002, "Bias reduction in standard errors for linear regression with multi-stage samples", Survey
+    Methodology 28), and never narrower than without; the upper end is then that of 1 / T where it is farther."""
     from scipy import optimize
 
     logs_NK = logarithms(raw_NK)
@@ -63,14 +66,16 @@ def fit(labels_N: Array, raw_NK: Array, shown: Things | None = None) -> Score:
     probabilities_NK /= probabilities_NK.sum(axis=1, keepdims=True)
     mean_N = (probabilities_NK * logs_NK).sum(axis=1)
     slope_N = mean_N - picked_N  # of the loss of each image, by 1 / T
-    curvature = float(((probabilities_NK * logs_NK**2).sum(axis=1) - mean_N**2).mean())
-    spread = temperature * _error(slope_N, shown) / max(curvature, 1e-12)
+    curvature_N = (probabilities_NK * logs_NK**2).sum(axis=1) - mean_N**2
+    spread = temperature * _error(slope_N, curvature_N, shown) / max(float(curvature_N.mean()), 1e-12)
     factor = math.exp(min(spread, 20.0))  # d log T = − T d(1 / T)
-    groups = shown.count if shown else None
-    return Score(value=temperature, low=temperature / factor, high=temperature * factor, n=len(labels_N), groups=groups)
+    low, high = temperature / factor, temperature * factor
+    if shown:  # fitted to few things it lies too low rather than too high
+        high = max(high, temperature / max(1 - spread, temperature / BOUNDS[1]))
+    return Score(value=temperature, low=low, high=high, n=len(labels_N), groups=shown.count if shown else None)
 
 
-def _error(slope_N: Array, shown: Things | None) -> float:
+def _error(slope_N: Array, curvature_N: Array, shown: Things | None) -> float:
     """Half the width of the 95 % interval of the mean slope."""
     n = len(slope_N)
     alone = Z * math.sqrt(float((slope_N**2).sum()))
@@ -78,5 +83,8 @@ def _error(slope_N: Array, shown: Things | None) -> float:
         return alone / n
     from scipy.special import stdtrit
 
-    spread = math.sqrt(shown.count / (shown.count - 1) * float((shown.sums(slope_N) ** 2).sum()))
+    # a thing pulls the fit towards itself, by its share of the curvature, and so looks nearer to it than another would be
+    share_G = shown.sums(curvature_N) / max(float(curvature_N.sum()), 1e-12)
+    slope_G = shown.sums(slope_N) / np.maximum(1 - share_G, LEAST_OTHERS)
+    spread = math.sqrt((shown.count - 1) / shown.count * float((slope_G**2).sum()))
     return max(alone, float(stdtrit(shown.count - 1, 0.975)) * spread) / n

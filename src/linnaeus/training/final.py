@@ -30,7 +30,7 @@ def judged(prepared: Prepared, trained: Classifier, folder: RunFolder, tell: Wat
     plain = of_validation(prepared, trained)
     forgetting = forgotten.by_split(prepared, trained, plain, tell)
     if val is None or plain is None:
-        return Final(scores=cross_validated.scored(prepared, trained, folder), forgetting=forgetting)
+        return Final(scores=cross_validated.scored(prepared, trained, folder, tell), forgetting=forgetting)
     scores = scored(trained, val, recipe, folder, "val", recipe.tta, plain)
     fitted = fitted_to(plain)
     calibration = calibrated(plain, fitted, "val")

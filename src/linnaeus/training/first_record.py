@@ -1,7 +1,13 @@
 """What a run is before its first step: its record, pictures of its classes, its recipe, and what the user should know."""
 
 from dataclasses import replace
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
+from linnaeus.data.dataset import SPLITS, Splits
+from linnaeus.data.split import pixel_hashes
 from linnaeus.events import Watcher, note
 from linnaeus.recipe import stages
 from linnaeus.recipe.read import to_plain, to_toml
@@ -12,7 +18,7 @@ from linnaeus.training.state import Prepared, TrainState
 from linnaeus.training.validation import classifier
 
 # Findings that are said aloud, by their severity; the others are in the record.
-TOLD = dict.fromkeys(("leak", "contradiction", "mirror", "stem", "unvalidated"), ("warning",)) | {
+TOLD = dict.fromkeys(("leak", "shared_thing", "contradiction", "mirror", "stem", "unvalidated"), ("warning",)) | {
     "masks": ("question",),
     "burst": ("question",),
 }
@@ -28,13 +34,19 @@ def write(prepared: Prepared, state: TrainState, folder: RunFolder, tell: Watche
         first_lr = prepared.lrs[0] * prepared.schedule(0.0, [])
         wished = {name: record.recipe[name] for name in ("schedule", "epochs", "seed")}
         tell(note("continues", run=record.parent, epoch=record.earlier[-1].epoch, lr=first_lr, **wished))
-    folder.save_images(prepared.splits.known())
+    folder.save_images(_known(prepared.splits))
     folder.save_pictures("samples", described.samples(prepared))
     folder.save_record(record)
     if state.step or prepared.recipe.train == stages.HEAD_THEN_ALL:  # a resume does not do again what is done already
         checkpoint.save(state, folder.checkpoints)
     folder.save_recipe(to_toml(prepared.of_run()))
     return record
+
+
+def _known(splits: Splits) -> dict[str, npt.NDArray[Any]]:
+    """What the run keeps of its images, with their pixels where they are decoded."""
+    parts = [part for name in SPLITS if (part := getattr(splits, name)) is not None]
+    return splits.known() | {"pixels": np.array([pixels for part in parts for pixels in pixel_hashes(part)], "S32")}
 
 
 def _first_record(prepared: Prepared, state: TrainState, folder: RunFolder) -> RunRecord:

@@ -32,6 +32,7 @@ FOUND = {
     "small_split": {"split": "val", "n": 12, "accuracy": 0.9, "low": 0.62, "high": 0.96, "half": 0.172},
     "duplicate": {"split": "train", "exact": 2, "near": 1, "of": 300, "share": 0.01},
     "leak": {"split": "train", "other": "test", "leaked": 3, "of": 100, "share": 0.03, "exact": 3, "near": 0},
+    "shared_thing": {"split": "train", "other": "test", "things": 2, "of": 90},
     "dropped": {},
     "since": {"since": [["val", 30, 1, 1, 0]], "names": ["cat/1.png"]}, "since_gone": {"place": "photos"}, "since_unknown": {},
     "contradiction": {"labels": [["cat", "dog", 2], ["a", "b", 1], ["a", "c", 1], ["b", "c", 1]], "exact": 5, "near": 0},

@@ -1,6 +1,7 @@
 """Images that look like several of one thing, where nobody has named the things. Three clues, the most reliable first:
 
-    names        names count up behind a common beginning, several beginnings a class: sign3_001, sign3_002
+    names        names count up behind a common beginning, or before a common end, several a class: sign3_001, sign3_002; sign3 (1),
+                 sign3 (2); 001_sign3, 002_sign3
     seconds      a camera took them in the same second or the next, as EXIF says
     neighbours   images of a class that are next to each other by name differ far less than others of their class: frames of a film
 
@@ -28,7 +29,12 @@ from linnaeus.data.split import bare
 from linnaeus.errors import DataError
 from linnaeus.record.facts import Finding
 
-COUNTED = re.compile(r"(.*)([_\-. ])\d+")
+# How names count the images of a thing, and how that is written as a `group`, {} being the sign that parts the number.
+COUNTED = (
+    (re.compile(r"(?P<before>.*)(?P<sign>[_\-. ])\d+(?P<after>)"), r"(.*){}\d+"),
+    (re.compile(r"(?P<before>.*)(?P<sign>\()\d+\)(?P<after>)"), r"(.*){}\d+\)"),
+    (re.compile(r"(?P<before>(?:.*/)?)\d+(?P<sign>[_\-. ])(?P<after>.+)"), r"(.*/)?\d+{}(.+)"),
+)
 LEAST = 3  # images of a thing, on average, by its names, and
 SHARE = 0.5  # of all images that are of such things, for a question to be asked; of those by seconds
 OF_SECONDS = 0.05
@@ -45,7 +51,8 @@ def findings(whole: Dataset, images_NSS: Pixels, split_N: Places, taken: Mapping
     """A question where bursts are seen; G is grey values (N, S, S) of the images of `whole`, `taken` their times in seconds."""
     if whole.groups:
         return []
-    clues = (_by_names(whole), _by_seconds(whole, taken), _by_neighbours(whole, images_NSS))
+    by_names = (_by_names(whole, *counted) for counted in COUNTED)
+    clues = (*by_names, _by_seconds(whole, taken), _by_neighbours(whole, images_NSS))
     found = next((one for one in clues if one is not None and _alike(whole, images_NSS, one[0])), None)
     if found is None:
         return []
@@ -66,18 +73,19 @@ def findings(whole: Dataset, images_NSS: Pixels, split_N: Places, taken: Mapping
     ]
 
 
-def _by_names(whole: Dataset) -> tuple[Places, dict[str, Any]] | None:
-    matches = [COUNTED.fullmatch(bare(name)) for name in whole.names]
-    signs = [match[2] for match in matches if match]
+def _by_names(whole: Dataset, counted: re.Pattern[str], group: str) -> tuple[Places, dict[str, Any]] | None:
+    matches = [counted.fullmatch(bare(name)) for name in whole.names]
+    signs = [match["sign"] for match in matches if match]
     if len(signs) < SHARE * len(matches):
         return None
-    _, thing_N = np.unique([match[1] if match else f"/{n}" for n, match in enumerate(matches)], return_inverse=True)
+    named = [match["before"] + match["after"] if match else f"/{n}" for n, match in enumerate(matches)]
+    _, thing_N = np.unique(named, return_inverse=True)
     several_N, things = _several(thing_N)
     # a class whose images are counted through is no burst
     alone = len(np.unique(whole.labels_N[several_N])) * 2 > things
     if several_N.sum() < max(SHARE * len(whole), LEAST * things) or alone:
         return None
-    return thing_N, {"pattern": f"(.*){re.escape(max(set(signs), key=signs.count))}\\d+"}
+    return thing_N, {"pattern": group.format(re.escape(max(set(signs), key=signs.count)))}
 
 
 def _by_seconds(whole: Dataset, taken: Mapping[str, float]) -> tuple[Places, dict[str, Any]] | None:

@@ -1,6 +1,7 @@
 """What the numbers of images tell: unreadable ones, unequal classes, splits that are small or lack a class."""
 
 from dataclasses import asdict
+from itertools import combinations
 
 import numpy as np
 
@@ -24,6 +25,7 @@ def findings(splits: Splits) -> list[Finding]:
         *_balance(splits),
         *_small_splits(splits),
         *_unvalidated(splits),
+        *_shared_things(splits),
         *copies.dropped(splits.dropped),
     ]
 
@@ -82,3 +84,17 @@ def _unvalidated(splits: Splits) -> list[Finding]:
     if not names:
         return []
     return [Finding(kind="unvalidated", severity="warning", count=len(names), values={"names": names[:NAMED]})]
+
+
+def _shared_things(splits: Splits) -> list[Finding]:
+    """Things with images in two splits, as only a data set can have them that brings its splits."""
+    found, there = [], present(splits)
+    for split, other in combinations(there, 2):
+        both = set(there[split].groups) & set(there[other].groups)
+        names = tuple(
+            name for name, group in zip(there[other].names, there[other].groups, strict=False) if group in both
+        )
+        if names:
+            values = {"split": split, "other": other, "things": len(both), "of": len(there[other])}
+            found.append(Finding(kind="shared_thing", severity="warning", count=len(names), files=names, values=values))
+    return found

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from linnaeus.data import load
 from linnaeus.errors import LinnaeusError
-from linnaeus.finetuning.weights import bundled
+from linnaeus.finetuning.weights import bundled, catalogue, hub
 from linnaeus.recipe import read, renamed
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.record.folder import RunFolder
@@ -23,6 +23,15 @@ def trained_on(recipe: Recipe) -> frozenset[str]:
         return _of_card(recipe)
     place = Path(recipe.weights)
     return of_run(RunFolder(place if place.is_dir() else place.parent))
+
+
+def is_known(recipe: Recipe) -> bool:
+    """False where the weights are a file, or a folder that is no run: nothing tells which images they were trained on."""
+    weights = recipe.weights
+    if not weights or weights.startswith(hub.PREFIX) or weights in (*bundled.names(), *catalogue.names()):
+        return True
+    place = Path(weights)
+    return RunFolder(place if place.is_dir() else place.parent).images() is not None
 
 
 def of_run(folder: RunFolder) -> frozenset[str]:

@@ -22,6 +22,8 @@ import numpy.typing as npt
 from linnaeus.parts.datasets import _layout
 from linnaeus.parts.datasets._walk import Walk
 
+SHOWN = 5  # names in a note
+
 
 def build(
     cache: Path,
@@ -70,7 +72,10 @@ def build(
         "splits": {split: _labelled(classes, names) for split, classes in classes_of.items()},
         "root": root,
         "mirror": None,
-        "notes": [("beside", {"folder": str(root), "n": len(beside)})] if beside else [],
+        "notes": [
+            *([("beside", {"folder": str(root), "n": len(beside)})] if beside else []),
+            *_deeper(tops.get("train", tops.get("all", [])), walk),
+        ],
     }
 
 
@@ -91,19 +96,40 @@ def _near(root: Path) -> str:
 def _check(root: Path, tops: _layout.Tops, classes_of: dict[str, dict[str, list[Path]]], known: dict[str, Any]) -> None:
     if not any(known.values()):
         raise ValueError(f"{root} holds class folders but no images")
-    for split, classes in classes_of.items():
+    for classes in classes_of.values():
         for name in classes:
             if name != name.encode("utf-8", "replace").decode("utf-8"):
                 raise ValueError(
                     f"{root} holds the class folder {os.fsencode(name)!r}, whose name is not UTF-8; rename it "
                     "(of an archive made on Windows, unpack it anew with its code page: unzip -O cp866, 7z)"
                 )
-        if unknown := sorted(name for name, files in classes.items() if files and name not in known):
-            rest = {other: folders for other, folders in tops.items() if other != split}
-            raise ValueError(
-                f"{root}: {split} has classes that train has not: {', '.join(unknown)}; name them alike, "
-                f"or leave {split} out: {_layout.call(root, rest)}"
-            )
+    strange = {split: unknown for split, classes in classes_of.items() if (unknown := _unknown(classes, known))}
+    if strange:
+        rest = {split: folders for split, folders in tops.items() if split not in strange}
+        told = "; ".join(
+            f"{split} has classes that train has not: {', '.join(names)}" for split, names in strange.items()
+        )
+        raise ValueError(
+            f"{root}: {told}; name them alike, or leave {' and '.join(strange)} out: {_layout.call(root, rest)}"
+        )
+
+
+def _unknown(classes: dict[str, list[Path]], known: dict[str, Any]) -> list[str]:
+    return sorted(name for name, files in classes.items() if files and name not in known)
+
+
+def _deeper(tops: Sequence[Path], walk: Walk) -> list[tuple[str, dict[str, Any]]]:
+    """A note where classes may lie one folder deeper: each class folder holds nothing but several folders, no two of one name."""
+    classes = [folder for top in tops for folder in walk.content(top)[0] if walk.has_images(folder)]
+    inner = [[one.name for one in walk.content(folder)[0] if walk.has_images(one)] for folder in classes]
+    names = [name for of_class in inner for name in of_class]
+    alone = all(
+        len(of_class) > 1 and not walk.content(folder)[1] for of_class, folder in zip(inner, classes, strict=True)
+    )
+    if not names or not alone or len(set(names)) < len(names):
+        return []
+    shown = ", ".join(names[:SHOWN]) + ", …" * (len(names) > SHOWN)
+    return [("deeper", {"n": len(names), "names": shown, "classes": ", ".join(one.name for one in classes[:SHOWN])})]
 
 
 def _classes(tops: Sequence[Path], walk: Walk) -> dict[str, list[Path]]:

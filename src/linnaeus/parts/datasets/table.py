@@ -85,7 +85,11 @@ def build(
     file = Path(path).absolute()
     lines = rows(_text(file, encoding), file, sep)
     wanted = {"image": image, "label": label, "split": split} | ({"group": group} if group else {})
-    columns = _columns(next(lines, (1, []))[1], wanted, file)
+    header = next(lines, (1, []))[1]
+    try:
+        columns = _columns(header, wanted, file)
+    except ValueError as error:
+        raise ValueError(f"{error}{_one_hot(header, [cells for _, cells in lines])}") from None
 
     found: dict[str, dict[Path, str]] = {}
     shown: dict[Path, str] = {}
@@ -170,6 +174,18 @@ def _columns(header: list[str], wanted: Mapping[str, str], file: Path) -> dict[s
             f"say which is which: 'table({_quoted(str(file))}{options})'"
         )
     return found
+
+
+def _one_hot(header: list[str], found: list[list[str]]) -> str:
+    """Where each class has a column of 0 and 1, what is to be done, for the end of a message."""
+    columns = zip(header, zip(*found, strict=False), strict=False)
+    hot = [name for name, cells in columns if set(cells) <= {"0", "1", "0.0", "1.0"}]
+    if len(hot) < 2:
+        return ""
+    return (
+        f". {', '.join(hot[:SHOWN])}{' …' if len(hot) > SHOWN else ''} hold 0 and 1, a column for each class: write the name of the class "
+        "of each image into one column instead"
+    )
 
 
 def _split_and_label(row: Mapping[str, str]) -> tuple[str, str]:

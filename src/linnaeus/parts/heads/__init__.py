@@ -12,6 +12,9 @@
     head.held_NK = None
         logits of the training images by heads that did not see them, where `fit` chose by those, and else None; not a number
         where there is no such head
+    head.things_N = None
+        where a head has it, it is told which rows show one thing, or are views of one image, by equal numbers: such rows are never on
+        both sides where it cross-validates
     head.of_images: bool = False
         True: no weights that could be trained further
 

@@ -51,6 +51,7 @@ class Logistic:
         self.strengths, self.iterations, self.shrink = strengths, iterations, shrink
         self.chosen: dict[str, float] = {}
         self.held_NK: Array | None = None
+        self.things_N: Array | None = None
 
     def fit(
         self, features_ND: Array, labels_N: Array, weights_N: Array, num_classes: int, val: tuple[Array, Array] | None
@@ -82,8 +83,8 @@ class Logistic:
             yield _linear(model, mean_D, std_D, num_classes)
 
     def _cross_validated(self, features_ND: Array, labels_N: Array, weights_N: Array, num_classes: int) -> list[Array]:
-        """logits_NK of each strength for every image, by heads that did not see it; not a number where all saw it."""
-        folds_N = _folds(labels_N, num_classes)
+        """logits_NK of each strength for every image, by heads that did not see its thing; not a number where all saw it."""
+        folds_N = _folds(labels_N, num_classes, np.arange(len(labels_N)) if self.things_N is None else self.things_N)
         found = [np.full((len(labels_N), num_classes), np.nan, np.float32) for _ in self.strengths]
         for fold in np.unique(folds_N[folds_N >= 0]):
             seen = folds_N != fold
@@ -97,16 +98,19 @@ class Logistic:
         return nn.Linear(width, classes)
 
 
-def _folds(labels_N: Array, num_classes: int) -> Array:
-    """The fold of each image: of each class as many in each as can be. A class of one image is in none, -1: it is always trained."""
+def _folds(labels_N: Array, num_classes: int, things_N: Array) -> Array:
+    """The fold of each image, of a thing one: of each class as many things in each as can be. The only thing of a class is in none, -1:
+    it is always trained."""
     draws = np.random.default_rng(0)
-    folds_N, dealt = np.full(len(labels_N), -1), 0
+    _, first_G, of_N = np.unique(things_N, return_index=True, return_inverse=True)
+    folds_G, dealt = np.full(len(first_G), -1), 0
     for label in range(num_classes):
-        places = draws.permutation(np.flatnonzero(labels_N == label))
-        if len(places) > 1:
-            folds_N[places] = (dealt + np.arange(len(places))) % FOLDS
-            dealt += len(places)
-    return folds_N
+        things = np.flatnonzero(labels_N[first_G] == label)
+        things = draws.permutation(things[np.argsort(first_G[things])])
+        if len(things) > 1:
+            folds_G[things] = (dealt + np.arange(len(things))) % FOLDS
+            dealt += len(things)
+    return np.asarray(folds_G[of_N])
 
 
 def _scaled_loss(logits_NK: Array, labels_N: Array) -> tuple[float, float]:

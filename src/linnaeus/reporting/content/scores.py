@@ -38,8 +38,9 @@ def section(run: Run, say: Words) -> Section | None:
 
 
 def about(found: SplitScores, say: Words) -> list[Markup]:
-    """Which images a score on other data is not of, and whether sealed ones are among them."""
+    """Which images a score on other data is not of, and whether sealed ones, or things known by name, are among them."""
     told = [say(f"left-out-{kind}", n=count) for kind, count in found.left_out.items()]
+    told += [say("namesakes", n=found.namesakes)] if found.namesakes else []
     return [*told, say("opened-images", n=found.opened)] if found.opened else told
 
 

@@ -80,6 +80,21 @@ left-out-trained-on =
         [one] Left out: { $n } image that the run, or a run that it descends from, was trained on.
        *[other] Left out: { $n } images that the run, or a run that it descends from, was trained on.
     }
+left-out-thing =
+    { $n ->
+        [one] Left out: { $n } further image of things that the run, or a run that it descends from, was trained on.
+       *[other] Left out: { $n } further images of things that the run, or a run that it descends from, was trained on.
+    }
+left-out-ancestor =
+    { $n ->
+        [one] Left out: { $n } image that the weights to begin with were trained on.
+       *[other] Left out: { $n } images that the weights to begin with were trained on.
+    }
+namesakes =
+    { $n ->
+        [one] { $n } of these images shows a thing called as one that the run was trained on: if it is the same, this score is too good.
+       *[other] { $n } of these images show things called as some that the run was trained on: if they are the same, this score is too good.
+    }
 left-out-validation =
     { $n ->
         [one] Left out: { $n } image of the run’s own validation split.
@@ -494,6 +509,24 @@ note-inherited-test =
     { $n ->
         [one] { $n } test image is left out: the weights to begin with were trained on it
        *[other] { $n } test images are left out: the weights to begin with were trained on them
+    }
+note-inherited-cv =
+    { $n ->
+        [one] { $n } image is left out of the cross-validated score: the weights to begin with were trained on it
+       *[other] { $n } images are left out of the cross-validated score: the weights to begin with were trained on them
+    }
+note-ancestry-unknown = nothing tells which images { $weights } was trained on: if images of these data are among them, scores on these are too good
+note-deeper = the classes are { $classes }, and the { $n } folders in them ({ $names }) count as parts of these: if they are the classes, put them on one level, or name images and labels in a table
+note-group-misses = group = { $group } is not found in the names of { $n } of { $of } images: each of these counts as a thing of its own
+note-group-alike =
+    { $n ->
+        [one] two things are called { $one } and { $other }: if they are one, write them alike, so that it stays in one split
+       *[other] the names of { $n } things differ only as { $one } and { $other } do: if they are one each, write them alike, so that each stays in one split
+    }
+note-group-nowhere =
+    { $n ->
+        [one] group = { $group } is not found in the name of this image: it counts as a thing of its own
+       *[other] group = { $group } is found in none of the names of these { $n } images: each counts as a thing of its own
     }
 note-tta-mirror = tta { $tta } averages over mirrored images, and a mirror changes the class of some of these data: hold its score against the plain one
 note-dropped =
@@ -1108,13 +1141,19 @@ finding-duplicate =
         [one] { $n } { $split } image, { $share } of the split, duplicates another.
        *[other] { $n } { $split } images, { $share } of the split, duplicate others.
     }
-finding-duplicate-advice = Duplicates count twice. Copies cut by more than a fifth of a side, turned by more than 10 degrees or largely covered are not found. If that is not intended, drop them with a fix list: <code>linnaeus fix DATA FILE.csv</code>.
+finding-duplicate-advice = Duplicates count twice. If that is not intended, drop them with a fix list: <code>linnaeus fix DATA FILE.csv</code>. Copies cut by more than a fifth of a side, turned by more than 10 degrees or largely covered are not found; different things of one design (two signs of a kind) may be among those that are: no pixel tells them apart.
 finding-leak =
     { $n ->
         [one] { $n } { $split } image is also in the { $other } split: { $leaked } of its { $of } images, { $share }, are known in advance.
        *[other] { $n } { $split } images are also in the { $other } split: { $leaked } of its { $of } images, { $share }, are known in advance.
     }
-finding-leak-advice = Leave the training copies out with <code>--drop-leaks</code>; what test and validation share, with a fix list: <code>linnaeus fix DATA FILE.csv</code>. Copies cut by more than a fifth of a side, turned by more than 10 degrees or largely covered are not found.
+finding-leak-advice = Leave the training copies out with <code>--drop-leaks</code>; what test and validation share, with a fix list: <code>linnaeus fix DATA FILE.csv</code>. Copies cut by more than a fifth of a side, turned by more than 10 degrees or largely covered are not found; different things of one design (two signs of a kind) may be among those that are: no pixel tells them apart.
+finding-shared-thing =
+    { $things ->
+        [one] One thing has images in both { $split } and { $other }: { $n } of the { $of } { $other } images show it, so that the score there is too good.
+       *[other] { $things } things have images in both { $split } and { $other }: { $n } of the { $of } { $other } images show them, so that the score there is too good.
+    }
+finding-shared-thing-advice = The data set brings these splits. Move all images of a thing to one of them, or put all images into one folder for each class, so that splits are drawn by things.
 finding-dropped =
     { $n ->
         [one] { $n } training image was left out, as <code>drop_leaks</code> demands: a duplicate of it is in validation or test.
