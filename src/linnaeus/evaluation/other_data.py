@@ -17,8 +17,8 @@ from linnaeus.recipe.recipe import Recipe
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.scores import SplitScores
 
-KINDS = {"trained_on": "that it, or a run before it, was trained on", "validation": "of its validation split",
-         "sealed": "of its sealed test split", "thing": "of things that it was trained on"}  # fmt: skip
+KINDS = {"trained_on": "that it, or a run before it, was trained on", "thing": "of such things",
+         "validation": "of its validation split", "sealed": "of its sealed test split"}  # fmt: skip
 
 
 def images(folder: RunFolder, recipe: Recipe, split: str | None, tell: Watcher) -> Dataset | None:
