@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from PIL import Image
 from sklearn.datasets import load_digits
 from sklearn.model_selection import cross_val_score
 from sklearn.utils.estimator_checks import parametrize_with_checks
@@ -147,6 +148,15 @@ def test_it_begins_at_the_weights_that_are_named(digits) -> None:
         weights="imagenet", changes={"image_size": 64, "precision": "fp32", "threads": 1}
     )
     assert estimator.fit(images[:120], labels[:120]).score(images[120:], labels[120:]) > 0.5
+
+
+def test_pictures_of_pillow_are_taken(digits) -> None:
+    arrays = (digits[0][:40] * 15).astype(np.uint8)
+    pictures = [Image.fromarray(array) for array in arrays]
+    fitted = [
+        linnaeus.ImageClassifier("linear", epochs=1, changes=QUICK).fit(X, digits[1][:40]) for X in (arrays, pictures)
+    ]
+    assert np.array_equal(*(one.predict_proba(X) for one, X in zip(fitted, (pictures, arrays), strict=True)))
 
 
 def test_channels_at_the_wrong_place_and_several_sizes_are_said_in_words(digits) -> None:

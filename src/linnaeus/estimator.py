@@ -26,10 +26,10 @@ SCALED = 0.02  # of the range of `fit`, within which numbers up to 1 are scaled 
 class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no types
     """Classify images that are arrays.
 
-    Images are (N, H, W) or (N, H, W, C) with 1, 3 or 4 channels, or rows of pixels (N, H·W) as scikit-learn's own data sets hold
-    them; where H·W is no square, the rest is filled with zeros. uint8 is taken as it is; other numbers are scaled from the range
-    that `fit` sees to 0–255, and `predict` warns of another range. Images of any height and width become the squares that the network
-    takes, in `fit` and `predict` alike.
+    Images are (N, H, W) or (N, H, W, C) with 1, 3 or 4 channels, a list of Pillow's, or rows of pixels (N, H·W) as scikit-learn's own
+    data sets hold them; where H·W is no square, the rest is filled with zeros. uint8 is taken as it is; other numbers are scaled from
+    the range that `fit` sees to 0–255, and `predict` warns of another range. Images of any height and width become the squares that the
+    network takes, in `fit` and `predict` alike.
 
     The same data, parameters and seed give the same network on the same machine, whatever the clock says.
 
@@ -69,7 +69,7 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
 
     def fit(self, X: Array, y: Array) -> Self:
         """Train on all images given; none are held out. Raises ValueError on what scikit-learn calls invalid."""
-        _check_sizes(X)
+        X = _stacked(X)
         X, y = validate_data(self, X, y, allow_nd=True, dtype="numeric")
         check_classification_targets(y)
         self.classes_, indices = np.unique(y, return_inverse=True)
@@ -110,7 +110,7 @@ class ImageClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
     def predict_proba(self, X: Array) -> Array:
         """(N, K), columns in the order of `classes_`."""
         check_is_fitted(self)
-        _check_sizes(X)
+        X = _stacked(X)
         X = check_array(X, allow_nd=True, dtype="numeric")
         if X.ndim == 2 and len(self.shape_) == 1:  # images may be of any height and width
             X = validate_data(self, X, dtype="numeric", reset=False)
@@ -172,11 +172,18 @@ def _check_count(X: Array, fitted: tuple[int, ...]) -> None:
         )
 
 
-def _check_sizes(X: Any) -> None:
-    """Raise ValueError, where NumPy would speak of inhomogeneous shapes."""
-    sizes = sorted({np.shape(image)[:2] for image in X}) if isinstance(X, list | tuple) else []
+def _stacked(X: Any) -> Any:
+    """A list of Pillow's pictures as a list of arrays; all else as it is.
+
+    Raises ValueError, where NumPy would speak of inhomogeneous shapes.
+    """
+    if not isinstance(X, list | tuple):
+        return X
+    images = [np.asarray(image) if hasattr(image, "getbands") else image for image in X]
+    sizes = sorted({np.shape(image)[:2] for image in images})
     if len(sizes) > 1:
         raise ValueError(
             f"the images are of {len(sizes)} sizes, such as {sizes[0]} and {sizes[-1]}, and an array has one: resize them, or train on "
             "their folder with linnaeus.train(FOLDER), which makes them alike"
         )
+    return images

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from linnaeus.data.dataset import SPLITS, Splits
+from linnaeus.data.dataset import Splits
 from linnaeus.data.split import pixel_hashes
 from linnaeus.events import Watcher, note
 from linnaeus.recipe import stages
@@ -45,8 +45,8 @@ def write(prepared: Prepared, state: TrainState, folder: RunFolder, tell: Watche
 
 def _known(splits: Splits) -> dict[str, npt.NDArray[Any]]:
     """What the run keeps of its images, with their pixels where they are decoded."""
-    parts = [part for name in SPLITS if (part := getattr(splits, name)) is not None]
-    return splits.known() | {"pixels": np.array([pixels for part in parts for pixels in pixel_hashes(part)], "S32")}
+    pixels = [content for part in splits.present().values() for content in pixel_hashes(part)]
+    return splits.known() | {"pixels": np.array(pixels, "S32")}
 
 
 def _first_record(prepared: Prepared, state: TrainState, folder: RunFolder) -> RunRecord:

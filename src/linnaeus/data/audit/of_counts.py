@@ -88,7 +88,7 @@ def _unvalidated(splits: Splits) -> list[Finding]:
 
 def _shared_things(splits: Splits) -> list[Finding]:
     """Things with images in two splits, as only a data set can have them that brings its splits."""
-    found, there = [], present(splits)
+    found, there = [], splits.present()
     for split, other in combinations(there, 2):
         both = set(there[split].groups) & set(there[other].groups)
         names = tuple(
