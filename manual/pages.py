@@ -6,6 +6,7 @@ import io
 import os
 import re
 from collections.abc import Iterator
+from textwrap import fill
 
 import linnaeus
 from linnaeus import testing
@@ -14,6 +15,7 @@ from linnaeus.errors import LinnaeusError
 from linnaeus.recipe import catalog
 
 WIDTH = "88"  # columns of a help text
+WIDE = 80  # columns of code that a page shows without scrolling
 MADE = "<!-- made by manual/pages.py; edit what it was made from -->\n\n"
 
 
@@ -45,15 +47,14 @@ def shelf_page(shelf: str) -> str:
 def part_section(part: catalog.Part) -> str:
     """A part's call, its description and its options."""
     required = catalog.REQUIRED
-    call = ", ".join(name if default is required else f"{name}={default!r}" for name, default in part.options.items())
+    given = ", ".join(name if default is required else f"{name}={default!r}" for name, default in part.options.items())
+    call = fill(f"{part.name}({given})", WIDE, subsequent_indent=" " * (len(part.name) + 1), break_long_words=False)
     rows = [
         f"| `{name}` | {code(part.annotations.get(name, ''))} | {'needed' if default is required else code(repr(default))} |"
         for name, default in {**part.options, **part.common}.items()
     ]
     table = ["| option | type | default |", "|---|---|---|", *rows] if rows else []
-    return "\n".join(
-        [f"\n## {part.name}\n", f"```python\n{part.name}({call})\n```\n", described(part.doc), "", *table, ""]
-    )
+    return "\n".join([f"\n## {part.name}\n", f"```python\n{call}\n```\n", described(part.doc), "", *table, ""])
 
 
 def code(text: str) -> str:
