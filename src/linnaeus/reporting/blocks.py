@@ -27,6 +27,8 @@ else:
 
 Text = str | Markup
 
+SHARP = 64  # pixels; up to this side a picture is enlarged with hard edges, pixel by pixel
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
@@ -141,7 +143,7 @@ class Figures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """An image; `hard` shows its pixels as squares (small images)."""
+    """An image; a small one shows its pixels as squares, see `SHARP`."""
 
     pixels: Pixels
     label: Text  # what it is, for who points at it or cannot see it

@@ -16,7 +16,7 @@ from linnaeus.record.inspection import (
     Symmetry,
 )
 from linnaeus.record.scores import Reason, Score
-from linnaeus.reporting.blocks import Facts, Gallery, Table
+from linnaeus.reporting.blocks import Facts, Gallery, Paragraph, Table
 from linnaeus.reporting.content import inspection
 from linnaeus.reporting.subject import read
 from linnaeus.reporting.words import languages, words
@@ -133,9 +133,15 @@ def test_what_turning_does_and_what_to_do_about_it(tmp_path):
 
 
 def test_what_a_terminal_is_told_besides(tmp_path):
-    *_, last = inspection.look(FOUND, EN)
+    first, *_, last = inspection.look(
+        replace(FOUND, files={name: f"/runs/one/{file}" for name, file in FOUND.files.items()}), EN
+    )
+    assert isinstance(first, Paragraph) and "listed in mistakes-val.csv in the run" in said.plain(first.text)
     assert isinstance(last, Facts)
-    assert [said.plain(text) for _, text in last.pairs] == ["mistakes-val.csv · fixes.csv", "nearest neighbours 0.10 s"]
+    assert [said.plain(text) for _, text in last.pairs] == [
+        "/runs/one/mistakes-val.csv · /runs/one/fixes.csv",
+        "nearest neighbours 0.10 s",
+    ]
 
 
 @pytest.mark.parametrize("language", languages())

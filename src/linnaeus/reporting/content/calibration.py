@@ -10,7 +10,7 @@ from linnaeus.record.calibration import SHOWN, Bin, Calibration, Point, Sets
 from linnaeus.record.scores import Score
 from linnaeus.reporting.blocks import Block, Cell, Figure, Figures, Measured, Paragraph, Reading, Section
 from linnaeus.reporting.content import grade
-from linnaeus.reporting.content.layout import by_split, paragraph, table, titled
+from linnaeus.reporting.content.layout import by_split, listed, paragraph, table, titled
 from linnaeus.reporting.figures import scored
 from linnaeus.reporting.subject import Run, split_title
 from linnaeus.reporting.words import Words
@@ -81,7 +81,7 @@ def _by_class(row: Sets, classes: Sequence[str], split: str, by_things: bool, sa
         return
     level, sentences = say.share(row.level), [_promised(row, classes, by_things, say)]
     if short := [name for score, name in held if score.high < row.level]:
-        sentences.append(say("sets-short", level=level, classes=_listed(short)))
+        sentences.append(say("sets-short", level=level, classes=listed(short, LISTED)))
     yield paragraph(sentences)
     lowest = sorted(held, key=lambda one: one[0].value)[:LISTED]
     rows: list[list[Cell]] = [[name, say.count(score.n or 0), Measured(score=score)] for score, name in lowest]
@@ -104,12 +104,8 @@ def _promised(row: Sets, classes: Sequence[str], by_things: bool, say: Words) ->
     if not row.thresholds or len(shared) == len(row.thresholds):
         return say("sets-average", level=level)
     if shared:
-        return say("sets-shared", level=level, classes=_listed(shared), n=len(shared), least=least)
+        return say("sets-shared", level=level, classes=listed(shared, LISTED), n=len(shared), least=least)
     return say("sets-each", level=level)
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names[:LISTED]) + (" …" if len(names) > LISTED else "")
 
 
 def _reliability(bins: Sequence[Bin], split: str, say: Words) -> Figure:

@@ -7,12 +7,10 @@ from markupsafe import Markup
 from linnaeus.record.comparison import Change, Crossed, Forgetting
 from linnaeus.reporting.blocks import Bar, Block, Cell, Folded, Items, Measured, Paragraph, Section, Table
 from linnaeus.reporting.content.layout import by_split, paragraph, small, table, titled
-from linnaeus.reporting.content.scores import axis_start
+from linnaeus.reporting.content.scores import MANY, WEAKEST, axis_start
 from linnaeus.reporting.subject import Run, split_title
 from linnaeus.reporting.words import Words
 
-MANY = 40  # classes; of more, those that lost most come first and the rest is folded
-WORST = 20
 MOST_PAIRS = 8
 NAMED = 3  # pairs that a sentence names
 
@@ -53,7 +51,7 @@ def _split(found: Forgetting, key: str, say: Words) -> Iterator[Block]:
     if len(found.classes) <= MANY:
         yield whole
         return
-    worst = sorted((row for row in found.classes if row.before is not None and row.n), key=_change)[:WORST]
+    worst = sorted((row for row in found.classes if row.before is not None and row.n), key=_change)[:WEAKEST]
     if worst:
         yield _table(worst, start, say("forgetting-worst", n=len(worst)), say)
     yield Folded(summary=say("by-class-all", n=len(found.classes)), blocks=[whole])

@@ -1,6 +1,7 @@
 """A closer look at a run's mistakes: confusions, neighbours, Grad-CAM, labels that may be wrong, mirrored and turned images."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import PurePath
 from typing import Any
 
 import numpy as np
@@ -81,8 +82,8 @@ def look(one: Inspection, say: Words) -> list[Block]:
 
 def _split(one: Inspection, kept: _Kept | None, say: Words) -> Iterator[Block]:
     told = [say("inspection-errors", split=split_title(one.split, say), errors=say.score(one.errors))]
-    if one.files.get("mistakes"):
-        told.append(say("inspection-file", file=one.files["mistakes"], n=one.listed))
+    if file := one.files.get("mistakes"):  # a name, or a whole path where it is told by itself below
+        told.append(say("inspection-file", file=PurePath(file).name, n=one.listed))
     yield paragraph(told)
     if one.pairs:
         yield _pairs(one, say)

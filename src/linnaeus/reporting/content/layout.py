@@ -55,6 +55,11 @@ def paragraph(sentences: Iterable[Text]) -> Paragraph:
     return Paragraph(together(sentences))
 
 
+def listed(names: Sequence[object], most: int) -> str:
+    """The first of some names, and whether there are more."""
+    return ", ".join(map(str, names[:most])) + (" …" if len(names) > most else "")
+
+
 def code(value: object) -> Markup:
     """As it is written, without paths of the machine."""
     return Markup("<code>{}</code>").format(shared(str(value)))

@@ -22,7 +22,7 @@ from linnaeus.reporting.blocks import (
     Section,
     Text,
 )
-from linnaeus.reporting.content.layout import code, paragraph, table, titled, together
+from linnaeus.reporting.content.layout import code, listed, paragraph, table, titled, together
 from linnaeus.reporting.figures import factors as drawn
 from linnaeus.reporting.words import Words
 from linnaeus.studies.estimate import StudyPlan
@@ -134,8 +134,7 @@ def _points(result: StudyResult, say: Words) -> Section:
     alike = [cell.number for cell in cells if cell.number in like_best]
     blocks: list[Block] = []
     if alike:
-        listed = ", ".join(map(str, alike[:NUMBERED])) + (" …" if len(alike) > NUMBERED else "")
-        blocks.append(Paragraph(say("study-rivals", n=len(alike), listed=listed)))
+        blocks.append(Paragraph(say("study-rivals", n=len(alike), listed=listed(alike, NUMBERED))))
     elif result.best is not None and sum(cell.mean is not None for cell in cells) > 1:
         blocks.append(Paragraph(say("study-alone")))
     factors, metric = result.factors, Markup.escape(say.of("metric", result.metric))

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from linnaeus.record.measurements import SingleImage
+from linnaeus.reporting.blocks import SHARP
 from linnaeus.reporting.figures import style
 from linnaeus.reporting.figures.style import Palette
 from linnaeus.reporting.words import Words
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 WIDTH = 6.4  # inches
 COLUMNS = 6
 LONGEST_NAME = 22  # letters that fit below a picture of as many columns
-SMALL = 64  # pixels; up to this side a picture is enlarged with hard edges
 
 
 def sheet(
@@ -41,7 +41,7 @@ def sheet(
         shown = image[..., 0] if image.ndim == 3 and image.shape[-1] == 1 else image
         high, wide = (side / max(image.shape[:2]) for side in image.shape[:2])
         axes.imshow(
-            shown, cmap="gray", vmin=0, vmax=255, interpolation="nearest" if max(image.shape[:2]) <= SMALL else "antialiased",
+            shown, cmap="gray", vmin=0, vmax=255, interpolation="nearest" if max(image.shape[:2]) <= SHARP else "antialiased",
             extent=(left + 0.5 - 0.47 * wide, left + 0.5 + 0.47 * wide, top + 0.5 + 0.47 * high, top + 0.5 - 0.47 * high),
         )  # fmt: skip
         colour = palette.accent if place in accented else palette.ink

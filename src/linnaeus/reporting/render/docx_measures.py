@@ -7,14 +7,13 @@ import numpy as np
 from markupsafe import Markup
 from PIL import Image
 
-from linnaeus.reporting.blocks import Framed, Pixels, Text
+from linnaeus.reporting.blocks import SHARP, Framed, Pixels, Text
 from linnaeus.reporting.render.as_text import WORD, bare, undivided
 
 WIDTH = 16.5  # centimetres of text on a page of the template
 LETTER, CELL = 0.185, 0.5  # centimetres: of a letter in a table, and of the empty sides of its cell
 SMALLEST = 0.5  # of the letters in a table, where even the longest words find no room
 LINE = 0.42  # centimetres: of a line in a table
-SHARP = 64  # pixels; up to this side an image is shown as squares
 SIDES = {1: 9.0, 2: 6.5, 3: 4.6}  # centimetres of the first picture of each, by how many stand in a row
 ALL_FIRST = 13.53  # centimetres of the first pictures of a longer row
 

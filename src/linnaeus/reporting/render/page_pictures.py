@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from linnaeus.reporting.blocks import Pixels
+from linnaeus.reporting.blocks import SHARP, Pixels
 
-SMALL = 64  # pixels; up to this side a picture is kept pixel by pixel and enlarged with hard edges
 LARGEST = 128  # pixels; a page of a hundred photographs stays small
 MOST_BYTES = 3_500_000  # of all addresses: with its words and curves a page then stays below 5 MB
 
@@ -26,7 +25,7 @@ class Shown:
     @property
     def hard(self) -> bool:
         """True where it is so small that it is enlarged with hard edges."""
-        return max(self.width, self.height) <= SMALL
+        return max(self.width, self.height) <= SHARP
 
 
 class PagePictures:
@@ -59,7 +58,7 @@ class PagePictures:
 def address(pixels: Pixels) -> str:
     """An image as PNG; photographs, whose PNG is large, as JPEG."""
     picture = Image.fromarray(pixels[..., 0] if pixels.ndim == 3 and pixels.shape[-1] == 1 else pixels)
-    small = max(picture.size) <= SMALL
+    small = max(picture.size) <= SHARP
     picture.thumbnail((LARGEST, LARGEST))
     if small or picture.mode == "RGBA":
         return _data(picture, "PNG", optimize=True)
