@@ -38,9 +38,7 @@ def prepare(recipe: Recipe, splits: Splits, tell: Watcher, begun: Begun | None =
     settle(network, recipe, splits, machine, begun)
     rules = weighed(rules, recipe, splits, machine.torch_device)
     inputs = inputs_of(recipe, splits, network.module, rules, machine, tell, begun)
-    run, left_out = (
-        affordable(recipe, inputs, len(splits.classes), tell, begun is not None) if recipe.later() else (None, ())
-    )
+    run, left_out = affordable(recipe, inputs, len(splits.classes), tell, begun is not None)
     recipe, machine, ends = sized(recipe, inputs, tell, begun, since)
     moving, state = optimization(recipe, splits, inputs, begun)
     prepared = Prepared(

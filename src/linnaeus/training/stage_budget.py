@@ -26,12 +26,15 @@ THERE_AND_BACK = 3  # times the forward pass that all weights take: back it goes
 
 def affordable(
     recipe: Recipe, inputs: Inputs, classes: int, tell: Watcher, resumed: bool = False
-) -> tuple[Recipe, tuple[Stage, ...]]:
+) -> tuple[Recipe | None, tuple[Stage, ...]]:
     """The recipe with the stages that there are validation images for, and that budget and memory hold; and those that it goes without.
+    None of a training that has none but its first.
 
     The seconds of the features and the head are spent already. Without a budget time does not count; what a run began with in mind, it
     keeps to once it is resumed.
     """
+    if not recipe.later():
+        return None, ()
     tried, left_out, left = [stages.HEAD], [], recipe.budget - inputs.seconds
     images = sum(map(len, inputs.orders))
     for train in recipe.later():
