@@ -11,9 +11,10 @@ from linnaeus.classifier.classifier import build_module
 from linnaeus.data.loader import loader
 from linnaeus.evaluation.inspection import inspected
 from linnaeus.events import Reading
+from linnaeus.finetuning import head
 from linnaeus.finetuning.activations import with_engine
 from linnaeus.training import machine
-from tests.finetuning.test_features import MACHINE, Counted, images, kept_by
+from tests.finetuning.test_features import MACHINE, Counted, images
 from tests.training.small import recipe_and_splits
 
 assert images  # the fixture
@@ -22,6 +23,22 @@ assert images  # the fixture
 @pytest.fixture(autouse=True)
 def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LINNAEUS_DATA", str(tmp_path / "cache"))
+
+
+def kept_by(module, recipe, splits, preprocessing):
+    return head.kept_by(module, recipe, splits, preprocessing, machine.candidates(recipe, machine.cores()))
+
+
+def test_a_second_head_takes_the_machine_whose_features_are_kept(images: Path) -> None:
+    one = Counted(images, "threads=0", "precision=auto")
+    wanted = (one.module, one.recipe, one.splits, one.backbone.preprocessing)
+    assert kept_by(*wanted) is None
+    one.get()
+    assert kept_by(*wanted) == MACHINE  # those of the validation images are to be its own, too
+    one.get(split=one.splits.val)
+    assert kept_by(*wanted) == MACHINE
+    other = Counted(images, "threads=0", "precision=bf16")
+    assert kept_by(other.module, other.recipe, other.splits, other.backbone.preprocessing) is None
 
 
 def test_features_that_were_begun_decide_the_machine_that_ends_them(

@@ -15,12 +15,11 @@ from linnaeus.data.load import load, open_source
 from linnaeus.device import Machine
 from linnaeus.errors import RecipeError
 from linnaeus.events import Reading
-from linnaeus.finetuning import features, head
+from linnaeus.finetuning import features
 from linnaeus.finetuning.backbone import FrozenBackbone, frozen_backbone
 from linnaeus.finetuning.weights.start import preprocessing
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.recipe.spec import Spec, parse
-from linnaeus.training import machine
 from tests.training.small import archive, recipe_and_splits
 
 MACHINE = Machine(device="cpu", precision="fp32", threads=1)
@@ -383,19 +382,3 @@ def test_they_are_kept_when_each_piece_is_there(images: Path, monkeypatch: pytes
     assert not features.are_kept(replace(one.backbone, machine=replace(MACHINE, threads=2)), *known)
     files()[1].unlink()
     assert not features.are_kept(one.backbone, *known)
-
-
-def kept_by(module, recipe, splits, preprocessing):
-    return head.kept_by(module, recipe, splits, preprocessing, machine.candidates(recipe, machine.cores()))
-
-
-def test_a_second_head_takes_the_machine_whose_features_are_kept(images: Path) -> None:
-    one = Counted(images, "threads=0", "precision=auto")
-    wanted = (one.module, one.recipe, one.splits, one.backbone.preprocessing)
-    assert kept_by(*wanted) is None
-    one.get()
-    assert kept_by(*wanted) == MACHINE  # those of the validation images are to be its own, too
-    one.get(split=one.splits.val)
-    assert kept_by(*wanted) == MACHINE
-    other = Counted(images, "threads=0", "precision=bf16")
-    assert kept_by(other.module, other.recipe, other.splits, other.backbone.preprocessing) is None

@@ -8,10 +8,12 @@ from linnaeus.data import sampling
 from linnaeus.data.dataset import Splits
 from linnaeus.data.loader import Loader, loader
 from linnaeus.data.sampling import Indices
-from linnaeus.data.streamed import Streamed
+from linnaeus.data.streamed import Streamed, tell_of_room
 from linnaeus.device import Machine
+from linnaeus.events import Watcher
 from linnaeus.finetuning.head import Fitted
 from linnaeus.recipe.recipe import Recipe
+from linnaeus.training.footprint import tell_of_memory
 from linnaeus.training.step import Rules
 from linnaeus.training.together import Gathered
 
@@ -48,3 +50,12 @@ def images(recipe: Recipe, splits: Splits, module: nn.Module, rules: Rules, mach
         own=own,
         val=loader(splits.val, device, workers=workers, **square) if splits.val is not None else None,
     )
+
+
+def all_images(
+    recipe: Recipe, splits: Splits, module: nn.Module, rules: Rules, machine: Machine, tell: Watcher
+) -> Inputs:
+    """The same, after it is told where memory is short for them."""
+    tell_of_room(splits.train, recipe, tell)
+    tell_of_memory(recipe, module, machine, tell)
+    return images(recipe, splits, module, rules, machine)

@@ -6,14 +6,12 @@ from torch import nn
 
 from linnaeus.data.augment import pipeline
 from linnaeus.data.dataset import Splits
-from linnaeus.data.streamed import tell_of_room
 from linnaeus.device import Machine
 from linnaeus.events import Watcher
 from linnaeus.finetuning import freeze, head, seam
 from linnaeus.recipe.recipe import NO_AUGMENTATION, Recipe
-from linnaeus.training.footprint import tell_of_memory
 from linnaeus.training.frozen import features
-from linnaeus.training.inputs import Inputs, images
+from linnaeus.training.inputs import Inputs, all_images, images
 from linnaeus.training.state import Begun
 from linnaeus.training.step import Rules
 
@@ -31,11 +29,7 @@ def inputs_of(
     given = (recipe, splits, module, rules, machine)
     if recipe.begins_with_head():
         return features(*given, tell, begun)
-    if (upper := _upper_half(*given, tell)) is not None:
-        return upper
-    tell_of_room(splits.train, recipe, tell)
-    tell_of_memory(recipe, module, machine, tell)
-    return images(*given)
+    return _upper_half(*given, tell) or all_images(*given, tell)
 
 
 def _upper_half(
