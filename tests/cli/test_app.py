@@ -223,3 +223,9 @@ def test_a_flag_that_is_a_setting_is_told_as_one(
 def test_a_flag_that_is_nothing_is_only_refused(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert app.run(words) == 2
     assert "Set " not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [["--sets", "0,9"], ["--sets=0,9"]])
+def test_a_decimal_comma_is_told_as_one(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert app.run(["predict", "last", "cat.jpg", *words]) == 2
+    assert capsys.readouterr().err.splitlines()[-1] == "Numbers have a decimal point: 0.9, not 0,9"

@@ -153,6 +153,7 @@ def _status_of(arguments: Sequence[str], debug: bool, trusted_files: Sequence[st
         app(asked)(args=list(arguments), prog_name="linnaeus")
     except SystemExit as stop:
         if stop.code == UsageError.exit_status:
+            _say_how_to_write(arguments)
             _say_how_to_set(arguments)
         return stop.code if isinstance(stop.code, int) else 0
     except KeyboardInterrupt:
@@ -177,6 +178,16 @@ def _status_of(arguments: Sequence[str], debug: bool, trusted_files: Sequence[st
         )
         return 1
     return 0
+
+
+def _say_how_to_write(arguments: Sequence[str]) -> None:
+    """After a share with a decimal comma, as half of Europe writes it."""
+    from linnaeus.recipe.typed import comma
+
+    for word in arguments:
+        value = word.partition("=")[2] or word
+        if value.startswith("0,") and value[2:].isdigit():
+            print(comma(value).capitalize(), file=sys.stderr)
 
 
 def _say_how_to_set(arguments: Sequence[str]) -> None:
