@@ -57,16 +57,20 @@ def test_a_loss_that_is_not_finite_stops_at_once_and_leaves_the_last_good_state(
 @pytest.mark.parametrize(
     ("signal_number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
 )
-def test_a_stop_on_request_is_saved_and_resumed_exactly(tmp_path: Path, signal_number: int, status: int) -> None:
+def test_a_stop_on_request_is_saved_and_resumed_exactly(
+    tmp_path: Path, signal_number: int, status: int, request: pytest.FixtureRequest
+) -> None:
     def ask(event: Event) -> None:
         if isinstance(event, StepDone) and event.step == 6:
             os.kill(os.getpid(), signal_number)
 
-    before = signal.getsignal(signal_number)
+    # whoever runs the tests by nohup has SIGHUP ignored
+    outside = signal.signal(signal_number, signal.default_int_handler)
+    request.addfinalizer(lambda: signal.signal(signal_number, outside))
     with pytest.raises(Interrupted, match="step 6") as caught:
         train(tmp_path, tell=ask)
     assert caught.value.exit_status == status
-    assert signal.getsignal(signal_number) is before
+    assert signal.getsignal(signal_number) is signal.default_int_handler
     folder = RunFolder(tmp_path / "run")
     assert folder.record().status == "stopped"
     recipe, splits = recipe_and_splits(archive(tmp_path))
