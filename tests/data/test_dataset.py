@@ -168,3 +168,15 @@ def test_a_folder_of_which_nothing_can_be_read_gives_the_reason_of_a_file(tmp_pa
             (tmp_path / name / f"{number}.jp2").write_bytes(b"\0\0\0\x0cjP  and so on")
     with pytest.raises(DataError, match=r"can be read, the first being .*: format not allowed: JPEG 2000; save it as"):
         open_source(data_spec(str(tmp_path))).facts()
+
+
+def test_rows_that_were_looked_at_are_let_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written = np.arange(5 * 4 * 4 * 3, dtype=np.uint8).reshape(5, 4, 4, 3)
+    row_file.write(tmp_path / "rows", iter(written), (4, 4, 3), {}, at_most=5)
+    rows, _ = row_file.read(tmp_path / "rows")
+    let_go: list[object] = []
+    real = row_file.let_go
+    monkeypatch.setattr(row_file, "let_go", lambda rows: let_go.append(real(rows)))
+    monkeypatch.setattr(row_file, "HELD", 2 * rows[0].nbytes)
+    found = [row.copy() for row in row_file.each(rows, [4, 0, 3, 3, 1])]
+    assert np.array_equal(found, written[[4, 0, 3, 3, 1]]) and len(let_go) == 3

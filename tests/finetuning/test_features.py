@@ -267,7 +267,7 @@ def test_pages_that_were_looked_at_are_let_go(images: Path, monkeypatch: pytest.
     one.get()  # now they are mapped from their file
     found = features.features(one.backbone, one.splits.train, one.recipe, one.splits.fingerprint, nobody)
     whole, let_go = found.together()[0], []
-    monkeypatch.setattr(features, "HELD", 3 * whole[0].nbytes)
+    monkeypatch.setattr(features.row_file, "HELD", 3 * whole[0].nbytes)
     real = features.row_file.let_go
     monkeypatch.setattr(features.row_file, "let_go", lambda rows: let_go.append(real(rows)))
     batches = list(found.batches([np.array([0, 1]), np.array([2, 3]), np.array([4])]))

@@ -12,7 +12,7 @@ import math
 import mmap
 import os
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -24,6 +24,7 @@ from linnaeus.files import write_whole_with
 
 BLOCK = 2**22  # bytes of rows under one checksum
 MAGIC = b"linnaeus store 1"
+HELD = 2**26  # bytes of mapped rows that are looked at before their pages are let go
 
 Pixels = npt.NDArray[np.uint8]
 Shape = tuple[int, ...]
@@ -85,6 +86,16 @@ def let_go(rows: object) -> None:
         rows = rows.base
     if isinstance(rows, np.memmap) and hasattr(mmap, "MADV_DONTNEED"):
         rows._mmap.madvise(mmap.MADV_DONTNEED)  # type: ignore[attr-defined]
+
+
+def each(rows: Pixels, places: Iterable[int]) -> Iterator[Pixels]:
+    """The rows at these places, one after the other; of a mapped file few pages are in memory at a time."""
+    for count, place in enumerate(places, 1):
+        row = rows[place]
+        yield row
+        if not count % max(1, HELD // max(1, row.nbytes)):
+            let_go(rows)
+    let_go(rows)
 
 
 def _index_text(stored: BinaryIO) -> tuple[bytes, int]:

@@ -26,6 +26,7 @@ from pathlib import PurePosixPath
 import numpy as np
 import numpy.typing as npt
 
+from linnaeus.data import row_file
 from linnaeus.data.dataset import SPLITS, Dataset
 from linnaeus.errors import RecipeError
 
@@ -40,7 +41,9 @@ def content_hashes(images_NHWC: Iterable[npt.NDArray[np.uint8]]) -> list[str]:
 
 def pixel_hashes(dataset: Dataset) -> list[str]:
     """The same of images as the network is given them: equal for files saved anew without loss; empty where they are streamed."""
-    return content_hashes(dataset.store[row] for row in dataset.rows_N) if isinstance(dataset.store, np.ndarray) else []
+    if not isinstance(dataset.store, np.ndarray):
+        return []
+    return content_hashes(row_file.each(dataset.store, dataset.rows_N.tolist()))
 
 
 def draw(

@@ -36,7 +36,6 @@ VERSION = 2
 PIECE = 4096  # images in a file
 KEPT = 12  # features of so many bodies and data sets; older ones go
 UNUSED = 60 * 86_400  # seconds
-HELD = 2**26  # bytes of mapped features that are looked at before their pages are let go
 
 Array = npt.NDArray[np.float32]
 
@@ -54,7 +53,7 @@ class Features:
         pieces, looked_at = self.views_V[(epoch - 1) % len(self.views_V)], 0
         for order in orders:
             rows_BD = _gathered(pieces, order)
-            if (looked_at := looked_at + rows_BD.nbytes) > HELD:
+            if (looked_at := looked_at + rows_BD.nbytes) > row_file.HELD:
                 looked_at = 0
                 for piece in pieces:
                     row_file.let_go(piece)

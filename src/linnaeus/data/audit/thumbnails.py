@@ -17,7 +17,6 @@ from linnaeus.recipe.recipe import Recipe
 
 LARGEST = 64  # pixels
 SOME = 4096  # images at once
-HELD = 2**26  # bytes of a mapped store that are looked at before its pages are let go
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -54,7 +53,7 @@ def _mapped(store_NHWC: Pixels, rows: Sequence[int], side: int) -> Pixels:
         return decode.fit(_luminance(store_NHWC[row])[..., None], side, "stretch")[..., 0]
 
     out = np.empty((len(rows), side, side), np.uint8)
-    some = max(1, HELD // store_NHWC[0].nbytes)
+    some = max(1, row_file.HELD // store_NHWC[0].nbytes)
     with ThreadPoolExecutor() as threads:
         for start in range(0, len(rows), some):
             for place, image_SS in enumerate(threads.map(one, rows[start : start + some]), start):
