@@ -16,7 +16,7 @@ from linnaeus.device import Machine
 from linnaeus.errors import RecipeError
 from linnaeus.events import Watcher, note
 from linnaeus.finetuning import features
-from linnaeus.finetuning.backbone import FrozenBackbone, frozen_backbone
+from linnaeus.finetuning.backbone import FrozenBackbone, close_engines, frozen_backbone
 from linnaeus.finetuning.features import Features
 from linnaeus.recipe import catalog
 from linnaeus.recipe.recipe import LINEAR, NO_AUGMENTATION, Recipe
@@ -61,6 +61,7 @@ def frozen(
     val = None
     if splits.val is not None:
         val = features.features(backbone, splits.val, recipe, splits.fingerprint, tell)
+    close_engines()  # no further image passes
     return Frozen(train=train, val=val)
 
 
