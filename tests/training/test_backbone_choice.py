@@ -2,6 +2,7 @@
 
 import pytest
 
+from linnaeus.classifier import onnx_engine
 from linnaeus.errors import RecipeError
 from linnaeus.events import Event
 from linnaeus.training import backbone_choice
@@ -71,7 +72,7 @@ def test_without_a_budget_no_clock_decides(measured: list[int]) -> None:
 def test_what_will_run_is_what_is_timed(monkeypatch: pytest.MonkeyPatch) -> None:
     """With images enough the engine that will take them, by the graph that it will have; with few torch."""
     asked = []
-    monkeypatch.setattr(backbone_choice.onnx_engine, "faster", lambda *given: asked.append(given))
+    monkeypatch.setattr(onnx_engine, "faster", lambda *given: asked.append(given))
     assert backbone_choice._image_s(600, lambda event: None) > 0
     ((module, part, inputs_BCHW, images, *_),) = asked
     assert (part, images, inputs_BCHW.shape[1:]) == ("features", 600, (3, 224, 224))

@@ -13,12 +13,11 @@ from statistics import fmean
 
 import torch
 
-from linnaeus.classifier import onnx_engine
-from linnaeus.device import hold_memory, let_memory_go, seconds_of, undisturbed
+from linnaeus.device import hold_memory, seconds_of, undisturbed
 from linnaeus.errors import RecipeError
 from linnaeus.events import Watcher, note
 from linnaeus.finetuning import bare, freeze, seam
-from linnaeus.finetuning.backbone import frozen_backbone
+from linnaeus.finetuning.backbone import close_engines, frozen_backbone
 from linnaeus.finetuning.weights import catalogue
 from linnaeus.recipe import advise
 from linnaeus.recipe.read import Fields
@@ -57,7 +56,7 @@ def begun(images: int, budget: float, asked: bool, tell: Watcher, since: float |
         return {"weights": catalogue.DEFAULT}
     least = catalogue.find(catalogue.DEFAULT)
     seconds = images * _image_s(images, tell)
-    let_memory_go()
+    close_engines()  # the graph stays on the disk
     costs = [Cost(name=one.name, seconds=seconds * one.macs / least.macs) for one in OTHERS]
     costs.append(Cost(name=catalogue.DEFAULT, seconds=seconds))
     spent = time.perf_counter() - since if since is not None else 0.0
@@ -105,6 +104,4 @@ def _image_s(images: int, tell: Watcher) -> float:
         made_BCHW = torch.zeros((TOGETHER, 3, size, size), dtype=torch.uint8, device=whole.machine.torch_device)
         lower = frozen_backbone(halves.lower, whole.preprocessing, whole.machine).quickest(made_BCHW, images, tell)
         lower.features(made_BCHW)  # warms up
-        seconds = fmean(seconds_of(lambda: lower.features(made_BCHW)) for _ in range(PASSES)) / TOGETHER
-        onnx_engine.opened.cache_clear()  # a session is memory; its graph lies on the disk
-    return seconds
+        return fmean(seconds_of(lambda: lower.features(made_BCHW)) for _ in range(PASSES)) / TOGETHER
