@@ -202,10 +202,13 @@ def test_options_of_a_spec():
      "*", "/", ".", "\\", "'", '"a" ', 'f"{', "a.py:", ".py:a", "a.py", "(a:=", "a(*", "a(),", "-1,", "(yield "],
 )  # fmt: skip
 def test_no_text_of_the_longest_kind_is_waited_for(piece: str):
-    for text in (piece * (LONGEST // len(piece)), piece * 190 + "a", f'"{piece * 60}" ' * 100):
+    def seconds(text: str) -> float:
         begin = time.process_time()
         with suppress(NotationError):
             parse_value(text[:LONGEST])
-        assert (
-            time.process_time() - begin < 1.0
-        )  # about 0.05; minutes of a regular expression that begins anew at each letter
+        return time.process_time() - begin
+
+    for text in (piece * (LONGEST // len(piece)), piece * 190 + "a", f'"{piece * 60}" ' * 100):
+        # About 0.05; minutes of a regular expression that begins anew at each letter. A pause of a busy machine,
+        # or of the collection of a full process's garbage, meets one of three calls, slow reading all of them.
+        assert any(seconds(text) < 1.0 for _ in range(3))

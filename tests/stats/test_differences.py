@@ -87,9 +87,12 @@ def test_ten_thousand_images_of_two_hundred_classes_take_a_second():
     labels = draw.integers(0, 200, 10_000)
     both = [answers(labels, share, 200, draw) for share in (0.7, 0.72)]
     differences(labels[:100], both[0][:100], both[1][:100], 200)  # SciPy is imported
-    begun = time.process_time()
-    found = differences(labels, *both, 200)
-    assert time.process_time() - begun < 2  # 0.65 measured
+    seconds = []
+    for _ in range(3):  # a pause of the machine, or of the garbage's collection, meets one of them
+        begun = time.process_time()
+        found = differences(labels, *both, 200)
+        seconds.append(time.process_time() - begun)
+    assert min(seconds) < 2  # 0.65 measured
     assert found["macro_f1"].high - found["macro_f1"].low < 0.05
 
 
