@@ -183,6 +183,27 @@ def test_seconds_and_neighbours_tell_things_and_a_table_accepts_them(tmp_path: P
     assert accuracy.groups == record.data.things["val"] == accuracy.n / 5
 
 
+def test_a_film_whose_light_changes_is_cut_where_another_thing_begins(tmp_path: Path) -> None:
+    """By grey values alone 24 of these 142 places were wrong, with the contrasts none."""
+    rng = np.random.default_rng(3)
+    for name in ("cat", "dog"):
+        (tmp_path / name).mkdir()
+        for thing in range(12):
+            scene, light = 60 + 60 * rng.random((6, 6)).repeat(2, 0).repeat(2, 1), 0.0
+            for shot in range(6):
+                light += rng.normal(0, 12)
+                image = (scene + light + rng.normal(0, 4, scene.shape)).clip(0, 255).astype(np.uint8)
+                Image.fromarray(image).save(tmp_path / name / f"frame_{thing * 6 + shot:04d}.png")
+    (found,) = burst(tmp_path)
+    shown = dict(found.pairs)
+    wrong = [
+        (shown[f"{name}/frame_{shot:04d}.png"] == shown[f"{name}/frame_{shot + 1:04d}.png"]) == (shot % 6 == 5)
+        for name in ("cat", "dog")
+        for shot in range(71)
+    ]
+    assert sum(wrong) <= 3
+
+
 def test_where_no_things_are_seen_no_table_is_written(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     for name in ("cat", "dog"):

@@ -1134,7 +1134,7 @@ lab-since = { $run }: { $told }
 finding-burst = It looks as if these { $n } images showed { $things } things, several images each ({ $splits }).
 finding-burst-advice = If so, name them, so that a thing stays in one split and intervals count things: <code>--set "group={ $pattern }"</code>.
 finding-burst-seconds-advice = Photographs of one class were taken within a second of each other. <code>linnaeus audit DATA --things things.csv</code> writes which images belong together; look through it, then train on <code>table("things.csv", group="thing")</code>: a thing stays in one split, and intervals count things.
-finding-burst-neighbours-advice = Images next to each other by name are far more alike than others of their class, as frames of a film are. <code>linnaeus audit DATA --things things.csv</code> writes which belong together; one thing may be parted there where the picture jumps. Look through it, then train on <code>table("things.csv", group="thing")</code>: a thing stays in one split, and intervals count things.
+finding-burst-neighbours-advice = Images next to each other by name are far more alike than others of their class, as frames of a film are. <code>linnaeus audit DATA --things things.csv</code> writes which belong together. A thing ends where the picture jumps, so one may be split in two, and two that look alike may be merged. Look through it, then train on <code>table("things.csv", group="thing")</code>: a thing stays in one split, and intervals count things.
 finding-counted = { $split }: { $images } images of { $things }
 finding-duplicate =
     { $n ->
