@@ -7,30 +7,31 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from linnaeus.recipe import shell
-from linnaeus.record.facts import Finding
-from linnaeus.record.folder import RunFolder
-from linnaeus.record.record import RunRecord
 from linnaeus.record.sharing import run_word
 from linnaeus.reporting.words import Words
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # lists of parts and of machines share forms with reports, and read no record
     import numpy as np
     import numpy.typing as npt
+
+    from linnaeus.record.facts import Finding
+    from linnaeus.record.folder import RunFolder
+    from linnaeus.record.record import RunRecord
 
 ORDER = ("val", "cv", "test", "train")  # of splits in a report; scores on other data come after them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    folder: RunFolder
-    record: RunRecord
+    folder: "RunFolder"
+    record: "RunRecord"
 
     @property
     def word(self) -> str:
         """What a command calls the run."""
         return run_word(self.folder) if self.folder.name else shell.quoted(self.record.name)
 
-    def since(self) -> Finding | None:
+    def since(self) -> "Finding | None":
         """What became of its images since training, where that was looked at."""
         return next((one for one in self.record.data.findings if one.kind.startswith("since")), None)
 
@@ -67,7 +68,7 @@ class Run:
         return counts
 
 
-def read(folder: RunFolder, since: Finding | None = None) -> Run:
+def read(folder: "RunFolder", since: "Finding | None" = None) -> Run:
     """The run; an unfinished one with the epochs that are done: its record is written at the end, its history after each.
 
     `since`: what became of its images since training, which stands among the findings of its data.
