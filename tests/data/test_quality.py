@@ -143,6 +143,10 @@ def test_masks_are_known_by_their_folders_or_endings_but_not_where_they_are_the_
     assert asked("masks/1.png", "hats/2.png", classes=("masks", "hats")) == {}
     assert asked("a/face_mask.png", "b/no_mask.png") == {}  # no image that they would be masks of
     assert asked("labels/1.png", "labels/2.png") == {}
+    for folder in masks.FOLDERS:
+        assert asked("a/1.png", f"a/{folder.upper()}/1.png") == {folder.upper(): 1}
+    for mark in ("mask", "seg", "segmentation", "gt", "groundtruth", "annotation", "label", "overlay", "contour"):
+        assert asked("a/1.png", f"a/1_{mark}.png") == {f"*_{mark}*": 1}
 
 
 def test_bits_that_are_not_used_are_told_and_are_not_called_darkness(tmp_path: Path) -> None:
