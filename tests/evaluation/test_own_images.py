@@ -239,6 +239,10 @@ def test_a_recipe_that_was_edited_is_not_resumed(place: Path) -> None:
     folder.save_recipe(folder.recipe.read_text().replace("epochs = 3", "epochs = 9"))
     with pytest.raises(RecipeError, match=r"has changed since run began: epochs = 9 \(then 3\).*linnaeus continue"):
         linnaeus.resume("run", runs=place / "runs", progress=False)
+    # what no recipe may say is told with the file that says it
+    folder.save_recipe(folder.recipe.read_text().replace("epochs = 9", "epochs = 3").replace("views = 0", "views = 8"))
+    with pytest.raises(RecipeError, match=r"recipe\.toml: views = 8 is for a frozen backbone"):
+        linnaeus.resume("run", runs=place / "runs", progress=False)
 
 
 def test_reports_and_comparisons_tell_what_has_vanished(place: Path) -> None:

@@ -29,7 +29,11 @@ def recipe_of(folder: RunFolder) -> Recipe:
         RecipeError: recipe.toml is no longer what the run began with: two recipes in one run are no run.
     """
     found, then = read.read(folder.recipe, kept=True), fields_of(folder)
-    now, before = read.to_plain(Recipe(**found)), read.to_plain(Recipe(**then))
+    try:
+        recipe = Recipe(**found)
+    except RecipeError as error:  # fields that do not go together, which a file does not know of itself
+        raise RecipeError(f"{folder.recipe}: {error}") from None
+    now, before = read.to_plain(recipe), read.to_plain(Recipe(**then))
     changed = [name for name in now if name != "data" and now[name] != before[name]]
     if changed:
         told = ", ".join(f"{name} = {now[name]} (then {before[name]})" for name in changed[:3])
@@ -37,7 +41,7 @@ def recipe_of(folder: RunFolder) -> Recipe:
             f"the recipe {folder.recipe} has changed since {folder.name} began: {told}. Put it back; to train longer or otherwise, "
             f"let the run finish, then: linnaeus continue {folder.name} --epochs N"
         )
-    return Recipe(**found)
+    return recipe
 
 
 def refuse_sealed(folder: RunFolder, split: str) -> None:
