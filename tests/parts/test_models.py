@@ -263,6 +263,38 @@ def test_weights_of_the_reports_table_differ_for_the_reasons_given() -> None:
     assert weights(resnext.build(3, 10, squeeze=16)) + extra_shortcuts == 20_838_218  # 20M
 
 
+@pytest.mark.parametrize("small_kernels", [False, True])
+@pytest.mark.parametrize("pooling", lenet.POOLINGS)
+@pytest.mark.parametrize("activation", lenet.ACTIVATIONS)
+def test_lenet_by_eights_and_pooled_early_is_lenet(activation: str, pooling: str, small_kernels: bool) -> None:
+    """Logits and gradients are those of the layers as they are drawn: convolution, activation, pooling, by torch's own."""
+    torch.manual_seed(0)
+    module = lenet.build(1, 10, activation=activation, pooling=pooling, small_kernels=small_kernels)
+    layers = [*module.features, module.head]
+    convolutions = [layer for layer in layers if isinstance(layer, nn.Conv2d)]
+    dense = [layer for layer in layers if isinstance(layer, nn.Linear)]
+    active, pooled = lenet.ACTIVATIONS[activation](), lenet.POOLINGS[pooling](2)
+
+    def plain(maps: torch.Tensor) -> torch.Tensor:
+        for number, layer in enumerate(convolutions, 1):
+            maps = active(nn.functional.conv2d(maps, layer.weight, layer.bias, padding=layer.padding))
+            maps = pooled(maps) if number % (2 if small_kernels else 1) == 0 else maps
+        return dense[2](active(dense[1](active(dense[0](maps.flatten(1))))))
+
+    images_BCHW, labels_B = torch.randn(12, 1, 28, 28), torch.arange(12) % 10
+    images_BCHW[:, :, :8] = 0  # as digits have them: maps are equal there
+
+    def gradients(forward: Any) -> list[torch.Tensor]:
+        logits_BK = forward(images_BCHW)
+        loss = nn.functional.cross_entropy(logits_BK, labels_B)
+        return [logits_BK.detach(), *torch.autograd.grad(loss, list(module.parameters()))]
+
+    for mode in (True, False):
+        module.train(mode)
+        for ours, theirs in zip(gradients(module), gradients(plain), strict=True):
+            torch.testing.assert_close(ours, theirs, rtol=1e-4, atol=1e-6)
+
+
 def test_mobilenet_has_the_layers_of_the_labs_table() -> None:
     shapes: list[tuple[int, int]] = []
     module = mobilenet_v2.build(3, 100, width=0.5).eval()

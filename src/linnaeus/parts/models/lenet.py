@@ -8,7 +8,8 @@ Measured, with ReLU and max pooling: recipes/mnist-lenet.toml, three seeds, test
 (0.9923–0.9953) and 0.9941 (0.9924–0.9954), n 10,000.
 """
 
-from torch import nn
+from torch import Tensor, nn
+from torch.nn.functional import pad
 
 from linnaeus.parts.models._network import Network
 
@@ -16,6 +17,26 @@ ACTIVATIONS = {"tanh": nn.Tanh, "relu": nn.ReLU, "elu": nn.ELU, "gelu": nn.GELU,
 POOLINGS = {"average": nn.AvgPool2d, "max": nn.MaxPool2d}
 LEAST = 12  # pixels: 12 → 6 → 2 → 1
 WHOLE = 32  # pixels of the paper's images, which have their rim
+TOGETHER = 8  # maps that a CPU's vectors hold
+
+
+class Conv2d(nn.Conv2d):
+    """torch's, which in training on a CPU computes its maps by eights: those too many are zero, and the next one passes over them.
+
+    Six maps are pooled and convolved one number at a time, eight together. A step of 250 images, one thread of an AMD EPYC (AVX-512),
+    with max pooling before ReLU: 82 µs an image became 81 in fp32, 73 became 62 in bf16; held to AVX2 84 became 74 (medians of 7).
+    """
+
+    def forward(self, maps_BCHW: Tensor) -> Tensor:
+        more_in = maps_BCHW.shape[1] - self.in_channels
+        more_out = -self.out_channels % TOGETHER if self.training and maps_BCHW.device.type == "cpu" else 0
+        if not more_in and not more_out:
+            return super().forward(maps_BCHW)
+        weight, bias = self.weight, self.bias
+        assert bias is not None
+        weight = pad(weight, (0, 0, 0, 0, 0, more_in, 0, more_out))
+        found: Tensor = self._conv_forward(maps_BCHW, weight, pad(bias, (0, more_out)))
+        return found
 
 
 def build(
@@ -46,12 +67,19 @@ def build(
     if image_size < least:
         raise ValueError(f"images of {image_size} px are too small: with fifth={fifth!r} the least size is {least} px")
     active = ACTIVATIONS[activation]
+    is_quick = (activation, pooling) == ("relu", "max")
+    conv = Conv2d if is_quick else nn.Conv2d  # eight maps of tanh cost more than they gain
+
+    def pooled(layer: nn.Module) -> list[nn.Module]:
+        if is_quick:  # the same bits, gradients too, for a quarter of the activation's work
+            return [layer, nn.MaxPool2d(2), active()]
+        return [layer, active(), POOLINGS[pooling](2)]
 
     def convolution(width_in: int, width: int, padding: int) -> list[nn.Module]:
         if not small_kernels:
-            return [nn.Conv2d(width_in, width, 5, padding=padding), active()]
-        first = nn.Conv2d(width_in, width, 3, padding=padding // 2)
-        return [first, active(), nn.Conv2d(width, width, 3, padding=padding // 2), active()]
+            return pooled(conv(width_in, width, 5, padding=padding))
+        first = conv(width_in, width, 3, padding=padding // 2)
+        return [first, active(), *pooled(conv(width, width, 3, padding=padding // 2))]
 
     padding = 2 if image_size < WHOLE else 0
     side = ((image_size - 4 + 2 * padding) // 2 - 4) // 2  # of the maps after the second pooling; 5 at 28 and at 32 px
@@ -62,9 +90,7 @@ def build(
         fifth_layer = [nn.Conv2d(16, 120, 5), active(), nn.AdaptiveAvgPool2d(1), nn.Flatten()]
     features = nn.Sequential(
         *convolution(in_channels, 6, padding),
-        POOLINGS[pooling](2),
         *convolution(6, 16, padding=0),
-        POOLINGS[pooling](2),
         *fifth_layer,
         nn.Linear(120, 84),
         active(),

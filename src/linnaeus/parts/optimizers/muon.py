@@ -12,6 +12,8 @@ from torch import Tensor
 
 from linnaeus.parts.optimizers._light import Light, loss_of
 
+QUINTIC = 3.4445, -4.7750, 2.0315  # the source's
+
 
 def build(
     groups: Iterable[dict[str, Any]],
@@ -111,7 +113,44 @@ class Muon(Light):
 
 
 class _Muon(Light, torch.optim.Muon):
-    """torch's."""
+    """torch's; on a CPU in float32, where torch's is in bf16, which many processors only emulate.
+
+    A step of LeNet-5's matrices (3 iterations, one thread of an AMD EPYC): 1.6 ms in bf16, 1.5 in float32; held to AVX2 19.4 and 1.5.
+    """
+
+    @torch.no_grad()
+    def step(self, closure: Callable[[], Any] | None = None) -> Any:
+        weights = [weight for group in self.param_groups for weight in group["params"]]
+        if any(weight.device.type != "cpu" for weight in weights):
+            return super().step(closure)
+        loss = loss_of(closure)
+        for group in self.param_groups:
+            for weight in group["params"]:
+                if weight.grad is not None:
+                    self._move(weight, weight.grad, group)
+        return loss
+
+    def _move(self, weight: Tensor, gradient: Tensor, group: dict[str, Any]) -> None:
+        state = self.state[weight]
+        if not state:
+            state["momentum_buffer"] = torch.zeros_like(gradient)
+        mean = state["momentum_buffer"].lerp_(gradient, 1 - group["momentum"])
+        update = gradient.lerp(mean, group["momentum"]) if group["nesterov"] else mean
+        rows, columns = weight.shape
+        weight.mul_(1 - group["lr"] * group["weight_decay"])
+        weight.add_(orthogonal(update, group["ns_steps"]), alpha=-group["lr"] * max(1.0, rows / columns) ** 0.5)
+
+
+def orthogonal(matrix: Tensor, iterations: int) -> Tensor:
+    """Nearly so, its singular values brought towards 1 by the source's quintic Newton–Schulz iteration, in the matrix's own precision."""
+    a, b, c = QUINTIC
+    is_tall = len(matrix) > matrix.shape[1]
+    wide = matrix.T if is_tall else matrix
+    wide = wide / wide.norm().clamp(min=1e-7)
+    for _ in range(iterations):
+        gram = wide @ wide.T
+        wide = torch.addmm(wide, torch.addmm(gram, gram, gram, beta=b, alpha=c), wide, beta=a)
+    return wide.T if is_tall else wide
 
 
 class _AdamW(Light, torch.optim.AdamW):
