@@ -55,13 +55,9 @@ def test_the_verbs_one_after_another(linnaeus, place):
 
 
 def test_how_sure_a_run_is_goes_from_its_training_to_its_answers(linnaeus, place):
-    """Calibration is told with the scores; sets and the unknown are read by thresholds that validation images gave."""
-    told = linnaeus("evaluate", "mine")
-    assert re.search(
-        r"^calibration ECE \(validation, n = \d+\): \d+\.\d % \(.*\)\. No temperature was fitted: \d+ validation images are too few",
-        told.out,
-        re.MULTILINE,
-    )
+    """Sets and the unknown are read by thresholds that validation images gave. Of so poor a run no calibration is told."""
+    told = linnaeus("evaluate", "mine").out
+    assert "no better than always answering with the most frequent class" in told and "calibration" not in told
     assert json.loads(linnaeus("evaluate", "mine", "--json").out)["calibration"]["fitted_here"] is True
     picture(place / "grey.png", shade=120)
     answered = linnaeus("predict", "mine", "grey.png", "--sets", "0.9", "--format", "json")

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import signal
 import subprocess
 import threading
@@ -89,6 +90,7 @@ def test_a_dry_run_says_what_it_would_take_and_leaves_nothing(study, tmp_path, c
     said = capsys.readouterr().out
     assert "2 of 2 points, 6 epochs in total" in said
     assert "worker hours" in said
+    assert re.search(r"tells apart +With \d+ validation images, a difference of \d+\.\d points or more", said)
     assert study(FILE, "--dry-run", "--json") == 0
     told = json.loads(capsys.readouterr().out)
     assert told["points"] == [{"optimizer.lr": 0.003}, {"optimizer.lr": 0.01}]

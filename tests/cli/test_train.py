@@ -80,8 +80,8 @@ def test_what_it_says_where_nobody_watches(linnaeus, desk, tmp_path):
     assert lines[4] == "machine     cpu, 2 threads, fp32"
     assert lines[5].startswith("epoch 3/3  loss 0.167 (")
     assert " images/s  in " in lines[5]
-    assert lines[6] == "validation  90.0 % (60.0–98.0, n 10)"
-    assert lines[7].startswith("            As far as 10 images can tell, no better than always answering")
+    assert lines[6] == "validation  90.0 % (61.0–98.0, n 10)"
+    assert lines[7] == "weakest     cat, 3 of 4 correct, most often confused with dog"
     assert lines[8] == f"report      {tmp_path}/report.html"
     assert lines[9] == "next        linnaeus inspect last · linnaeus predict last FILE · linnaeus report last"
     assert len(lines) == 10

@@ -11,7 +11,7 @@ from linnaeus.record import codec
 from linnaeus.record.calibration import Calibration
 from linnaeus.record.scores import Reason
 from linnaeus.stats import calibrate, conformal, groups, reliability, selective, temperature
-from linnaeus.stats.score import mean_scores
+from linnaeus.stats.score import mean_scores, score
 from tests.reporting import said
 from tests.stats.test_coverage import logits, too_sure
 
@@ -20,6 +20,19 @@ from tests.stats.test_coverage import logits, too_sure
 def images():
     labels_N, true_NK = logits(np.random.default_rng(3), 3000)
     return labels_N, too_sure(true_NK, 1.5)
+
+
+@pytest.mark.parametrize("each", [1, 5])
+def test_a_split_has_one_log_loss(each):
+    """With its interval: also where one image of them is wrong and as good as certain of it, or two."""
+    labels_N, raw_NK = np.arange(200) % 2, np.full((200, 2), [0.9, 0.1], np.float32)
+    raw_NK[labels_N == 1] = raw_NK[0, ::-1]
+    shown = groups.things([str(image // each) for image in range(200)])
+    for wrong in (1, 2):
+        raw_NK[:wrong] = [[3e-10, 1], [1, 3e-10]][:wrong]
+        there = score(labels_N, raw_NK, "ab", split="val", metrics=["log_loss"], shown=shown).metrics["log_loss"]
+        here = calibrate.measure(labels_N, raw_NK, calibrate.NOTHING, split="val", shown=shown).raw.log_loss
+        assert here == there and here.value > 0.1 + wrong * 0.1
 
 
 def test_a_planted_temperature_is_found_and_mends_the_probabilities(images):

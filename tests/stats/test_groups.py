@@ -50,15 +50,23 @@ def test_the_interval_holds_its_level_everywhere(share, effect, count):
 
 
 @pytest.mark.slow
-def test_a_paired_difference_holds_its_level():
-    rng, inside, trials = np.random.default_rng(0), 0, 600
-    for _ in range(trials):
-        first_N, names = clustered(rng, 0.8, 4, 40)
-        second_N = np.where(clustered(rng, 0.9, 4, 40)[0], first_N, clustered(rng, 0.8, 4, 40)[0])
+@pytest.mark.parametrize("count", [15, 40, 200])
+@pytest.mark.parametrize("effect", [1, 2, 4, 8])
+@pytest.mark.parametrize("other", [0.1, 0.4, 1.0])
+def test_a_paired_difference_holds_its_level(other, effect, count):
+    """`other`: share of the images that the second run answers by itself. Wider where few things have an answer that differs.
+
+    1,000 trials: standard error 0.7 points.
+    """
+    rng, inside = np.random.default_rng([round(100 * other), count, effect]), 0
+    for _ in range(1000):
+        first_N, names = clustered(rng, 0.8, effect, count)
+        own_N = clustered(rng, 0.8, effect, count)[0]
+        second_N = np.where(clustered(rng, 1 - other, effect, count)[0], first_N, own_N) if other < 1 else own_N
         found = paired(first_N, second_N, first="a", second="b", split="val", shown=groups.things(names))
         inside += found.difference.low <= 0 <= found.difference.high
-    print(inside / trials)
-    assert 0.93 <= inside / trials <= 0.99
+    print(other, effect, count, inside / 1000)
+    assert 0.93 <= inside / 1000 <= (0.975 if count == 200 else 1)
 
 
 def test_things_of_unequal_size_are_no_reason_to_be_narrower():

@@ -50,6 +50,35 @@ def test_images_alone_would_not_do():
     assert np.mean([one.difference.low <= 0 <= one.difference.high for one in found]) > 0.91
 
 
+@pytest.mark.parametrize("repeats", [2, 3, 5])
+def test_what_a_study_foresees_is_found_in_four_of_five_trials(repeats):
+    """Where the seeds spread as it reckons; with two of them sooner, since their spread is mostly told too small, or too large, by both."""
+    rng, n = np.random.default_rng(repeats), 1000
+    odds, least, apart = arms.foreseen(n, repeats)
+    assert odds == arms.AT_ODDS and least < apart
+
+    def seeds_of(right_N):
+        """Each seed with some more of them right, or some fewer."""
+        rows = np.tile(right_N, (repeats, 1))
+        for row, shift in zip(rows, rng.normal(0, arms.SPREAD * n, repeats).round().astype(int), strict=True):
+            row[rng.choice(np.flatnonzero(row == (shift < 0)), abs(shift), replace=False)] = shift > 0
+        return rows
+
+    told = 0
+    for _ in range(200):
+        kind_N = rng.choice(3, n, p=[1 - odds, (odds - apart) / 2, (odds + apart) / 2])
+        first_N = np.where(kind_N == 0, rng.random(n) < 0.8, kind_N == 1)
+        second_N = np.where(kind_N == 0, first_N, kind_N == 2)
+        told += compare(arm("a", seeds_of(first_N)), arm("b", seeds_of(second_N)), "val").p < 0.05
+    assert 0.7 < told / 200 < 0.97, told
+
+
+def test_with_few_images_only_points_that_differ_on_many_can_be_told_apart():
+    odds, least, _ = arms.foreseen(10, 1)
+    assert odds == pytest.approx(0.785, abs=1e-3) and odds > least > 0.5
+    assert arms.foreseen(3, 2) == (1.0, 1.0, 1.0)
+
+
 def test_the_parts_of_the_error_by_hand():
     a, b = arm("a", [[1, 1, 0, 0], [1, 1, 1, 1]]), arm("b", [[1, 0, 0, 0], [1, 0, 0, 0]])
     found = compare(a, b, "val")

@@ -46,7 +46,8 @@ def train(task: Task, tell: Watcher) -> Outcome:
     recipe, folder = task.recipe, Path(task.runs) / task.run
     if task.measure:
         return Outcome(
-            kind="measured", facts={"setup_s": 0.01, "epoch_s": 0.1, "epochs": recipe["epochs"], "precision": "fp32"}
+            kind="measured",
+            facts={"setup_s": 0.01, "epoch_s": 0.1, "epochs": recipe["epochs"], "precision": "fp32", "val": 40},
         )
     folder.mkdir(parents=True, exist_ok=True)
     with files.locked(folder / ".lock"):

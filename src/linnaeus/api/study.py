@@ -7,6 +7,7 @@ from linnaeus.api import composing
 from linnaeus.api.study_page import kept
 from linnaeus.api.study_place import executor_of, folder_of, held
 from linnaeus.api.study_recipes import changed, check_recipes, resolver, settled
+from linnaeus.events import note
 from linnaeus.studies import opening
 from linnaeus.studies.plan import load
 from linnaeus.studies.results import StudyResult
@@ -67,6 +68,9 @@ def study(
                 runs=folder / "trials",
                 tell=teller(progress),
             )
+            if plan.metric == "accuracy" and (predicted := opened.notes().get("predicted", {})).get("images"):
+                seen = {name: predicted.get(name) for name in ("images", "things")}
+                driver.say(note("study-tells", **seen, repeats=plan.repeats))
             is_whole = driver.drive()
         finally:
             executor.end(0.0)

@@ -85,6 +85,7 @@ def measured(recipe: Recipe, tell: Watcher, splits: "Splits | None" = None) -> O
                 told = {name: getattr(record.environment, name) for name in ("device", "precision", "threads")}
                 facts.update(told, setup_s=now - start, steps=total, images=record.data.counts["train"])
                 facts["epochs"] = record.recipe["epochs"]
+                facts.update(val=record.data.counts.get("val"), things=record.data.things.get("val"))
                 steps.append(now)
             case StepDone():
                 steps.append(now)

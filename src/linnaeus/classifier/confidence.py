@@ -28,7 +28,6 @@ Array = npt.NDArray[Any]
 
 LEVELS = (0.8, 0.9, 0.95, 0.99)  # of prediction sets: those for which a classifier keeps thresholds
 KEPT = 0.95  # of correctly classified images that are not called unknown
-FLOOR = 1e-12  # a probability of zero is taken as this in the log loss, which would have no mean otherwise
 SMALLEST = np.finfo(np.float32).smallest_subnormal  # a raw probability of zero is below this, and is read as this
 
 

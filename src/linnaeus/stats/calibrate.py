@@ -88,17 +88,12 @@ def measure(
     read = _cross_read(labels_N, raw_NK, fitted, shown) if fitted_here else _read(raw_NK, fitted.certainty)
     right_N = raw_NK.argmax(axis=1) == labels_N
     means = {"raw": raw_NK} | ({"tempered": read.probabilities_NK} if fitted.temperature else {})
-    losses = {name: reliability.losses(labels_N, probabilities_NK) for name, probabilities_NK in means.items()}
-    scores = mean_scores(
-        {f"{name} {loss}": value_N for name, both in losses.items() for loss, value_N in both.items()}
-        | {f"size {level}": mask_NK.sum(axis=1) for level, mask_NK in read.sets.items()},
-        shown,
-    )
+    sizes = mean_scores({str(level): mask_NK.sum(axis=1) for level, mask_NK in read.sets.items()}, shown)
 
     def quality(name: str) -> Quality:
-        log_loss, brier = scores[f"{name} log_loss"], scores[f"{name} brier"]
+        losses = mean_scores(reliability.losses(labels_N, means[name]), shown)
         ece, bins = reliability.ece(right_N, means[name].max(axis=1), shown)
-        return Quality(ece=ece, log_loss=log_loss, brier=brier, bins=bins)
+        return Quality(ece=ece, log_loss=losses["log_loss"], brier=losses["brier"], bins=bins)
 
     confidence_N, threshold = read.probabilities_NK.max(axis=1), fitted.certainty.unknown_below
     return Calibration(
@@ -113,7 +108,7 @@ def measure(
         risk=selective.curve(right_N, confidence_N, shown),
         aurc=selective.area(right_N, confidence_N, shown),
         sets=tuple(
-            conformal.sets(labels_N, mask_NK, fitted.certainty, level, scores[f"size {level}"], shown)
+            conformal.sets(labels_N, mask_NK, fitted.certainty, level, sizes[str(level)], shown)
             for level, mask_NK in read.sets.items()
         ),
         unknown=selective.unknown(right_N, read.unknown_N, threshold, shown) if threshold is not None else None,

@@ -210,9 +210,14 @@ def detectable(rate: float, n: float) -> float:
 
     A rate so low that even a one-sided lead of all of it would go unseen is raised to the least that would not.
     """
-    rate = max(rate, (Z + Z_POWER) ** 2 / n)
+    rate = max(rate, least_odds(n))
     middle, rest = Z * math.sqrt(rate * n), (Z**2 - Z_POWER**2) * rate
     return min(1.0, (middle + math.sqrt(max(0.0, middle**2 - (n + Z_POWER**2) * rest))) / (n + Z_POWER**2))
+
+
+def least_odds(n: float) -> float:
+    """The least share of n images, right for one side alone, that is told with a power of 80 % where it is all lead; above 1: none is."""
+    return (Z + Z_POWER) ** 2 / n
 
 
 def shared(sides: Sequence[Side], split: str) -> list[Array]:

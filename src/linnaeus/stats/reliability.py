@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from linnaeus.classifier.confidence import FLOOR
+from linnaeus.parts.metrics.log_loss import log_loss
 from linnaeus.record.calibration import Bin
 from linnaeus.record.scores import Score
 from linnaeus.stats.groups import Things, worth
@@ -39,7 +39,7 @@ def losses(labels_N: Array, probabilities_NK: Array) -> dict[str, Array]:
     """Log loss and Brier score (of all classes, 0 … 2) of each image."""
     picked_N = probabilities_NK[np.arange(len(labels_N)), labels_N].astype(np.float64)
     squares_N = np.square(probabilities_NK).sum(axis=1, dtype=np.float64)
-    return {"log_loss": -np.log(np.maximum(picked_N, FLOOR)), "brier": squares_N - 2 * picked_N + 1}
+    return {"log_loss": log_loss(labels_N, probabilities_NK), "brier": squares_N - 2 * picked_N + 1}
 
 
 def ece(right_N: Array, confidence_N: Array, shown: Things | None = None) -> tuple[Score, tuple[Bin, ...]]:

@@ -35,6 +35,10 @@ from linnaeus.stats.paired import Array, Side
 SEED = re.compile(r"(.+)-seed\d+")
 ENOUGH = 3  # seeds from which on their own spread is told
 
+# Of two points of a study that are not trained yet: the share of images on which their answers differ, and what is reckoned with as the
+# standard deviation of the accuracy between seeds.
+AT_ODDS, SPREAD = 0.1, 0.01
+
 Over = Literal["seeds", "images"]
 
 
@@ -200,6 +204,25 @@ def compare(first: Arm, second: Arm, split: str) -> Comparison:
             freedom=freedom,
         ),
     )
+
+
+def foreseen(n: int, repeats: int) -> tuple[float, float, float]:
+    """What a study can tell of two points of `repeats` seeds each, before they are trained: the share of the n images (or things) on which
+    their answers are taken to differ, the smallest difference that is then detected with a power of 80 %, and the same where the
+    accuracies of a point's seeds have the standard deviation `SPREAD`.
+
+    Two points are taken to differ on `AT_ODDS`, or on as many as it takes for any difference to be detected at all.
+    """
+    from scipy import stats
+
+    odds = min(1.0, max(AT_ODDS, paired.least_odds(n)))
+    least = paired.detectable(odds, n)
+    if repeats < 2:
+        return odds, least, least
+    images, seeds = odds / n, 2 * SPREAD**2 / repeats
+    freedom = (images + seeds) ** 2 / (images**2 / max(1, n - 1) + seeds**2 / (2 * (repeats - 1)))
+    reach = float(stats.t.ppf(0.975, freedom) + stats.t.ppf(0.8, freedom)) * math.sqrt(images + seeds)
+    return odds, least, min(1.0, max(least, reach))
 
 
 def _between_seeds(*arms: Arm) -> tuple[float, float, int]:

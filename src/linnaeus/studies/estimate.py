@@ -66,7 +66,13 @@ def reckon(plan: Plan, found: Sequence[Plain], jobs: int) -> Prediction:
         epochs=sum(each),
         measured=len(found),
         precision=str(found[0]["precision"]),
+        images=_fewest(found, "val"),
+        things=_fewest(found, "things"),
     )
+
+
+def _fewest(found: Sequence[Plain], what: str) -> int | None:
+    return min((int(one[what]) for one in found if one.get(what)), default=None)
 
 
 def _spread(points: Sequence[Point], most: int) -> list[Point]:

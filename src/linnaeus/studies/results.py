@@ -147,6 +147,8 @@ class Prediction:
     epochs: int  # of all trials together
     measured: int  # trials that were begun for it
     precision: str
+    images: int | None = None  # for validation; the fewest, where that is a factor
+    things: int | None = None  # that they show, where several show one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

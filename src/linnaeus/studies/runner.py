@@ -295,6 +295,10 @@ class Driver:
     # --- what is told
 
     def _say(self, trial: Trial, what: str, **values: Any) -> None:
+        self.say(note(f"trial-{what}", trial=trial.number, point=dict(trial.point), seed=trial.seed, **values))
+
+    def say(self, said: Note) -> None:
+        """Tell the watcher, with how far the study is."""
         trials = self.store.trials()
         states = [one.state for one in trials]
         best = max((one.value for one in trials if one.value is not None), default=None)
@@ -307,7 +311,7 @@ class Driver:
                 total=max(len(trials), self.plan.cells * (self.plan.repeats if self.plan.stop is None else 1)),
                 spent_s=self.spent(),
                 best=best,
-                note=note(f"trial-{what}", trial=trial.number, point=dict(trial.point), seed=trial.seed, **values),
+                note=said,
             )
         )
 

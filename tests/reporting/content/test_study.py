@@ -1,10 +1,13 @@
 """A study: its best point with its interval, effects that are established and those that are not, how it went, what it cost."""
 
+from dataclasses import replace
+
 import pytest
 
+from linnaeus.events import note
 from linnaeus.record import codec
 from linnaeus.reporting.blocks import Code, Figure, Paragraph, Table
-from linnaeus.reporting.content import study
+from linnaeus.reporting.content import notes, study
 from linnaeus.reporting.figures.style import PRINT
 from linnaeus.reporting.words import languages, words
 from linnaeus.studies.estimate import StudyPlan
@@ -66,6 +69,29 @@ ABOUT = {"factors": {"lr": "log(0.01, 1)", "depth": [8, 20]}, "points": 6}
 
 def planned(*points):
     return StudyPlan(about=ABOUT, predicted=STUDY.predicted, points=points)
+
+
+@pytest.mark.parametrize(
+    ("things", "repeats", "told"),
+    [
+        (None, 1, "With 252 validation images, a difference of 5.6 points or more"),
+        (None, 2, "With 252 validation images and 2 seeds a point, a difference of 5.6 points or more"),
+        (18, 1, "With 252 validation images of 18 things, a difference of"),
+    ],
+)
+def test_before_it_begins_a_study_says_which_difference_it_can_tell(things, repeats, told):
+    about = ABOUT | {"metric": "accuracy", "repeats": repeats}
+    predicted = replace(STUDY.predicted, images=252, things=things)
+    found = StudyPlan(about=about, predicted=predicted, points=())
+    text = said.of(study.plan(found, EN), EN)
+    assert told in text
+    begun = note(
+        "study-tells", images=252, things=things, repeats=repeats
+    )  # what the study itself says, when it is begun
+    assert notes.line(begun, EN) in text
+    assert ("nothing tells how far another seed" in text) == (repeats == 1)
+    assert "differ on 43.6 % of the images" in text if things else "differ on 10.0 % of the images" in text
+    assert "tells apart" not in said.of(study.plan(replace(found, about=about | {"metric": "macro_f1"}), EN), EN)
 
 
 def test_the_answer_comes_first_and_is_not_naked():

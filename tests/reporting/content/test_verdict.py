@@ -8,7 +8,8 @@ import pytest
 from linnaeus.record.facts import Times
 from linnaeus.record.scores import ClassScores, Score, SplitScores, wilson
 from linnaeus.reporting.blocks import Code, Gallery, Paragraph
-from linnaeus.reporting.content import calibration, grade, verdict
+from linnaeus.reporting.content import calibration, conclusions, grade, verdict
+from linnaeus.reporting.content.scores import look
 from linnaeus.reporting.subject import read
 from linnaeus.reporting.words import languages, words
 from linnaeus.stats import calibrate
@@ -91,6 +92,13 @@ def test_the_judgement_is_one_that_the_interval_allows(correct, support, words_o
         assert "{" not in judged
 
 
+def test_of_things_the_judgement_says_how_many():
+    found = scores((20, 20), (40, 40))
+    over = replace(found, metrics={"accuracy": replace(found.metrics["accuracy"], groups=4)})
+    assert said.plain(grade.judgement(over, EN)).startswith("As far as images of 4 things can tell, no better than")
+    assert "По изображениям 4 объектов" in said.plain(grade.judgement(over, RU))
+
+
 def test_three_pictures_a_correct_one_a_wrong_one_and_the_hardest(tmp_path):
     folder = synthetic.run(tmp_path)
     gallery = said.find(verdict.section(read(folder), EN), Gallery)
@@ -164,8 +172,14 @@ def test_a_score_no_better_than_the_most_frequent_class_is_called_that_first(tmp
     assert labels[:2] == ["validation", ""]
     assert "no better than" in pairs[1][1]
     assert not {"weakest", "calibration"} & set(labels)
+    page = said.of(verdict.section(poor, EN), EN)
+    assert page.index("no better than") < page.index("The model classifies")
+    assert "Weakest" not in page and "typical correct" not in page
     rng = np.random.default_rng(0)
     measured = calibrate.measure(rng.integers(0, 2, 200), rng.dirichlet((1, 1), 200), calibrate.NOTHING, split="val")
     poor = replace(poor, record=replace(poor.record, calibration={"val": measured}))
     found = said.of(calibration.section(poor, EN), EN)
     assert "its probabilities are not looked at" in found and "Brier" not in found
+    evaluated = [tuple(map(said.plain, pair)) for pair in look(poor.record.scores["val"], EN, measured)[0].pairs]
+    assert "no better than" in evaluated[1][1] and not {"weakest", "calibration"} & {label for label, _ in evaluated}
+    assert not any("weakest class" in said.plain(one) for one in conclusions.of_run(poor, EN))

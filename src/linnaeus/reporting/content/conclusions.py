@@ -10,7 +10,7 @@ from linnaeus.record.comparison import Comparison
 from linnaeus.record.record import RunRecord
 from linnaeus.reporting.blocks import Block, Items, Paragraph
 from linnaeus.reporting.content import comparison, forgetting, learning
-from linnaeus.reporting.content.grade import most_frequent
+from linnaeus.reporting.content.grade import in_vain, most_frequent
 from linnaeus.reporting.content.layout import bold
 from linnaeus.reporting.subject import Run, ordered, split_title
 from linnaeus.reporting.words import BLANK, Words
@@ -76,7 +76,7 @@ def of_run(run: Run, say: Words) -> Iterator[Markup]:
         yield say("conclude-sealed", run=record.name)
     headline = run.headline()
     weakest = record.scores[headline].weakest() if headline is not None else None
-    if weakest is not None:
+    if weakest is not None and not in_vain(run, headline):
         yield say("conclude-recall", run=record.name, name=weakest.name, recall=say.score(weakest.recall))
     for key in ordered(record.forgetting):
         found = record.forgetting[key]

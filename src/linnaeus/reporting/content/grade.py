@@ -32,18 +32,26 @@ def most_frequent(found: SplitScores) -> float:
 def in_vain(run: Run, key: str | None) -> bool:
     """True of a split on which the run is no better than that: nothing is drawn from its answers at length."""
     found = run.record.scores.get(key) if key else None
-    return found is not None and grade(found) in IN_VAIN
+    return found is not None and says_nothing(found)
+
+
+def says_nothing(found: SplitScores) -> bool:
+    """True of scores no better than the most frequent class: which class is weakest, or what its answers look like, is chance."""
+    return grade(found) in IN_VAIN
 
 
 def judgement(found: SplitScores, say: Words) -> Markup:
     """Good or not, measured by the most frequent class; of a grade only where the interval allows no lower one."""
-    return say(f"judgement-{grade(found)}", share=say.share(most_frequent(found)), n=found.metrics["accuracy"].n)
+    score, judged = found.metrics["accuracy"], grade(found)
+    if judged == "chance" and score.groups is not None:
+        return say("judgement-chance-things", share=say.share(most_frequent(found)), n=score.groups)
+    return say(f"judgement-{judged}", share=say.share(most_frequent(found)), n=score.n)
 
 
 def weakest(found: SplitScores, say: Words) -> Markup | None:
-    """`8, 26 of 28 correct, most often confused with 1`; None: not one mistake."""
+    """`8, 26 of 28 correct, most often confused with 1`; None: not one mistake, or nothing but."""
     row = found.weakest()
-    if row is None:
+    if row is None or says_nothing(found):
         return None
     told = say("weakest", name=row.name, correct=row.correct, n=row.support)
     return told if row.confused_with is None else say("weakest-confused", weakest=told, other=row.confused_with)

@@ -25,6 +25,10 @@ def _sentences(note: Note, say: Words) -> Sequence[Markup]:
             return audit.sentence(values["found"], say)
         case "forgetting":
             return forgetting.sentences(values["found"], say)
+        case "study-tells":
+            from linnaeus.reporting.content import study  # with its figures; no training asks for it
+
+            return [study.tells(**values, say=say)]
         case "start":
             return [_start(values["start"], values["classes"], say)]
     if not say.has(f"note-{note.kind}"):

@@ -92,12 +92,14 @@ def look(
     then each class. `opened`: how often the test images of these data were opened, where these are some of them.
     """
     key = found.split
-    sentences = probabilities.sentences(calibration, key, say) if calibration is not None else ()
+    in_vain = grade.says_nothing(found)
+    sentences = probabilities.sentences(calibration, key, say) if calibration is not None and not in_vain else ()
     times = opened is not None and opened.times and say("test-opened-all", n=opened.times, runs=opened.runs)
     facts = layout.known(
         (split_title(key, say), say.score(found.metrics["accuracy"])),
         *(("", text) for text in about(found, say)),
         ("", times or ""),
+        ("", grade.judgement(found, say) if in_vain else ""),
         (say("brief-weakest"), grade.weakest(found, say)),
         (say("brief-calibration"), layout.together(sentences)),
     )

@@ -25,6 +25,7 @@ from linnaeus.reporting.blocks import (
 from linnaeus.reporting.content.layout import code, listed, paragraph, table, titled, together
 from linnaeus.reporting.figures import factors as drawn
 from linnaeus.reporting.words import Words
+from linnaeus.stats import seeds
 from linnaeus.studies.estimate import StudyPlan
 from linnaeus.studies.results import Cell, Difference, Effects, FactorEffect, Interaction, Prediction, StudyResult
 
@@ -113,6 +114,8 @@ def plan(found: StudyPlan, say: Words) -> Section:
         (say("study-plan-time"), say("study-plan-time-text", jobs=predicted.jobs, **_predicted(predicted, say))),
         (say("study-plan-cost"), say("study-plan-cost-text", hours=hours)),
     ]
+    if predicted.images is not None and about["metric"] == "accuracy":
+        facts.append((say("study-plan-tells"), tells(predicted.images, predicted.things, about["repeats"], say)))
     blocks: list[Block] = []
     if points:
         rows = [[say.count(number), *map(_level, point.values())] for number, point in enumerate(points)]
@@ -120,6 +123,16 @@ def plan(found: StudyPlan, say: Words) -> Section:
         if len(points) < about["points"]:
             blocks.append(Paragraph(say("study-more", n=about["points"] - len(points))))
     return titled(say, "plan", [*blocks, Facts(facts)], "study-plan", note=False)
+
+
+def tells(images: int, things: int | None, repeats: int, say: Words) -> Markup:
+    """Which difference a study of these images and seeds can tell. Of things, as if all images of one were right or wrong together."""
+    odds, *both = seeds.foreseen(things or images, repeats)
+    points, spread = map(say.points, both)
+    of = say("study-tells-of", n=images) if things is None else say("study-tells-of-things", n=images, things=things)
+    if repeats < 2:
+        return say("study-tells-images", of=of, odds=say.share(odds), points=points)
+    return say("study-tells-seeds", of=of, odds=say.share(odds), points=points, spread=spread, repeats=repeats)
 
 
 def _predicted(predicted: Prediction, say: Words) -> dict[str, str]:

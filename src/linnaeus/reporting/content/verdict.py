@@ -86,12 +86,13 @@ def _unscored(run: Run, say: Words) -> Markup:
 
 
 def _answer(run: Run, say: Words) -> Iterator[Block]:
-    yield Paragraph(answer(run, say), lead=True)
-    key = run.headline()
+    key, told = run.headline(), [answer(run, say)]
     if key is None:
+        yield Paragraph(told[0], lead=True)
         return
     found = run.record.scores[key]
-    told = [grade.judgement(found, say)]
+    told.insert(0 if grade.says_nothing(found) else 1, grade.judgement(found, say))
+    yield Paragraph(told.pop(0), lead=True)
     if (weak := grade.weakest(found, say)) is not None:
         told.append(say("result-weakest", weakest=weak))
     if key == "val" and run.kept_epoch() is not None:
@@ -101,7 +102,7 @@ def _answer(run: Run, say: Words) -> Iterator[Block]:
     told += [say(f"inherited-{split}", n=count) for split, count in run.record.data.inherited.items()]
     yield paragraph(told)
     yield _axis(run, key, say)
-    shown = images.chosen(run, key)
+    shown = {} if grade.says_nothing(found) else images.chosen(run, key)
     frames = [
         images.framed_one(shown[name], run.classes(key), say, head=[say(f"result-{name}")])
         for name in SHOWN

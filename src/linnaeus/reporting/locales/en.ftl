@@ -47,6 +47,11 @@ judgement-chance =
         [one] As far as { $n } image can tell, no better than always answering with the most frequent class ({ $share } correct).
        *[other] As far as { $n } images can tell, no better than always answering with the most frequent class ({ $share } correct).
     }
+judgement-chance-things =
+    { $n ->
+        [one] As far as images of { $n } thing can tell, no better than always answering with the most frequent class ({ $share } correct).
+       *[other] As far as images of { $n } things can tell, no better than always answering with the most frequent class ({ $share } correct).
+    }
 judgement-worse = Worse than always answering with the most frequent class ({ $share } correct).
 judgement-one-class = All of these images are of one class, so the score does not show whether the model can tell classes apart.
 brief-weakest = weakest
@@ -1023,6 +1028,19 @@ study-plan-trials-text =
     }
 study-plan-time = time
 study-plan-time-text = { $middle } ({ $low }–{ $high }) with { $jobs } at once, from a few steps of { $measured } trials
+study-plan-tells = tells apart
+study-tells-of =
+    { $n ->
+        [one] { $n } validation image
+       *[other] { $n } validation images
+    }
+study-tells-of-things =
+    { $things ->
+        [one] { $n } validation images of { $things } thing
+       *[other] { $n } validation images of { $things } things
+    }
+study-tells-images = With { $of }, a difference of { $points } points or more between two points is detected in four of five trials, if their answers differ on { $odds } of the images. With one seed a point, nothing tells how far another seed would be from it.
+study-tells-seeds = With { $of } and { $repeats } seeds a point, a difference of { $points } points or more between two points is detected in four of five trials, if their answers differ on { $odds } of the images; { $spread } or more, if the accuracies of a point’s seeds have a standard deviation of 1 point.
 study-plan-cost = cost
 study-plan-cost-text = { $hours } worker hours
 column-seeds = seeds
