@@ -8,7 +8,7 @@ import torch
 
 from linnaeus.errors import RecipeError
 from linnaeus.events import Event, Started, StepDone
-from linnaeus.recipe import catalog
+from linnaeus.recipe import catalog, read
 from linnaeus.recipe.spec import parse
 from linnaeus.record.folder import RunFolder
 from linnaeus.training import session, tree
@@ -112,6 +112,13 @@ def test_every_schedule_resumes(schedule: str, tmp_path: Path) -> None:
 def test_every_loss_resumes(loss: str, tmp_path: Path) -> None:
     of_weights = getattr(catalog.build("losses", parse(loss)), "of_weights", False)
     assert same(tmp_path, 6, f"loss=cross_entropy + {loss}" if of_weights else f"loss={loss}")
+
+
+def test_the_fast_recipe_of_lenet_resumes(tmp_path: Path) -> None:
+    """Muon on filters and dense layers, fused AdamW beside it, as recipes/mnist-lenet-fast.toml has them together."""
+    fields = read.read(Path(__file__).parents[2] / "recipes" / "mnist-lenet-fast.toml")
+    parts = [f"{name}={fields[name]}" for name in ("model", "augment", "loss", "optimizer", "schedule")]
+    assert same(tmp_path, 7, *parts, size=28, channels=1)
 
 
 @pytest.mark.slow  # two minutes: networks of their own sizes, on images of 32 pixels
