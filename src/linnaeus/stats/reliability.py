@@ -12,7 +12,9 @@ Counted in simulations by tests/stats/test_coverage.py (`pytest -m slow -k over_
 the truth in 94–100 % of sets of 300 to 5,000 images, of networks that are calibrated, or slightly too sure or too modest, where it is
 hardest. Without the truths that a temperature would make it was 87–100 %.
 
-Where several images show one thing, bins have fewer images by the design effect (`groups`), and so has what is drawn.
+Where several images show one thing, bins have fewer images by the design effect (`groups`), and so has what is drawn. Over 18 and 200
+things that holds the truth in 95 % of 600 sets, over 30 and 60 in 92 %: the truth lies above. The design effect of right − confidence, or
+of right − accuracy of the bin, in its place makes intervals narrower by 6 to 11 %, and misses as often or more.
 """
 
 from typing import Any
