@@ -86,13 +86,15 @@ def network(classes: int) -> nn.Module:
     return made
 
 
-def loaders(folder: Path, batch: int) -> tuple[DataLoader, DataLoader]:
+def loaders(folder: Path, batch: int) -> tuple[DataLoader, DataLoader, int]:
+    """Of training and of validation images, and the number of classes."""
     normalise = transforms.Normalize(LITE0.mean, LITE0.std)
     cut = [transforms.RandomResizedCrop(LITE0.size), transforms.RandomHorizontalFlip()]
     whole = [transforms.Resize(LITE0.size), transforms.CenterCrop(LITE0.size)]
     train = ImageFolder(folder / "train", transforms.Compose([*cut, transforms.ToTensor(), normalise]))
     val = ImageFolder(folder / "val", transforms.Compose([*whole, transforms.ToTensor(), normalise]))
-    return DataLoader(train, batch, shuffle=True, num_workers=2), DataLoader(val, 32, num_workers=2)
+    batches = DataLoader(train, batch, shuffle=True, num_workers=2), DataLoader(val, 32, num_workers=2)
+    return *batches, len(train.classes)
 
 
 @torch.no_grad()
@@ -102,19 +104,19 @@ def right(model: nn.Module, val: DataLoader) -> int:
 
 
 def tutorial(folder: Path, epochs: int, now: Callable[[], float]) -> Iterator[Point]:
-    train, val = loaders(folder, 4)
-    model = network(len(train.dataset.classes))
+    train, val, classes = loaders(folder, 4)
+    model = network(classes)
     for weight in model.parameters():
         weight.requires_grad = False
-    model.classifier = nn.Linear(model.classifier.in_features, len(train.dataset.classes))
+    model.classifier = nn.Linear(model.classifier.in_features, classes)
     optimizer = torch.optim.SGD(model.classifier.parameters(), lr=0.001, momentum=0.9)
     yield from trained(model, train, val, [(optimizer, None)] * epochs, now)
 
 
 def fine_tune(folder: Path, epochs: int, now: Callable[[], float]) -> Iterator[Point]:
     """fastai 2.8: `vision_learner`'s head (of one pooling, as timm pools), `fine_tune`'s rates and schedules."""
-    train, val = loaders(folder, 32)
-    model = network(classes := len(train.dataset.classes))
+    train, val, classes = loaders(folder, 32)
+    model = network(classes)
     width = model.classifier.in_features
     model.classifier = nn.Sequential(
         nn.BatchNorm1d(width), nn.Dropout(0.25), nn.Linear(width, 512, bias=False), nn.ReLU(),
