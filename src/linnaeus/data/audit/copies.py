@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from linnaeus.data import row_file
 from linnaeus.data.audit import duplicates, thumbnails
 from linnaeus.data.audit.duplicates import Pairs, Pixels
 from linnaeus.data.dataset import SPLITS, Dataset
@@ -84,8 +85,8 @@ def across(pairs: Pairs, split_N: Labels, split: int, other: int) -> tuple[Pairs
 
 def find(whole: Dataset, images_NSS: Pixels, tell: Watcher = nobody, *, near: bool = True) -> Copies:
     """Equal ones by all that the network sees; in a streamed folder by the grey views, which are at hand."""
-    store = whole.store  # one image at a time: all together are no small array
-    pixels = (store[row] for row in whole.rows_N) if isinstance(store, np.ndarray) else images_NSS
+    store = whole.store  # a few images at a time: all together are no small array
+    pixels = row_file.each(store, whole.rows_N.tolist()) if isinstance(store, np.ndarray) else images_NSS
     alike = duplicates.near(images_NSS, tell) if near else np.empty((0, 3), np.int64)
     turned = (alike[:, 2] == 1) & (whole.labels_N[alike[:, 0]] != whole.labels_N[alike[:, 1]])
     return Copies(exact=duplicates.exact(pixels), near=alike[~turned, :2])
