@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from linnaeus.errors import LinnaeusError, NotationError, RecipeError, UnknownName
 from linnaeus.recipe import read
-from linnaeus.recipe.recipe import Recipe
+from linnaeus.recipe.recipe import TYPES, Recipe
 from linnaeus.recipe.spec import Spec, parse
 
 RECIPE = Recipe(
@@ -126,6 +127,15 @@ def test_a_file_that_cannot_be_read(tmp_path):
 )
 def test_single_fields(assignment, field, value):
     assert read.override(FIELDS, [assignment]) == {**FIELDS, field: value}
+
+
+CHOICES = [(name, choice) for name, wanted in TYPES.items() for choice in get_args(wanted) if isinstance(choice, str)]
+
+
+@pytest.mark.parametrize(("name", "choice"), CHOICES)
+def test_each_word_that_a_field_offers_can_be_set(name, choice):
+    """Also where it looks like the notation: `flip+shift` is no part that is joined to another."""
+    assert read.override(FIELDS, [f"{name}={choice}"])[name] == choice
 
 
 def test_later_changes_win():

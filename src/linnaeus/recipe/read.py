@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import fields, replace
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from linnaeus import files
 from linnaeus.errors import LinnaeusError, NotationError, RecipeError, UnknownName
@@ -85,7 +85,9 @@ def override(values: Mapping[str, Value], assignments: Iterable[str]) -> Fields:
                 f"--set {assignment}: write it as key=value, for instance batch_size=64 or optimizer.lr=0.01"
             )
         name, dot, option = key.partition(".")
-        value = text.strip() if name == "group" else _plain(text)  # a pattern may look like anything
+        # a pattern may look like anything, and one of a few words like parts that are joined: flip+shift
+        as_it_stands = name == "group" or text.strip() in get_args(TYPES.get(name))
+        value = text.strip() if as_it_stands else _plain(text)
         result[name] = _value(name, _with_option(name, result.get(name), option, value) if dot else value)
     return result
 
