@@ -1,9 +1,9 @@
 """A folder of small pictures and a network from nothing, three ways, in one run: accuracy on its validation images against seconds.
 
-    python benchmarks/folder.py --folder FOLDER [--budget 5m] [--epochs 20] [--size 64] [--out folder.png]
+    python benchmarks/folder.py --folder FOLDER [--budgets 1m 5m] [--epochs 20] [--size 64] [--out folder.png]
 
 FOLDER has train/ and val/ with a folder for each class; no class is the mirror image of another's, so nobody flips.
-    ours         `linnaeus.train(FOLDER, weights="none", budget=…)`, all that it imports and caches counted, a point each epoch
+    ours         `linnaeus.train(FOLDER, weights="none", budget=…)` for each budget, with its imports and caches, a point each epoch
     fastai       ResNet-18 from nothing: `fit_one_cycle` at 1e-3, its `aug_transforms` without flips, batches of 64, a point each epoch
     ultralytics  yolo11n-cls from nothing as its documentation trains it, without flips and early stop, a point each epoch
 The other two are timed where they are installed (`pip install fastai ultralytics`; the second is AGPL-3.0, and no dependency of this
@@ -36,7 +36,7 @@ def ours(given: argparse.Namespace, work: Path, now: Callable[[], float]) -> Ite
         if isinstance(event, EpochDone):
             points.append((now() - begin, round(event.row.val_accuracy * event.row.val_n), event.row.val_n))
 
-    linnaeus.train(given.folder, weights="none", budget=given.budget, runs=work / "runs", progress=watch)
+    linnaeus.train(given.folder, weights="none", budget=given.budgets[0], runs=work / "runs", progress=watch)
     yield from points
 
 
@@ -90,7 +90,7 @@ WAYS = {"ours": ours, "fastai": fastai, "ultralytics": ultralytics}
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--folder", type=Path, required=True)
-    parser.add_argument("--budget", default="5m", help="of ours")
+    parser.add_argument("--budgets", nargs="+", default=["1m", "5m"], help="of ours, one after another")
     parser.add_argument("--epochs", type=int, default=20, help="of the others")
     parser.add_argument("--size", type=int, default=64, help="pixels, of the others")
     parser.add_argument("--out", type=Path, default=Path("folder.png"))
@@ -103,11 +103,12 @@ def main() -> None:
         print(json.dumps(found))
         return
     points: dict[str, list[Point]] = {}
-    for name in WAYS:
-        if name != "ours" and find_spec(name) is None:
+    for name in (*(f"ours {budget}" for budget in given.budgets), "fastai", "ultralytics"):
+        way, _, budget = name.partition(" ")
+        if way != "ours" and find_spec(way) is None:
             print(f"{name:11} is not installed")
             continue
-        call = [sys.executable, __file__, *sys.argv[1:], "--only", name]
+        call = [sys.executable, __file__, *sys.argv[1:], "--only", way, *(["--budgets", budget] if budget else [])]
         done = subprocess.run(call, stdout=subprocess.PIPE, text=True, check=True)
         points[name] = [(seconds, right, n) for seconds, right, n in json.loads(done.stdout.splitlines()[-1])]
         for point in points[name]:

@@ -1,11 +1,13 @@
 """What is chosen for data about which nothing is said: photographs begin at a pretrained backbone, all else from nothing."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image
 
 from linnaeus.data.compose import compose
-from linnaeus.recipe.advise import PHOTOGRAPH
+from linnaeus.recipe.advise import PHOTOGRAPH, Facts, advise
 from linnaeus.recipe.spec import parse
 
 
@@ -68,3 +70,21 @@ def test_a_recipe_that_names_an_optimizer_trains_its_head_with_it(tmp_path):
         folder(tmp_path, 40), None, {"weights": "imagenet", "train": "head", "optimizer": parse("sam")}, (), of_weights
     )
     assert (str(recipe.head), str(recipe.optimizer)) == ("linear", "sam")
+
+
+def test_few_images_with_nothing_said_get_a_narrow_network_and_muon(tmp_path):
+    recipe, _ = compose(folder(tmp_path, 40), None, None, ["weights=none"], of_weights)
+    assert (str(recipe.model), str(recipe.optimizer)) == ("convnet(width=16, stages=4)", "muon(lr=0.05)")
+    assert recipe.epochs == 60
+
+
+@pytest.mark.parametrize("said", ["model=linear", "model=convnet", "weights=imagenet", "image_size=16"])
+def test_muon_is_not_advised_for_a_network_of_another_choice(tmp_path, said):
+    recipe, _ = compose(folder(tmp_path, 40), None, None, [said], of_weights)
+    assert recipe.optimizer.name == "adamw"
+
+
+def test_many_images_keep_the_wider_network():
+    facts = Facts(images=5_000, classes=6, side=40, channels=3, mirror=None)
+    assert str(advise(facts, free=True)["model"]) == "convnet"
+    assert str(advise(replace(facts, images=4_999), free=True)["model"]) == "convnet(width=16, stages=4)"

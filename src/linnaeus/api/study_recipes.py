@@ -16,7 +16,7 @@ from linnaeus.studies.runner import Plain, Resolve
 from linnaeus.studies.store import Store
 from linnaeus.studies.workers.executor import Executor
 
-_ADVISED_BY = ("data", "weights", "image_size", "channels", "share")  # fields by which others are chosen
+_ADVISED_BY = ("data", "weights", "model", "image_size", "channels", "share")  # fields by which others are chosen
 
 
 def resolver(base: Mapping[str, Any], runs: Path) -> Resolve:

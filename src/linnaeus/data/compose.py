@@ -61,7 +61,8 @@ def compose(
     facts = replace(facts, channels=said.get("channels", facts.channels))
 
     def composed(side: int | None) -> Recipe:
-        fields = read.override(advise(facts, image_size=side) | wanted | given, changes)
+        free = not weights and "model" not in said
+        fields = read.override(advise(facts, image_size=side, free=free) | wanted | given, changes)
         return Recipe(**fields | {"data": source.spec})
 
     resolved = composed(said.get("image_size"))
