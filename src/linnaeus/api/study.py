@@ -60,17 +60,11 @@ def study(
         executor = executor_of(place, folder / "workers", plan.silence)
         try:
             opened.note("about", plan.about())
+            recipes, tell = settled(plan, opened, executor, resolve), teller(progress)
             driver = Driver(
-                plan=plan,
-                store=opened,
-                executor=executor,
-                resolve=settled(plan, opened, executor, resolve),
-                runs=folder / "trials",
-                tell=teller(progress),
+                plan=plan, store=opened, executor=executor, resolve=recipes, runs=folder / "trials", tell=tell
             )
-            if plan.metric == "accuracy" and (predicted := opened.notes().get("predicted", {})).get("images"):
-                seen = {name: predicted.get(name) for name in ("images", "things")}
-                driver.say(note("study-tells", **seen, repeats=plan.repeats))
+            _say_what_it_tells(driver)
             is_whole = driver.drive()
         finally:
             executor.end(0.0)
@@ -87,6 +81,14 @@ def teller(progress: Tell | bool | None) -> Tell:
 
         return of_study()
     return progress or silent
+
+
+def _say_what_it_tells(driver: Driver) -> None:
+    """Which difference between two points so many images and seeds detect, where the images are known."""
+    predicted = driver.store.notes().get("predicted", {})
+    if driver.plan.metric == "accuracy" and predicted.get("images"):
+        seen = {name: predicted.get(name) for name in ("images", "things")}
+        driver.say(note("study-tells", **seen, repeats=driver.plan.repeats))
 
 
 def _outcome(is_whole: bool | None) -> str:
