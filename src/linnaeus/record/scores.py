@@ -49,7 +49,7 @@ class ClassScores:
     support: int
     predicted: int
     correct: int
-    confused_with: str | None = None  # the class it is most often mistaken for; None: never mistaken
+    confused_with: str | None = None  # the class it is most often confused with; None: no mistakes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

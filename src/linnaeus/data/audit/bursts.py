@@ -6,7 +6,7 @@
     neighbours   images of a class that are next to each other by name differ far less than others of their class: frames of a film
 
 Pixels must agree: the images of a thing must be nearer to each other than to the others of their class, by the mean difference of their
-grey values. Of neighbours a thing ends where the picture jumps, so that one thing may be taken for several, or several for one.
+grey values. Among neighbours a new thing begins where the picture jumps, so one thing may be split, or several merged.
 
 Neighbours nearer than `CLOSE` of what is usual in their class: 66 to 82 % of the images of filmed signs that were numbered through,
 0.1 to 8 % of photographs, digits of 8 and of 28 pixels, and CIFAR-10.
@@ -18,7 +18,7 @@ one frame moved over the other by a pixel or two, were tried as well: they join 
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +45,7 @@ SHARE = 0.5  # of all images that are of such things, for a question to be asked
 OF_SECONDS = 0.05
 FASTEST = 60  # images a second that a camera may take; more of one second have no time of their own
 NEARER = 0.75  # distance within a thing, as a share of that between things of one class
-# Distance of neighbours, as a share of what is usual in a class: of those that are a clue, and of those that are then taken for one thing.
+# Distance of neighbours relative to the median within the class: below the first they are a clue, below the second they are one thing.
 CLOSE, JOINED = 0.4, 0.75
 SIDE = 12  # pixels, at which neighbours are compared: a frame is a little larger than the one before it
 PAIRS = 2_000  # that are compared
@@ -163,19 +163,28 @@ def _of_one_class(whole: Dataset) -> tuple[Places, Places]:
 
 
 def _distances(images_NSS: Pixels, first: Places, second: Places) -> npt.NDArray[np.float64]:
-    parts = range(0, len(first), PAIRS)
-    found = [
-        np.abs(images_NSS[first[at : at + PAIRS]].astype(np.float32) - images_NSS[second[at : at + PAIRS]])
-        for at in parts
-    ]
-    return np.concatenate([np.empty(0), *(one.mean(axis=(1, 2)) for one in found)])
+    """The mean difference of the grey values of each pair."""
+    return _of_pairs(
+        images_NSS, first, second, lambda one, other: np.abs(one.astype(np.float32) - other).mean(axis=(1, 2))
+    )
 
 
 def _contrasts(images_NSS: Pixels, first: Places, second: Places) -> npt.NDArray[np.float64]:
     """How far two images are apart whatever their brightness and contrast: grey values of mean 0 and deviation 1, √(2 − 2 r)."""
-    parts = [(first[at : at + PAIRS], second[at : at + PAIRS]) for at in range(0, len(first), PAIRS)]
-    found = [np.square(_standard(images_NSS[one]) - _standard(images_NSS[other])).mean(axis=1) for one, other in parts]
-    return np.concatenate([np.empty(0), *map(np.sqrt, found)])
+
+    def apart(one: Pixels, other: Pixels) -> npt.NDArray[np.float32]:
+        squares: npt.NDArray[np.float32] = np.square(_standard(one) - _standard(other)).mean(axis=1)
+        return np.sqrt(squares)
+
+    return _of_pairs(images_NSS, first, second, apart)
+
+
+def _of_pairs(
+    images_NSS: Pixels, first: Places, second: Places, apart: Callable[[Pixels, Pixels], npt.NDArray[np.float32]]
+) -> npt.NDArray[np.float64]:
+    """(P,) what `apart` says of each pair, asked about some of them at a time."""
+    parts = [slice(at, at + PAIRS) for at in range(0, len(first), PAIRS)]
+    return np.concatenate([np.empty(0), *(apart(images_NSS[first[part]], images_NSS[second[part]]) for part in parts)])
 
 
 def _standard(images_NSS: Pixels) -> npt.NDArray[np.float32]:

@@ -12,7 +12,7 @@ from torchvision.datasets.utils import download_url
 
 
 def parts(data: Any, cache: Path, folder: str | None) -> dict[str, Any]:
-    """The "train" and "test" images of `data`, a class of torchvision. Raises ValueError: they are not to be had, or damaged."""
+    """The "train" and "test" images of `data`, a class of torchvision. Raises ValueError: not to be found or downloaded, or damaged."""
     name = f"CIFAR-{data.__name__[5:]}"
     hint = f'{data.__name__.lower()}(folder="…") takes an unpacked copy that you have'
     if folder:

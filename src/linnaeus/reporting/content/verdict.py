@@ -86,13 +86,14 @@ def _unscored(run: Run, say: Words) -> Markup:
 
 
 def _answer(run: Run, say: Words) -> Iterator[Block]:
-    key, told = run.headline(), [answer(run, say)]
+    key, result = run.headline(), answer(run, say)
     if key is None:
-        yield Paragraph(told[0], lead=True)
+        yield Paragraph(result, lead=True)
         return
     found = run.record.scores[key]
-    told.insert(0 if grade.says_nothing(found) else 1, grade.judgement(found, say))
-    yield Paragraph(told.pop(0), lead=True)
+    judged, in_vain = grade.judgement(found, say), grade.says_nothing(found)
+    yield Paragraph(judged if in_vain else result, lead=True)
+    told = [result if in_vain else judged]
     if (weak := grade.weakest(found, say)) is not None:
         told.append(say("result-weakest", weakest=weak))
     if key == "val" and run.kept_epoch() is not None:
@@ -102,7 +103,7 @@ def _answer(run: Run, say: Words) -> Iterator[Block]:
     told += [say(f"inherited-{split}", n=count) for split, count in run.record.data.inherited.items()]
     yield paragraph(told)
     yield _axis(run, key, say)
-    shown = {} if grade.says_nothing(found) else images.chosen(run, key)
+    shown = {} if in_vain else images.chosen(run, key)
     frames = [
         images.framed_one(shown[name], run.classes(key), say, head=[say(f"result-{name}")])
         for name in SHOWN
