@@ -17,7 +17,7 @@ from linnaeus.evaluation.inspection.singles import singles
 from linnaeus.events import EpochDone, Event, Saved, Started, StepDone
 from linnaeus.recipe.spec import parse
 from linnaeus.record.folder import RunFolder
-from linnaeus.training import layers, session
+from linnaeus.training import layers, loop, session
 from linnaeus.training import machine as machines
 from linnaeus.training.prepare import prepare
 from tests.training.small import archive, new_folder, recipe_and_splits, weights
@@ -81,6 +81,21 @@ def test_a_stop_on_request_is_saved_and_resumed_exactly(
     assert started == [6]
     train(tmp_path, name="whole")
     assert weights(folder) == weights(RunFolder(tmp_path / "whole"))
+
+
+@pytest.mark.parametrize(("asked", "told"), [(True, Interrupted), (False, RuntimeError)])
+def test_a_step_that_fails_since_the_stop_reached_its_compiler_is_a_stop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: bool, told: type[Exception]
+) -> None:
+    def fail(*given: object) -> None:
+        if asked:
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(0.1)  # the handler runs between two lines of Python
+        raise RuntimeError("C++ compile error")
+
+    monkeypatch.setattr(loop, "step", fail)
+    with pytest.raises(told, match=r"stopped in step 1 of|C\+\+ compile error"):
+        train(tmp_path)
 
 
 def test_the_history_is_on_the_disk_while_the_run_goes_on(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 
 from linnaeus.classifier.classifier import Classifier
 from linnaeus.data.randomness import derive, generator
-from linnaeus.errors import Interrupted, TrainingError
+from linnaeus.errors import Interrupted, LinnaeusError, TrainingError
 from linnaeus.events import EpochDone, Saved, StepDone, Watcher, note
 from linnaeus.finetuning import freeze
 from linnaeus.training import average
@@ -39,9 +39,20 @@ def run(prepared: Prepared, state: TrainState, checkpoints: Path, tell: Watcher)
     """
     saver = Saver(checkpoints, prepared.recipe.save_every, prepared.rules.ranks.is_first)
     with listening() as request:
-        while len(state.history) < prepared.recipe.epochs and not prepared.is_over():
-            run_epoch(prepared, state, saver, request, tell)
-            close_epoch(prepared, state, tell)
+        try:
+            while len(state.history) < prepared.recipe.epochs and not prepared.is_over():
+                run_epoch(prepared, state, saver, request, tell)
+                close_epoch(prepared, state, tell)
+        except LinnaeusError:
+            raise
+        except Exception as error:
+            if request.signal_number is None:
+                raise
+            # Ctrl-C reaches every process of the terminal: a C++ compiler that a first step waits for dies of it, too.
+            raise Interrupted(
+                f"stopped in step {state.step + 1} of {prepared.steps}, the last checkpoint is kept",
+                request.signal_number,
+            ) from error
     if state.step < prepared.steps:
         tell(note("over", step=state.step, steps=prepared.steps))
     if state.swa is not None and _averaged(prepared, state) > 0:

@@ -17,7 +17,7 @@ from functools import partial
 import torch
 from torch import Tensor, nn
 
-from linnaeus.parts.models._network import Headed, drawn
+from linnaeus.parts.models._network import Depthwise, Headed, drawn
 from linnaeus.parts.models._orthonormal import orthonormality
 
 # widening, width, blocks
@@ -119,10 +119,9 @@ class Inverted(nn.Module):
     ) -> None:
         super().__init__()
         inner = width_in * widening
-        depthwise = nn.Conv2d(inner, inner, 3, stride, 1, groups=inner, bias=False)
         self.conv = nn.Sequential(
             *([nn.Sequential(*pointwise(width_in, inner, True))] if widening > 1 else []),
-            nn.Sequential(depthwise, nn.BatchNorm2d(inner), activation()),
+            nn.Sequential(Depthwise(inner, stride), nn.BatchNorm2d(inner), activation()),
             *pointwise(inner, width, False),
         )
         self.narrowing_at = 2 if widening > 1 else 1
