@@ -118,6 +118,22 @@ def test_what_is_not_installed_is_told_before_anything_is_done(linnaeus, lab, tm
     assert not (tmp_path / "runs").exists()
 
 
+def test_a_step_may_tell_what_a_study_would_take(linnaeus, lab):
+    around = """maximise = "val accuracy"
+    [recipe]
+    data = "digits(limit=20)"
+    model = "linear"
+    epochs = 1
+    [factors]
+    "optimizer.lr" = [0.01, 0.1]"""
+    (lab / "around.toml").write_text(around, encoding="utf-8")
+    dry = LAB.replace("show first-{number} --count 3", "study {lab}/around.toml --dry-run")
+    (lab / "lab.toml").write_text(dry, encoding="utf-8")
+    done = linnaeus("lab", str(lab), "--variant", "2")
+    assert (done.status, done.err.count("unexpected error")) == (0, 0), done.err
+    assert "2 of 2 points" in done.out
+
+
 def test_other_data_are_not_mixed_with_what_is_there(linnaeus, lab, tmp_path):
     assert command(["lab", str(lab), "--variant", "1"]) == 0
     done = linnaeus("lab", str(lab), "--variant", "1", "--set", "limit=30")

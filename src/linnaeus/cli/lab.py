@@ -98,7 +98,7 @@ def _do(work: "Work", lang: str) -> None:
             screen.say("", str(words(lang)("lab-step-done")))
             continue
         with progress.watching(quiet=False, language=lang) as watch:
-            found = work.do(call, of_study(lang, sys.stdout) if call.verb == "study" else watch)
+            found = work.do(call, of_study(lang, sys.stdout) if call.function == "study.study" else watch)
         screen.look(found, lang)
     print()
     for file in work.result().reports:

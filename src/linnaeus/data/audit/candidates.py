@@ -21,6 +21,7 @@ MOST_BITS = 24
 CROWD = 16  # images of one place in a table that are looked at
 MOST = 8  # candidates of an image
 BLOCK = 128  # images that are looked for at once
+ROOM = 64  # rows an image, some 2 KB; thinned they are at most 2 * MOST
 
 Found = npt.NDArray[np.int64]  # (P, 4): original, copy, bits that differ, number of the query (`windows.placed`)
 
@@ -30,7 +31,8 @@ def candidates(images_NSS: Pixels, plain_N: npt.NDArray[np.bool_], tell: Watcher
     views = Views(images_NSS)
     count = len(images_NSS)
     centres = Table(views.centres())
-    parts = list(_blocks(count, lambda places: _of_windows(centres, views, places, plain_N), tell))
+    kept = Kept(count)
+    kept.add(_blocks(count, lambda places: _of_windows(centres, views, places, plain_N), tell))
     for number in range(len(CORNERS)):
         corners = Table(views.corner(number))
 
@@ -38,8 +40,26 @@ def candidates(images_NSS: Pixels, plain_N: npt.NDArray[np.bool_], tell: Watcher
             both = [views.corner(number, places), views.corner(number, places, mirrored=True)]
             return table.near(np.stack(both, axis=1), places.start, plain_N)
 
-        parts += _blocks(count, of_corner)
-    return _likest(np.concatenate(parts) if parts else np.empty((0, 4), np.int64))
+        kept.add(_blocks(count, of_corner))
+    return kept.likest()
+
+
+class Kept:
+    """What was found, thinned to the likest whenever it has grown to `ROOM` rows an image: where all images are alike it would
+    take 40 KB an image."""
+
+    def __init__(self, images: int) -> None:
+        self.room = ROOM * images
+        self.parts: list[Found] = []
+
+    def add(self, found: Iterator[Found]) -> None:
+        for part in found:
+            self.parts.append(part)
+            if sum(map(len, self.parts)) > self.room:
+                self.parts = [self.likest()]
+
+    def likest(self) -> Found:
+        return _likest(np.concatenate(self.parts) if self.parts else np.empty((0, 4), np.int64))
 
 
 def _of_windows(table: "Table", views: Views, places: slice, plain_N: npt.NDArray[np.bool_]) -> Found:
