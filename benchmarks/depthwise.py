@@ -16,7 +16,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from linnaeus.classifier.classifier import autocast, build_module
-from linnaeus.parts.models._network import Depthwise
+from linnaeus.parts.models._network import DepthwiseConv2d
 from linnaeus.recipe.spec import parse
 
 ROUNDS = 15
@@ -37,7 +37,7 @@ def main() -> None:
     def stepper(plain: bool, precision: str) -> Callable[[], None]:
         module = build_module(parse(given.model), 3, 100, given.size).to(memory_format=torch.channels_last)
         for layer in module.modules():
-            if plain and isinstance(layer, Depthwise):
+            if plain and isinstance(layer, DepthwiseConv2d):
                 layer.__class__ = nn.Conv2d  # type: ignore[assignment]
         optimizer = torch.optim.SGD(module.parameters(), 0.01, momentum=0.9)
         answer: Callable[[Tensor], Tensor] = torch.compile(module) if given.compile else module

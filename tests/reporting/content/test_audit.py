@@ -115,7 +115,7 @@ def test_long_lists_are_cut():
 def test_warnings_come_first_and_files_or_pairs_open():
     leak = finding("leak", pairs=(("train/a.png", "test/b.png"),), files=("train/a.png",))
     grey = finding("grey", "note", count=100, files=tuple(f"{n}.png" for n in range(30)))
-    first, listed, second, others = audit.findings([grey, leak], EN)
+    first, listed, second, others, limits = audit.findings([grey, leak], EN)
     (label, text), (other, plain) = first.pairs[0], second.pairs[0]
     assert (label, other) == ("found", "noted") and text.startswith("<b>3 training images are also in the test split")
     assert "3 of its 100 images, 3.0 %" in said.plain(text) and "--drop-leaks" in text
@@ -125,7 +125,8 @@ def test_warnings_come_first_and_files_or_pairs_open():
         said.plain(others.summary) == "100 files, the first 20 shown"
         and said.plain(others.blocks[0].text).count(", ") == 19
     )
-    assert audit.findings([], EN) == []
+    assert said.plain(limits.text).startswith("Copies cut by more than a fifth"), "told once, after all"
+    assert len(audit.findings([grey], EN)) == 2 and audit.findings([], EN) == []
 
 
 def whole(**changes):

@@ -43,7 +43,7 @@ class Network(Headed):
         self.features, self.head = features, head
 
 
-class Depthwise(nn.Conv2d):
+class DepthwiseConv2d(nn.Conv2d):
     """A 3 × 3 convolution of each channel by itself, `padding` 1.
 
     Trained on a processor in mixed precision it computes in float32: PyTorch's backward pass of such a convolution takes

@@ -17,7 +17,7 @@ from functools import partial
 import torch
 from torch import Tensor, nn
 
-from linnaeus.parts.models._network import Depthwise, Headed, drawn
+from linnaeus.parts.models._network import DepthwiseConv2d, Headed, drawn
 from linnaeus.parts.models._orthonormal import orthonormality
 
 # widening, width, blocks
@@ -121,7 +121,7 @@ class Inverted(nn.Module):
         inner = width_in * widening
         self.conv = nn.Sequential(
             *([nn.Sequential(*pointwise(width_in, inner, True))] if widening > 1 else []),
-            nn.Sequential(Depthwise(inner, stride), nn.BatchNorm2d(inner), activation()),
+            nn.Sequential(DepthwiseConv2d(inner, stride), nn.BatchNorm2d(inner), activation()),
             *pointwise(inner, width, False),
         )
         self.narrowing_at = 2 if widening > 1 else 1

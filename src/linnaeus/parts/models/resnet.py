@@ -28,7 +28,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from linnaeus.parts.models._network import Depthwise, Headed, drawn
+from linnaeus.parts.models._network import DepthwiseConv2d, Headed, drawn
 from linnaeus.parts.models._orthonormal import orthonormality
 
 ACTIVATIONS: dict[str, Callable[[bool], nn.Module]] = {  # in place where that is possible: a tenth of a step's time
@@ -113,7 +113,7 @@ class Style:
         """A 3 × 3 convolution, or what stands for one."""
         if self.convolution == "standard":
             return nn.Conv2d(width_in, width, 3, stride, 1, bias=False)
-        depthwise = Depthwise(width, stride)
+        depthwise = DepthwiseConv2d(width, stride)
         if self.convolution == "bsconv_u":
             return nn.Sequential(nn.Conv2d(width_in, width, 1, bias=False), depthwise)
         return Subspace(width_in, width, depthwise)

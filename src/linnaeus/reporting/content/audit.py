@@ -15,6 +15,7 @@ OPEN = 40  # rows of a table that stand open
 MOST_SKIPPED = 100
 LISTED = 20  # files, or pairs of files
 NAMED = 3  # pairs of classes that a sentence names
+OF_COPIES = "duplicate", "leak"
 FEW = 3  # images of a class, of which one can be held out
 
 
@@ -58,9 +59,14 @@ def skipped(found: Sequence[tuple[str, str]], say: Words) -> Folded:
 
 
 def findings(found: Sequence[Finding], say: Words, opened: int = 0) -> list[Block]:
-    """A labelled paragraph a finding, warnings first, its files folded away but for as many as are `opened`; without findings, nothing."""
+    """A labelled paragraph a finding, warnings first, its files folded away but for as many as are `opened`; without findings, nothing.
+    What no search for copies can see is told once, after them.
+    """
     warnings_first = sorted(found, key=lambda one: SEVERITIES.index(one.severity))
-    return [block for one in warnings_first for block in _finding(one, say, opened)]
+    blocks = [block for one in warnings_first for block in _finding(one, say, opened)]
+    if any(one.kind in OF_COPIES for one in found):
+        blocks.append(Paragraph(small(say("audit-copies"))))
+    return blocks
 
 
 def sentence(one: Finding, say: Words) -> tuple[Markup, Markup]:

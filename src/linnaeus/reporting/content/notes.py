@@ -22,7 +22,8 @@ def _sentences(note: Note, say: Words) -> Sequence[Markup]:
     values = note.values
     match note.kind:
         case "finding":
-            return audit.sentence(values["found"], say)
+            limits = [say("audit-copies")] if values["found"].kind in audit.OF_COPIES else []
+            return [*audit.sentence(values["found"], say), *limits]
         case "forgetting":
             return forgetting.sentences(values["found"], say)
         case "study-tells":

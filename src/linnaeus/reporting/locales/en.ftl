@@ -1067,6 +1067,7 @@ data-skipped =
     }
 data-more = and { $n } more, in <code>record.json</code>
 audit = What the audit found
+audit-copies = Copies cut by more than a fifth of a side, turned by more than 10 degrees or largely covered are not found; different things of one design (two signs of a kind) may be among those that are: no pixel tells them apart.
 audit-nothing = No check found a problem. Copies cut by more than a fifth of a side, turned by more than 10 degrees or largely covered are not found.
 audit-facts = { $images } in { $classes }, { $channels }, from <code>{ $source }</code>.
 audit-sizes = sizes
@@ -1159,13 +1160,13 @@ finding-duplicate =
         [one] { $n } { $split } image, { $share } of the split, duplicates another.
        *[other] { $n } { $split } images, { $share } of the split, duplicate others.
     }
-finding-duplicate-advice = Duplicates count twice. If that is not intended, drop them with a fix list: <code>linnaeus fix DATA FILE.csv</code>. Copies cut by more than a fifth of a side, turned by more than 10 degrees or largely covered are not found; different things of one design (two signs of a kind) may be among those that are: no pixel tells them apart.
+finding-duplicate-advice = Duplicates count twice. If that is not intended, drop them with a fix list: <code>linnaeus fix DATA FILE.csv</code>.
 finding-leak =
     { $n ->
         [one] { $n } { $split } image is also in the { $other } split: { $leaked } of its { $of } images, { $share }, are known in advance.
        *[other] { $n } { $split } images are also in the { $other } split: { $leaked } of its { $of } images, { $share }, are known in advance.
     }
-finding-leak-advice = Leave the training copies out with <code>--drop-leaks</code>; what test and validation share, with a fix list: <code>linnaeus fix DATA FILE.csv</code>. Copies cut by more than a fifth of a side, turned by more than 10 degrees or largely covered are not found; different things of one design (two signs of a kind) may be among those that are: no pixel tells them apart.
+finding-leak-advice = Leave the training copies out with <code>--drop-leaks</code>; what test and validation share, with a fix list: <code>linnaeus fix DATA FILE.csv</code>.
 finding-shared-thing =
     { $things ->
         [one] One thing has images in both { $split } and { $other }: { $n } of the { $of } { $other } images show it, so that the score there is too good.
