@@ -187,9 +187,23 @@ def test_each_thread_and_precision_is_tried_against_the_best_so_far(
 
 def test_a_machine_whose_first_step_is_hopeless_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     now = iter([0.0, 5.0, 5.0, 5.1])
-    monkeypatch.setattr(time, "perf_counter", lambda: next(now))
     machine = machines.Machine(device="cpu", precision="bf16", threads=1)
-    assert machines.timing._times(machine, [lambda: None] * 6, 3.0) == [5.0]
+    assert machines.timing._times(machine, [lambda: None] * 6, 3.0, lambda: next(now)) == [5.0]
+
+
+def test_other_work_on_the_machine_does_not_make_a_step_of_one_thread_slower(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipe, splits = recipe_and_splits(archive(tmp_path))
+    prepared, state = prepare(recipe, splits, lambda event: None)
+
+    def interrupted(*given: object) -> None:
+        time.sleep(0.2)  # as if another process had the core
+
+    monkeypatch.setattr(machines.timing, "step", interrupted)
+    one, two = (machines.Machine(device="cpu", precision="fp32", threads=count) for count in (1, 2))
+    assert machines.timing.seconds(one, recipe, state.module, prepared.rules) < 0.1
+    assert machines.timing.seconds(two, recipe, state.module, prepared.rules) > 0.19
 
 
 def test_emulated_bf16_is_not_even_tried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

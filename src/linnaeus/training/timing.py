@@ -2,6 +2,7 @@
 
 import copy
 import math
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -18,12 +19,17 @@ from linnaeus.recipe import catalog
 from linnaeus.recipe.recipe import Recipe
 from linnaeus.training.step import Rules, parameter_groups, step
 
+Clock = Callable[[], float]
+
 PIXELS = 2**17  # of a batch that is timed: 128 images of 32 px, 2 of 224
 PATIENCE = 0.25  # seconds of measuring after which a machine is judged
 
 
 def seconds(machine: Machine, recipe: Recipe, module: nn.Module, rules: Rules, patience: float = math.inf) -> float:
-    """The best time of a few steps of this network on made-up images; of one alone where that took more than `patience` seconds."""
+    """The best time of a few steps of this network on made-up images; of one alone where that took more than `patience` seconds.
+
+    Of one thread on a processor it is the processor's time: other work on the machine may stop the clock for longer than a step takes.
+    """
     size = recipe.image_size
     count = max(2, min(recipe.batch_size, PIXELS // size**2))
     images = torch.randint(
@@ -36,13 +42,19 @@ def seconds(machine: Machine, recipe: Recipe, module: nn.Module, rules: Rules, p
         indices_B=torch.arange(count),
         epoch=1,
     )
+    clock = time.process_time if machine.threads == 1 and machine.torch_device.type == "cpu" else time.perf_counter
     if recipe.begins_with_head():
-        return min(pass_times(machine, module, rules, [batch] * 6, patience))
-    return min(step_times(machine, module, replace(rules, accumulate=1), iter([batch] * 6), recipe, patience))
+        return min(pass_times(machine, module, rules, [batch] * 6, patience, clock))
+    return min(step_times(machine, module, replace(rules, accumulate=1), iter([batch] * 6), recipe, patience, clock))
 
 
 def pass_times(
-    machine: Machine, module: nn.Module, rules: Rules, batches: Sequence[Batch], patience: float = math.inf
+    machine: Machine,
+    module: nn.Module,
+    rules: Rules,
+    batches: Sequence[Batch],
+    patience: float = math.inf,
+    clock: Clock = time.perf_counter,
 ) -> list[float]:
     """Seconds of each pass through the backbone, as `step_times` has them of steps."""
     backbone = FrozenBackbone(
@@ -51,7 +63,7 @@ def pass_times(
         machine=machine,
         checksum="",
     )
-    return _times(machine, (partial(backbone.features, batch.images_BCHW) for batch in batches), patience)
+    return _times(machine, (partial(backbone.features, batch.images_BCHW) for batch in batches), patience, clock)
 
 
 def step_times(
@@ -61,6 +73,7 @@ def step_times(
     batches: Iterator[Batch],
     recipe: Recipe,
     patience: float = math.inf,
+    clock: Clock = time.perf_counter,
 ) -> list[float]:
     """Seconds of each step on a copy of the network, the first (warming up) left out; stops early once it has seen enough."""
     trial = copy.deepcopy(module).to(machine.torch_device)
@@ -69,16 +82,16 @@ def step_times(
     draws = generator("autotune")
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(derive("autotune"))
-        return _times(machine, (partial(step, trial, built, batch, rules, draws) for batch in batches), patience)
+        return _times(machine, (partial(step, trial, built, batch, rules, draws) for batch in batches), patience, clock)
 
 
-def _times(machine: Machine, works: Iterable[Callable[[], object]], patience: float) -> list[float]:
+def _times(machine: Machine, works: Iterable[Callable[[], object]], patience: float, clock: Clock) -> list[float]:
     threads = torch.get_num_threads()
     torch.set_num_threads(machine.threads)
     times: list[float] = []
     try:
         for work in works:
-            times.append(seconds_of(work))
+            times.append(seconds_of(work, clock))
             if (len(times) > 1 and sum(times) > PATIENCE) or times[0] > patience:
                 break
     finally:
