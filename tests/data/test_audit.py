@@ -130,6 +130,7 @@ def test_what_the_pixels_tell_a_training_is_looked_for_once(tmp_path: Path, monk
     first, again = at_training(splits, recipe), at_training(splits, recipe)
     assert first == again and len(looks) == 1
     assert {"constant", "leak", "unreadable"} <= {finding.kind for finding in first}
+    assert [one.values["near"] for one in first if one.kind == "leak"] == [None], "near copies were not looked for"
     severities = [SEVERITIES.index(finding.severity) for finding in first]
     assert severities == sorted(severities)
 
@@ -142,7 +143,7 @@ def test_a_training_looks_anew_once_near_copies_are_known(tmp_path: Path) -> Non
     splits = load(source, recipe)
     assert "leak" not in {finding.kind for finding in at_training(splits, recipe)}
     describe(source, recipe, None, nobody)
-    assert "leak" in {finding.kind for finding in at_training(splits, recipe)}
+    assert [one.values["near"] for one in at_training(splits, recipe) if one.kind == "leak"] == [1]
 
 
 def test_a_placeholder_of_another_format_is_the_odd_one_out(tmp_path: Path) -> None:

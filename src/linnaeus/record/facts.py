@@ -11,7 +11,8 @@ all; a record lists at most `LISTED` of `files` and of `pairs`, an audit all of 
     bits           samples of 16 bits that use fewer: `count` files of those looked at; bits (at most), levels (of grey that are left
                    of them), shift (that would make 8 bits of them)
     small_split    split; n, accuracy, low, high, half: what n images tell of an accuracy of 90 %, Wilson's 95 % interval, half its width
-    duplicate      equal images within a split: `files` are the superfluous ones; exact, near (pairs), split, of (images), share
+    duplicate      equal images within a split: `files` are the superfluous ones; exact, near (pairs; None: not looked for), split,
+                   of (images), share
     leak           images of one split that are in another too: `files` are those of the first, `pairs` (one, other); exact, near,
                    split, other, leaked (images of `other` that are concerned), of (how many those are), share (leaked / of)
     shared_thing   images of `other` that show things which have images in `split` as well, in splits that the data set brings; split,

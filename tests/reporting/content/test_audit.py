@@ -129,6 +129,15 @@ def test_warnings_come_first_and_files_or_pairs_open():
     assert len(audit.findings([grey], EN)) == 2 and audit.findings([], EN) == []
 
 
+def test_where_only_equal_images_were_looked_for_near_copies_are_not_said_to_be_missing():
+    values = FOUND["leak"]
+    looked, equal = (finding("leak", values={**values, "near": near}) for near in (0, None))
+    (told,), (short,) = audit.limits([looked], EN), audit.limits([equal, equal], EN)
+    assert said.plain(told).startswith("Copies cut by more than a fifth")
+    assert said.plain(short).startswith("Only equal images were looked for here") and "linnaeus audit DATA" in short
+    assert audit.limits([finding("grey", "note")], EN) == []
+
+
 def whole(**changes):
     found = Audit(
         source="folder('/home/ann/photos')", fingerprint="9f2c", classes=("cat", "dog"), counts={"train": 90, "val": 10},

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -20,31 +20,36 @@ Labels = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Copies:
-    """Pairs of places, (first, other): of equal pixels, and of the same picture, which may be the same pairs.
+    """Pairs of places, (first, other): of equal pixels, and of the same picture, which may be the same pairs; None: not looked for.
 
     Two mirror images under two labels are none: there a mirror changes the class.
     """
 
     exact: Pairs
-    near: Pairs
+    near: Pairs | None
 
     def all(self) -> tuple[Pairs, npt.NDArray[np.bool_]]:
         """Each pair once, the lower place first, and whether its pixels are equal."""
-        exact, near = ({(int(a), int(b)) for a, b in pairs} for pairs in (self.exact, self.near))
+        found = (self.exact, () if self.near is None else self.near)
+        exact, near = ({(int(a), int(b)) for a, b in pairs} for pairs in found)
         pairs = sorted(exact | near)
         return np.array(pairs, np.int64).reshape(-1, 2), np.array([pair in exact for pair in pairs], bool)
 
 
 def findings(copies: Copies, whole: Dataset, split_N: Labels) -> list[Finding]:
-    """Of all splits together. Pixels are compared, test images too: nothing is chosen by them, and no answer to one is looked at."""
+    """Of all splits together. Pixels are compared, test images too: nothing is chosen by them, and no answer to one is looked at.
+
+    Where near copies were not looked for, the number of them is None.
+    """
     pairs, equal_P = copies.all()
     if not len(pairs):
         return []
-    return [
+    found = [
         *_leaks(pairs, equal_P, whole, split_N),
         *_contradictions(pairs, equal_P, whole),
         *_repeated(pairs, equal_P, whole, split_N),
     ]
+    return found if copies.near is not None else [replace(one, values={**one.values, "near": None}) for one in found]
 
 
 def _leaks(pairs: Pairs, equal_P: npt.NDArray[np.bool_], whole: Dataset, split_N: Labels) -> list[Finding]:
@@ -87,9 +92,12 @@ def find(whole: Dataset, images_NSS: Pixels, tell: Watcher = nobody, *, near: bo
     """Equal ones by all that the network sees; in a streamed folder by the grey views, which are at hand."""
     store = whole.store  # a few images at a time: all together are no small array
     pixels = row_file.each(store, whole.rows_N.tolist()) if isinstance(store, np.ndarray) else images_NSS
-    alike = duplicates.near(images_NSS, tell) if near else np.empty((0, 3), np.int64)
+    exact = duplicates.exact(pixels)
+    if not near:
+        return Copies(exact=exact, near=None)
+    alike = duplicates.near(images_NSS, tell)
     turned = (alike[:, 2] == 1) & (whole.labels_N[alike[:, 0]] != whole.labels_N[alike[:, 1]])
-    return Copies(exact=duplicates.exact(pixels), near=alike[~turned, :2])
+    return Copies(exact=exact, near=alike[~turned, :2])
 
 
 def leaks(whole: Dataset, split_N: Labels, recipe: Recipe, tell: Watcher) -> list[tuple[int, int]]:

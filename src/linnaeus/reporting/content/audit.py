@@ -15,7 +15,7 @@ OPEN = 40  # rows of a table that stand open
 MOST_SKIPPED = 100
 LISTED = 20  # files, or pairs of files
 NAMED = 3  # pairs of classes that a sentence names
-OF_COPIES = "duplicate", "leak"
+OF_COPIES = "leak", "contradiction", "duplicate"
 FEW = 3  # images of a class, of which one can be held out
 
 
@@ -64,9 +64,17 @@ def findings(found: Sequence[Finding], say: Words, opened: int = 0) -> list[Bloc
     """
     warnings_first = sorted(found, key=lambda one: SEVERITIES.index(one.severity))
     blocks = [block for one in warnings_first for block in _finding(one, say, opened)]
-    if any(one.kind in OF_COPIES for one in found):
-        blocks.append(Paragraph(small(say("audit-copies"))))
-    return blocks
+    return blocks + [Paragraph(small(told)) for told in limits(found, say)]
+
+
+def limits(found: Sequence[Finding], say: Words) -> list[Markup]:
+    """What the search for copies could not see, where it found some: near ones, if it looked for equal pixels alone."""
+    copies = [one for one in found if one.kind in OF_COPIES]
+    if not copies:
+        return []
+    return [
+        say("audit-copies" if all(one.values.get("near", 0) is not None for one in copies) else "audit-copies-equal")
+    ]
 
 
 def sentence(one: Finding, say: Words) -> tuple[Markup, Markup]:

@@ -22,8 +22,7 @@ def _sentences(note: Note, say: Words) -> Sequence[Markup]:
     values = note.values
     match note.kind:
         case "finding":
-            limits = [say("audit-copies")] if values["found"].kind in audit.OF_COPIES else []
-            return [*audit.sentence(values["found"], say), *limits]
+            return [*audit.sentence(values["found"], say), *audit.limits([values["found"]], say)]
         case "forgetting":
             return forgetting.sentences(values["found"], say)
         case "study-tells":
