@@ -142,7 +142,7 @@ def test_no_clock_decides(digits, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_it_begins_at_the_weights_that_are_named(digits) -> None:
-    """Features once, and a head that is fitted in closed form: more than chance from a dozen images a class."""
+    """Features once, and a head that is fitted to its features: more than chance from a dozen images a class."""
     images, labels = digits[0][:160], digits[1][:160]
     estimator = linnaeus.ImageClassifier(
         weights="imagenet", changes={"image_size": 64, "precision": "fp32", "threads": 1}

@@ -5,7 +5,7 @@ for each event in the order of a training:
     Reading*                  images decoded so far, where a folder is read
     Started                   the recipe is resolved, the machine chosen, the run's folder there
     (StepDone* EpochDone Saved?)*
-    StageDone                 where a head was fitted in closed form, and after each further stage, which begins with StageBegun
+    StageDone                 where a head was fitted to its features, and after each further stage, which begins with StageBegun
     Finished, or Stopped      where the training was interrupted or cannot go on
 """
 

@@ -65,7 +65,7 @@ def test_a_network_of_its_size_from_nothing_is_trained_from_nothing(tmp_path):
 
 
 def test_a_recipe_that_names_an_optimizer_trains_its_head_with_it(tmp_path):
-    """SAM over SGD for the head of the laboratory's three classes, and not a fit in closed form that knows of neither."""
+    """SAM over SGD for the head of the laboratory's three classes, and not a fit to features that knows of neither."""
     recipe, _ = compose(
         folder(tmp_path, 40), None, {"weights": "imagenet", "train": "head", "optimizer": parse("sam")}, (), of_weights
     )

@@ -37,7 +37,7 @@ class Frozen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fitted:
-    """A head that was fitted in closed form: what it chose, and by what."""
+    """A head that was fitted to its features: what it chose, and by what."""
 
     module: nn.Module
     chosen: Mapping[str, float]

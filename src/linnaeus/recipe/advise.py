@@ -24,7 +24,7 @@ ENOUGH = 100  # validation images by which one head is told from another
 LAST = "last(2)"  # blocks, which hold a quarter to a third of an EfficientNet's weights
 STAGES = best(HEAD, LAST, ALL)  # of a fine-tuning
 EPOCHS, BATCH = 5, 32  # of each stage after the head
-STEPS = {"optimizer", "loss", "schedule"}  # fields that a fit in closed form has no use for
+STEPS = {"optimizer", "loss", "schedule"}  # fields that a fit to features has no use for
 BUDGET = 300.0  # seconds within which a fine-tuning is to be the best that it can be
 
 
@@ -99,7 +99,7 @@ def further(fields: Fields, *, weights: str, epochs: int) -> Fields:
 def carried(mode: str = STAGES, named: Collection[str] = ()) -> Fields:
     """What a recipe that begins at trained weights changes of the one that begins at none. `mode`: a word of `train`.
 
-    A head alone is fitted in closed form, unless one of `STEPS` is among the fields that are `named`: they are for a head trained by steps.
+    A head alone is fitted to its features, unless one of `STEPS` is among the fields that are `named`: they are for a head trained by steps.
     Of the stages after the head, longer trainings than these over-fit a thousand photographs: recipes/photographs.md.
     """
     fitted: Fields = {"train": mode, "head": parse("logistic"), "augment": NO_AUGMENTATION}

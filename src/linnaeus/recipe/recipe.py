@@ -138,7 +138,7 @@ class Recipe:
             raise RecipeError('progressive needs images, and train = "head" looks at each once; set progressive = 0')
 
     def is_fitted(self) -> bool:
-        """True where a head is fitted in closed form, and nothing else is trained."""
+        """True where a head is fitted to its features, and nothing else is trained."""
         return self.train == stages.HEAD and self.head != LINEAR
 
     def begins_with_head(self) -> bool:

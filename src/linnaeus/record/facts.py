@@ -200,7 +200,7 @@ class Stage:
     kept: bool = False
     # why it was not tried: it would take too long, or more memory than there is; nothing to judge it by
     left_out: Literal["", "budget", "memory", "validation"] = ""
-    fitted: Mapping[str, float] = field(default_factory=dict)  # what a head chose that was fitted in closed form
+    fitted: Mapping[str, float] = field(default_factory=dict)  # what a head chose that was fitted to its features
     chosen_by: Literal["", "validation", "cross-validation", "default"] = ""  # by which it chose
     epochs: int = 0
     between: float = 1.0  # share of the trained weights in those that came of it; the rest is what it began with

@@ -51,7 +51,7 @@ class RunRecord(Shown):
         return self
 
     def is_fitted(self) -> bool:
-        """True where all that was trained is a head that was fitted in closed form: it has had no epoch."""
+        """True where all that was trained is a head that was fitted to its features: it has had no epoch."""
         head, kept = self.recipe.get("head", "linear"), [stage for stage in self.stages if stage.kept]
         if kept:
             return bool(kept[-1].fitted)

@@ -40,7 +40,7 @@ def complete(prepared: Prepared, state: TrainState, folder: RunFolder, record: R
 def _keeping_history(prepared: Prepared, folder: RunFolder, state: TrainState, tell: Watcher) -> Watcher:
     """The same watcher, after the history is on the disk: as often as epochs end and a half per cent of the time allows.
 
-    A head that was fitted in closed form has had no epoch to tell of.
+    A head that was fitted to its features has had no epoch to tell of.
     """
     due = 0.0
 

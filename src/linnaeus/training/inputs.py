@@ -30,7 +30,7 @@ class Inputs:
     own: Loader  # the training images without the other processes'
     val: Loader | None
     whole: nn.Module | None = None  # whose frozen backbone gave the features that `module` sees
-    fitted: Fitted | None = None  # the head, where it was fitted in closed form: there is nothing left to train
+    fitted: Fitted | None = None  # the head, where it was fitted to its features: there is nothing left to train
     losses: tuple[Tensor, ...] = ()  # of its steps, as if it had taken some
     accuracies: tuple[Tensor, ...] = ()
     seconds: float = 0.0  # that the features and the fit took

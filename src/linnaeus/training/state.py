@@ -53,7 +53,7 @@ class Prepared:
     # the network of which `network` is the head, on features, or the upper part, on activations; None: all of it sees images
     whole: nn.Module | None = None
     head: Spec = LINEAR  # the part that stands in the head's place
-    fitted: Fitted | None = None  # that head, where it was fitted in closed form
+    fitted: Fitted | None = None  # that head, where it was fitted to its features
     # `time.perf_counter` when the budget is over, and no further step is taken; None: there is none
     ends: float | None = None
     left_out: tuple[Stage, ...] = ()  # further stages of the run that are not tried

@@ -30,7 +30,7 @@ LOSSES = ("loss", "before", "val_loss_then", "val_loss_now", "train_loss_then", 
 
 
 def section(run: Run, say: Words) -> Section | None:
-    """None where a head was fitted in closed form: it has no epochs to show."""
+    """None where a head was fitted to its features: it has no epochs to show."""
     record, rows = run.record, run.record.curve()
     if not rows:
         return titled(say, "learning", [Paragraph(say("learning-none"))], note=False)
