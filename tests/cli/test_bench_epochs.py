@@ -1,11 +1,13 @@
 """linnaeus bench epochs: what was measured and what is reckoned from it are told apart."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 
+from linnaeus.api import composing, trial
 from linnaeus.record import codec
 from linnaeus.record.measurements import EpochTimes
 from tests.cli.fakes import stand_in
@@ -82,3 +84,12 @@ def test_bad_input_is_one_message(words, message, linnaeus):
     done = linnaeus("bench", "epochs", *words)
     assert (done.status, done.out, done.err.count("\n")) == (2, "", 1)
     assert message in done.err
+
+
+def test_large_batches_are_timed_in_smaller_ones_on_a_processor(monkeypatch: pytest.MonkeyPatch) -> None:
+    recipe, _ = composing.compose("digits(limit=20)", None, None, ["batch_size=512"], None)
+    large = replace(recipe, image_size=64)
+    assert trial._in_smaller_steps(large) == replace(large, batch_size=32, compile="off")
+    assert trial._in_smaller_steps(replace(large, accumulate=64)).batch_size == 128, "a pass holds two images at least"
+    monkeypatch.setattr("linnaeus.device.pick_device", lambda wish: "cuda:0")
+    assert trial._in_smaller_steps(large) == large

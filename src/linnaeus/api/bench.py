@@ -73,7 +73,7 @@ def _layers(model: str, data: str | None, settings: Mapping[str, Any], out: Path
 
 
 def _epochs(data: str, model: str, epochs: int, changes: list[str], watch: Watcher) -> EpochTimes:
-    """Nothing is compiled unless `changes` say so: compiling alone would take longer than the measurement."""
+    """Of the whole training, on the processor and on the GPU where there is one. Nothing is compiled unless `changes` say so."""
     from linnaeus import device
     from linnaeus.api.trial import measured
 

@@ -99,7 +99,7 @@ def further(fields: Fields, *, weights: str, epochs: int) -> Fields:
 def carried(mode: str = STAGES, named: Collection[str] = ()) -> Fields:
     """What a recipe that begins at trained weights changes of the one that begins at none. `mode`: a word of `train`.
 
-    A head alone is fitted to its features, unless one of `STEPS` is among the fields that are `named`: they are for a head trained by steps.
+    A head alone is fitted to its features, unless `named` has one of `STEPS`: they are for a head trained by steps.
     Of the stages after the head, longer trainings than these over-fit a thousand photographs: recipes/photographs.md.
     """
     fitted: Fields = {"train": mode, "head": parse("logistic"), "augment": NO_AUGMENTATION}

@@ -116,7 +116,8 @@ def _mean(group: Sequence[RunFolder], split: str) -> float:
 def _started(folders: Sequence[RunFolder]) -> tuple[Started, ...]:
     """The runs whose weights came from elsewhere and know the classes already.
 
-    Of weights of one's own the record knows the parent; where all began with the same weights, none has a lead by them.
+    Where all began with the same weights, none has a lead by them. Of weights whose training images are known, those of one's
+    own and the bundled ones, these images were left out of the scores.
     """
     records = [folder.record() for folder in folders]
     starts = [record.model.start for record in records]
@@ -124,9 +125,15 @@ def _started(folders: Sequence[RunFolder]) -> tuple[Started, ...]:
         return ()
     return tuple(
         Started(run=record.name, weights=start.weights)
-        for record, start in zip(records, starts, strict=True)
-        if start is not None and record.parent is None and start.head in ("whole", "rows")
+        for folder, record, start in zip(folders, records, starts, strict=True)
+        if start is not None and start.head in ("whole", "rows") and record.parent is None and not _known(folder)
     )
+
+
+def _known(folder: RunFolder) -> bool:
+    """True where the run has kept which images its weights were trained on before."""
+    held = folder.images()
+    return held is not None and len(held["ancestry"]) > 0
 
 
 def grouped(folders: Sequence[RunFolder]) -> list[list[RunFolder]]:

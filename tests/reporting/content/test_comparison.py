@@ -160,6 +160,8 @@ def test_weights_from_elsewhere_are_told_of(tmp_path):
         seeds.of_runs([foreign, foreign_twin(tmp_path, model, start)], "val")[0].started == ()
     )  # none has a lead by them
     assert seeds.of_runs([own, child], "val")[0].started == ()  # weights of one's own
+    foreign.save_images({"ancestry": np.array([b"3f2a"])})
+    assert seeds.of_runs([own, foreign], "val")[0].started == (), "known images were left out of its scores"
 
 
 def foreign_twin(tmp_path, model, start):

@@ -26,7 +26,13 @@ FIELDS = [field.name for field in fields(Recipe)]
 LAST = {"data": "loading", "training": "tta", "machine": FIELDS[-1]}
 ROOMS = {name: next(room for room, last in LAST.items() if place <= FIELDS.index(last))
          for place, name in enumerate(FIELDS)}  # fmt: skip
-OF_STEPS = ("loss", "optimizer", "schedule", "epochs", "batch_size")  # which a head fitted to its features does not take
+OF_STEPS = (
+    "loss",
+    "optimizer",
+    "schedule",
+    "epochs",
+    "batch_size",
+)  # which a head fitted to its features does not take
 DEFAULTS = {field.name: str(field.default) for field in fields(Recipe) if field.default is not MISSING}
 LABEL = 12  # letters from which on the name of a data set is too long for a label
 # Of a recipe before the first step: what has a line of its own, what stands first, and what is said though it is the default.

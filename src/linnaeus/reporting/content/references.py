@@ -85,13 +85,13 @@ def cards(found: Sequence[Card], say: Words) -> Section:
 def card(found: Card, say: Words) -> Section:
     """What all rows have in common, then each row, and the weights of the same networks here."""
     first, *others = [row.facts for row in found.rows]
-    common = {fact: value for fact, value in first.items() if all(other.get(fact) == value for other in others)}
-    common = {fact: value for fact, value in common.items() if fact not in USUAL or value != USUAL[fact]}
+    shared = {fact: value for fact, value in first.items() if all(other.get(fact) == value for other in others)}
+    common = {fact: value for fact, value in shared.items() if fact not in USUAL or value != USUAL[fact]}
     facts: list[tuple[Text, Text]] = [
         (say("column-source"), f"{_said(found.name, 'title', found.title, say)}, {_source(found, found.name, say)}")
     ]
     facts += [(say.of("fact", fact), _told(value, say)) for fact, value in common.items()]
-    own = ["model", *sorted({fact for row in found.rows for fact in row.facts} - set(common) - {"model"})]
+    own = ["model", *sorted({fact for row in found.rows for fact in row.facts} - set(shared) - {"model"})]
     rows = [
         [row.name, *(_told(row.facts.get(fact, ""), say) for fact in own), say.percent(row.accuracy),
          say.figures(100 * row.tolerance)]
