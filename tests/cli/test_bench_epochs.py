@@ -32,6 +32,18 @@ def test_the_whole_is_reckoned_from_what_was_measured(linnaeus):
     assert not Path("runs").exists()
 
 
+def test_so_many_images_are_reckoned_from_few(linnaeus):
+    done = linnaeus(
+        "bench", "epochs", "linear", "digits(limit=20)", "--epochs", "40", "--images", "95000", *QUICK, "--json"
+    )
+    found = json.loads(done.out)
+    cpu = found["devices"][0]
+    assert found["images"] == 95_000
+    # 170 images are trained on: of so few an epoch is over in some milliseconds
+    assert cpu["epoch_s"] > 100 * cpu["measured_s"]
+    assert cpu["whole_s"] == pytest.approx(cpu["setup_s"] + 40 * cpu["epoch_s"])
+
+
 @pytest.mark.parametrize("devices", [1, 2])
 def test_a_table_says_which_is_which(devices, linnaeus, monkeypatch):
     cpu = {

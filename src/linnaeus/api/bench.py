@@ -1,7 +1,7 @@
 """linnaeus.bench: what a network takes on this machine."""
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +36,8 @@ def bench(
         out: a picture of the layers' times, .svg or .png; None: none.
         progress: None: a line while images are read; False: silence; or a function that is told each event.
         settings: with "layers" batch (128), size (32 px), channels (3), classes (10), precision ("fp32") and threads (0: as many
-            as there are idle cores); with "epochs" epochs (100) and any field of the recipe.
+            as there are idle cores); with "epochs" epochs (100), images (those that data has for training; another number: what
+            so many like them would take) and any field of the recipe.
 
     Returns:
         Seconds by layer as `LayerTimes`, or by epoch and device as `EpochTimes`.
@@ -53,8 +54,14 @@ def bench(
         raise UsageError(f"bench measures layers or epochs, not {what!r}")
     if text is None:
         raise UsageError("epochs of which data? Write linnaeus bench epochs MODEL DATA")
-    epochs = int(settings.pop("epochs", 100))
-    return _epochs(text, model, epochs, objects.settings(settings), watch)
+    whole = EpochTimes(
+        data=text,
+        model=model,
+        epochs=int(settings.pop("epochs", 100)),
+        images=int(settings.pop("images", None) or 0),
+        devices=(),
+    )
+    return _epochs(whole, objects.settings(settings), watch)
 
 
 def _layers(model: str, data: str | None, settings: Mapping[str, Any], out: Path | None, watch: Watcher) -> LayerTimes:
@@ -72,7 +79,7 @@ def _layers(model: str, data: str | None, settings: Mapping[str, Any], out: Path
     return measured.drawn(found, out)
 
 
-def _epochs(data: str, model: str, epochs: int, changes: list[str], watch: Watcher) -> EpochTimes:
+def _epochs(wanted: EpochTimes, changes: list[str], watch: Watcher) -> EpochTimes:
     """Of the whole training, on the processor and on the GPU where there is one. Nothing is compiled unless `changes` say so."""
     from linnaeus import device
     from linnaeus.api.trial import measured
@@ -84,11 +91,11 @@ def _epochs(data: str, model: str, epochs: int, changes: list[str], watch: Watch
     best = device.pick_device("auto")
     found = []
     for one in dict.fromkeys(("cpu", best)):
-        wish = ["compile=off", *changes, f"epochs={epochs}", f"device={one}", "progressive=0.0"]
-        recipe, source = composing.compose(data, model, None, wish, composing.runs_folder(None))
+        wish = ["compile=off", *changes, f"epochs={wanted.epochs}", f"device={one}", "progressive=0.0"]
+        recipe, source = composing.compose(wanted.data, wanted.model, None, wish, composing.runs_folder(None))
         facts = measured(recipe, tell, composing.splits(recipe, tell, source)).facts
+        images = wanted.images or facts["images"]
+        facts["epoch_s"] *= images / facts["images"]
         told = {field.name: facts[field.name] for field in fields(DeviceTime) if field.name in facts}
-        found.append(DeviceTime(**told, whole_s=facts["setup_s"] + epochs * facts["epoch_s"]))
-    return EpochTimes(
-        data=str(recipe.data), model=str(recipe.model), epochs=epochs, images=facts["images"], devices=tuple(found)
-    )
+        found.append(DeviceTime(**told, whole_s=facts["setup_s"] + wanted.epochs * facts["epoch_s"]))
+    return replace(wanted, data=str(recipe.data), model=str(recipe.model), images=images, devices=tuple(found))

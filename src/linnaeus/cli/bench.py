@@ -38,6 +38,12 @@ def bench(
         typer.Argument(metavar="DATA", help="a data set: layers takes its image shape, epochs trains on it"),
     ] = None,
     epochs: Annotated[int, typer.Option(metavar="N", min=1, help="with epochs: how many")] = 100,
+    images: Annotated[
+        Count,
+        typer.Option(
+            metavar="N", min=1, help="with epochs: of so many images like those of DATA; default: as many as it has"
+        ),
+    ] = None,
     set_: Annotated[Texts, setting(help="with epochs: a field of the recipe, batch_size=100")] = None,
     size: Annotated[
         Count,
@@ -75,7 +81,7 @@ def bench(
     from linnaeus.api import bench as verb
 
     if what is What.epochs:
-        given = settings(set_, {"epochs": epochs})
+        given = settings(set_, {"epochs": epochs, "images": images})
         model, data = given.pop("model", model), given.pop("data", data)
         also = f"linnaeus bench layers {shell.quoted(model)} {shell.quoted(str(data))}"
     else:

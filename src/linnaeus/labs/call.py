@@ -63,7 +63,7 @@ _OF_EACH: Flags = {
     "ways": lambda text: tuple(map(str.strip, text.split(","))),
     "shares": lambda text: tuple(map(float, text.split(","))),
 }
-_SIZES: Flags = dict.fromkeys(("epochs", "size", "channels", "classes", "batch", "threads"), int)
+_SIZES: Flags = dict.fromkeys(("epochs", "images", "size", "channels", "classes", "batch", "threads"), int)
 FLAGS: Mapping[str, Flags] = {
     "train": {**_RECIPE, "recipe": str, "name": str, "repeats": int, "strict": None, "drop-leaks": None},
     "continue": {"epochs": int, "name": str},

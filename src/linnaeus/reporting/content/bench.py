@@ -56,10 +56,8 @@ def conclusions(found: LayerTimes | EpochTimes, say: Words) -> list[Markup]:
     if isinstance(found, LayerTimes):
         taken = say.number(1000 * (found.forward_s + found.backward_s), 1)
         return [answer(found, say), say("bench-pass", model=found.model, time=taken, n=found.batch)]
-    each = [
-        say("bench-whole-text", n=found.epochs, device=one.device, time=say.seconds(one.whole_s))
-        for one in found.devices
-    ]
+    whole = {"n": found.epochs, "images": say.count(found.images)}
+    each = [say("bench-whole-text", **whole, device=one.device, time=say.seconds(one.whole_s)) for one in found.devices]
     return [*each, _ratio(found.devices, say)]
 
 

@@ -119,7 +119,7 @@ def plan(found: StudyPlan, say: Words) -> Section:
     blocks: list[Block] = []
     if points:
         rows = [[say.count(number), *map(_level, point.values())] for number, point in enumerate(points)]
-        blocks.append(table(say, ["", *map(Markup.escape, points[0])], rows))
+        blocks.append(table(say, ["", *map(Markup.escape, points[0])], rows, say("study-plan-points")))
         if len(points) < about["points"]:
             blocks.append(Paragraph(say("study-more", n=about["points"] - len(points))))
     return titled(say, "plan", [*blocks, Facts(facts)], "study-plan", note=False)

@@ -367,8 +367,8 @@ bench-dense-slower = Convolutional layers take { $convolutional } of the time fo
 bench-convolutional-slower = Convolutional layers take { $convolutional } of the time for { $of_convolutional } of the multiplications, dense ones { $dense } for { $of_dense }: per multiplication convolutional layers are { $times } times as slow. All other layers take { $rest }.
 bench-whole-text =
     { $n ->
-        [one] { $n } epoch takes { $time } on { $device } (extrapolated from the steps measured).
-       *[other] { $n } epochs take { $time } on { $device } (extrapolated from the steps measured).
+        [one] { $n } epoch of { $images } images takes { $time } on { $device } (extrapolated from the steps measured).
+       *[other] { $n } epochs of { $images } images take { $time } on { $device } (extrapolated from the steps measured).
     }
 bench-epoch = one epoch (estimate)
 bench-whole =
@@ -1020,6 +1020,7 @@ study-recommended = Recommended recipe
 study-recommended-caption = <code>recommended.toml</code>
 study-chosen = The best point was chosen by this validation score, which is therefore optimistic, the more so the more points were tried. What it is worth, the test images will tell, opened once.
 study-plan = Before it begins
+study-plan-points = Points of the study
 study-plan-trials = trials
 study-plan-trials-text =
     { $n ->
