@@ -92,7 +92,7 @@ def test_convolutional_or_dense():
     )
     assert answer(timed, words()).replace("\u00a0", " ") == (
         "Convolutional layers take 40.0 % of the time for 80.0 % of the multiplications, dense ones 20.0 % for 20.0 %: "
-        "per multiplication dense layers are 2.0 times as slow. All other layers take 40.0 %."
+        "per multiplication dense layers take 2.0 times as long. All other layers take 40.0 %."
     )
 
 

@@ -64,7 +64,7 @@ def test_the_time_of_layers():
     found = replace(MEASURED, kinds=(replace(first, share=0.7), dense, replace(rest, share=0.2)))
     assert str(bench.answer(found, SAY).striptags()) == (
         "Convolutional layers take 70.0 % of the time for 77.8 % of the multiplications, dense ones 10.0 % for 22.2 %: "
-        "per multiplication convolutional layers are 2.0 times as slow. All other layers take 20.0 %."
+        "per multiplication convolutional layers take 2.0 times as long. All other layers take 20.0 %."
     )
 
 

@@ -83,8 +83,8 @@ def of_run(run: Run, say: Words) -> Iterator[Markup]:
         told = Markup(" ").join([*forgetting.sentences(found, say), *forgetting.mistaken(found, say)])
         yield Markup("{}, {}: {}").format(record.name, split_title(key, say), told)
     yield from _ends(record, say)
-    for pair in learning.told(record, record.name, say):
-        yield Markup("{}: {}").format(record.name, Markup(" ").join(pair))
+    for told in learning.judged(record, record.name, say):
+        yield Markup("{}: {}").format(record.name, told)
     if record.time.train_s and record.is_fitted():
         yield say("conclude-time-fitted", run=record.name, time=say.seconds(record.time.train_s))
     elif record.time.train_s and record.history:

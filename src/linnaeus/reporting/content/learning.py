@@ -96,15 +96,19 @@ def fit(run: Run, say: Words) -> Section | None:
     record = run.record
     if not record.history or record.is_fitted():
         return None
-    found = [together(pair) for pair in told(record, run.word, say)]
-    block: Block = Items(found) if found else Paragraph(_none(record, say))
+    found = judged(record, run.word, say)
+    block: Block = Items(found) if remarks(record) else Paragraph(found[0] if found else say("fit-few"))
     return titled(say, "fit", [block])
 
 
+def judged(record: RunRecord, name: str, say: Words) -> list[Markup]:
+    """Each remark with its advice; without one, that none of the checks found anything; nothing of a curve that cannot be judged."""
+    found = [together(pair) for pair in told(record, name, say)]
+    return found or ([_none(record, say)] if record.history and is_judged(record) else [])
+
+
 def _none(record: RunRecord, say: Words) -> Markup:
-    """That nothing was found, with the smallest gap that these images could have shown; nothing of a curve that cannot be judged."""
-    if not is_judged(record):
-        return say("fit-few")
+    """That nothing was found, with the smallest gap that these images could have shown."""
     return say("fit-none", gap=say.points(least_gap(record)), n=record.history[-1].val_n or 0)
 
 

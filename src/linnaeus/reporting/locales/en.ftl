@@ -363,8 +363,8 @@ bench-measured-text =
     }
 bench-only-convolutional = Convolutional layers take { $share } of the time, all others { $rest }; there are no dense ones.
 bench-only-dense = Dense layers take { $share } of the time, all others { $rest }; there are no convolutional ones.
-bench-dense-slower = Convolutional layers take { $convolutional } of the time for { $of_convolutional } of the multiplications, dense ones { $dense } for { $of_dense }: per multiplication dense layers are { $times } times as slow. All other layers take { $rest }.
-bench-convolutional-slower = Convolutional layers take { $convolutional } of the time for { $of_convolutional } of the multiplications, dense ones { $dense } for { $of_dense }: per multiplication convolutional layers are { $times } times as slow. All other layers take { $rest }.
+bench-dense-slower = Convolutional layers take { $convolutional } of the time for { $of_convolutional } of the multiplications, dense ones { $dense } for { $of_dense }: per multiplication dense layers take { $times } times as long. All other layers take { $rest }.
+bench-convolutional-slower = Convolutional layers take { $convolutional } of the time for { $of_convolutional } of the multiplications, dense ones { $dense } for { $of_dense }: per multiplication convolutional layers take { $times } times as long. All other layers take { $rest }.
 bench-whole-text =
     { $n ->
         [one] { $n } epoch of { $images } images takes { $time } on { $device } (extrapolated from the steps measured).
