@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from linnaeus.record.folder import RunFolder
 
 RUNS = "runs"  # the folder that runs lie in where none is named
-_ABSOLUTE = re.compile(r"""(?<![\w.~:/\\-])(?:/|~/|[A-Za-z]:[\\/])[^\s'",;|()<>]+""")
+# a slash within a regular expression, as `group` has them, begins no path: (.*/\d+)_\d+
+_ABSOLUTE = re.compile(r"""(?<![\w.~:/\\*+?^)\]}-])(?:/(?!\\)|~/|[A-Za-z]:[\\/])[^\s'",;|()<>]+""")
 _QUOTED = re.compile(r"""(?P<quote>['"])(?:/|~/|[A-Za-z]:[\\/])(?P<path>[^'"]*)(?P=quote)""")
 
 

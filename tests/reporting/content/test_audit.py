@@ -125,7 +125,7 @@ def test_warnings_come_first_and_files_or_pairs_open():
         said.plain(others.summary) == "100 files, the first 20 shown"
         and said.plain(others.blocks[0].text).count(", ") == 19
     )
-    assert said.plain(limits.text).startswith("Copies cut by more than a fifth"), "told once, after all"
+    assert said.plain(limits.text).startswith("Of copies, those cut by more than a fifth"), "told once, after all"
     assert len(audit.findings([grey], EN)) == 2 and audit.findings([], EN) == []
 
 
@@ -133,8 +133,8 @@ def test_where_only_equal_images_were_looked_for_near_copies_are_not_said_to_be_
     values = FOUND["leak"]
     looked, equal = (finding("leak", values={**values, "near": near}) for near in (0, None))
     (told,), (short,) = audit.limits([looked], EN), audit.limits([equal, equal], EN)
-    assert said.plain(told).startswith("Copies cut by more than a fifth")
-    assert said.plain(short).startswith("Only equal images were looked for here") and "linnaeus audit DATA" in short
+    assert said.plain(told).startswith("Of copies, those cut by more than a fifth")
+    assert said.plain(short).startswith("Of copies, only equal images were looked for here") and "linnaeus audit DATA" in short
     assert audit.limits([finding("grey", "note")], EN) == []
 
 

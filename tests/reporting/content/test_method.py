@@ -40,6 +40,8 @@ def run(tmp_path, name="digits-1", **changes):
             "runs/one/recipe.toml, 17/19, https://arxiv.org/abs/1",
         ),
         ("resnet(depth=32, stem='small')", "resnet(depth=32, stem='small')"),
+        (r"'group=(.*/\d\d\d\d\d)_\d+$|(.*)'", r"'group=(.*/\d\d\d\d\d)_\d+$|(.*)'"),
+        (r"group=([^/]*/cat/\d+)_a", r"group=([^/]*/cat/\d+)_a"),
     ],
 )
 def test_no_absolute_path_is_passed_on(text, told):

@@ -1068,8 +1068,8 @@ data-skipped =
     }
 data-more = and { $n } more, in <code>record.json</code>
 audit = What the audit found
-audit-copies = Copies cut by more than a fifth of a side, turned by more than 10 degrees or largely covered are not found; different things of one design (two signs of a kind) may be among those that are: no pixel tells them apart.
-audit-copies-equal = Only equal images were looked for here; copies that were cut, resized, mirrored or saved anew are found by <code>linnaeus audit DATA</code>.
+audit-copies = Of copies, those cut by more than a fifth of a side, turned by more than 10 degrees or largely covered are not found; different things of one design (two signs of a kind) may be among those that are: no pixel tells them apart.
+audit-copies-equal = Of copies, only equal images were looked for here; those that were cut, resized, mirrored or saved anew are found by <code>linnaeus audit DATA</code>.
 audit-nothing = No check found a problem. Copies cut by more than a fifth of a side, turned by more than 10 degrees or largely covered are not found.
 audit-facts = { $images } in { $classes }, { $channels }, from <code>{ $source }</code>.
 audit-sizes = sizes
