@@ -40,7 +40,8 @@ def blocks(
         said |= dict.fromkeys(new, place)
         before = sorted({said[one] for one in told} - {place})
         if before:
-            new.append(say("conclude-before", places=", ".join(map(str, before))))
+            key = "conclude-before" if len(before) == 1 else "conclude-before-several"
+            new.append(say(key, places=", ".join(map(str, before))))
         found += [Paragraph(bold(f"{place}. {question.text}")), Items(new or [say("conclude-nothing")])]
     return found
 

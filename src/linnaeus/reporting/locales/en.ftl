@@ -1479,6 +1479,7 @@ conclude-no-score = { $run } has no score yet.
 conclude-sealed = The test split of { $run } was never opened: there is only the validation score.
 conclude-recall = The weakest class of { $run } is { $name }: recall { $recall }.
 conclude-before = See also task { $places }, where the same numbers answer.
+conclude-before-several = See also tasks { $places }, where the same numbers answer.
 conclude-nothing = The numbers of this report do not answer this question; the answer is for the author to give.
 conclude-reach-sure = { $run } reaches { $share }: the whole interval lies above it ({ $split }, { $score }).
 conclude-reach-seen = { $run } is above { $share } on these images ({ $split }, { $score }), but the interval reaches below: another sample could be below it.
