@@ -16,6 +16,7 @@ from linnaeus.reporting.words import Words
 
 SPLITS = ("val", "test")
 ACROSS = 4  # runs whose differing fields stand side by side; of more, a row a field and run
+OPEN = 20  # of these rows
 
 
 def lead(runs: Sequence[Run], say: Words) -> Markup:
@@ -87,7 +88,7 @@ def _differences(runs: Sequence[Run], say: Words) -> Section:
         differing = table(say, ["field", *names], [[code(name), *values] for name, values in held.items()], caption)
     else:
         below = [[code(name), *pair] for name, values in held.items() for pair in zip(names, values, strict=True)]
-        differing = table(say, ("field", "run", "value"), below, caption)
+        differing = table(say, ("field", "run", "value"), below, caption, open_rows=OPEN)
     return titled(say, "differences", [differing], "runs-differences")
 
 

@@ -15,6 +15,8 @@ from linnaeus.reporting.content.layout import table, titled, together
 from linnaeus.reporting.figures import measured
 from linnaeus.reporting.words import BLANK, Words
 
+WORDED = 6  # pairs that have a sentence each; of more, those with the first run: all stand in the table
+
 
 def section(comparisons: Sequence[Comparison], say: Words) -> Section | None:
     """What the paired tests tell; None: there are none."""
@@ -44,8 +46,14 @@ def scores(comparisons: Sequence[Comparison], say: Words) -> Table:
 
 
 def sentences(comparisons: Sequence[Comparison], say: Words) -> list[Markup]:
-    """One for each pair, then what else may explain a lead: weights from elsewhere that name these classes already."""
-    told = [sentence(one, say) for one in comparisons]
+    """One for each pair, of many those with the first run, then what else may explain a lead: weights from elsewhere that name
+    these classes already.
+    """
+    leading = [one for one in comparisons if comparisons[0].first in (one.first, one.second)]
+    worded = comparisons if len(comparisons) <= WORDED else leading
+    told = [sentence(one, say) for one in worded]
+    if len(worded) < len(comparisons):
+        told.append(say("compare-others", n=len(comparisons) - len(worded)))
     started = dict.fromkeys(itertools.chain.from_iterable(one.started for one in comparisons))
     return [*told, *(say("compare-started", run=one.run, weights=shared(one.weights)) for one in started)]
 

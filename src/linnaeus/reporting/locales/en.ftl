@@ -901,6 +901,11 @@ compare-equal = Both classify equally many images correctly.
 compare-f1 = The difference in F1, averaged over classes, is { $value } percentage points (95&nbsp;% interval { $low } to { $high }, bootstrap over the same images).
 compare-started = { $run } started from the weights <code>{ $weights }</code>, which already distinguish these classes. What they were trained on is unknown: they may have seen these images, and that may explain a lead of { $run }.
 compare-seeds = Repeats under several seeds count as one side: the errors due to images and due to seeds are added, and the test is Student’s t.
+compare-others =
+    { $n ->
+        [one] { $n } other pair stands in the table.
+       *[other] { $n } other pairs stand in the table.
+    }
 compare-holm = The p-values are corrected for the number of comparisons (Holm).
 compare-left-out =
     { $n ->
