@@ -16,7 +16,7 @@ from linnaeus.reporting.words import Words
 
 SPLITS = ("val", "test")
 ACROSS = 4  # runs whose differing fields stand side by side; of more, a row a field and run
-OPEN = 20  # of these rows
+OPEN = 12  # of these rows
 
 
 def lead(runs: Sequence[Run], say: Words) -> Markup:

@@ -71,12 +71,26 @@ def sections(runs: Sequence[Run], sheet: Sheet, compare: Compare, say: Words) ->
         among = compare([run.folder for run in runs])
         if not sheet.questions:
             compared[-1] = among
-        found += beside.sections(runs, among, say)
+        told = {_pair(one) for question in questions for step in question.steps for one in _compared(step.found)}
+        beyond = [one for one in among if _pair(one) not in told]
+        beside_each_other = beside.sections(runs, beyond, say)
+        found += [one for one in beside_each_other if one.key != "compare" or beyond or not among]
     since = [say("lab-since", run=run.record.name, told=told) for run in runs if (told := data.since(run, say))]
     if since:
         found.insert(0, titled(say, "since", [Items(since)], note=False))
     blocks: list[Block] = [*conclusions.blocks(questions, runs, compared, say), Blank(say("lab-conclusion"))]
     return [*found, titled(say, "conclusions", blocks, "lab-conclusions", say("lab-conclusions-text"))]
+
+
+def _compared(found: object) -> Sequence[Comparison]:
+    """What a step has compared; empty of another step."""
+    several = found if isinstance(found, list | tuple) else [found]
+    return [one for one in several if isinstance(one, Comparison)]
+
+
+def _pair(one: Comparison) -> tuple[str, frozenset[str]]:
+    """Which split and runs, in whatever order."""
+    return one.split, frozenset((one.first, one.second))
 
 
 def _task_of(run: Run, say: Words) -> Question:
