@@ -9,7 +9,8 @@ first; norms without a scale; the maximum over positions; logits divided by 9. 1
 What differs: the bias of the whitening layer is a layer of its own and trains to the end (there: for three epochs); norms
 keep torch's epsilon; the maximum is over all positions that are left, so that other sizes than 32 px can be taken.
 
-Measured: 93.2 % of CIFAR-10's test images (92.7–93.7, n 10,000) after ten epochs, one seed, by recipes/cifar10-speed.toml.
+Measured: 94.2, 94.3 and 94.4 % of CIFAR-10's test images (n 10,000) after sixteen epochs, three seeds, as the mean of mirrored and
+shifted views, by recipes/cifar10-speed.toml.
 """
 
 from collections.abc import Sequence
