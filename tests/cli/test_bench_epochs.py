@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 import torch
 
-from linnaeus.api import composing, trial
+from linnaeus.api import composing
 from linnaeus.record import codec
 from linnaeus.record.measurements import EpochTimes
+from linnaeus.training import timing
 from tests.cli.fakes import stand_in
 
 QUICK = ("--set", "threads=1", "--set", "precision=fp32", "--set", "batch_size=20")
@@ -101,7 +102,7 @@ def test_bad_input_is_one_message(words, message, linnaeus):
 def test_large_batches_are_timed_in_smaller_ones_on_a_processor(monkeypatch: pytest.MonkeyPatch) -> None:
     recipe, _ = composing.compose("digits(limit=20)", None, None, ["batch_size=512"], None)
     large = replace(recipe, image_size=64)
-    assert trial._in_smaller_steps(large) == replace(large, batch_size=32, compile="off")
-    assert trial._in_smaller_steps(replace(large, accumulate=64)).batch_size == 128, "a pass holds two images at least"
-    monkeypatch.setattr("linnaeus.device.pick_device", lambda wish: "cuda:0")
-    assert trial._in_smaller_steps(large) == large
+    assert timing.in_smaller_steps(large) == replace(large, batch_size=32, compile="off")
+    assert timing.in_smaller_steps(replace(large, accumulate=64)).batch_size == 128, "a pass holds two images at least"
+    monkeypatch.setattr("linnaeus.training.timing.pick_device", lambda wish: "cuda:0")
+    assert timing.in_smaller_steps(large) == large

@@ -3,11 +3,9 @@
 import signal
 import tempfile
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from linnaeus import device
 from linnaeus.api import composing, running
 from linnaeus.errors import Interrupted
 from linnaeus.events import EpochDone, Event, Started, StepDone, Watcher
@@ -71,26 +69,15 @@ def _scores(record: RunRecord) -> tuple[float, ...]:
     return tuple(row.val_accuracy for row in record.history if row.val_accuracy is not None)
 
 
-def _in_smaller_steps(recipe: Recipe) -> Recipe:
-    """On a processor so many images take a time of their own each, however many are in a batch beside them: 256 of 64 px through a
-    ResNet-50 are a minute for each step. Nothing is compiled unless the recipe says so, for that takes longer than the measurement.
-    """
-    from linnaeus.training.timing import PIXELS
-
-    if device.pick_device(recipe.device) != "cpu":
-        return recipe
-    enough = max(2 * recipe.accumulate, PIXELS // recipe.image_size**2)
-    compiled = "off" if recipe.compile == "auto" else recipe.compile
-    return replace(recipe, batch_size=min(recipe.batch_size, enough), compile=compiled)
-
-
 class _Enough(Exception):
     """The time of an epoch is known."""
 
 
 def measured(recipe: Recipe, tell: Watcher, splits: "Splits | None" = None) -> Outcome:
     """Begin a training in a folder that is thrown away, and time its first epoch, or some seconds of it."""
-    recipe = _in_smaller_steps(recipe)
+    from linnaeus.training.timing import in_smaller_steps
+
+    recipe = in_smaller_steps(recipe)
     start, facts, steps = time.perf_counter(), dict[str, Any](), list[float]()
 
     def watch(event: Event) -> None:

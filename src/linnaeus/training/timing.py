@@ -12,7 +12,7 @@ from torch import nn
 
 from linnaeus.data.batch import Batch
 from linnaeus.data.randomness import derive, generator
-from linnaeus.device import Machine, let_memory_go, seconds_of
+from linnaeus.device import Machine, let_memory_go, pick_device, seconds_of
 from linnaeus.distributed import ALONE
 from linnaeus.finetuning.backbone import FrozenBackbone
 from linnaeus.recipe import catalog
@@ -42,10 +42,23 @@ def seconds(machine: Machine, recipe: Recipe, module: nn.Module, rules: Rules, p
         indices_B=torch.arange(count),
         epoch=1,
     )
-    clock = time.process_time if machine.threads == 1 and machine.torch_device.type == "cpu" else time.perf_counter
+    clock = time.process_time if machine.threads == 1 and machine.torch_device.type == "cpu" else None
     if recipe.begins_with_head():
         return min(pass_times(machine, module, rules, [batch] * 6, patience, clock))
     return min(step_times(machine, module, replace(rules, accumulate=1), iter([batch] * 6), recipe, patience, clock))
+
+
+def in_smaller_steps(recipe: Recipe) -> Recipe:
+    """The same with batches whose steps are quick to time, for what a whole epoch takes.
+
+    On a processor so many images take a time of their own each, however many are in a batch beside them: 256 of 64 px through a
+    ResNet-50 are a minute for each step. Nothing is compiled unless the recipe says so, for that takes longer than the measurement.
+    """
+    if pick_device(recipe.device) != "cpu":
+        return recipe
+    enough = max(2 * recipe.accumulate, PIXELS // recipe.image_size**2)
+    compiled = "off" if recipe.compile == "auto" else recipe.compile
+    return replace(recipe, batch_size=min(recipe.batch_size, enough), compile=compiled)
 
 
 def pass_times(
@@ -54,7 +67,7 @@ def pass_times(
     rules: Rules,
     batches: Sequence[Batch],
     patience: float = math.inf,
-    clock: Clock = time.perf_counter,
+    clock: Clock | None = None,
 ) -> list[float]:
     """Seconds of each pass through the backbone, as `step_times` has them of steps."""
     backbone = FrozenBackbone(
@@ -73,7 +86,7 @@ def step_times(
     batches: Iterator[Batch],
     recipe: Recipe,
     patience: float = math.inf,
-    clock: Clock = time.perf_counter,
+    clock: Clock | None = None,
 ) -> list[float]:
     """Seconds of each step on a copy of the network, the first (warming up) left out; stops early once it has seen enough."""
     trial = copy.deepcopy(module).to(machine.torch_device)
@@ -85,7 +98,9 @@ def step_times(
         return _times(machine, (partial(step, trial, built, batch, rules, draws) for batch in batches), patience, clock)
 
 
-def _times(machine: Machine, works: Iterable[Callable[[], object]], patience: float, clock: Clock) -> list[float]:
+def _times(
+    machine: Machine, works: Iterable[Callable[[], object]], patience: float, clock: Clock | None
+) -> list[float]:
     threads = torch.get_num_threads()
     torch.set_num_threads(machine.threads)
     times: list[float] = []

@@ -134,7 +134,10 @@ def test_where_only_equal_images_were_looked_for_near_copies_are_not_said_to_be_
     looked, equal = (finding("leak", values={**values, "near": near}) for near in (0, None))
     (told,), (short,) = audit.limits([looked], EN), audit.limits([equal, equal], EN)
     assert said.plain(told).startswith("Of copies, those cut by more than a fifth")
-    assert said.plain(short).startswith("Of copies, only equal images were looked for here") and "linnaeus audit DATA" in short
+    assert (
+        said.plain(short).startswith("Of copies, only equal images were looked for here")
+        and "linnaeus audit DATA" in short
+    )
     assert audit.limits([finding("grey", "note")], EN) == []
 
 
