@@ -93,7 +93,7 @@ def _epochs(wanted: EpochTimes, changes: list[str], watch: Watcher) -> EpochTime
     for one in dict.fromkeys(("cpu", best)):
         wish = ["compile=off", *changes, f"epochs={wanted.epochs}", f"device={one}", "progressive=0.0"]
         recipe, source = composing.compose(wanted.data, wanted.model, None, wish, composing.runs_folder(None))
-        facts = measured(recipe, tell, composing.splits(recipe, tell, source)).facts
+        facts = dict(measured(recipe, tell, composing.splits(recipe, tell, source)).facts)
         images = wanted.images or facts["images"]
         facts["epoch_s"] *= images / facts["images"]
         told = {field.name: facts[field.name] for field in fields(DeviceTime) if field.name in facts}

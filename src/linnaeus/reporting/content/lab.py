@@ -71,8 +71,8 @@ def sections(runs: Sequence[Run], sheet: Sheet, compare: Compare, say: Words) ->
         among = compare([run.folder for run in runs])
         if not sheet.questions:
             compared[-1] = among
-        told = {_pair(one) for question in questions for step in question.steps for one in _compared(step.found)}
-        beyond = [one for one in among if _pair(one) not in told]
+        already = {_pair(one) for question in questions for step in question.steps for one in _compared(step.found)}
+        beyond = [one for one in among if _pair(one) not in already]
         beside_each_other = beside.sections(runs, beyond, say)
         found += [one for one in beside_each_other if one.key != "compare" or beyond or not among]
     since = [say("lab-since", run=run.record.name, told=told) for run in runs if (told := data.since(run, say))]
