@@ -51,12 +51,15 @@ class Kept:
     def __init__(self, images: int) -> None:
         self.room = ROOM * images
         self.parts: list[Found] = []
+        self.rows = 0  # of all parts: summed anew they would cost the square of the number of blocks
 
     def add(self, found: Iterator[Found]) -> None:
         for part in found:
             self.parts.append(part)
-            if sum(map(len, self.parts)) > self.room:
+            self.rows += len(part)
+            if self.rows > self.room:
                 self.parts = [self.likest()]
+                self.rows = len(self.parts[0])
 
     def likest(self) -> Found:
         return _likest(np.concatenate(self.parts) if self.parts else np.empty((0, 4), np.int64))
