@@ -22,7 +22,7 @@ from linnaeus.training import timing
 from linnaeus.training.state import Begun
 from linnaeus.training.step import Rules
 
-WORTHWHILE = 0.85  # bf16 or more threads must take at most this share of the time of the plainer choice
+WORTHWHILE = 0.9  # bf16 or more threads must take at most this share of the time of the plainer choice
 # how many times the best one's time a first step may take, and seconds, to be measured further
 HOPELESS, WARMING = 3.0, 1.0
 KIND = "machines"  # of what is remembered
