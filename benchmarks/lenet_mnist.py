@@ -106,7 +106,9 @@ def ours(recipe: Path, epochs: int, data: str, rounds: int, theirs_s: tuple[floa
             cache = Path(folder, "cache")
             flags = {"recipe": recipe, "epochs": epochs, "seed": count, "runs": run, "name": "lenet"}
             asked = ["train", data, *(text for flag, value in flags.items() for text in (f"--{flag}", str(value)))]
-            asked += [text for option in (ONE_EPOCH if recipe == FAST and epochs == 1 else ()) for text in ("--set", option)]
+            asked += [
+                text for option in (ONE_EPOCH if recipe == FAST and epochs == 1 else ()) for text in ("--set", option)
+            ]
             seconds, processor, _ = command(asked, cache)
             _, _, scored = command(
                 ["evaluate", str(run / "lenet"), "--split", "test", "--runs", str(run), "--json"], cache

@@ -23,6 +23,7 @@ INPUTS = torch.randn(16, 3, 32, 32, generator=torch.Generator().manual_seed(0)).
 def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LINNAEUS_DATA", str(tmp_path / "cache"))
     monkeypatch.setattr(engine, "WORTHWHILE", 1e9)  # the clock decides nothing here
+    monkeypatch.setattr(engine, "SECONDS", {False: 0.0, True: 0.0})
     engine.opened.cache_clear()
 
 
@@ -59,8 +60,6 @@ def test_a_graph_is_made_once_and_is_known_by_the_weights(monkeypatch: pytest.Mo
     engine.opened.cache_clear()
     monkeypatch.setattr(engine, "to_onnx", lambda *_, **__: pytest.fail("it was there"))
     assert faster(network(), images=200)[0] is not None
-    monkeypatch.undo()
-    monkeypatch.setattr(engine, "WORTHWHILE", 1e9)
 
 
 def test_a_damaged_graph_is_made_anew() -> None:
@@ -73,7 +72,13 @@ def test_a_damaged_graph_is_made_anew() -> None:
 
 
 def test_few_images_are_not_worth_a_look() -> None:
-    assert faster(network(), images=300) == (None, [])
+    assert faster(network(), images=100) == (None, [])
+    assert not engine.cache.cache_folder().exists()
+
+
+def test_nothing_is_made_for_what_torch_does_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "SECONDS", {False: 1e9, True: 0.0})
+    assert faster(network()) == (None, [])
     assert not engine.cache.cache_folder().exists()
 
 

@@ -190,14 +190,15 @@ def test_many_images_are_answered_by_whatever_is_quickest(
     pytest.importorskip("onnxscript")
     pytest.importorskip("onnxruntime")
     monkeypatch.setenv("LINNAEUS_DATA", str(tmp_path / "cache"))
-    monkeypatch.setattr(engine, "IMAGES", {False: 3, True: 3})
+    monkeypatch.setattr(engine, "FEWEST", 3)
+    monkeypatch.setattr(engine, "SECONDS", {False: 0.0, True: 0.0})
     monkeypatch.setattr(engine, "WORTHWHILE", 1e9)
     used: list[int] = []
     plain = engine.Engine.__call__
     monkeypatch.setattr(engine.Engine, "__call__", lambda self, inputs: used.append(len(inputs)) or plain(self, inputs))
     found = predictor.Predictor(model=classifier).listed(str(photos), top=2, tell=nobody)
     assert used
-    monkeypatch.setattr(engine, "IMAGES", {False: 1000, True: 1000})
+    monkeypatch.setattr(engine, "FEWEST", 1000)
     used.clear()
     wanted = predictor.Predictor(model=classifier).listed(str(photos), top=2, tell=nobody)
     assert not used

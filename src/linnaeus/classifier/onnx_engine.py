@@ -28,8 +28,11 @@ from linnaeus.events import Watcher, note
 
 AGREE = 1e-4  # largest relative difference of its answers from those of torch
 WORTHWHILE = 0.87  # it must take at most this share of torch's time
-# from which a look at it is worth its time: where its graph has to be made, where it is kept
-IMAGES = {False: 512, True: 128}
+FEWEST = 128  # images, below which no look at it is worth its time
+SECONDS = {
+    False: 4.0,
+    True: 1.0,
+}  # the same of torch's time for all of them: where its graph has to be made, where it is kept
 PIXELS = 2**17  # of a pass; it is fastest with few images
 
 Shape = tuple[int, int, int]
@@ -82,15 +85,15 @@ def faster(
     It is judged by some inputs, sixteen or so: its answers must be those of torch, and they must come sooner.
     """
     shape: Any = tuple(inputs_BCHW.shape[1:])
-    if (
-        not all(map(find_spec, ("onnxruntime", "onnxscript")))
-        or images < IMAGES[_kept(part, shape, checksum).is_file()]
-    ):
+    if images < FEWEST or not all(map(find_spec, ("onnxruntime", "onnxscript"))):
+        return None
+    with torch.inference_mode():
+        wanted, by_torch = _timed(lambda: getattr(module.eval(), part)(inputs_BCHW))
+    if by_torch * images / len(inputs_BCHW) < SECONDS[_kept(part, shape, checksum).is_file()]:
         return None
     try:
         engine = opened(module, part, shape, checksum, threads)
         with torch.inference_mode():
-            wanted, by_torch = _timed(lambda: getattr(module.eval(), part)(inputs_BCHW))
             found, by_engine = _timed(lambda: engine(inputs_BCHW))
     except LinnaeusError as error:
         tell(note("engine-fails", reason=str(error)))

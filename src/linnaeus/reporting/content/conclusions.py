@@ -83,23 +83,25 @@ def of_run(run: Run, say: Words) -> Iterator[Markup]:
         found = record.forgetting[key]
         told = Markup(" ").join([*forgetting.sentences(found, say), *forgetting.mistaken(found, say)])
         yield Markup("{}, {}: {}").format(record.name, split_title(key, say), told)
-    yield from _ends(record, say)
+    ends = list(_ends(record, say))
+    yield from ends
     for told in learning.judged(record, record.name, say):
         yield Markup("{}: {}").format(record.name, told)
     if record.time.train_s and record.is_fitted():
         yield say("conclude-time-fitted", run=record.name, time=say.seconds(record.time.train_s))
-    elif record.time.train_s and record.history:
+    elif record.time.train_s and record.history and not ends:
         yield say("conclude-time", run=record.name, time=say.seconds(record.time.train_s), n=len(record.history))
 
 
 def _ends(record: RunRecord, say: Words) -> Iterator[Markup]:
-    """How far training and validation images are apart at the end, and from where on the loss of the latter rises: over-fitting, if any."""
+    """After how long, how far training and validation images are apart, and from where on the loss of the latter rises, if it does."""
     rows = record.history
     if record.is_fitted() or len(rows) < 2 or any(row.val_loss is None for row in rows):
         return
     last, best = rows[-1], min(rows, key=lambda row: row.val_loss or 0.0)
     shares = {"train": say.share(last.accuracy), "val": say.share(last.val_accuracy or 0.0)}
-    yield say("conclude-ends", run=record.name, epochs=len(rows), best=str(best.epoch), **shares)
+    taken = say.seconds(record.time.train_s)
+    yield say("conclude-ends", run=record.name, n=len(rows), time=taken, best=str(best.epoch), **shares)
 
 
 def reached(run: Run, share: float, say: Words) -> Iterator[Markup]:

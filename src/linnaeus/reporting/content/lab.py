@@ -106,7 +106,9 @@ def _task(
     """The question, the runs that answer it beside each other, what is established of them, and room for the answer."""
     blocks: list[Block] = [Paragraph(question.text, lead=True)]
     if runs:
-        blocks.append(beside.runs_table(runs, say))
+        in_step = {name for step in question.steps for one in _compared(step.found) for name in (one.first, one.second)}
+        if not {run.record.name for run in runs} <= in_step:  # else the step's own table has these scores
+            blocks.append(beside.runs_table(runs, say))
         blocks.append(Paragraph(say("lab-below", runs=", ".join(run.record.name for run in runs))))
     elif not question.steps and not question.write:
         blocks.append(Paragraph(say("lab-no-run")))

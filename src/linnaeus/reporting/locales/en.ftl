@@ -1493,7 +1493,7 @@ conclude-reach-not = { $run } does not reach { $share }: the whole interval lies
 conclude-reach-after = The validation images of { $run } reach { $share } for the first time after epoch { $epoch }, about { $time } from the start of the training.
 conclude-singles = { $run } classifies { $correct } of the { $n } images shown correctly ({ $split }); so few say nothing about all of them.
 conclude-single = Image { $name }: label { $label }, prediction { $predicted } with probability { $probability }.
-conclude-ends = { $run }: after { $epochs } epochs { $train } of the images of a training batch (median) and { $val } of the validation images are classified correctly; the validation loss was lowest after epoch { $best }.
+conclude-ends = { $run }: after { $n } epochs ({ $time }) { $train } of the images of a training batch (median) and { $val } of the validation images are classified correctly; the validation loss was lowest after epoch { $best }.
 conclude-time-fitted = The head of { $run } was fitted in { $time }, without epochs.
 conclude-time =
     { $n ->

@@ -1,0 +1,164 @@
+"""The same commands by an earlier version and by this one, in turn: seconds of the processor and of the clock, and the same answers?
+
+    git clone . /tmp/before && git -C /tmp/before checkout 9468e32
+    python benchmarks/before_after.py /tmp/before [--rounds 3] [--photos FOLDER --weights SQUEEZENET.pt]
+
+9468e32 is the last commit before the work on what a person waits for. Both versions run under this Python, each with caches and runs of
+its own, and every command once by each in every round, one after the other. Told are medians and the ratio of the former to the
+latter. In the end both predict by the same run, which the earlier version has made, and their answers are held against each other,
+byte for byte. With `--photos` (a folder with train/, of JPEGs) a frozen SqueezeNet gets a head of it, and 1,000 of them are predicted.
+"""
+
+import argparse
+import csv
+import io
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+# By this version, and the word of the earlier one where it was another.
+START = ("--help", "", "runs", "parts", "env")
+WORK = (
+    "train digits --epochs 1 --name digits-NEW", "predict digits small/train/0/0000.png", "evaluate digits", "report digits",
+    "inspect digits", "audit small", "audit large", "predict digits small/train", "train large --epochs 2 --threads 1 --name large-NEW",
+)  # fmt: skip
+EARLIER = {"inspect": "examine", "audit": "data"}
+VERSIONS = ("before", "after")
+
+
+def images(folder: Path, count: int, side: int) -> None:
+    """`count` colour images of noise in ten classes, each tinted by its class."""
+    draws = np.random.default_rng(0)
+    for index in range(count):
+        place = folder / "train" / str(index % 10) / f"{index // 10:04}.png"
+        place.parent.mkdir(parents=True, exist_ok=True)
+        pixels = draws.integers(0, 160, (side, side, 3), dtype=np.uint8)
+        pixels[:, :, index % 3] += np.uint8(9 * (index % 10))
+        Image.fromarray(pixels).save(place)
+
+
+class Versions:
+    """Both checkouts, each with a folder of its own; what they printed is kept by version."""
+
+    def __init__(self, before: Path, place: Path) -> None:
+        self.source = {"before": before / "src", "after": Path(__file__).parent.parent / "src"}
+        self.place = place
+
+    def run(self, version: str, arguments: list[str]) -> tuple[float, float, str]:
+        """Seconds of the processor, of the clock, and the answer."""
+        own = self.place / version
+        environment = {**os.environ, "PYTHONPATH": str(self.source[version]), "LINNAEUS_DATA": str(own / "cache")}
+        earlier, start = os.times(), time.perf_counter()
+        done = subprocess.run(
+            [sys.executable, "-m", "linnaeus", *arguments],
+            cwd=own,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        clock, later = time.perf_counter() - start, os.times()
+        if done.returncode:
+            sys.exit(f"{version}: linnaeus {' '.join(arguments)}: {done.stderr[-1500:]}")
+        processor = later.children_user + later.children_system - earlier.children_user - earlier.children_system
+        return processor, clock, done.stdout
+
+    def words(self, version: str, command: str, round_: int) -> list[str]:
+        """The command as this version spells it; a run gets a new name in each round."""
+        words = command.replace("NEW", str(round_)).split()
+        return [
+            EARLIER.get(word, word) if version == "before" and place == 0 else word for place, word in enumerate(words)
+        ]
+
+
+def timed(versions: Versions, commands: tuple[str, ...], rounds: int) -> None:
+    found: dict[tuple[str, str], list[tuple[float, float]]] = defaultdict(list)
+    for round_ in range(rounds):
+        for command in commands:
+            for version in VERSIONS:
+                processor, clock, _ = versions.run(version, versions.words(version, command, round_))
+                found[command, version].append((processor, clock))
+    for command in commands:
+        sides = []
+        for version in VERSIONS:
+            sides.append([statistics.median(column) for column in zip(*found[command, version], strict=True)])
+        ratio = sides[0][0] / sides[1][0]
+        told = f"linnaeus {command.partition(' --name ')[0]}".strip()
+        print(
+            f"{told:52}{sides[0][0]:8.2f}{sides[1][0]:8.2f}{ratio:8.1f}{sides[0][1]:10.2f}{sides[1][1]:8.2f}",
+            flush=True,
+        )
+
+
+def answers(text: str) -> dict[str, list[str]]:
+    return {row[0]: row[1:] for row in csv.reader(io.StringIO(text))}
+
+
+def same_answers(versions: Versions, run: str, asked: str) -> None:
+    """What both say of the same images by the run that the earlier version has made."""
+    told = {one: versions.run(one, ["predict", run, asked, "--format", "csv"])[2] for one in VERSIONS}
+    before, after = (answers(told[one]) for one in VERSIONS)
+    names = before.keys() & after.keys()
+    equal = sum(before[name] == after[name] for name in names)
+    print(
+        f"predict {asked} by one run: equal byte for byte: {told['before'] == told['after']}; {equal} of {len(names)} rows equal"
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("before", type=Path, help="checkout of the earlier version")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--photos", type=Path, help="folder of JPEGs, train/CLASS/*.jpg")
+    parser.add_argument("--weights", type=Path, help="of SqueezeNet 1.0, for --photos")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        versions = Versions(given.before.resolve(), Path(folder))
+        for version in VERSIONS:
+            own = Path(folder, version)
+            images(own / "small", 1_000, 32)
+            images(own / "large", 4_000, 32)
+        for version in VERSIONS:
+            versions.run(version, ["train", "digits", "--epochs", "1", "--name", "digits"])
+        print(f"{'':52}{'processor, s':>16}{'ratio':>8}{'clock, s':>18}")
+        timed(versions, START, given.rounds)
+        timed(versions, WORK, given.rounds)
+        shutil.copytree(versions.place / "before" / "runs" / "digits", versions.place / "shared")
+        same_answers(versions, "../shared", "small/train")
+        if given.photos:
+            photographs(versions, given.photos.resolve(), given.weights.resolve(), given.rounds)
+
+
+def photographs(versions: Versions, photos: Path, weights: Path, rounds: int) -> None:
+    """A head on a frozen network by each version, and what a thousand files take to be predicted."""
+    chosen = sorted((photos / "train").glob("*/*"))[:1_000]
+    for version in VERSIONS:
+        own = versions.place / version / "asked"
+        own.mkdir()
+        for place, path in enumerate(chosen):
+            (own / f"{place:04}{path.suffix}").symlink_to(path)
+    head = ["train", str(photos), "--model", "squeezenet", "--epochs", "2", "--threads", "1", "--name", "photos"]
+    fields = (f"weights={weights}", "train=head", "image_size=224", "augment=none", "precision=fp32")
+    head += [word for field in fields for word in ("--set", field)]
+    for version in VERSIONS:
+        processor, clock, _ = versions.run(version, head)
+        print(
+            f"{version}: a head on SqueezeNet, caches empty: {processor:.1f} s of the processor, {clock:.1f} of the clock",
+            flush=True,
+        )
+    timed(versions, ("predict photos asked",), rounds)
+    shutil.copytree(versions.place / "before" / "runs" / "photos", versions.place / "shared-photos")
+    same_answers(versions, "../shared-photos", "asked")
+
+
+if __name__ == "__main__":
+    main()
