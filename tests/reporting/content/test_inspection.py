@@ -148,3 +148,16 @@ def test_what_a_terminal_is_told_besides(tmp_path):
 def test_every_language_says_it(tmp_path, language):
     text = said.of(inspected(tmp_path, say=words(language), pictures=False), words(language))
     assert "{" not in text and "fixes.csv" in text
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_what_follows_of_mistakes_and_mirrors(language):
+    say = words(language)
+    mistakes, mirror = (said.plain(one) for one in inspection.conclusions(FOUND, say))
+    assert all(each in mistakes for each in ("a", "b", "2", "4"))
+    assert "a → b (2 / 4)" in mirror
+    steady = replace(FOUND, pairs=(), symmetry=(replace(FOUND.symmetry[0], moves=()),))
+    none, unmoved = (said.plain(one) for one in inspection.conclusions(steady, say))
+    assert none == said.plain(say("inspection-errors", split=say("split-val"), errors=say.score(SHARE)))
+    assert "→" not in unmoved
+    assert len(list(inspection.conclusions(replace(FOUND, symmetry=()), say))) == 1

@@ -20,6 +20,7 @@ STEPS = {
     "Audit": "audit",
     "Environment": "machine",
     "EpochTimes": "bench",
+    "Inspection": "inspection",
     "LayerTimes": "bench",
     "Reference": "references",
     "SingleImages": "singles",

@@ -80,6 +80,21 @@ def look(one: Inspection, say: Words) -> list[Block]:
     return [*_split(one, None, say), Facts(about)]
 
 
+def conclusions(one: Inspection, say: Words) -> Iterator[Markup]:
+    """How many images are misclassified, which class is mistaken for which most often, and what a mirror does to the classes."""
+    split, errors = split_title(one.split, say), say.score(one.errors)
+    if one.pairs:
+        most = one.pairs[0]
+        yield say("conclude-mistakes", split=split, errors=errors, name=most.name, other=most.confused_with,
+                  count=say.count(most.count), of=say.count(most.share.n))  # fmt: skip
+    else:
+        yield say("inspection-errors", split=split, errors=errors)
+    for turned in one.symmetry:
+        if turned.kind == "mirror":
+            moves = _moves(turned, say)
+            yield say("conclude-mirror-moves" if moves else "conclude-mirror", same=say.score(turned.same), moves=moves)
+
+
 def _split(one: Inspection, kept: _Kept | None, say: Words) -> Iterator[Block]:
     told = [say("inspection-errors", split=split_title(one.split, say), errors=say.score(one.errors))]
     if file := one.files.get("mistakes"):  # a name, or a whole path where it is told by itself below
@@ -213,14 +228,19 @@ def _doubts(found: LabelErrors, fixes: str, say: Words) -> Iterator[Markup]:
 def _turned(found: Sequence[Symmetry], say: Words) -> Iterator[Block]:
     yield Heading(say("turned"), small=True)
     rows: list[list[Cell]] = [
-        [say.of("turned", one.kind), Measured(score=one.same), say.count(one.same.n),
-         "; ".join(f"{move.name} → {move.to} ({say.count(move.count)} / {say.count(move.share.n)})" for move in one.moves)
-         or "–"]
+        [say.of("turned", one.kind), Measured(score=one.same), say.count(one.same.n), _moves(one, say) or "–"]
         for one in found
-    ]  # fmt: skip
+    ]
     yield table(say, ("turned", "same", "support", "moves"), rows, say("turned-caption"), (1, 2))
     if told := [sentence for one in found for sentence in _warnings(one, say)]:
         yield Items(told)
+
+
+def _moves(one: Symmetry, say: Words) -> str:
+    """The classes most of whose images become one other, each with how many of how many."""
+    return "; ".join(
+        f"{move.name} → {move.to} ({say.count(move.count)} / {say.count(move.share.n)})" for move in one.moves
+    )
 
 
 def _warnings(one: Symmetry, say: Words) -> Iterator[Markup]:
