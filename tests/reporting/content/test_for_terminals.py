@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from linnaeus.classifier.card import Preprocessing
+from linnaeus.delivery.answers import Predicted, Prediction
 from linnaeus.finetuning.weights.describe import WeightsFacts
 from linnaeus.labs.dealing import Deal, Dealt
 from linnaeus.labs.grading import Graded, Scored, Unread
@@ -119,6 +120,17 @@ def test_predictions():
     text = shown(singles.predictions([other, one], SAY))
     assert "unknown (dog)" in text and "{dog, cat}" in text
     assert singles.predictions([], SAY) == []
+
+
+def test_what_images_without_labels_were_taken_for():
+    several = [
+        Prediction(name=f"/far/{place}.png", labels=(label, "c"), probabilities=(sure, 1 - sure))
+        for place, (label, sure) in enumerate([("a", 0.9), ("b", 0.6), ("a", 0.99)])
+    ]
+    (told,) = singles.conclusions(Predicted(predictions=tuple(several), unread=()), SAY)
+    assert "3 images" in told and "a (2), b (1)" in told
+    assert "1.png, as b with 60.0\u00a0%" in told and "/far" not in told
+    assert singles.conclusions(Predicted(predictions=(), unread=()), SAY) == []
 
 
 def test_lists(tmp_path):

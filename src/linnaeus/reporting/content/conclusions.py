@@ -22,6 +22,7 @@ STEPS = {
     "EpochTimes": "bench",
     "Inspection": "inspection",
     "LayerTimes": "bench",
+    "Predicted": "singles",
     "Reference": "references",
     "SingleImages": "singles",
     "StudyResult": "study",
@@ -96,12 +97,12 @@ def of_run(run: Run, say: Words) -> Iterator[Markup]:
 
 def _ends(record: RunRecord, say: Words) -> Iterator[Markup]:
     """After how long, how far training and validation images are apart, and from where on the loss of the latter rises, if it does."""
-    rows = record.history
-    if record.is_fitted() or len(rows) < 2 or any(row.val_loss is None for row in rows):
+    rows, taken_s = record.history, record.time.train_s
+    if taken_s is None or record.is_fitted() or len(rows) < 2 or any(row.val_loss is None for row in rows):
         return
     last, best = rows[-1], min(rows, key=lambda row: row.val_loss or 0.0)
     shares = {"train": say.share(last.accuracy), "val": say.share(last.val_accuracy or 0.0)}
-    taken = say.seconds(record.time.train_s)
+    taken = say.seconds(taken_s)
     yield say("conclude-ends", run=record.name, n=len(rows), time=taken, best=str(best.epoch), **shares)
 
 

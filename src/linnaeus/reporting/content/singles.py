@@ -1,6 +1,8 @@
 """Single images: what the network says of each, by its logits; and predictions of images that have no label."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
@@ -59,13 +61,26 @@ def table(found: SingleImages, say: Words) -> list[Block]:
     ]
 
 
-def conclusions(found: SingleImages, say: Words) -> list[Markup]:
-    """How many of the images are classified correctly, and which not."""
+def conclusions(found: "SingleImages | Predicted", say: Words) -> list[Markup]:
+    """How many of the images are classified correctly, and which not; of images without labels what they were taken for."""
+    if not isinstance(found, SingleImages):
+        return _taken_for(found.predictions, say)
     wrong = [image for image in found.images if image.label != image.predicted]
     values = {"n": len(found.images), "correct": len(found.images) - len(wrong), "split": say.of("split", found.split)}
     told = [say("conclude-singles", run=found.run, **values)]
     return told + [say("conclude-single", name=one.name, label=one.label, predicted=one.predicted,
                        probability=say.share(one.probability)) for one in wrong]  # fmt: skip
+
+
+def _taken_for(found: "Sequence[Prediction]", say: Words) -> list[Markup]:
+    """The classes that were predicted most often, and the answer that is least certain."""
+    if not found:
+        return []
+    often = Counter(one.labels[0] for one in found)
+    classes = ", ".join(f"{name} ({say.count(count)})" for name, count in often.most_common(LOGITS))
+    least = min(found, key=lambda one: one.probabilities[0])
+    return [say("conclude-predicted", n=len(found), classes=classes + ("…" if len(often) > LOGITS else ""),
+                name=PurePath(least.name).name, label=least.labels[0], probability=say.share(least.probabilities[0]))]  # fmt: skip
 
 
 def _largest(logits: Mapping[str, float], say: Words) -> str:

@@ -1497,6 +1497,11 @@ conclude-ends = { $run }: after { $n } epochs ({ $time }) { $train } of the imag
 conclude-mistakes = Misclassified ({ $split }): { $errors }; most often { $name } as { $other }, { $count } of { $of }.
 conclude-mirror = Of the images that it classifies correctly, { $same } keep their prediction when they are mirrored left to right.
 conclude-mirror-moves = Of the images that it classifies correctly, { $same } keep their prediction when they are mirrored left to right; most images of a class become another: { $moves }.
+conclude-predicted =
+    { $n ->
+        [one] { $n } image without a label is classified as { $label }, with { $probability }.
+       *[other] { $n } images without labels are classified as { $classes }; least certain is { $name }, as { $label } with { $probability }.
+    }
 conclude-time-fitted = The head of { $run } was fitted in { $time }, without epochs.
 conclude-time =
     { $n ->
