@@ -81,7 +81,7 @@ def test_what_goes_together(fields, tmp_path):
         ({"share": 0.0}, "share = 0.0 must be above 0"),
         ({"share": 1.1}, "share = 1.1 must be above 0, and at most 1"),
         ({"replay": -2}, "replay = -2 must be at least 0, or -1 for all"),
-        ({"adjust": -1.5}, "adjust = -1.5 must be at least -1"),
+        ({"adjust": -1.0}, "adjust = -1.0 must be at least 0"),
         ({"distill": -0.5}, "distill = -0.5 must be at least 0"),
         ({"weights": 3}, "weights = 3 must be a text"),
         ({"train": "head", "head": Spec("forest")}, "no head 'forest'"),

@@ -2,7 +2,7 @@
 
 logit adjustment   Menon et al. 2021, arXiv 2007.07314: in the loss, and in the loss alone, each logit has `adjust` times the
                    logarithm of its class's share of the training images added to it; what is trained so is not drawn to
-                   the classes with many images; below 0, it is drawn to them more
+                   the classes with many images
 distillation       Li & Hoiem 2016 (Learning without forgetting, arXiv 1606.09282): the network's softened predictions for the
                    old classes are held to those of the network it began as
 """

@@ -85,8 +85,7 @@ class Recipe:
     share: float = 1.0  # of the training images of each class, used; 1: all
     # training images used of each class that `weights` know, where the data add others to them; -1: all
     replay: int = -1
-    # strength of the logit adjustment for classes of unequal size; 1: as in the paper; 0: off; below: classes with more images gain
-    adjust: float = 0.0
+    adjust: float = 0.0  # strength of the logit adjustment for classes of unequal size; 1: as in the paper; 0: off
     distill: float = 0.0  # weight of the loss that holds the network to what `weights` answer for their classes; 0: off
     seed: int = 0  # of initial weights, order and augmentation
     ema: float = 0.0  # decay a step of the exponential moving average of the weights; 0: off
@@ -212,7 +211,7 @@ _LIMITS: dict[str, tuple[Callable[[float], bool], str]] = {
     "share": _FACTOR,
     "epoch_share": _FACTOR,
     "replay": (lambda value: value >= -1, "at least 0, or -1 for all"),
-    "adjust": (lambda value: value >= -1, "at least -1"),
+    "adjust": _NOT_NEGATIVE,
     "distill": _NOT_NEGATIVE,
     "save_every": _NOT_NEGATIVE,
     "threads": _NOT_NEGATIVE,
