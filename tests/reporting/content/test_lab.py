@@ -149,6 +149,7 @@ def test_each_question_is_concluded_by_its_own_numbers_and_nothing_twice(tmp_pat
     sheet = Sheet(title="Digits", aim="To learn.", questions=(
         Question(text="How good?", runs=("one",), reach=0.5), Question(text="The same?", runs=("one",)),
         Question(text="What takes the time?", steps=STEPS), Question(text="And the moon?", runs=("moon",), write="Look up."),
+        Question(text="Does it reach the moon?", runs=("moon",), reach=0.9),
     ))  # fmt: skip
     section = lab.sections(runs, sheet, compare, EN)[-1]
     told = [[said.plain(text) for text in block.texts] for block in section.blocks if isinstance(block, Items)]
@@ -158,6 +159,7 @@ def test_each_question_is_concluded_by_its_own_numbers_and_nothing_twice(tmp_pat
     assert any("Image <b>.png: label cat, prediction dog with probability 62.5 %." in text for text in told[2])
     assert any(text.startswith("Best point:") or "93.0 %" in text for text in told[2])
     assert told[3] == ["The numbers of this report do not answer this question; the answer is for the author to give."]
+    assert told[4] == ["Whether 90.0 % is reached is not answered here: no run of this report was trained for it."]
     rooms = [
         str(block.text)
         for part in lab.sections(runs, sheet, compare, EN)

@@ -50,7 +50,10 @@ def blocks(
 
 def _told(question: Question, runs: Sequence[Run], among: Sequence[Comparison], say: Words) -> Iterator[Markup]:
     """What is known of its runs, of their differences, and of what its steps found."""
-    for run in (run for run in runs if question.answered_by(run.record.name)):
+    answering = [run for run in runs if question.answered_by(run.record.name)]
+    if question.reach is not None and not answering:
+        yield say("conclude-reach-none", share=say.share(question.reach))
+    for run in answering:
         yield from of_run(run, say)
         if question.reach is not None:
             yield from reached(run, question.reach, say)
@@ -101,7 +104,9 @@ def _ends(record: RunRecord, say: Words) -> Iterator[Markup]:
     if taken_s is None or record.is_fitted() or len(rows) < 2 or any(row.val_loss is None for row in rows):
         return
     last, best = rows[-1], min(rows, key=lambda row: row.val_loss or 0.0)
-    shares = {"train": say.share(last.accuracy), "val": say.share(last.val_accuracy or 0.0)}
+    kept = record.scores.get("val") if record.recipe["choose"] == "last" else None  # by the precision that answers, too
+    val = kept.metrics["accuracy"].value if kept else last.val_accuracy or 0.0
+    shares = {"train": say.share(last.accuracy), "val": say.share(val)}
     taken = say.seconds(taken_s)
     yield say("conclude-ends", run=record.name, n=len(rows), time=taken, best=str(best.epoch), **shares)
 

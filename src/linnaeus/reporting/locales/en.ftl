@@ -1494,6 +1494,7 @@ conclude-reach-after = The validation images of { $run } reach { $share } for th
 conclude-singles = { $run } classifies { $correct } of the { $n } images shown correctly ({ $split }); so few say nothing about all of them.
 conclude-single = Image { $name }: label { $label }, prediction { $predicted } with probability { $probability }.
 conclude-ends = { $run }: after { $n } epochs ({ $time }) { $train } of the images of a training batch (median) and { $val } of the validation images are classified correctly; the validation loss was lowest after epoch { $best }.
+conclude-reach-none = Whether { $share } is reached is not answered here: no run of this report was trained for it.
 conclude-mistakes = Misclassified ({ $split }): { $errors }; most often { $name } as { $other }, { $count } of { $of }.
 conclude-mirror = Of the images that it classifies correctly, { $same } keep their prediction when they are mirrored left to right.
 conclude-mirror-moves = Of the images that it classifies correctly, { $same } keep their prediction when they are mirrored left to right; most images of a class become another: { $moves }.
