@@ -62,7 +62,7 @@ def test_evaluate_tells_of_the_calibration(linnaeus, desk):
     result = linnaeus("evaluate", "last", "--runs", "r")
     assert desk.asked[1] == ("calibration", ("last", "val"), {"runs": Path("r")})
     (line,) = [line for line in result.out.splitlines() if line.startswith("calibration")]
-    assert "ECE (validation, n = 60): 5.0 % (0.0–17.0)" in line and "60 validation images are too few" in line
+    assert "ECE (validation, n = 60): 5.0 % (0.0–16.7)" in line and "60 validation images are too few" in line
     found = json.loads(linnaeus("evaluate", "last", "--json").out)["calibration"]
     assert found["raw"]["ece"]["n"] == 60
 

@@ -36,7 +36,7 @@ IN_A_BIN = 10  # images at the least
 DRAWS = 1000
 SEED = 0
 FARTHEST = 64.0  # times the gaps that were found
-STEP = 0.01  # of the same
+STEP = 1 / 64  # of the same: an end is the middle of the step in which it lies
 
 
 def losses(labels_N: Array, probabilities_NK: Array) -> dict[str, Array]:
@@ -122,6 +122,7 @@ def _along(gap_B: Array, found: float, count_B: Array, confidence_B: Array) -> t
         if far >= FARTHEST:
             return truth(far)
         steps = range(round(far / STEP))
-        return truth(STEP * bisect.bisect_left(steps, margin, key=lambda step: excess(STEP * step, level)))
+        reached = bisect.bisect_left(steps, margin, key=lambda step: excess(STEP * step, level))
+        return truth(STEP * (reached - 0.5))
 
     return where(0.975, -1e-9), where(0.025, 1e-9)  # what is as likely as `found` is within
