@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from statsmodels.formula.api import ols
 from statsmodels.stats.anova import anova_lm
@@ -81,8 +81,11 @@ def test_f_tests_are_those_of_an_analysis_of_variance(seed: int, count: int, fac
         assert one["share"] == pytest.approx(last.ss_diff / total, rel=1e-6, abs=1e-12)
 
 
+# Few random points leave some combinations out: products of deficient rank, of which statsmodels warns; they are right all the same.
+@pytest.mark.filterwarnings("ignore:The design matrix is rank-deficient")
 @few
 @given(seeds, st.integers(16, 40), st.sampled_from([[NET, NORM], [NET, RATE], [NORM, RATE], [NET, NORM, RATE]]))
+@example(141, 16, [NET, NORM, RATE])
 def test_interactions_are_the_products(seed: int, count: int, factors: list[Factor]) -> None:
     rows = trials(factors, seed, count)
     frame, found = table(rows), effects(factors, rows)
