@@ -229,3 +229,45 @@ def test_a_flag_that_is_nothing_is_only_refused(words: list[str], capsys: pytest
 def test_a_decimal_comma_is_told_as_one(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert app.run(["predict", "last", "cat.jpg", *words]) == 2
     assert capsys.readouterr().err.splitlines()[-1] == "Numbers have a decimal point: 0.9, not 0,9"
+
+
+AT_THE_END = """
+import atexit, threading, time
+
+atexit.register(print, "registered")
+
+def slow():
+    time.sleep(0.3)
+    print("joined", flush=True)
+
+threading.Thread(target=slow).start()
+"""
+
+
+@pytest.mark.parametrize(("words", "status"), [(("parts", "models"), 0), (("report", "last"), 1), (("nothing",), 2)])
+def test_what_waits_for_the_end_runs_before_the_process_is_left(words, status, tmp_path):
+    """Threads are joined, `atexit` is served and all is written, though Python is not taken apart."""
+    (tmp_path / "mine.py").write_text(AT_THE_END)
+    code = (
+        f"import sys; sys.argv = ['linnaeus', *{words!r}]\n"
+        "from linnaeus.cli import app, main\n"
+        "run = app.run\n"
+        "def ran(words):\n    status = run(words)\n    import mine\n    return status\n"
+        "app.run = ran\nmain()"
+    )
+    done = python("-c", code, cwd=tmp_path)
+    assert done.returncode == status, done.stderr
+    assert done.stdout.splitlines()[-2:] == ["joined", "registered"]
+    alone = python("-m", "linnaeus", *words, cwd=tmp_path)
+    assert (done.stdout.removesuffix("joined\nregistered\n"), done.stderr) == (alone.stdout, alone.stderr)
+
+
+def test_python_is_not_taken_apart(tmp_path):
+    """An object that only Python's own end would call is never called; a debugger sees the end as it always was."""
+    code = (
+        "import sys; sys.argv = ['linnaeus', 'parts', 'models']; from linnaeus.cli import main\n"
+        "class Last:\n    def __del__(self, write=__import__('os').write): write(1, b'taken apart')\n"
+        "last = Last(); TRACE\nmain()"
+    )
+    assert "taken apart" not in python("-c", code.replace("TRACE", "pass"), cwd=tmp_path).stdout
+    assert "taken apart" in python("-c", code.replace("TRACE", "sys.settrace(lambda *_: None)"), cwd=tmp_path).stdout
