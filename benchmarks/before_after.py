@@ -12,38 +12,22 @@ byte for byte. With `--photos` (a folder with train/, of JPEGs) a frozen Squeeze
 import argparse
 import csv
 import io
-import os
 import shutil
 import statistics
-import subprocess
-import sys
 import tempfile
-import time
 from collections import defaultdict
 from pathlib import Path
 
-import numpy as np
-from PIL import Image
+from processes import Spent, images, linnaeus
 
 # By this version, and the word of the earlier one where it was another.
 START = ("--help", "", "runs", "parts", "env")
 WORK = (
-    "train digits --epochs 1 --name digits-NEW", "predict digits small/train/0/0000.png", "evaluate digits", "report digits",
+    "train digits --epochs 1 --name digits-NEW", "predict digits small/train/class-0/000000.png", "evaluate digits", "report digits",
     "inspect digits", "audit small", "audit large", "predict digits small/train", "train large --epochs 2 --threads 1 --name large-NEW",
 )  # fmt: skip
 EARLIER = {"inspect": "examine", "audit": "data"}
 VERSIONS = ("before", "after")
-
-
-def images(folder: Path, count: int, side: int) -> None:
-    """`count` colour images of noise in ten classes, each tinted by its class."""
-    draws = np.random.default_rng(0)
-    for index in range(count):
-        place = folder / "train" / str(index % 10) / f"{index // 10:04}.png"
-        place.parent.mkdir(parents=True, exist_ok=True)
-        pixels = draws.integers(0, 160, (side, side, 3), dtype=np.uint8)
-        pixels[:, :, index % 3] += np.uint8(9 * (index % 10))
-        Image.fromarray(pixels).save(place)
 
 
 class Versions:
@@ -53,24 +37,9 @@ class Versions:
         self.source = {"before": before / "src", "after": Path(__file__).parent.parent / "src"}
         self.place = place
 
-    def run(self, version: str, arguments: list[str]) -> tuple[float, float, str]:
-        """Seconds of the processor, of the clock, and the answer."""
+    def run(self, version: str, words: list[str]) -> Spent:
         own = self.place / version
-        environment = {**os.environ, "PYTHONPATH": str(self.source[version]), "LINNAEUS_DATA": str(own / "cache")}
-        earlier, start = os.times(), time.perf_counter()
-        done = subprocess.run(
-            [sys.executable, "-m", "linnaeus", *arguments],
-            cwd=own,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        clock, later = time.perf_counter() - start, os.times()
-        if done.returncode:
-            sys.exit(f"{version}: linnaeus {' '.join(arguments)}: {done.stderr[-1500:]}")
-        processor = later.children_user + later.children_system - earlier.children_user - earlier.children_system
-        return processor, clock, done.stdout
+        return linnaeus(words, own, PYTHONPATH=str(self.source[version]), LINNAEUS_DATA=str(own / "cache"))
 
     def words(self, version: str, command: str, round_: int) -> list[str]:
         """The command as this version spells it; a run gets a new name in each round."""
@@ -81,16 +50,16 @@ class Versions:
 
 
 def timed(versions: Versions, commands: tuple[str, ...], rounds: int) -> None:
-    found: dict[tuple[str, str], list[tuple[float, float]]] = defaultdict(list)
+    found: dict[tuple[str, str], list[Spent]] = defaultdict(list)
     for round_ in range(rounds):
         for command in commands:
             for version in VERSIONS:
-                processor, clock, _ = versions.run(version, versions.words(version, command, round_))
-                found[command, version].append((processor, clock))
+                found[command, version].append(versions.run(version, versions.words(version, command, round_)))
     for command in commands:
         sides = []
         for version in VERSIONS:
-            sides.append([statistics.median(column) for column in zip(*found[command, version], strict=True)])
+            processor, wall, *_ = zip(*found[command, version], strict=True)
+            sides.append((statistics.median(processor), statistics.median(wall)))
         ratio = sides[0][0] / sides[1][0]
         told = f"linnaeus {command.partition(' --name ')[0]}".strip()
         print(
@@ -105,7 +74,7 @@ def answers(text: str) -> dict[str, list[str]]:
 
 def same_answers(versions: Versions, run: str, asked: str) -> None:
     """What both say of the same images by the run that the earlier version has made."""
-    told = {one: versions.run(one, ["predict", run, asked, "--format", "csv"])[2] for one in VERSIONS}
+    told = {one: versions.run(one, ["predict", run, asked, "--format", "csv"]).out for one in VERSIONS}
     before, after = (answers(told[one]) for one in VERSIONS)
     names = sorted(before.keys() & after.keys())
     same = sum(before[name][0] == after[name][0] for name in names)
@@ -131,8 +100,8 @@ def main() -> None:
         versions = Versions(given.before.resolve(), Path(folder))
         for version in VERSIONS:
             own = Path(folder, version)
-            images(own / "small", 1_000, 32)
-            images(own / "large", 4_000, 32)
+            images(own / "small" / "train", 1_000)
+            images(own / "large" / "train", 4_000)
         for version in VERSIONS:
             versions.run(version, ["train", "digits", "--epochs", "1", "--name", "digits"])
         print(f"{'':52}{'processor, s':>16}{'ratio':>8}{'clock, s':>18}")
@@ -156,11 +125,9 @@ def photographs(versions: Versions, photos: Path, weights: Path, rounds: int) ->
     fields = (f"weights={weights}", "train=head", "image_size=224", "augment=none", "precision=fp32")
     head += [word for field in fields for word in ("--set", field)]
     for version in VERSIONS:
-        processor, clock, _ = versions.run(version, head)
-        print(
-            f"{version}: a head on SqueezeNet, caches empty: {processor:.1f} s of the processor, {clock:.1f} of the clock",
-            flush=True,
-        )
+        spent = versions.run(version, head)
+        told = f"{spent.processor:.1f} s of the processor, {spent.wall:.1f} of the clock"
+        print(f"{version}: a head on SqueezeNet, caches empty: {told}", flush=True)
     timed(versions, ("predict photos asked",), rounds)
     shutil.copytree(versions.place / "before" / "runs" / "photos", versions.place / "shared-photos")
     same_answers(versions, "../shared-photos", "asked")

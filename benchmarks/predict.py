@@ -15,13 +15,12 @@ import csv
 import json
 import os
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Sequence
 from itertools import cycle, islice
 from pathlib import Path
+
+from processes import Spent, timed
 
 LOOP = """
 import csv, json, sys
@@ -55,15 +54,6 @@ with torch.no_grad():
 with open(out, "w", newline="") as file:
     csv.writer(file).writerows(zip(files, [trained.classes[index] for index in answers]))
 """
-
-
-def timed(call: Sequence[str], **more: str) -> tuple[float, float]:
-    """(processor, wall) seconds of a process and its children."""
-    before, start = os.times(), time.perf_counter()
-    subprocess.run(call, check=True, stdout=subprocess.DEVNULL, env=os.environ | more)
-    after = os.times()
-    spent = after.children_user + after.children_system - before.children_user - before.children_system
-    return spent, time.perf_counter() - start
 
 
 def a_run(folder: Path, work: Path) -> str:
@@ -115,17 +105,23 @@ def main() -> None:
         alone = "import sys; sys.modules['onnxruntime'] = None; from linnaeus.cli import main; main()"
         by_torch = [sys.executable, "-c", alone, *command[3:]]
         loop = [sys.executable, "-c", LOOP, run, str(work / "files.json"), str(theirs), workers]
-        spent: dict[str, list[tuple[float, float]]] = {"loop": [], "ours": [], "ours, torch alone": []}
+        spent: dict[str, list[Spent]] = {"loop": [], "ours": [], "ours, torch alone": []}
         for number in range(given.rounds):
             spent["loop"].append(timed(loop))
             spent["ours"].append(timed([*command, str(ours)]))
             spent["ours, torch alone"].append(timed([*by_torch, str(plain)]))
-            print(f"round {number + 1}: " + ", ".join(f"{k} {v[-1][0]:.1f} s" for k, v in spent.items()), flush=True)
+            print(
+                f"round {number + 1}: " + ", ".join(f"{k} {v[-1].processor:.1f} s" for k, v in spent.items()),
+                flush=True,
+            )
         same = [one == other for one, other in zip(labels(ours), labels(theirs), strict=True)]
         equal = [one == other for one, other in zip(labels(ours), labels(plain), strict=True)]
-    for name, pairs in spent.items():
-        ratio = statistics.median(loop[0] / own[0] for loop, own in zip(spent["loop"], pairs, strict=True))
-        processor, wall = (statistics.median(pair[part] for pair in pairs) for part in (0, 1))
+    for name, rounds in spent.items():
+        ratio = statistics.median(
+            loop.processor / own.processor for loop, own in zip(spent["loop"], rounds, strict=True)
+        )
+        processor = statistics.median(each.processor for each in rounds)
+        wall = statistics.median(each.wall for each in rounds)
         print(
             f"{name:18} {processor:7.1f} s of processor time ({wall:.1f} wall), {ratio:.2f} times as fast as the loop"
         )

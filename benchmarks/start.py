@@ -9,14 +9,14 @@ the slow packages are among them (`tests/cli/test_imports.py` holds that list).
 """
 
 import argparse
-import os
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
 from collections import defaultdict
 from pathlib import Path
+
+from PIL import Image
+from processes import timed
 
 SLOW = [
     "torch", "torch._dynamo", "torchvision", "timm", "scipy.optimize", "scipy.stats", "sklearn", "matplotlib", "PIL", "onnxruntime",
@@ -24,31 +24,17 @@ SLOW = [
 ]  # fmt: skip
 PROGRAM = """
 import sys
-from linnaeus.cli.app import run
+from linnaeus.cli import main
 try:
-    run(sys.argv[1:])
+    main()
 finally:
     print(*sys.modules, file=sys.stderr)
 """
-TORCH = ("-c", "import sys, torch; print(*sys.modules, file=sys.stderr)")
+TORCH = "import sys, torch; print(*sys.modules, file=sys.stderr)"
 COMMANDS = (
     "--help", "", "runs", "parts", "env", "train digits --epochs 1", "predict last picture.png", "export last digits.onnx",
     "predict digits.onnx picture.png", "evaluate last", "inspect last", "report last", "audit digits",
 )  # fmt: skip
-
-
-def timed(call: tuple[str, ...], place: Path) -> tuple[float, float, list[str]]:
-    """Seconds of the processor and of the wall of one process, and the modules that it had imported at its end."""
-    before, start = os.times(), time.perf_counter()
-    environment = {**os.environ, "XDG_CACHE_HOME": str(place / "cache")}
-    done = subprocess.run(
-        [sys.executable, *call], cwd=place, env=environment, capture_output=True, text=True, check=False
-    )
-    wall, after = time.perf_counter() - start, os.times()
-    if done.returncode:
-        sys.exit(f"{' '.join(call[2:])}: {done.stderr[-1000:]}")
-    processor = after.children_user + after.children_system - before.children_user - before.children_system
-    return processor, wall, done.stderr.splitlines()[-1].split()
 
 
 def main() -> None:
@@ -58,19 +44,15 @@ def main() -> None:
     seconds, modules = defaultdict(list), {}
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
-        subprocess.run(
-            [sys.executable, "-c", "from PIL import Image; Image.new('L', (8, 8), 99).save('picture.png')"],
-            cwd=place,
-            check=True,
-        )
+        Image.new("L", (8, 8), 99).save(place / "picture.png")
+        calls = {"import torch": ("-c", TORCH), **{one: ("-c", PROGRAM, *one.split()) for one in COMMANDS}}
         for _ in range(rounds):
-            processor, wall, found = timed(TORCH, place)
-            torch_s = processor
-            for command, call in [("import torch", None), *((one, ("-c", PROGRAM, *one.split())) for one in COMMANDS)]:
-                if call is not None:
-                    processor, wall, found = timed(call, place)
-                seconds[command].append((processor, wall, processor / torch_s))
-                modules[command] = found
+            torch_s = 0.0
+            for command, call in calls.items():
+                spent = timed([sys.executable, *call], place, XDG_CACHE_HOME=str(place / "cache"))
+                torch_s = torch_s or spent.processor  # it is the first
+                seconds[command].append((spent.processor, spent.wall, spent.processor / torch_s))
+                modules[command] = spent.err.splitlines()[-1].split()
     print(f"{'command':34}{'processor, s':>13}{'wall, s':>9}{'/ import torch':>15}{'modules':>9}  of the slow packages")
     for command, times in seconds.items():
         processor, wall, ratio = (statistics.median(column) for column in zip(*times, strict=True))
