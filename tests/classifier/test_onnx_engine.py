@@ -109,3 +109,31 @@ def test_what_it_cannot_do_is_told_and_left_to_torch(module: nn.Module, reason: 
     found, told = faster(module)
     assert found is None
     assert told == [reason]
+
+
+def test_where_it_was_taken_nothing_is_timed_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert faster(network())[0] is not None
+    monkeypatch.setattr(engine, "seconds_of", lambda work: pytest.fail("it is known"))
+    found, told = faster(network())
+    assert found is not None and not told
+    assert torch.allclose(found(INPUTS), network().features(INPUTS), atol=1e-4)  # type: ignore[operator]
+    monkeypatch.setattr(engine, "SECONDS", {False: 0.0, True: 1e9})  # what it is worth is asked anew
+    assert faster(network()) == (None, [])
+
+
+def test_a_network_of_the_same_weights_that_says_something_else_is_noticed() -> None:
+    """Its code was changed: the graph that is kept is of another one."""
+    assert faster(network())[0] is not None
+    other = network()
+    assert engine.checksum_of(other) == engine.checksum_of(network())
+    plain = other.features
+    other.features = lambda inputs: 2 * plain(inputs)  # type: ignore[operator]
+    assert faster(other) == (None, ["engine-differs"])
+
+
+def test_a_damaged_memory_is_made_anew() -> None:
+    faster(network())
+    (known,) = engine.cache.cache_folder().glob("engines/*.json")
+    known.write_text("{")
+    assert faster(network())[0] is not None
+    assert engine._torch_seconds(known) is not None

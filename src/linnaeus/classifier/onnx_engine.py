@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from linnaeus import files
 from linnaeus.classifier import onnx_runtime
 from linnaeus.classifier.onnx_graph import INPUT, to_onnx
 from linnaeus.data import cache
-from linnaeus.device import seconds_of
+from linnaeus.device import describe, seconds_of
 from linnaeus.errors import LinnaeusError, RunError
 from linnaeus.events import Watcher, note
 
@@ -33,6 +34,7 @@ SECONDS = {
     False: 4.0,
     True: 1.0,
 }  # the same of torch's time for all of them: where its graph has to be made, where it is kept
+A_FEW = 4  # images by which an engine that was taken before is held against torch again
 PIXELS = 2**17  # of a pass; it is fastest with few images
 
 Shape = tuple[int, int, int]
@@ -82,19 +84,36 @@ def faster(
 ) -> Engine | None:
     """An engine for so many images of a network on the CPU, if it is worth it: None where torch is to be taken.
 
-    It is judged by some inputs, sixteen or so: its answers must be those of torch, and they must come sooner.
+    It is judged by some inputs, sixteen or so: its answers must be those of torch, and they must come sooner. Where it was taken, that
+    is remembered for these weights, this processor, these versions and as many threads; then a few inputs tell whether it still agrees.
     """
     shape: Any = tuple(inputs_BCHW.shape[1:])
     if images < FEWEST or not all(map(find_spec, ("onnxruntime", "onnxscript"))):
         return None
+    taken = _taken(part, shape, checksum, threads)
+    known = _torch_seconds(taken)
+    some_BCHW = inputs_BCHW if known is None else inputs_BCHW[:A_FEW]
+    network = getattr(module.eval(), part)
     with torch.inference_mode():
-        wanted, by_torch = _timed(lambda: getattr(module.eval(), part)(inputs_BCHW))
-    if by_torch * images / len(inputs_BCHW) < SECONDS[_kept(part, shape, checksum).is_file()]:
+        wanted = network(some_BCHW).float()
+        by_torch = _seconds(network, some_BCHW) if known is None else known
+    if by_torch * images < SECONDS[_kept(part, shape, checksum).is_file()]:
         return None
+    engine = _agreeing(lambda: opened(module, part, shape, checksum, threads), some_BCHW, wanted, tell)
+    if engine is None or known is not None:
+        return engine
+    if _seconds(engine, some_BCHW) > WORTHWHILE * by_torch:
+        return None
+    with suppress(RunError):  # a cache that cannot be written costs time alone
+        files.write_json(taken, {"torch_s": by_torch})
+    return engine
+
+
+def _agreeing(make: Callable[[], Engine], some_BCHW: Tensor, wanted: Tensor, tell: Watcher) -> Engine | None:
+    """The engine, if it can be made and says what torch says; else it is told why not."""
     try:
-        engine = opened(module, part, shape, checksum, threads)
-        with torch.inference_mode():
-            found, by_engine = _timed(lambda: engine(inputs_BCHW))
+        engine = make()
+        found = engine(some_BCHW)
     except LinnaeusError as error:
         tell(note("engine-fails", reason=str(error)))
         return None
@@ -105,12 +124,25 @@ def faster(
     if not apart <= AGREE:
         tell(note("engine-differs", apart=apart))
         return None
-    return engine if by_engine <= WORTHWHILE * by_torch else None
+    return engine
 
 
-def _timed(work: Callable[[], Tensor]) -> tuple[Tensor, float]:
-    """What comes of it the first time, and the seconds of the better of two more."""
-    return work().float(), min(seconds_of(work) for _ in range(2))
+def _seconds(network: Callable[[Tensor], Tensor], some_BCHW: Tensor) -> float:
+    """Of an image, in the better of two passes."""
+    return min(seconds_of(lambda: network(some_BCHW)) for _ in range(2)) / len(some_BCHW)
+
+
+def _torch_seconds(taken: Path) -> float | None:
+    """What torch took for an image when the engine was taken; None where it was not, or the file is damaged."""
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        return float(files.read_json(taken)["torch_s"])
+    return None
+
+
+def _taken(part: str, shape_CHW: Shape, checksum: str, threads: int) -> Path:
+    machine = describe()
+    asked = checksum, part, shape_CHW, threads, machine["cpu"], machine["torch"], version("onnxruntime")
+    return cache.remembered_file("engines", hashlib.blake2b(repr(asked).encode(), digest_size=16).hexdigest())
 
 
 def _kept(part: str, shape_CHW: Shape, checksum: str) -> Path:
