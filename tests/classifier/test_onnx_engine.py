@@ -1,5 +1,6 @@
 """ONNX Runtime in torch's place: taken where its answers are the same and come sooner, and only there."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -137,3 +138,18 @@ def test_a_damaged_memory_is_made_anew() -> None:
     known.write_text("{")
     assert faster(network())[0] is not None
     assert engine._torch_seconds(known) is not None
+
+
+def test_the_graphs_that_were_used_last_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "GRAPHS", 2)
+    place = engine.cache.cache_folder() / "engines"
+    for seed in (0, 1):
+        faster(network(seed))
+    first, second = sorted(place.glob("*.sealed"), key=lambda path: path.stat().st_mtime)
+    os.utime(second, (1, 1))
+    os.utime(first, (2, 2))
+    engine.opened.cache_clear()
+    faster(network(1))  # the oldest is used once more
+    faster(network(2))
+    assert second.exists() and not first.exists()
+    assert len(list(place.glob("*.sealed"))) == 2

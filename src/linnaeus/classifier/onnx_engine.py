@@ -34,6 +34,7 @@ SECONDS = {
     False: 4.0,
     True: 1.0,
 }  # the same of torch's time for all of them: where its graph has to be made, where it is kept
+GRAPHS = 8  # that are kept, each as large as the weights
 A_FEW = 4  # images by which an engine that was taken before is held against torch again
 PIXELS = 2**17  # of a pass; it is fastest with few images
 
@@ -71,12 +72,16 @@ def opened(module: nn.Module, part: str, shape_CHW: Shape, checksum: str, thread
     """
     kept = _kept(part, shape_CHW, checksum)
     try:
-        return Engine(onnx_runtime.session(files.read_sealed(kept), threads))
+        engine = Engine(onnx_runtime.session(files.read_sealed(kept), threads))
     except Exception:  # there is none, or it is damaged: the runtime has errors of its own kinds
         graph = to_onnx(module, shape_CHW, part=part, output=part, traced=True).SerializeToString()
         with suppress(RunError):  # a cache that cannot be written costs time alone
             files.write_sealed(kept, graph)
+            cache.keep_last(kept.parent, "*.sealed", GRAPHS)
         return Engine(onnx_runtime.session(graph, threads))
+    with suppress(OSError):  # it may belong to another user
+        kept.touch()  # others were used less recently
+    return engine
 
 
 def faster(
@@ -106,6 +111,7 @@ def faster(
         return None
     with suppress(RunError):  # a cache that cannot be written costs time alone
         files.write_json(taken, {"torch_s": by_torch})
+        cache.keep_last(taken.parent, "*.json", cache.MOST_REMEMBERED)
     return engine
 
 

@@ -87,10 +87,15 @@ def remembered(kind: str, key: str, make: Callable[[], Any]) -> Any:
         made = make()
     with suppress(RunError):  # a cache that cannot be written costs time only
         files.write_json(file, {"made": made})
-    for old in _by_age(file.parent, "*.json")[MOST_REMEMBERED:]:
+    keep_last(file.parent, "*.json", MOST_REMEMBERED)
+    return made
+
+
+def keep_last(folder: Path, pattern: str, most: int) -> None:
+    """Remove all of these files but those that were used last."""
+    for old in _by_age(folder, pattern)[most:]:
         with suppress(OSError):  # another process may be faster
             old.unlink()
-    return made
 
 
 def remembered_file(kind: str, key: str) -> Path:
