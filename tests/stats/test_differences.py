@@ -32,6 +32,18 @@ def test_the_values_are_those_of_scikit_learn_and_accuracy_agrees_with_tango():
     assert found == differences(labels, first, second, 4)
 
 
+def test_a_class_that_no_image_has_is_no_class_of_the_mean():
+    """Ten classes and a network that knows fifteen: the same mean for both, scikit-learn's over the labels that occur."""
+    draw = np.random.default_rng(0)
+    labels = draw.integers(10, size=500)
+    first, second = answers(labels, 0.55, 10, draw), answers(labels, 0.9, 10, draw)
+    second[:5] = 10 + np.arange(5)
+    found = differences(labels, first, second, 15)["macro_f1"]
+    f1 = [f1_score(labels, one, average="macro", labels=np.arange(10)) for one in (first, second)]
+    assert found.value == pytest.approx(f1[1] - f1[0])
+    assert 0.25 < found.low < found.value < found.high < 0.45
+
+
 def test_the_interval_of_macro_f1_holds_the_truth():
     """Two classifiers of equal law, so that the true difference is zero."""
     draw, held = np.random.default_rng(1), 0
