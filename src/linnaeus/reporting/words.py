@@ -161,8 +161,8 @@ class Words:
         return f"p = {self.number(p, 3 if p < 0.1 else 2)}"
 
     def p_alone(self, p: float) -> str:
-        """In a column that is headed `p`: `0.003`, `< 0.001`"""
-        return self.p(p).removeprefix("p ").removeprefix("= ")
+        """In a column that is headed `p`: `0.003`, `< 0.001` on one line"""
+        return self.p(p).removeprefix("p ").removeprefix("= ").replace(" ", BLANK)
 
     def seconds(self, duration: float) -> str:
         """`0.31 s`, `12.3 s`, `4 min 05 s`, `2 h 13 min`"""

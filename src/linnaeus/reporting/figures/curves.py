@@ -21,7 +21,7 @@ Rows = Sequence[EpochRow]
 
 NARROWEST = 0.08  # distance of two texts at the right end, as a share of the height
 LINES = ("-", "--", ":", "-.")  # of several runs
-LONGEST_NAME, LEAST_SHARE = 14, 0.08  # letters at the end of such a line, and the share of the height between two names
+LONGEST_NAME, LEAST_SHARE = 16, 0.08  # letters at the end of such a line, and the share of the height between two names
 WIDE = 20  # times the smallest loss: from there on a linear scale would flatten the end
 
 

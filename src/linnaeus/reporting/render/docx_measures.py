@@ -27,7 +27,7 @@ def column_widths(rows: Sequence[Sequence[Text]], has_header: bool) -> tuple[lis
     for head, *rest in zip(*rows, strict=True):
         texts = rest if has_header else [head, *rest]
         unbroken = max((_letters_of(word) for text in texts for word in _words_of(text)), default=0)
-        least = CELL + LETTER * max(_longest_word(head) if has_header else 2, min(unbroken, WORD), 2)
+        least = CELL + LETTER * max(_longest_word(head) if has_header else 2, unbroken, 2)
         columns.append((least, max(least, CELL + LETTER * max(map(_letters_of, texts), default=2))))
     needed, natural = (sum(column) for column in zip(*columns, strict=True))
     if natural <= WIDTH:
@@ -84,9 +84,9 @@ def jpeg_or_png(pixels: Pixels) -> tuple[bytes, float]:
 
 
 def _words_of(text: Text) -> list[Text]:
-    """What of a cell is not divided."""
+    """What of a cell is not divided; of a longer word as much as stays together."""
     around = "<code>{}</code>" if isinstance(text, Markup) and "<code>" in text else "{}"
-    return [Markup(around).format(word) for word in undivided(text.replace("<wbr>", " "))]
+    return [Markup(around).format(word[:WORD]) for word in undivided(text.replace("<wbr>", " "))]
 
 
 def _letters_of(text: Text) -> float:
