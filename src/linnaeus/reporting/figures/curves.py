@@ -21,7 +21,7 @@ Rows = Sequence[EpochRow]
 
 NARROWEST = 0.08  # distance of two texts at the right end, as a share of the height
 LINES = ("-", "--", ":", "-.")  # of several runs
-LONGEST_NAME, LEAST_SHARE = 16, 0.08  # letters at the end of such a line, and the share of the height between two names
+LONGEST_NAME, LEAST_SHARE = 15, 0.08  # letters at the end of such a line, and the share of the height between two names
 WIDE = 20  # times the smallest loss: from there on a linear scale would flatten the end
 
 
@@ -71,7 +71,7 @@ def of_runs(runs: Sequence[tuple[str, Rows]], name: str, beside: str, say: Words
 
     `beside` is what the axis shows. A share, whose name ends with "accuracy", is in per cent. The first run is coloured.
     """
-    figure, axes = style.frame(palette, say, say("axis-epoch"), beside, room=(0.75, 1.15, 0.5, 0.12))
+    figure, axes = style.frame(palette, say, say("axis-epoch"), beside, room=(0.75, 1.25, 0.5, 0.12))
     scale = 100 if name.endswith("accuracy") else 1
     ends, seen = list[tuple[float, str, str]](), [np.zeros(0)]
     for place, (run, rows) in enumerate(runs):

@@ -8,10 +8,11 @@ from markupsafe import Markup
 from PIL import Image
 
 from linnaeus.reporting.blocks import SHARP, Framed, Pixels, Text
-from linnaeus.reporting.render.as_text import WORD, bare, undivided
+from linnaeus.reporting.render.as_text import bare, undivided
 
 WIDTH = 16.5  # centimetres of text on a page of the template
 LETTER, CELL = 0.185, 0.5  # centimetres: of a letter in a table, and of the empty sides of its cell
+WORD = 26  # letters of the longest word that is given room, such as 'tf_efficientnet_lite0')
 SMALLEST = 0.5  # of the letters in a table, where even the longest words find no room
 LINE = 0.42  # centimetres: of a line in a table
 SIDES = {1: 9.0, 2: 6.5, 3: 4.6}  # centimetres of the first picture of each, by how many stand in a row
@@ -84,7 +85,7 @@ def jpeg_or_png(pixels: Pixels) -> tuple[bytes, float]:
 
 
 def _words_of(text: Text) -> list[Text]:
-    """What of a cell is not divided; of a longer word as much as stays together."""
+    """What of a cell is not divided; of a longer word as much as is given room."""
     around = "<code>{}</code>" if isinstance(text, Markup) and "<code>" in text else "{}"
     return [Markup(around).format(word[:WORD]) for word in undivided(text.replace("<wbr>", " "))]
 
