@@ -2,12 +2,15 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 import linnaeus
 from linnaeus.errors import DataError, RunError
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.inspection import Symmetry
+from linnaeus.stats.score import accuracy_score
 from tests.settings import given
 from tests.training.small import FIXED, archive
 
@@ -82,3 +85,31 @@ def test_data_that_are_gone_leave_the_run_as_it_was(place, tmp_path):
     with pytest.raises(Exception, match=r"npz"):
         linnaeus.inspect("one", runs=tmp_path / "runs")
     assert {path.name: path.read_bytes() for path in (tmp_path / "runs" / "one").iterdir()} == before
+
+
+def test_images_of_one_thing_are_counted_as_one(tmp_path, monkeypatch):
+    """A mistake on a thing of ten images is ten mistakes: what an inspection says of them agrees with the score."""
+    monkeypatch.setenv("LINNAEUS_DATA", str(tmp_path / "cache"))
+    draws = np.random.default_rng(0)
+    for thing in range(18):
+        for frame in range(10):
+            place = tmp_path / "data" / ("train" if thing < 12 else "val") / f"class-{thing % 3}"
+            place.mkdir(parents=True, exist_ok=True)
+            grey = 60 * (thing % 3) + 40 + 50 * (thing in (13, 17))  # two validation things look like the next class
+            pixels = np.clip(draws.normal(grey, 8, (9, 9)), 0, 255).astype(np.uint8)
+            Image.fromarray(pixels).save(place / f"{thing:03}_{frame}.png")
+    record = linnaeus.train(
+        tmp_path / "data", runs=tmp_path / "runs", model="mlp", image_size=9, epochs=20, report=False, progress=False,
+        group=r"(\d+)_\d", augment="none", precision="fp32", threads=1,
+    )  # fmt: skip
+    accuracy = record.scores["val"].metrics["accuracy"]
+    found = linnaeus.inspect(record.folder)
+    assert 0 < found.errors.value < 1 and found.errors.groups == accuracy.groups == 6
+    assert (found.errors.value, found.errors.low, found.errors.high) == pytest.approx(
+        (1 - accuracy.value, 1 - accuracy.high, 1 - accuracy.low)
+    )
+    assert all(pair.share.groups == 2 for pair in found.pairs)
+    assert all(turned.same.groups is not None for turned in found.symmetry)
+    assert found.label_errors.accuracy.groups == 18
+    plain = accuracy_score(round(60 * found.errors.value), 60)
+    assert found.errors.high - found.errors.low > 1.5 * (plain.high - plain.low)

@@ -15,7 +15,8 @@ from linnaeus.evaluation.inspection.gallery import Gallery
 from linnaeus.events import Reading, Watcher
 from linnaeus.record.inspection import FIXES, LabelError, LabelErrors
 from linnaeus.record.scores import Reason
-from linnaeus.stats.score import accuracy_score
+from linnaeus.stats.groups import things
+from linnaeus.stats.score import share_of
 
 Array = npt.NDArray[Any]
 
@@ -64,14 +65,16 @@ def judged(
         _label_error(datasets, pool, probabilities_NK, row, suggested, gallery if rank < SHOWN else None)
         for rank, (row, suggested) in enumerate(zip(found.rows_S, found.suggested_S, strict=True))
     ]
-    right = int((probabilities_NK.argmax(axis=1) == pool.labels_N).sum())
-    if right < label_errors.RELIABLE * len(pool.labels_N):
+    right_N = probabilities_NK.argmax(axis=1) == pool.labels_N
+    doubted_N = np.isin(np.arange(len(right_N)), found.rows_S)
+    shown, every_N = things(_groups(datasets, pool)), np.full(len(right_N), True)
+    if right_N.mean() < label_errors.RELIABLE:
         rows = [replace(row, action="keep") for row in rows]
     pairs = Counter((row.given, row.suggested) for row in rows).most_common(MOST_PAIRS)
     summary = LabelErrors(
         count=len(rows),
-        share=accuracy_score(len(rows), len(pool.labels_N)),
-        accuracy=accuracy_score(right, len(pool.labels_N)),
+        share=share_of(doubted_N, every_N, shown),
+        accuracy=share_of(right_N, every_N, shown),
         splits=tuple(datasets),
         features=judge.source,
         seen=judge.seen,
@@ -93,6 +96,13 @@ def _pool(datasets: Mapping[str, Dataset], classes: tuple[str, ...]) -> _Pool:
     kept_N = counts_K[labels_N] >= label_errors.FOLDS
     few = tuple(name for name, count in zip(classes, counts_K, strict=True) if 0 < count < label_errors.FOLDS)
     return _Pool(labels_N=labels_N[kept_N], splits_N=splits_N[kept_N], places_N=places_N[kept_N], left_out=few)
+
+
+def _groups(datasets: Mapping[str, Dataset], pool: _Pool) -> list[str]:
+    """What each image of the pool shows; nothing where the data set does not say."""
+    if not all(dataset.groups for dataset in datasets.values()):
+        return []
+    return [datasets[split].groups[place] for split, place in zip(pool.splits_N, pool.places_N, strict=True)]
 
 
 def _probabilities(pool: _Pool, judge: Judge, classes: int, tell: Watcher) -> Array:

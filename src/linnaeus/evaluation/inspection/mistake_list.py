@@ -14,7 +14,8 @@ from linnaeus.evaluation.inspection.mistakes import confused_pairs, worst
 from linnaeus.evaluation.inspection.neighbours import nearest
 from linnaeus.record.inspection import Confused, Mistake, Neighbour
 from linnaeus.stats.confusion import confusion
-from linnaeus.stats.score import accuracy_score
+from linnaeus.stats.groups import things
+from linnaeus.stats.score import share_of
 
 Array = npt.NDArray[Any]
 
@@ -74,13 +75,14 @@ def pairs(found: Mistakes) -> tuple[Confused, ...]:
         names[dataset.classes[dataset.labels_N[place]], dataset.classes[predicted_N[place]]].append(
             dataset.names[place]
         )
-    counts_KK = confusion(dataset.labels_N, predicted_N, len(dataset.classes))
+    counts_KK, shown = confusion(dataset.labels_N, predicted_N, len(dataset.classes)), things(dataset.groups)
+    place_of = {name: place for place, name in enumerate(dataset.classes)}
     return tuple(
         Confused(
             name=pair.name,
             confused_with=pair.confused_with,
             count=pair.count,
-            share=accuracy_score(pair.count, pair.support),
+            share=share_of(predicted_N == place_of[pair.confused_with], dataset.labels_N == place_of[pair.name], shown),
             images=tuple(names[pair.name, pair.confused_with][:NAMED]),
         )
         for pair in confused_pairs(counts_KK, dataset.classes, most=MOST_PAIRS)

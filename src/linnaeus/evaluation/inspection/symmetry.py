@@ -18,7 +18,8 @@ from linnaeus.recipe.recipe import Recipe
 from linnaeus.recipe.turns import augmented_by
 from linnaeus.record.inspection import Confused, Move, Symmetry
 from linnaeus.stats.confusion import confusion
-from linnaeus.stats.score import accuracy_score
+from linnaeus.stats.groups import Things, things
+from linnaeus.stats.score import accuracy_score, share_of
 
 Array = npt.NDArray[Any]
 
@@ -42,24 +43,32 @@ def measure(trained: Classifier, dataset: Dataset, plain_N: Array, recipe: Recip
     for batch in images.batches(in_order(len(dataset), TOGETHER)):
         for kind, turn in TURNS.items():
             predictions[kind].append(trained.logits(turn(batch.images_BCHW)).argmax(1).cpu().numpy())
+    shown = things(dataset.groups)
     return tuple(
-        turned(
-            dataset.labels_N, plain_N, np.concatenate(found), dataset.classes, kind, augmented_by(kind, recipe.augment)
-        )
+        turned(dataset.labels_N, plain_N, np.concatenate(found), dataset.classes, kind,
+               augmented_by(kind, recipe.augment), shown)
         for kind, found in predictions.items()
-    )
+    )  # fmt: skip
 
 
 def turned(
-    labels_N: Array, plain_N: Array, turned_N: Array, classes: Sequence[str], kind: str, by: str | None
+    labels_N: Array,
+    plain_N: Array,
+    turned_N: Array,
+    classes: Sequence[str],
+    kind: str,
+    by: str | None,
+    shown: Things | None = None,
 ) -> Symmetry:
-    """From labels, predictions of images as they are and of them turned."""
+    """From labels, predictions of images as they are and of them turned; `shown` are the things that they show.
+
+    Whether a class becomes another is judged by its images alone: what a mirror does to a sign does not depend on which one it is.
+    """
     right_N = plain_N == labels_N
     counts_KK = confusion(labels_N[right_N], turned_N[right_N], len(classes))
-    kept = int(counts_KK.diagonal().sum())
     return Symmetry(
         kind=kind,
-        same=accuracy_score(kept, int(right_N.sum())),
+        same=share_of(turned_N == labels_N, right_N, shown),
         moves=_moves(counts_KK, classes),
         augmented_by=by,
         blurred=_blurred(confusion(labels_N, plain_N, len(classes)), classes) if by else (),
