@@ -19,7 +19,7 @@ from linnaeus.reporting.figures import sheet as sheets
 from linnaeus.reporting.words import Words
 
 OPEN = 40  # rows of a table that stand open
-PICTURES = 8  # from elsewhere, in a report
+PICTURES = 6  # from elsewhere, in a report: as many as stand in a row
 SIDE = 96  # pixels of them
 
 
