@@ -69,7 +69,8 @@ def timed(versions: Versions, commands: tuple[str, ...], rounds: int) -> None:
 
 
 def answers(text: str) -> dict[str, list[str]]:
-    return {row[0]: row[1:] for row in csv.reader(io.StringIO(text))}
+    _, *rows = csv.reader(io.StringIO(text))
+    return {row[0]: row[1:] for row in rows}
 
 
 def same_answers(versions: Versions, run: str, asked: str) -> None:
