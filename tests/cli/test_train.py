@@ -1,6 +1,9 @@
 """linnaeus train and resume: what they ask for, and what one sees meanwhile."""
 
 import json
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
@@ -160,6 +163,39 @@ def live(width: int, clock, **terminal):
         steps(watch, clock)
         bar.refresh()
         return bar, page.getvalue()
+
+
+def test_something_is_seen_before_torch_is_imported_and_nothing_of_it_stays():
+    code = (
+        "import sys, time; from linnaeus.cli import progress\n"
+        "sys.stdout.isatty = lambda: True\n"
+        "with progress.watching(False) as watch:\n"
+        "    assert 'torch' not in sys.modules\n"
+        "    print('later')\n"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "TERM": "xterm", "FORCE_COLOR": "1"},
+    ).stdout
+    first, _, rest = told.partition("later")
+    assert " working " in first and " working " not in rest.rpartition("\x1b[2K")[2]
+
+
+def test_between_reading_and_training_it_says_that_it_works(clock):
+    from rich.console import Console
+
+    with progress._bar(Console(file=StringIO(), force_terminal=True, width=80, highlight=False)) as bar:
+        watch = progress.Live(bar, words())
+        heads = [[task.fields["head"] for task in bar.tasks]]
+        for done in (10, 100):
+            watch(Reading(done=done, total=100))
+            heads.append([task.fields["head"] for task in bar.tasks])
+        steps(watch, clock)
+        assert heads == [["working"], ["reading"], ["working"]]
+        assert [task.fields["head"] for task in bar.tasks] == ["4/4"]
 
 
 def test_the_bar_looks_at_the_loss_a_few_times_a_second(clock):

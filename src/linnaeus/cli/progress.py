@@ -32,7 +32,10 @@ def watching(quiet: bool, language: str = "en", notes: bool = True) -> Iterator[
 
         with _bar(Console(highlight=False)) as bar:
             live = Live(bar, words(language))
-            yield live if notes else _without_notes(live)
+            try:
+                yield live if notes else _without_notes(live)
+            finally:
+                live.begun()
     else:
         plain = progress.Line(words(language), sys.stdout, begins=True)
         yield plain if notes else _without_notes(plain)
@@ -43,7 +46,7 @@ def _without_notes(watch: Watcher) -> Watcher:
 
 
 class Live:
-    """A bar with epoch, loss, validation accuracy, images a second and time left."""
+    """A bar with epoch, loss, validation accuracy, images a second and time left; without one, a word that something is done."""
 
     def __init__(self, bar: "Progress", say: "Words") -> None:
         self.bar, self.say = bar, say
@@ -52,6 +55,20 @@ class Live:
         self.validation: float | None = None
         self.task: TaskID | None = None
         self.reading: TaskID | None = None
+        self.working: TaskID | None = None
+        self._work()
+
+    def _work(self) -> None:
+        """Say that something is being done: importing torch takes seconds, and so do steps that are not counted."""
+        self.working = self.bar.add_task("", total=None, head=self.say("progress-working"), tail="")
+        self.bar.refresh()
+
+    def begun(self) -> None:
+        """Something else is to be seen now."""
+        if self.working is not None:
+            self.bar.remove_task(self.working)
+            self.working = None
+            self.bar.refresh()
 
     def __call__(self, event: Event) -> None:
         match event:
@@ -60,6 +77,7 @@ class Live:
             case events.Reading():
                 self._read(event)
             case events.Started(record=record, step=step, steps=steps):
+                self.begun()
                 self._above(progress.beginning(record, self.say))
                 self.pace.start(step)
                 self.task = self.bar.add_task(
@@ -92,12 +110,15 @@ class Live:
         self.bar.update(self.task, completed=step, head=head, tail=tail, refresh=True)
 
     def _read(self, event: Reading) -> None:
+        self.begun()
         tail = progress.read(event, self.say)
         if self.reading is None:
             self.reading = self.bar.add_task("", total=event.total, head=self.say("progress-reading"), tail=tail)
         elif event.done >= event.total:
             self.bar.remove_task(self.reading)
             self.reading = None
+            if self.task is None:
+                self._work()
             self.bar.refresh()
         elif time.monotonic() - self.looked > progress.LOOK:
             self.looked = time.monotonic()

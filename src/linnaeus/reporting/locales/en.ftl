@@ -616,6 +616,7 @@ note-trial-retried = trial { $trial } ({ $point }; seed { $seed }) will be retri
 progress-reading = reading
 progress-read = { $done } of { $of } { $what }
 progress-starting = starting
+progress-working = working
 reading-decoded = images decoded
 reading-classified = images classified
 reading-written = images written

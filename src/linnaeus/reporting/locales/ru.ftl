@@ -662,6 +662,7 @@ note-trial-retried = испытание { $trial } ({ $point }; seed { $seed }) 
 progress-reading = чтение
 progress-read = { $done } из { $of } { $what }
 progress-starting = запуск
+progress-working = выполняется
 reading-decoded = изображений декодировано
 reading-classified = изображений классифицировано
 reading-written = изображений записано
