@@ -78,7 +78,9 @@ def cores() -> int:
 
 
 def check_threads(threads: int) -> None:
-    """Raise RecipeError for far more threads than there are cores: such a training brings the machine to a stand."""
+    """Raise RecipeError for far more threads than there are cores, which bring the machine to a stand, or fewer than none."""
+    if threads < 0:
+        raise RecipeError(f"threads = {threads} must be 0 or more; 0 takes the fastest number")
     if threads > (most := CROWDED * max(cores(), 2)):
         raise RecipeError(
             f"threads = {threads} are too many: this machine has {cores()} cores and takes at most {most}; 0 takes the fastest number"
@@ -171,6 +173,27 @@ def undisturbed() -> Iterator[None]:
             yield
         finally:
             torch.set_num_threads(threads)
+
+
+@contextmanager
+def on_threads(count: int) -> Iterator[None]:
+    """So many threads for torch's CPU operations, and afterwards what there was; 0: what there is.
+
+    Raises:
+        RecipeError: far more than there are cores, or fewer than none.
+    """
+    check_threads(count)
+    if not count:
+        yield
+        return
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def best_of(work: Callable[[], object], calls: int = 2) -> float:

@@ -10,6 +10,8 @@ import pytest
 from linnaeus.cli.app import run
 from tests.cli.fakes import FrontDesk, Result, split_scores, stand_in
 
+IN = {"calibration": "loading", "listed": "predicting"}  # the file of a function that is no verb
+
 
 @pytest.fixture(autouse=True)
 def _wide_page(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -25,14 +27,14 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> FrontDesk:
         "resume": lambda: made.record,
         "evaluate": split_scores,
         "calibration": lambda: made.calibration,
-        "predict": lambda: made.answers,
+        "listed": lambda: made.answers,
         "report": lambda: Path("runs/pets-1/report.html"),
         "audit": lambda: made.data,
         "runs": lambda: [made.record],
         "env": lambda: replace(made.record.environment, cpu="Abacus", gpu=None),
     }
     for name, answer in answers.items():
-        stand_in(monkeypatch, name, made.answering(name, answer), "loading" if name == "calibration" else None)
+        stand_in(monkeypatch, name, made.answering(name, answer), IN.get(name))
     return made
 
 

@@ -86,7 +86,8 @@ UNSURE = Predicted(
 def test_sets_and_the_unknown_are_asked_for_and_printed(linnaeus, desk):
     desk.answers = UNSURE
     result = linnaeus("predict", "last", "a", "--sets", "0.95", "--unknown", "--top", "2")
-    assert desk.asked == [("predict", ("last", ["a"]), {"top": 2, "sets": 0.95, "unknown": True, "runs": None})]
+    wish = Wish(top=2, sets=0.95, unknown=True)
+    assert desk.asked == [("listed", ("last", ["a"], wish), {"threads": 0, "runs": None})]
     assert [line.split() for line in result.out.splitlines()[:3]] == [
         ["image", "class", "class", "2", "set"],
         ["a.png", "cat", "90.0", "%", "dog", "10.0", "%", "{cat}"],
@@ -108,7 +109,8 @@ def test_sets_and_the_unknown_in_csv_and_json():
 def test_predict_as_a_table(linnaeus, desk):
     desk.answers = PETS
     result = linnaeus("predict", "last", "a", "b", "--top", "2")
-    assert desk.asked == [("predict", ("last", ["a", "b"]), {"top": 2, "sets": None, "unknown": False, "runs": None})]
+    wish = Wish(top=2, sets=None, unknown=False)
+    assert desk.asked == [("listed", ("last", ["a", "b"], wish), {"threads": 0, "runs": None})]
     assert result.status == 0
     assert result.out.splitlines()[:3] == [
         "image     class          class 2",
@@ -189,7 +191,11 @@ def test_answers_of_any_number_go_into_a_file_as_they_come(linnaeus, desk, words
     stand_in(monkeypatch, "to_file", desk.answering("to_file", lambda: written), "predicting")
     result = linnaeus("predict", "last", ".", *words)
     assert desk.asked == [
-        ("to_file", ("last", ["."], Target(file=Path("a.csv"), resume="--resume" in words), Wish()), {"runs": None})
+        (
+            "to_file",
+            ("last", ["."], Target(file=Path("a.csv"), resume="--resume" in words), Wish()),
+            {"threads": 0, "runs": None},
+        )
     ]
     assert result.status == 1
     assert result.out == "written     a.csv, 7 images\n"

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
-from linnaeus.api import objects, predicting
+from linnaeus.api import predicting
 from linnaeus.api.objects import AnyRun, Progress
 
 if TYPE_CHECKING:
@@ -76,12 +76,12 @@ def predict(
     Raises:
         RunError: no such run, or it is unfinished, or it keeps no such threshold.
     """
+    from linnaeus.delivery.answers import Wish
+
+    wish = Wish(top=top, sets=sets, unknown=unknown)
     if out is not None:
-        from linnaeus.delivery.answers import Wish
         from linnaeus.delivery.writing import Target
 
         target = out if isinstance(out, Target) else Target(file=Path(out))
-        wish = Wish(top=top, sets=sets, unknown=unknown)
         return predicting.to_file(run, images, target, wish, runs=runs, progress=progress)
-    watch = objects.watcher(progress)
-    return predicting.predictor(run, runs).listed(images, top=top, sets=sets, unknown=unknown, tell=watch)
+    return predicting.listed(run, images, wish, runs=runs, progress=progress)

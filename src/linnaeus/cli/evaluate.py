@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from linnaeus.cli import progress, screen
-from linnaeus.cli.options import AsJson, Lang, Run, RunsFolder
+from linnaeus.cli.options import AsJson, Lang, Run, RunsFolder, Threads
 from linnaeus.recipe import shell
 from linnaeus.record import codec
 
@@ -33,6 +33,7 @@ def evaluate(
             help="average the logits of several views of each image; kept beside the plain scores; default: off",
         ),
     ] = None,
+    threads: Threads = 0,
     runs: RunsFolder = None,
     lang: Lang = "en",
     as_json: AsJson = False,
@@ -40,10 +41,11 @@ def evaluate(
     """Score a run, overall and by class, with 95 % intervals."""
     from linnaeus.api import evaluate as verb
     from linnaeus.api import loading
+    from linnaeus.device import on_threads
     from linnaeus.reporting.content import scores
     from linnaeus.reporting.words import words
 
-    with progress.watching(as_json, lang) as watch:
+    with progress.watching(as_json, lang) as watch, on_threads(threads):
         found = verb.evaluate(run, split=split, data=data, tta=tta, runs=runs, progress=watch)
         calibration = loading.calibration(run, found.split, runs=runs)
         opened = loading.openings(run, runs=runs) if found.opened or found.split.partition("+")[0] == "test" else None

@@ -8,7 +8,7 @@ import typer
 
 from linnaeus import files
 from linnaeus.cli import progress, screen
-from linnaeus.cli.options import Lang, RunsFolder
+from linnaeus.cli.options import Lang, RunsFolder, Threads
 
 
 def features(
@@ -17,6 +17,7 @@ def features(
     weights: Annotated[
         str, typer.Option(metavar="W", help="whose backbone: imagenet, a run, timm:NAME; see linnaeus weights")
     ] = "imagenet",
+    threads: Threads = 0,
     runs: RunsFolder = None,
     lang: Lang = "en",
 ) -> None:
@@ -32,7 +33,7 @@ def features(
 
     sources = sources_of(paths)
     with progress.watching(False, lang) as watch:
-        features_ND = of_sources(sources, weights=weights, runs=runs, progress=watch)
+        features_ND = of_sources(sources, weights=weights, threads=threads, runs=runs, progress=watch)
     content = io.BytesIO()
     np.savez(content, names=np.array([name for name, _ in sources]), features=features_ND)
     files.write_whole(out, content.getvalue())

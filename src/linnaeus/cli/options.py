@@ -35,6 +35,7 @@ RecipeFile = Annotated[
     Path | None, typer.Option(metavar="FILE", help="TOML file with some or all fields of the recipe; default: none")
 ]
 Texts = list[str] | None
+Threads = Annotated[int, typer.Option(metavar="N", min=0, help="CPU threads; 0: as many as there are cores")]
 AsJson = Annotated[bool, typer.Option("--json", help="print one JSON value and nothing else; default: off")]
 
 

@@ -9,7 +9,7 @@ import typer
 
 from linnaeus import files
 from linnaeus.cli import progress, screen
-from linnaeus.cli.options import AsJson, Lang, RunsFolder
+from linnaeus.cli.options import AsJson, Lang, RunsFolder, Threads
 from linnaeus.recipe import shell
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ def predict(
             help="Ray cluster to predict on, with --out; PATH may also be .tar shards and .parquet; default: this machine",
         ),
     ] = None,
+    threads: Threads = 0,
     runs: RunsFolder = None,
     lang: Lang = "en",
     as_json: AsJson = False,
@@ -80,18 +81,16 @@ def predict(
 
     Images that cannot be read are listed with the reason, and the exit status is then 1.
     """
-    from linnaeus.api import predict as verb
     from linnaeus.api import predicting
     from linnaeus.delivery.answers import Wish
     from linnaeus.delivery.writing import SUFFIXES, Target
     from linnaeus.reporting.words import words
 
-    say = words(lang)
+    say, wish = words(lang), Wish(top=top, sets=sets, unknown=unknown)
     if out is not None and out.suffix in SUFFIXES and format_ in (None, out.suffix[1:]):
         with progress.watching(as_json, lang) as watch:
-            wish = Wish(top=top, sets=sets, unknown=unknown)
             target = Target(file=out, resume=resume, on=on)
-            written = predicting.to_file(run, paths, target, wish, runs=runs, progress=watch)
+            written = predicting.to_file(run, paths, target, wish, threads=threads, runs=runs, progress=watch)
         if not as_json:
             screen.fact("single-written", str(say("single-written-text", file=out, n=written.n)), lang)
         else:
@@ -104,7 +103,7 @@ def predict(
         raise typer.BadParameter(f"--on writes a file: name it with --out, ending in {', '.join(SUFFIXES)}")
     chosen = Format.json if as_json else format_ or Format.table
     with progress.watching(out is None and chosen is not Format.table, lang) as watch:
-        found = verb.predict(run, paths, top=top, sets=sets, unknown=unknown, runs=runs, progress=watch)
+        found = predicting.listed(run, paths, wish, threads=threads, runs=runs, progress=watch)
     text = _text(found, chosen, say)
     if out is not None:
         files.write_whole(out, text)

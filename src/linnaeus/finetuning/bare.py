@@ -19,8 +19,10 @@ from linnaeus.finetuning.weights import matching
 from linnaeus.finetuning.weights import source as origin
 
 
-def bare(weights: str, runs: Path, device: str = "auto") -> FrozenBackbone:
+def bare(weights: str, runs: Path, device: str = "auto", threads: int = 0) -> FrozenBackbone:
     """The backbone of a run, a file, bundled weights or the catalogue, in fp32, with the preprocessing that it was trained with.
+
+    `threads` of the CPU, 0: as many as there are idle cores.
 
     Raises:
         RunError: there are no such weights, or they do not say which network is theirs and how it wants its images.
@@ -41,9 +43,8 @@ def bare(weights: str, runs: Path, device: str = "auto") -> FrozenBackbone:
     own |= {name: value for name, value in fits.weights.items() if name in own and not name.startswith("head.")}
     module.load_state_dict(own)
     place = pick_device(device)
-    return frozen_backbone(
-        module.to(place), wanted, Machine(device=place, precision="fp32", threads=idle_cores() if place == "cpu" else 1)
-    )
+    threads = threads or (idle_cores() if place == "cpu" else 1)
+    return frozen_backbone(module.to(place), wanted, Machine(device=place, precision="fp32", threads=threads))
 
 
 def seen(backbone: FrozenBackbone, sources: Sequence[tuple[str, Any]], tell: Watcher) -> npt.NDArray[np.float32]:

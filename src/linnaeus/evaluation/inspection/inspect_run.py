@@ -13,9 +13,6 @@ from linnaeus.evaluation.inspection.mistake_list import Mistakes
 from linnaeus.events import Watcher
 from linnaeus.record.folder import RunFolder
 from linnaeus.record.inspection import Inspection, Symmetry
-from linnaeus.record.scores import Score
-from linnaeus.stats.groups import things
-from linnaeus.stats.score import share_of
 
 TURNED = 5_000  # images of a split, evenly spaced, that are turned
 
@@ -50,7 +47,7 @@ def examine(
     found = Inspection(
         split=subject.split,
         n=len(subject.dataset),
-        errors=_errors(subject),
+        errors=mistake_list.errors(mistakes),
         mistakes=shown,
         listed=len(mistakes),
         pairs=mistake_list.pairs(mistakes),
@@ -63,12 +60,6 @@ def examine(
         time_s=clock.seconds,
     )
     return found, written
-
-
-def _errors(subject: Subject) -> Score:
-    dataset = subject.dataset
-    wrong_N = subject.probabilities_NK.argmax(axis=1) != dataset.labels_N
-    return share_of(wrong_N, np.full(len(wrong_N), True), things(dataset.groups))
 
 
 def _mistakes(subject: Subject) -> Mistakes:

@@ -13,6 +13,7 @@ from linnaeus.evaluation.inspection.gallery import Gallery
 from linnaeus.evaluation.inspection.mistakes import confused_pairs, worst
 from linnaeus.evaluation.inspection.neighbours import nearest
 from linnaeus.record.inspection import Confused, Mistake, Neighbour
+from linnaeus.record.scores import Score
 from linnaeus.stats.confusion import confusion
 from linnaeus.stats.groups import things
 from linnaeus.stats.score import share_of
@@ -65,6 +66,12 @@ def shown(found: Mistakes, gallery: Gallery) -> tuple[Mistake, ...]:
     """The most confident with their neighbours; then others with a picture only, of all confused pairs in turn."""
     close = [_mistake(found, rank, gallery, NEAREST) for rank in range(min(CLOSE, len(found)))]
     return (*close, *(_mistake(found, rank, gallery, 0) for rank in _of_all_pairs(found)))
+
+
+def errors(found: Mistakes) -> Score:
+    """The share of the images that are misclassified."""
+    wrong_N = np.isin(np.arange(len(found.dataset)), found.places_M)
+    return share_of(wrong_N, np.full(len(wrong_N), True), things(found.dataset.groups))
 
 
 def pairs(found: Mistakes) -> tuple[Confused, ...]:
