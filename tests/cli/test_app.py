@@ -244,7 +244,9 @@ threading.Thread(target=slow).start()
 """
 
 
-@pytest.mark.parametrize(("words", "status"), [(("parts", "models"), 0), (("report", "last"), 1), (("nothing",), 2)])
+@pytest.mark.parametrize(
+    ("words", "status"), [(("parts", "models"), 0), (("report", "last", "--runs", "none"), 1), (("nothing",), 2)]
+)
 def test_what_waits_for_the_end_runs_before_the_process_is_left(words, status, tmp_path):
     """Threads are joined, `atexit` is served and all is written, though Python is not taken apart."""
     (tmp_path / "mine.py").write_text(AT_THE_END)
