@@ -13,6 +13,7 @@ import math
 
 import numpy as np
 
+from linnaeus.parts.metrics.macro_f1 import macro_f1
 from linnaeus.record.scores import Score, Z
 from linnaeus.stats.intervals import Array, spread
 from linnaeus.stats.score import counted
@@ -25,12 +26,11 @@ def differences(labels_N: Array, first_N: Array, second_N: Array, classes: int) 
 
     def statistics(places: Array, axis: int = -1) -> Array:
         support_K = counted(labels_N, places, classes)
-        shown_K = support_K > 0
         both = []
         for answers_N, right_N in zip((first_N, second_N), right, strict=True):
             correct_K = counted(right_N, places, classes + 1)[..., :classes]
-            f1_K = 2 * correct_K / np.maximum(support_K + counted(answers_N, places, classes), 1)
-            both.append(np.stack([correct_K.sum(axis=-1) / n, (f1_K * shown_K).sum(axis=-1) / shown_K.sum(axis=-1)]))
+            predicted_K = np.where(support_K > 0, counted(answers_N, places, classes), 0)
+            both.append(np.stack([correct_K.sum(axis=-1) / n, macro_f1(correct_K, support_K, predicted_K)]))
         return np.asarray((both[1] - both[0]).round(12))  # equal ones are equal in whatever order they were summed
 
     differing = max(1, int((first_N != second_N).sum()))
