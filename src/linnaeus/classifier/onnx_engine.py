@@ -109,9 +109,7 @@ def faster(
         return engine
     if _seconds(engine, some_BCHW) > WORTHWHILE * by_torch:
         return None
-    with suppress(RunError):  # a cache that cannot be written costs time alone
-        files.write_json(taken, {"torch_s": by_torch})
-        cache.keep_last(taken.parent, "*.json", cache.MOST_REMEMBERED)
+    cache.remember(taken, by_torch)
     return engine
 
 
@@ -141,7 +139,7 @@ def _seconds(network: Callable[[Tensor], Tensor], some_BCHW: Tensor) -> float:
 def _torch_seconds(taken: Path) -> float | None:
     """What torch took for an image when the engine was taken; None where it was not, or the file is damaged."""
     with suppress(OSError, ValueError, KeyError, TypeError):
-        return float(files.read_json(taken)["torch_s"])
+        return float(files.read_json(taken)["made"])
     return None
 
 

@@ -85,10 +85,15 @@ def remembered(kind: str, key: str, make: Callable[[], Any]) -> Any:
         return files.read_json(file)["made"]
     except (OSError, ValueError, KeyError, TypeError):
         made = make()
+    remember(file, made)
+    return made
+
+
+def remember(file: Path, made: Any) -> None:
+    """Keep what was made in a `remembered_file`, under "made"; of its kind only those that were used last stay."""
     with suppress(RunError):  # a cache that cannot be written costs time only
         files.write_json(file, {"made": made})
     keep_last(file.parent, "*.json", MOST_REMEMBERED)
-    return made
 
 
 def keep_last(folder: Path, pattern: str, most: int) -> None:
